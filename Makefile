@@ -1,0 +1,58 @@
+# The only entrance. Needs make, Python 3.13 (or uv) and a network to the package registries.
+
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+BIN := .venv/bin
+
+.PHONY: help set-up demo dev test check lint test-long bench screenshots lock
+
+help:
+	@echo "make demo         a whole town on this machine: http://localhost:8000/"
+	@echo "make dev          the same, started again whenever a file changes"
+	@echo "make test         every test, browser tests included"
+	@echo "make check        lint, types, layers, migrations, then make test: what CI runs"
+	@echo "make test-long    the cost of a payment up to ten million lots"
+	@echo "make bench        how fast, beside the limit"
+	@echo "make screenshots  every page as a picture"
+	@echo "make lock         the locked requirements anew from pyproject.toml"
+
+set-up:
+	@tools/set-up
+
+# exec: whoever kills make must kill the demo's parent, and the demo ends with its parent
+demo: set-up
+	@HANSATSU_DIE_WITH_PARENT=1 exec $(BIN)/hansatsu demo
+
+dev: set-up
+	@HANSATSU_DIE_WITH_PARENT=1 exec $(BIN)/hansatsu demo --reload
+
+test: set-up
+	@tools/browser
+	@$(BIN)/python -m pytest
+
+test-long: set-up
+	@$(BIN)/hansatsu bench curve --largest 10000000
+
+check: set-up
+	@$(MAKE) lint
+	@$(MAKE) test
+
+lint: set-up
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/python -W ignore::RuntimeWarning -m django makemigrations --check --dry-run \
+		--settings hansatsu.config.settings_for_tools
+
+bench: set-up
+	@$(BIN)/hansatsu bench pay
+	@$(BIN)/hansatsu bench issue
+	@$(BIN)/hansatsu bench curve
+
+screenshots: set-up
+	@tools/browser
+	@$(BIN)/python tools/screenshots.py
+
+lock:
+	@tools/lock

@@ -1,0 +1,31 @@
+// What every page carries: the style sheets, and the few helpers that make forms kinder.
+import "./tokens.css";
+import "./base.css";
+import "./components/header.css";
+import "./components/footer.css";
+import "./components/button.css";
+import "./components/field.css";
+import "./components/form.css";
+import "./components/card.css";
+import "./components/amount.css";
+import "./components/badge.css";
+import "./components/list.css";
+import "./components/chips.css";
+import "./components/notice.css";
+import "./components/sheet.css";
+import "./components/toast.css";
+import "./components/stepper.css";
+import "./components/code.css";
+import "./components/paid.css";
+import "./components/scanner.css";
+import "./components/sign.css";
+import "./components/till.css";
+import "./components/takings.css";
+import "./components/landing.css";
+import "./components/account.css";
+import "./components/login.css";
+import { guardForms } from "./helpers/once";
+import { focusFirstError } from "./helpers/errors";
+
+guardForms(document);
+focusFirstError(document);

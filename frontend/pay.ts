@@ -1,0 +1,4 @@
+// お支払 at a shop's poster.
+import { payWithCertainty } from "./helpers/certain";
+
+payWithCertainty();

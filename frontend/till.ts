@@ -1,0 +1,232 @@
+// The till: the amount on the pad, then the customer's code from the camera, a USB scanner or the keyboard.
+import { AmountPad } from "./helpers/amount_pad";
+import { Camera } from "./helpers/camera";
+import { find } from "./helpers/find";
+import { onScannerGun } from "./helpers/gun";
+import { startMuteSwitches } from "./helpers/mute";
+import { rest, wake } from "./helpers/once";
+import { Reader } from "./helpers/reader";
+import { wakeSound } from "./helpers/sound";
+import { followTakings } from "./helpers/takings";
+import { wait } from "./helpers/wait";
+
+const LOOK_EVERY = 120; // milliseconds between two looks: an old phone's processor must keep up
+const SCANNING = "#scan"; // the step, in the address: the phone's own back button leaves it
+const PATIENCE = 10_000; // milliseconds until the server's answer counts as lost
+const CODE = /^(?:\d{20}|[A-Z0-9]{17})$/; // a pay code, or a card's; anything else in sight is no customer's
+
+type Answer =
+  | { state: "confirm"; location: string }
+  | { state: "refused"; outcome: string; title: string; advice: string };
+
+const form = find(document, "form[data-till]", HTMLFormElement);
+const amountStep = find(form, "[data-step=amount]", HTMLElement);
+const scanStep = find(form, "[data-step=scan]", HTMLElement);
+const code = find(form, "input[data-code]", HTMLInputElement);
+const letters = find(form, "[data-letters]", HTMLButtonElement);
+const next = find(form, "[data-next]", HTMLButtonElement);
+const start = find(form, "[data-start]", HTMLButtonElement);
+const scanner = find(form, "[data-scanner]", HTMLElement);
+const video = find(scanner, "video", HTMLVideoElement);
+const frame = find(scanner, "[data-frame]", HTMLElement);
+const says = find(form, "[data-says]", HTMLElement);
+const refusal = find(document, "[data-refusal]", HTMLElement);
+const title = find(refusal, "[data-title]", HTMLElement);
+const advice = find(refusal, "[data-advice]", HTMLElement);
+const camera = new Camera(video);
+
+let reader: Reader | null = null;
+let held = ""; // a code that was scanned before its amount was entered
+let refused = ""; // a code that was refused: the camera still looks at it
+let busy = false;
+
+for (const part of form.querySelectorAll<HTMLElement>("[data-scripted]")) {
+  part.hidden = false;
+}
+code.inputMode = "numeric";
+code.required = false;
+const pad = new AmountPad(form, (shown) => {
+  refused = ""; // for another amount the same code may do
+  find(form, "[data-amount-shown]", HTMLElement).textContent = shown;
+});
+showRightStep();
+wakeSound();
+startMuteSwitches(document);
+followTakings();
+
+next.addEventListener("click", goOn);
+start.addEventListener("click", () => void look());
+letters.addEventListener("click", () => {
+  code.inputMode = "text";
+  code.focus();
+});
+find(form, "[data-back]", HTMLButtonElement).addEventListener("click", () => {
+  history.replaceState(null, "", location.pathname);
+  showStep("amount");
+});
+form.addEventListener("submit", (event) => {
+  event.preventDefault();
+  if (amountStep.hidden) {
+    void take(code.value);
+  } else {
+    goOn();
+  }
+});
+document.addEventListener("keydown", (event) => {
+  const isElsewhere = !(event.target instanceof HTMLInputElement);
+  const isPlain = !event.ctrlKey && !event.altKey && !event.metaKey;
+  if (isElsewhere && isPlain && !amountStep.hidden && pad.key(event.key)) {
+    event.preventDefault();
+  }
+});
+onScannerGun([pad.field, code], (text) => {
+  pad.write(pad.field.value);
+  void take(text);
+});
+addEventListener("popstate", showRightStep);
+addEventListener("pagehide", () => camera.stop());
+// A till from the browser's memory has the key of a sale that may be over: begin with a new one.
+addEventListener("pageshow", (event) => {
+  if (event.persisted) {
+    location.reload();
+  }
+});
+
+function goOn(): void {
+  if (pad.digits === "") {
+    refuse(form.dataset["noAmount"] ?? "", "");
+    pad.field.focus();
+  } else if (held !== "") {
+    void take(held);
+  } else {
+    history.pushState(null, "", SCANNING);
+    showRightStep();
+  }
+}
+
+/** What the address asks for; without an amount there is nothing to scan for. */
+function showRightStep(): void {
+  if (location.hash === SCANNING && pad.digits !== "") {
+    showStep("scan");
+    void look();
+  } else {
+    showStep("amount");
+  }
+}
+
+function showStep(step: "amount" | "scan"): void {
+  amountStep.hidden = step !== "amount";
+  scanStep.hidden = step !== "scan";
+  say("");
+  refuse("", "");
+  if (step === "amount") {
+    camera.stop();
+    showStart();
+  }
+}
+
+async function look(): Promise<void> {
+  reader ??= new Reader(["qr_code", "code_128"]);
+  start.hidden = true;
+  say("");
+  try {
+    await camera.start();
+  } catch {
+    showStart();
+    say(scanner.dataset["noCamera"] ?? "");
+    return;
+  }
+  frame.hidden = false;
+  say(scanner.dataset["looking"] ?? "");
+  while (camera.running) {
+    const text = busy ? null : await reader.read(video);
+    if (text !== null && camera.running && !scanStep.hidden) {
+      await seen(text);
+    }
+    await wait(LOOK_EVERY);
+  }
+  showStart();
+}
+
+async function seen(text: string): Promise<void> {
+  if (!CODE.test(plain(text))) {
+    say(scanner.dataset["notACode"] ?? "");
+  } else if (plain(text) !== refused) {
+    await take(text);
+  }
+}
+
+/** Asks the server what this code is worth for the amount; its refusals come as words. */
+async function take(text: string): Promise<void> {
+  if (busy) {
+    return;
+  }
+  if (pad.digits === "") {
+    held = text;
+    refuse(form.dataset["amountFirst"] ?? "", "");
+    pad.field.focus();
+    return;
+  }
+  busy = true;
+  held = "";
+  rest(form);
+  if ("vibrate" in navigator) {
+    navigator.vibrate(60);
+  }
+  const answer = await ask(text);
+  if (answer?.state === "confirm") {
+    camera.stop();
+    location.assign(answer.location);
+    return;
+  }
+  busy = false;
+  wake(form);
+  if (answer === null) {
+    refuse(form.dataset["noReception"] ?? "", form.dataset["tryAgain"] ?? "");
+  } else {
+    refused = plain(text);
+    refuse(answer.title, answer.advice);
+  }
+}
+
+async function ask(text: string): Promise<Answer | null> {
+  const body = new URLSearchParams([...new FormData(form)].map(([name, value]) => [name, String(value)]));
+  body.set("code", text);
+  try {
+    const answer = await fetch(form.action, {
+      method: "POST",
+      body,
+      headers: { Accept: "application/json" },
+      signal: AbortSignal.timeout(PATIENCE),
+    });
+    if (answer.status === 401 || answer.status === 403) {
+      location.assign(`?amount=${pad.digits}`); // logged out meanwhile, or in anew in another tab
+    }
+    return (await answer.json()) as Answer;
+  } catch {
+    return null; // no reception: nothing has been paid, for nothing has been confirmed
+  }
+}
+
+function refuse(what: string, whatNow: string): void {
+  title.textContent = what;
+  advice.textContent = whatNow;
+  refusal.hidden = what === "";
+  if (what !== "") {
+    say("");
+  }
+}
+
+function showStart(): void {
+  frame.hidden = true;
+  start.hidden = false;
+}
+
+function say(words: string): void {
+  says.textContent = words;
+  says.hidden = words === "";
+}
+
+function plain(text: string): string {
+  return text.normalize("NFKC").replace(/[\s-]/g, "").toUpperCase();
+}

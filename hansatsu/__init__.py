@@ -1,0 +1,1 @@
+"""Hansatsu: electronic money of Japanese towns."""

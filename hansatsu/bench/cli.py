@@ -1,0 +1,59 @@
+"""The commands of `hansatsu bench`."""
+
+import json
+from collections.abc import Mapping
+
+import click
+
+from hansatsu.bench.curve import bench_curve
+from hansatsu.bench.issue import bench_issue
+from hansatsu.bench.pay import bench_pay
+
+
+@click.group()
+def bench() -> None:
+    """Measure, beside the limit."""
+
+
+as_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+
+
+@bench.command()
+@click.option("--seconds", default=10, show_default=True, help="Of each measurement.")
+@click.option("--clients", default=64, show_default=True, help="Callers at once.")
+@as_json
+def pay(seconds: int, clients: int, as_json: bool) -> None:
+    """Payments through the Python API, beside pgbench calling the same function."""
+    show(bench_pay(seconds, clients), as_json)
+
+
+@bench.command()
+@click.option("--wallets", default=100_000, show_default=True)
+@as_json
+def issue(wallets: int, as_json: bool) -> None:
+    """New value for many wallets."""
+    show(bench_issue(wallets), as_json)
+
+
+@bench.command()
+@click.option("--largest", default=1_000_000, show_default=True, help="Lots, at the most.")
+@click.option("--seconds", default=5, show_default=True, help="Of each measurement.")
+@as_json
+def curve(largest: int, seconds: int, as_json: bool) -> None:
+    """The cost of a payment as the books grow."""
+    points = bench_curve(largest, seconds)
+    if as_json:
+        click.echo(json.dumps({"points": points}))
+        return
+    for point in points:
+        show(point, as_json=False)
+        click.echo()
+
+
+def show(figures: Mapping[str, float], as_json: bool) -> None:
+    """One JSON object, or a table for people."""
+    if as_json:
+        click.echo(json.dumps(figures))
+        return
+    for name, figure in figures.items():
+        click.echo(f"{name:>22}  {figure:,}")

@@ -1,0 +1,1 @@
+"""Cards (カード型): printed codes that are wallets without a resident."""

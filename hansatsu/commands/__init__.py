@@ -1,0 +1,1 @@
+"""The commands of ``hansatsu``, a file each."""

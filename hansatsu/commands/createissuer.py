@@ -1,0 +1,43 @@
+"""``hansatsu createissuer``: the first step of a new town."""
+
+from typing import Any
+
+import click
+
+from hansatsu.commands.application import application
+
+
+@click.command()
+@click.option("--code", required=True, help="Code in every address, such as OEM202303.")
+@click.option("--name", required=True, help="Name in Japanese.")
+@click.option("--name-en", required=True, help="Name in English.")
+@click.option("--payment-prefix", required=True, help="The 13 characters 決済ID begin with.")
+@click.option(
+    "--mode",
+    type=click.Choice(["live", "sandbox"]),
+    default="live",
+    show_default=True,
+    help="live moves real value; sandbox is for trying. It never changes.",
+)
+@click.option("--seal", required=True, help="One or two characters for the town's seal.")
+@click.option("--office-name", required=True, help="Who answers residents' questions.")
+@click.option("--office-phone", required=True, help="Their telephone number.")
+@click.option("--office-hours", required=True, help="When they answer.")
+@click.option("--mail-from", required=True, help="The no-reply address that mails come from.")
+@click.option("--domain", required=True, help="The domain mails come from, for residents to allow.")
+def createissuer(**fields: Any) -> None:
+    """Make an issuer: a town or shopping street with its own money, shops and residents."""
+    with application():
+        from django.core.exceptions import ValidationError
+
+        from hansatsu.issuers.services import NewIssuer, open_issuer
+
+        try:
+            issuer = open_issuer(NewIssuer(**fields))
+        except ValidationError as error:
+            raise click.ClickException(_sentence(error.message_dict)) from error
+    click.echo(f"Made {issuer.code} {issuer.name}.")
+
+
+def _sentence(problems: dict[str, list[str]]) -> str:
+    return "; ".join(f"{field}: {' '.join(said)}" for field, said in problems.items())

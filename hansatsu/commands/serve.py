@@ -1,0 +1,26 @@
+"""``hansatsu serve``: the pages of a real installation."""
+
+import os
+
+import click
+import psycopg
+
+from hansatsu.commands.application import application
+from hansatsu.processes import serving
+from hansatsu.processes.guard import refuse_demo, refuse_strong_role
+
+
+@click.command()
+@click.option("--pages", default=2, show_default=True, help="Processes that answer pages.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", envvar="PORT", default=8000, show_default=True, help="Port of the pages.")
+def serve(pages: int, host: str, port: int) -> None:
+    """Serve the pages, behind a proxy that speaks HTTPS.
+
+    Refuses a database that was born as a demo, and any role that could change the books.
+    """
+    with application():
+        with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection:
+            refuse_strong_role(connection)
+            refuse_demo(connection)
+        serving.run(host, port, pages)

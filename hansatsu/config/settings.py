@@ -1,0 +1,154 @@
+"""Django's settings. Everything that differs between installations comes from the environment.
+
+What each variable means: docs/runbooks/deploy.md.
+"""
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import django_stubs_ext
+from django.utils.csp import CSP
+
+from hansatsu.config import environment
+
+django_stubs_ext.monkeypatch()
+
+BASE_DIR = Path(__file__).resolve().parent.parent.parent
+
+# --- from the environment ---------------------------------------------------------------
+
+BIRTH = environment.birth()
+SITE_URL = environment.site_url()
+SECRET_KEY = environment.secret("SECRET_KEY", "50 random characters; signs cookies and tokens")
+FIELD_KEYS = environment.secrets("FIELD_KEYS", "keys that encrypt secrets in the database")
+PAY_CODE_MASTER_KEY = environment.secret("PAY_CODE_MASTER_KEY", "the key pay codes come from")
+PAGE_THREADS = environment.number("PAGE_THREADS", 4)
+DATABASES = {"default": environment.database(connections=PAGE_THREADS + 4)}  # the worker has more
+MAILERS = {"default": environment.mailer()}
+
+HAS_DEMO_PAGES = BIRTH in {"demo", "test"}
+_is_https = SITE_URL.startswith("https://")
+_host = urlsplit(SITE_URL).hostname or ""
+
+# --- parts ------------------------------------------------------------------------------
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
+    "procrastinate.contrib.django",
+    "hansatsu.ledger",
+    "hansatsu.issuers",
+    "hansatsu.programs",
+    "hansatsu.shops",
+    "hansatsu.wallets",
+    "hansatsu.identity",
+    "hansatsu.cards",
+    "hansatsu.payments",
+    "hansatsu.notifications",
+    "hansatsu.web",
+    *(["hansatsu.demo"] if HAS_DEMO_PAGES else []),
+]
+
+MIDDLEWARE = [
+    "hansatsu.config.request_id.RequestIdMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "hansatsu.web.language.LanguageMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+ROOT_URLCONF = "hansatsu.config.urls_demo" if HAS_DEMO_PAGES else "hansatsu.config.urls"
+WSGI_APPLICATION = "hansatsu.config.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+            ],
+        },
+    }
+]
+
+# --- time and language: Japan, and English beside it ------------------------------------
+
+USE_TZ = True
+TIME_ZONE = "Asia/Tokyo"
+LANGUAGE_CODE = "ja"
+LANGUAGES = [("ja", "日本語"), ("en", "English")]
+LOCALE_PATHS = [BASE_DIR / "locale"]  # message ids are Japanese: only English has a catalogue
+
+# --- people -----------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "identity.Staff"
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.ScryptPasswordHasher",
+]
+SESSION_COOKIE_NAME = "hansatsu_session"
+SESSION_COOKIE_AGE = 60 * 60 * 24 * 14  # seconds
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = _is_https
+CSRF_COOKIE_NAME = "hansatsu_csrf"
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_SECURE = _is_https
+CSRF_TRUSTED_ORIGINS = [SITE_URL]
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- what a browser may do --------------------------------------------------------------
+
+ALLOWED_HOSTS = [_host, "localhost", "127.0.0.1"]  # the last two: health checks on the machine
+SECURE_CSP = {
+    "default-src": [CSP.NONE],
+    "script-src": [CSP.SELF],
+    "style-src": [CSP.SELF],
+    "img-src": [CSP.SELF, "data:", "blob:"],
+    "font-src": [CSP.SELF],
+    "connect-src": [CSP.SELF],
+    "media-src": [CSP.SELF, "blob:"],
+    "manifest-src": [CSP.SELF],
+    "worker-src": [CSP.SELF],
+    "form-action": [CSP.SELF],
+    "frame-ancestors": [CSP.NONE],
+    "base-uri": [CSP.NONE],
+}
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_HSTS_SECONDS = 60 * 60 * 24 * 365 if _is_https else 0
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _is_https else None
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024  # bytes
+
+# --- static files: named by their content, so a browser may keep them for ever ----------
+
+STATIC_URL = "/static/"
+WHITENOISE_USE_FINDERS = True  # no collectstatic step: the files are in the package
+WHITENOISE_IMMUTABLE_FILE_TEST = r"^/static/dist/assets/.+-[0-9A-Za-z_-]{8,}\.[a-z0-9]+$"
+
+# --- logs -------------------------------------------------------------------------------
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"json": {"()": "hansatsu.config.json_log.JsonFormatter"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
+    "root": {"handlers": ["stderr"], "level": "INFO"},
+    "loggers": {
+        "django": {"handlers": [], "level": "INFO", "propagate": True},
+        "django.server": {"handlers": [], "level": "WARNING", "propagate": True},
+        "procrastinate": {"level": "WARNING"},
+    },
+}

@@ -1,0 +1,71 @@
+"""The content of ``demo.json``: who can log in where, and with what."""
+
+import os
+from typing import Any
+
+from django.conf import settings
+
+from hansatsu.demo.town.cards import demo_cards
+from hansatsu.demo.town.issuers import OYAMA, TENNOZU
+from hansatsu.demo.town.passwords import demo_password
+from hansatsu.identity.models import Resident, Staff
+from hansatsu.issuers.models import Issuer
+from hansatsu.shops.models import Shop
+from hansatsu.shops.selectors import list_shops
+from hansatsu.wallets.selectors import total_balance
+
+
+def describe() -> dict[str, Any]:
+    """The towns as they stand in the database. ``other_issuers`` has the smaller one."""
+    oyama, tennozu = (Issuer.objects.get(code=each.code) for each in (OYAMA, TENNOZU))
+    api_port = os.environ.get("API_PORT", "8001")
+    return {
+        "site": settings.SITE_URL,
+        "api": f"http://localhost:{api_port}/api/v1",
+        **_issuer(oyama),
+        "purchase_codes": [],
+        "gift_codes": [],
+        "other_issuers": [_issuer(tennozu)],
+    }
+
+
+def _issuer(issuer: Issuer) -> dict[str, Any]:
+    takes = {shop.code: list(shop.takes) for shop in list_shops(issuer)}
+    return {
+        "issuer": issuer.code,
+        "residents": [_resident(each) for each in Resident.objects.of(issuer).order_by("id")],
+        "shops": [
+            {
+                "code": shop.code,
+                "name": shop.name,
+                "category": shop.category.name,
+                "takes": takes[shop.code],
+                "staff": [_staff(each) for each in shop.staff.order_by("id")],
+            }
+            for shop in Shop.objects.of(issuer).select_related("category")
+        ],
+        "console": [
+            _staff(each) for each in Staff.objects.of(issuer).filter(shop=None).order_by("id")
+        ],
+        "cards": [
+            {"code": code, "balance": total_balance(issuer, card.wallet_id)}
+            for code, card in demo_cards(issuer)
+        ],
+    }
+
+
+def _resident(resident: Resident) -> dict[str, str]:
+    return {
+        "login_id": resident.login_id,
+        "password": demo_password(resident.login_id),
+        "email": resident.email,
+        "wallet": str(resident.wallet_id),
+    }
+
+
+def _staff(staff: Staff) -> dict[str, str]:
+    return {
+        "login_id": staff.login_id,
+        "password": demo_password(staff.login_id),
+        "role": staff.role,
+    }

@@ -1,0 +1,1 @@
+"""Identity: residents, shop and console staff, and how each is recognised."""

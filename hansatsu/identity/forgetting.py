@@ -1,0 +1,22 @@
+"""Throwing away what log-ins have left behind. For the worker."""
+
+from datetime import timedelta
+
+from django.contrib.sessions.backends.db import SessionStore
+
+from hansatsu.identity.models.log_in import LogIn
+from hansatsu.identity.single_use import forget_spent
+from hansatsu.identity.throttle import forget_old_failures
+from hansatsu.issuers import clock
+
+KEPT = timedelta(days=1)
+"""How long a log-in that is over is kept."""
+
+
+def forget_old_traces() -> int:
+    """Delete counts of failures that no longer matter, answered challenges that are too old,
+    log-ins of yesterday with their puzzles, and expired sessions. Returns how many rows, sessions
+    apart."""
+    SessionStore.clear_expired()
+    log_ins, _ = LogIn.objects.filter(expires_at__lt=clock.now() - KEPT).delete()
+    return log_ins + forget_spent() + forget_old_failures()

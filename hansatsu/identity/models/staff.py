@@ -1,0 +1,65 @@
+"""Staff of shops and issuers: Django's users."""
+
+from typing import Any
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.db import models
+
+from hansatsu.issuers.models import Issuer
+from hansatsu.shops.models import Shop
+
+
+class Role(models.TextChoices):
+    """What a member of staff may do. The first two work in a shop, the others at the issuer."""
+
+    MANAGER = "manager", "店長"
+    CASHIER = "cashier", "レジ担当"
+    OWNER = "owner", "責任者"
+    OPERATOR = "operator", "運用担当"
+    ACCOUNTANT = "accountant", "経理担当"
+    SUPPORT = "support", "問い合わせ担当"
+    VIEWER = "viewer", "閲覧のみ"
+
+
+SHOP_ROLES = (Role.MANAGER, Role.CASHIER)
+
+
+class StaffManager(BaseUserManager["Staff"]):
+    """Finds staff by login ID, or all of one issuer."""
+
+    def of(self, issuer: Issuer) -> "models.QuerySet[Staff, Any]":
+        """The issuer's staff, in its shops too."""
+        return self.get_queryset().filter(issuer=issuer)
+
+
+class Staff(AbstractBaseUser):
+    """A member of staff, of a shop when ``shop`` is set, else of the issuer."""
+
+    login_id = models.CharField(max_length=64, unique=True)
+    issuer = models.ForeignKey(Issuer, on_delete=models.PROTECT, related_name="staff")
+    shop = models.ForeignKey(
+        Shop, on_delete=models.PROTECT, related_name="staff", null=True, blank=True
+    )
+    role = models.CharField(max_length=10, choices=Role.choices)
+    display_name = models.CharField(max_length=60)
+    is_active = models.BooleanField(default=True)
+
+    objects = StaffManager()
+
+    USERNAME_FIELD = "login_id"
+    REQUIRED_FIELDS = ["display_name"]
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(role__in=Role.values), name="staff_role_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(role__in=SHOP_ROLES, shop__isnull=False)
+                | (~models.Q(role__in=SHOP_ROLES) & models.Q(shop__isnull=True)),
+                name="staff_shop_fits_role",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.login_id

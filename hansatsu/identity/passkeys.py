@@ -1,0 +1,85 @@
+"""What passkeys of this site have in common: for whom they are made and what they answer."""
+
+import json
+import secrets
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.contrib.sessions.backends.base import SessionBase
+from django.utils.crypto import salted_hmac
+from webauthn.helpers import bytes_to_base64url
+
+from hansatsu.identity.models.resident import Resident
+from hansatsu.identity.single_use import spend_once
+from hansatsu.issuers import clock
+
+LIFE = timedelta(minutes=5)
+"""How long a browser may take to answer a challenge."""
+
+LONGEST_ANSWER = 20_000
+"""Characters of a browser's answer that are looked at; real ones have some two thousand."""
+
+
+def site_id() -> str:
+    """The relying party's id: the host of the site's address."""
+    return urlsplit(settings.SITE_URL).hostname or ""
+
+
+def site_origin() -> str:
+    """The origin that answers must come from."""
+    return str(settings.SITE_URL)
+
+
+def user_handle(resident: Resident) -> bytes:
+    """What an authenticator files a resident's passkeys under: it tells nothing of who that is."""
+    value = f"{resident.issuer_id}:{resident.pk}"
+    return salted_hmac("hansatsu.identity.passkeys", value, algorithm="sha256").digest()
+
+
+def new_challenge(session: SessionBase, purpose: str) -> bytes:
+    """A challenge for this browser; the session keeps it until it is taken.
+
+    Args:
+        session: of the request.
+        purpose: a word that tells logging in from adding a passkey, and one issuer from another.
+    """
+    challenge = secrets.token_bytes(32)
+    session[_key(purpose)] = {"challenge": challenge.hex(), "until": _stamp(clock.now() + LIFE)}
+    return challenge
+
+
+def take_challenge(session: SessionBase, purpose: str) -> bytes | None:
+    """The challenge that this browser was given, once; None when there is none or it is old."""
+    held = session.pop(_key(purpose), None)
+    now = clock.now()
+    if held is None or held["until"] < _stamp(now):
+        return None
+    challenge = bytes.fromhex(held["challenge"])
+    return challenge if spend_once(challenge, now + LIFE) else None
+
+
+def read_answer(text: str) -> tuple[dict[str, Any], str]:
+    """A browser's answer (``PublicKeyCredential.toJSON()``) and its credential's id, base64url;
+    an empty dictionary when it is malformed."""
+    try:
+        answer = json.loads(text[:LONGEST_ANSWER])
+    except (ValueError, RecursionError):  # the latter: brackets in brackets without end
+        return {}, ""
+    if not isinstance(answer, dict) or not isinstance(answer.get("id"), str):
+        return {}, ""
+    return answer, answer["id"]
+
+
+def credential_name(credential_id: bytes) -> str:
+    """A credential's id as browsers write it."""
+    return bytes_to_base64url(credential_id)
+
+
+def _key(purpose: str) -> str:
+    return f"passkey:{purpose}"
+
+
+def _stamp(moment: Any) -> float:
+    return float(moment.timestamp())

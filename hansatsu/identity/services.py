@@ -1,0 +1,167 @@
+"""Making residents and staff, and letting them in."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from django.db import transaction
+
+from hansatsu.database.connections import ledger_connection
+from hansatsu.identity.events import record
+from hansatsu.identity.guessing import warn_of_guesses
+from hansatsu.identity.models import Language, Resident, Staff
+from hansatsu.identity.passwords import password_fits
+from hansatsu.identity.throttle import begin_try, forgive
+from hansatsu.issuers.models import Issuer
+from hansatsu.ledger import api as ledger
+from hansatsu.shops.models import Shop
+
+LONGEST_LOGIN_ID = 64
+
+
+@dataclass(frozen=True, slots=True)
+class NewResident:
+    """What a resident is made from; the fields are those of ``Resident``."""
+
+    login_id: str
+    family_name: str
+    given_name: str
+    family_kana: str
+    given_kana: str
+    email: str
+    nickname: str = ""
+    birth_date: date | None = None
+    gender: str = ""
+    occupation: str = ""
+    postal_code: str = ""
+    prefecture: str = ""
+    city: str = ""
+    street: str = ""
+    building: str = ""
+    phone: str = ""
+    news_mail: bool = False
+    language: str = Language.JAPANESE
+
+
+@dataclass(frozen=True, slots=True)
+class ResidentCheck:
+    """What became of a log-in. ``wrong`` says nothing of whether the account exists."""
+
+    outcome: Literal["ok", "wrong", "wait"]
+    resident: Resident | None = None
+    wait_seconds: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class StaffCheck:
+    """What became of a staff member's log-in."""
+
+    outcome: Literal["ok", "wrong", "wait"]
+    staff: Staff | None = None
+    wait_seconds: int = 0
+
+
+def open_resident(
+    issuer: Issuer, new: NewResident, *, password: str = "", password_hash: str = ""
+) -> Resident:
+    """Make a resident with an empty wallet in the ledger.
+
+    Args:
+        issuer: whose scheme it is.
+        new: who it is.
+        password: as typed; or else
+        password_hash: what ``make_password`` made of it.
+
+    Raises:
+        django.core.exceptions.ValidationError: when a field is malformed or the login ID taken.
+    """
+    with transaction.atomic():
+        connection = ledger_connection()
+        (wallet_id,) = ledger.open_wallets(connection, issuer_id=issuer.pk, kind="resident")
+        resident = Resident(
+            issuer=issuer,
+            wallet_id=wallet_id,
+            created_at=ledger.now(connection),
+            **{field: getattr(new, field) for field in NewResident.__slots__},
+        )
+        if password_hash:
+            resident.password = password_hash
+        else:
+            resident.set_password(password)
+        resident.full_clean()
+        resident.save()
+    return resident
+
+
+def open_staff(
+    issuer: Issuer,
+    *,
+    login_id: str,
+    password: str,
+    role: str,
+    display_name: str,
+    shop: Shop | None = None,
+) -> Staff:
+    """Make a member of staff: of ``shop`` for the roles manager and cashier, else of the issuer.
+
+    Raises:
+        django.core.exceptions.ValidationError: when a field is malformed, the login ID taken,
+            or the role does not fit.
+        ValueError: when the shop is another issuer's.
+    """
+    if shop is not None and shop.issuer_id != issuer.pk:
+        raise ValueError("the shop is another issuer's")
+    staff = Staff(issuer=issuer, login_id=login_id, role=role, display_name=display_name, shop=shop)
+    staff.set_password(password)
+    staff.full_clean()
+    staff.save()
+    return staff
+
+
+def check_resident(issuer: Issuer, *, login_id: str, password: str, address: str) -> ResidentCheck:
+    """Look whether this is a resident's login ID and password.
+
+    Args:
+        issuer: whose wallet site it is.
+        login_id: as typed.
+        password: as typed.
+        address: where the try comes from.
+    """
+    login_id = _as_stored(login_id)
+    attempt = begin_try(f"resident:{issuer.pk}:{login_id}", address)
+    if attempt.wait_seconds:
+        return ResidentCheck("wait", wait_seconds=attempt.wait_seconds)
+    resident = Resident.objects.of(issuer).filter(login_id=login_id, closed_at=None).first()
+    fits = password_fits(password, resident.password if resident else None)
+    if resident is None or not fits:
+        record(
+            issuer,
+            "log_in_blocked" if attempt.reached else "log_in_refused",
+            resident=resident,
+            request_address=address,
+            because="password",
+        )
+        if attempt.reached:
+            warn_of_guesses(issuer, "log_in_blocked", resident=resident, address=address)
+        return ResidentCheck("wrong")
+    forgive(attempt)
+    return ResidentCheck("ok", resident=resident)
+
+
+def check_staff(*, login_id: str, password: str, address: str) -> StaffCheck:
+    """Look whether this is a staff member's login ID and password (see ``check_resident``)."""
+    login_id = _as_stored(login_id)
+    attempt = begin_try(f"staff:{login_id}", address)
+    if attempt.wait_seconds:
+        return StaffCheck("wait", wait_seconds=attempt.wait_seconds)
+    staff = Staff.objects.filter(login_id=login_id, is_active=True).first()
+    fits = password_fits(password, staff.password if staff else None)
+    if staff is None or not fits:
+        return StaffCheck("wrong")
+    forgive(attempt)
+    return StaffCheck("ok", staff=staff)
+
+
+def _as_stored(login_id: str) -> str:
+    """A typed login ID as the database can hold it; no account has one that this changes."""
+    return login_id.replace("\0", "")[:LONGEST_LOGIN_ID]

@@ -1,0 +1,92 @@
+"""The issuer, one scheme such as 小山市共通商品券, and what it should know of."""
+
+from django.core.validators import RegexValidator
+from django.db import models
+
+from hansatsu.issuers.naming import in_language
+from hansatsu.issuers.scope import OfIssuer
+
+
+class Mode(models.TextChoices):
+    """What an issuer is for. Set when it is made, never changed."""
+
+    LIVE = "live", "live"
+    SANDBOX = "sandbox", "sandbox"
+    DEMO = "demo", "demo"
+
+
+class Issuer(models.Model):
+    """A tenant. Its ``code`` stands in its URLs, its ``payment_prefix`` in its payment numbers.
+
+    The ledger knows the same issuer by the same id.
+    """
+
+    code = models.CharField(
+        max_length=16, unique=True, validators=[RegexValidator(r"^[A-Z0-9]{4,16}$")]
+    )
+    name = models.CharField(max_length=60)
+    name_en = models.CharField(max_length=60)
+    payment_prefix = models.CharField(
+        max_length=13, unique=True, validators=[RegexValidator(r"^[A-Z0-9]{13}$")]
+    )
+    mode = models.CharField(max_length=8, choices=Mode.choices)
+    colour_primary = models.CharField(max_length=7, default="#1d3a5c")
+    colour_accent = models.CharField(max_length=7, default="#c8372d")
+    seal = models.CharField(max_length=4, help_text="The characters of the red seal, as 小山.")
+    office_name = models.CharField(max_length=100, help_text="事務局")
+    office_phone = models.CharField(max_length=20)
+    office_hours = models.CharField(max_length=100)
+    mail_from = models.EmailField(help_text="The no-reply address that mails come from.")
+    domain = models.CharField(
+        max_length=100, help_text="What residents should let through their mail filters."
+    )
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(code__regex=r"^[A-Z0-9]{4,16}$"), name="issuer_code_form"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(payment_prefix__regex=r"^[A-Z0-9]{13}$"),
+                name="issuer_payment_prefix_form",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(colour_primary__regex=r"^#[0-9a-f]{6}$")
+                & models.Q(colour_accent__regex=r"^#[0-9a-f]{6}$"),
+                name="issuer_colour_form",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(mode__in=Mode.values), name="issuer_mode_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.name}"
+
+    @property
+    def local_name(self) -> str:
+        """The name in the active language."""
+        return in_language(self.name, self.name_en)
+
+
+class Alarm(models.Model):
+    """Something that the issuer's staff should know of. Rows are added, never changed: the
+    database refuses it.
+
+    ``kind`` says what sort of thing (``wrong_codes``), ``subject`` whose (``terminal:7``).
+    """
+
+    issuer = models.ForeignKey(Issuer, on_delete=models.PROTECT, related_name="alarms")
+    kind = models.CharField(max_length=40)
+    subject = models.CharField(max_length=100)
+    text = models.CharField(max_length=300)
+    at = models.DateTimeField()
+
+    objects = OfIssuer()
+
+    class Meta:
+        ordering = ["-at", "-id"]
+        indexes = [models.Index(fields=["issuer", "-at"], name="alarm_newest")]
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.subject}"

@@ -1,0 +1,74 @@
+"""The books check themselves: every query in sql/checks/ finds nothing, or names the rows.
+
+A wrong row is named in words that a person can look up. All checks of a run see one snapshot.
+The invariant on closings comes with settlement; see ARCHITECTURE.md.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from psycopg import Connection, IsolationLevel
+
+from hansatsu.ledger.sql import FOLDER
+
+NAMED = 20
+"""How many violations of a check are named; all are counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One invariant: how many rows break it, and the first of them in words."""
+
+    name: str
+    violations: int
+    rows: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """The state of the books; `outstanding` is all living and unswept value in yen."""
+
+    wallets: int
+    entries: int
+    lots: int
+    outstanding: int
+    checks: tuple[Check, ...]
+
+    @property
+    def ok(self) -> bool:
+        return all(check.violations == 0 for check in self.checks)
+
+
+def verify(connection: Connection[Any]) -> Verification:
+    """Recompute everything from genesis. The connection must be outside any transaction."""
+    before = connection.isolation_level
+    connection.isolation_level = IsolationLevel.REPEATABLE_READ
+    try:
+        with connection.transaction(), connection.cursor() as cursor:
+            cursor.execute(
+                """
+                select (select count(*) from ledger.wallet),
+                    (select count(*) from ledger.entry),
+                    (select count(*) from ledger.lot),
+                    (select coalesce(sum(balance), 0)::bigint from ledger.lot)
+                """
+            )
+            wallets, entries, lots, outstanding = cursor.fetchall()[0]
+            checks = tuple(_check(connection, path.stem) for path in checks_in_order())
+    finally:
+        connection.isolation_level = before
+    return Verification(wallets, entries, lots, outstanding, checks)
+
+
+def checks_in_order() -> list[Path]:
+    """The files of the checks, by number."""
+    return sorted((FOLDER / "checks").glob("*.sql"))
+
+
+def _check(connection: Connection[Any], name: str) -> Check:
+    query = (FOLDER / "checks" / f"{name}.sql").read_text(encoding="utf-8")
+    with connection.cursor() as cursor:
+        cursor.execute(query)
+        rows = [row[0] for row in cursor.fetchall()]
+    return Check(name, len(rows), tuple(rows[:NAMED]))

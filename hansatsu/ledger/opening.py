@@ -1,0 +1,99 @@
+"""Who and what the ledger must know before value can move. Called by the parties' services."""
+
+from datetime import datetime
+from typing import Any
+
+from psycopg import Connection
+from psycopg.rows import args_row
+
+from hansatsu.ledger.values import Limits, Mode, WalletKind
+
+
+def open_issuer(
+    connection: Connection[Any],
+    *,
+    issuer_id: int,
+    payment_prefix: str,
+    mode: Mode,
+    limits: Limits = Limits(),  # noqa: B008 - immutable
+    refund_grace_days: int = 0,
+) -> None:
+    """Make an issuer known. `payment_prefix` are the 13 characters that start its 決済ID."""
+    connection.execute(
+        "select ledger.open_issuer_v1(%s, %s, %s, %s, %s, %s, %s)",
+        [
+            issuer_id,
+            mode,
+            payment_prefix,
+            limits.per_payment,
+            limits.per_day,
+            limits.holding,
+            refund_grace_days,
+        ],
+    )
+
+
+def set_limits(connection: Connection[Any], issuer_id: int, limits: Limits) -> None:
+    """Replace an issuer's limits; they hold from the next payment on."""
+    connection.execute(
+        "select ledger.set_limits_v1(%s, %s, %s, %s)",
+        [issuer_id, limits.per_payment, limits.per_day, limits.holding],
+    )
+
+
+def open_emoney(connection: Connection[Any], *, issuer_id: int, emoney_id: int) -> None:
+    """Make a kind of value known."""
+    connection.execute("select ledger.open_emoney_v1(%s, %s)", [issuer_id, emoney_id])
+
+
+def open_shop(connection: Connection[Any], *, issuer_id: int, shop_id: int) -> None:
+    """Make a shop known; it takes nothing until start_acceptance."""
+    connection.execute("select ledger.open_shop_v1(%s, %s)", [issuer_id, shop_id])
+
+
+def start_acceptance(
+    connection: Connection[Any], *, issuer_id: int, emoney_id: int, shop_id: int
+) -> None:
+    """From now on the shop takes the emoney; nothing happens when it does already."""
+    connection.execute(
+        "select ledger.start_acceptance_v1(%s, %s, %s)", [issuer_id, emoney_id, shop_id]
+    )
+
+
+def stop_acceptance(
+    connection: Connection[Any], *, issuer_id: int, emoney_id: int, shop_id: int
+) -> None:
+    """From now on the shop takes the emoney no more."""
+    connection.execute(
+        "select ledger.stop_acceptance_v1(%s, %s, %s)", [issuer_id, emoney_id, shop_id]
+    )
+
+
+def open_wallets(
+    connection: Connection[Any], *, issuer_id: int, kind: WalletKind, count: int = 1
+) -> list[int]:
+    """Make empty wallets; returns their ids."""
+    with connection.cursor(row_factory=args_row(int)) as cursor:
+        return cursor.execute(
+            "select * from ledger.open_wallets_v1(%s, %s, %s)", [issuer_id, kind, count]
+        ).fetchall()
+
+
+def open_device(
+    connection: Connection[Any], *, issuer_id: int, wallet_id: int, device_id: int
+) -> None:
+    """Let a device (its id is never used again) make pay codes for a wallet."""
+    connection.execute(
+        "select ledger.open_device_v1(%s, %s, %s)", [issuer_id, wallet_id, device_id]
+    )
+
+
+def revoke_device(connection: Connection[Any], *, issuer_id: int, device_id: int) -> None:
+    """Kill a device's codes, those on their way included."""
+    connection.execute("select ledger.revoke_device_v1(%s, %s)", [issuer_id, device_id])
+
+
+def set_clock(connection: Connection[Any], shown: datetime | None) -> None:
+    """Shift the ledger's clock so that it shows `shown` now; None sets it right. Only the
+    clock's role can, and only in a database that was not born live."""
+    connection.execute("select ledger.set_clock_v1(%s)", [shown])

@@ -1,0 +1,356 @@
+"""What the ledger tells: always of one issuer, at the ledger's clock, changing nothing."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, LiteralString
+
+from psycopg import Connection
+from psycopg.rows import args_row, class_row, dict_row
+
+from hansatsu.ledger.values import (
+    EmoneyBalance,
+    Entry,
+    EntryLine,
+    Lot,
+    PlannedUse,
+    Preview,
+    RequestState,
+    ShopEntry,
+    ShopSum,
+)
+
+ENTRIES: LiteralString = """
+    select e.issuer_id, e.wallet_id, e.seq, e.kind::text, e.at, e.number, e.shop_id, e.amount,
+        e.refunded_number,
+        array_agg(p.lot_id order by p.line) filter (where l.lot_id is not null),
+        array_agg(p.emoney_id order by p.line) filter (where l.lot_id is not null),
+        array_agg(p.amount order by p.line) filter (where l.lot_id is not null),
+        array_agg(l.code order by p.line) filter (where l.lot_id is not null),
+        array_agg(l.management_number order by p.line) filter (where l.lot_id is not null),
+        array_agg(l.expires_at order by p.line) filter (where l.lot_id is not null)
+    from entry as e
+    left join lateral unnest(e.refs, e.emoneys, e.amounts)
+        with ordinality as p (lot_id, emoney_id, amount, line) on p.lot_id > 0
+    left join ledger.lot as l on l.wallet_id = e.wallet_id and l.lot_id = p.lot_id
+    group by e.issuer_id, e.wallet_id, e.seq, e.kind, e.at, e.number, e.shop_id, e.amount,
+        e.refunded_number
+"""
+
+SHOP_ENTRIES: LiteralString = """
+    select e.number, e.kind::text, e.at, -e.amount as amount, p.device_id as device,
+        w.kind as wallet_kind
+    from entry as e
+    join ledger.entry as p on p.number = coalesce(e.refunded_number, e.number)
+        and p.issuer_id = e.issuer_id
+    join ledger.wallet as w on w.wallet_id = p.wallet_id
+    order by e.at desc, e.number desc
+"""
+
+
+def now(connection: Connection[Any]) -> datetime:
+    """The ledger's clock."""
+    with connection.cursor(row_factory=args_row(same)) as cursor:
+        return cursor.execute("select ledger.now()").fetchall()[0]
+
+
+def same(value: datetime) -> datetime:
+    """A row of one time is that time."""
+    return value
+
+
+def balances(connection: Connection[Any], issuer_id: int, wallet_id: int) -> list[EmoneyBalance]:
+    """Living value of a wallet by emoney; an emoney of which nothing is left is not named."""
+    with connection.cursor(row_factory=class_row(EmoneyBalance)) as cursor:
+        return cursor.execute(
+            """
+            select l.emoney_id, sum(l.balance)::bigint as amount
+            from ledger.lot as l, (select ledger.now() as at) as clock
+            where l.wallet_id = %s and l.issuer_id = %s and l.balance > 0
+                and (l.expires_at is null or l.expires_at > clock.at)
+            group by l.emoney_id order by l.emoney_id
+            """,
+            [wallet_id, issuer_id],
+        ).fetchall()
+
+
+def lots(connection: Connection[Any], issuer_id: int, wallet_id: int) -> list[Lot]:
+    """Living lots with a balance, the one that is spent first on top."""
+    with connection.cursor(row_factory=class_row(Lot)) as cursor:
+        return cursor.execute(
+            """
+            select l.lot_id, l.emoney_id, l.code, l.management_number, l.face, l.balance,
+                l.expires_at, l.registered_at
+            from ledger.lot as l, (select ledger.now() as at) as clock
+            where l.wallet_id = %s and l.issuer_id = %s and l.balance > 0
+                and (l.expires_at is null or l.expires_at > clock.at)
+            order by l.expires_at nulls last, l.balance, l.lot_id
+            """,
+            [wallet_id, issuer_id],
+        ).fetchall()
+
+
+def preview(
+    connection: Connection[Any], *, issuer_id: int, wallet_id: int, shop_id: int, amount: int
+) -> Preview:
+    """What a payment would take from which lot, by the very rule that payments follow."""
+    with connection.cursor(row_factory=dict_row) as cursor:
+        rows = cursor.execute(
+            """
+            select p.lot_id, p.emoney_id, p.balance, p.accepted, p.take, l.expires_at,
+                l.management_number
+            from (select ledger.now() as at) as clock
+            cross join lateral ledger.spend_plan_v1(%s, %s, %s, clock.at) as p
+            join ledger.lot as l on l.wallet_id = %s and l.lot_id = p.lot_id
+            where l.issuer_id = %s
+            order by p.place
+            """,
+            [wallet_id, shop_id, amount, wallet_id, issuer_id],
+        ).fetchall()
+    return Preview(
+        amount=amount,
+        available=sum(row["balance"] for row in rows if row["accepted"]),
+        balance=sum(row["balance"] for row in rows),
+        uses=tuple(
+            PlannedUse(
+                row["lot_id"],
+                row["emoney_id"],
+                row["take"],
+                row["balance"],
+                row["expires_at"],
+                row["management_number"],
+            )
+            for row in rows
+            if row["take"] > 0
+        ),
+    )
+
+
+def history(
+    connection: Connection[Any],
+    issuer_id: int,
+    wallet_id: int,
+    *,
+    kinds: Sequence[str] | None = None,
+    before_seq: int | None = None,
+    limit: int = 20,
+) -> list[Entry]:
+    """A wallet's entries, newest first, from before `before_seq` on."""
+    return _entries(
+        connection,
+        """
+        select * from ledger.entry as e
+        where e.wallet_id = %s and e.issuer_id = %s
+            and (%s::bigint is null or e.seq < %s)
+            and (%s::text[] is null or e.kind::text = any (%s))
+        order by e.seq desc limit %s
+        """,
+        [
+            wallet_id,
+            issuer_id,
+            before_seq,
+            before_seq,
+            list(kinds) if kinds else None,
+            list(kinds) if kinds else None,
+            limit,
+        ],
+        " order by e.seq desc",
+    )
+
+
+def entry(connection: Connection[Any], issuer_id: int, wallet_id: int, seq: int) -> Entry | None:
+    """One entry of a wallet."""
+    found = _entries(
+        connection,
+        "select * from ledger.entry as e"
+        " where e.wallet_id = %s and e.seq = %s and e.issuer_id = %s",
+        [wallet_id, seq, issuer_id],
+    )
+    return found[0] if found else None
+
+
+def payment_by_number(connection: Connection[Any], issuer_id: int, number: str) -> Entry | None:
+    """The payment or refund that bears a 決済ID."""
+    found = _entries(
+        connection,
+        "select * from ledger.entry as e where e.number = %s and e.issuer_id = %s",
+        [number, issuer_id],
+    )
+    return found[0] if found else None
+
+
+def refunds_of(connection: Connection[Any], issuer_id: int, number: str) -> list[Entry]:
+    """A payment's refunds, the oldest first."""
+    return _entries(
+        connection,
+        """
+        select * from ledger.entry as e
+        where e.number > %s and e.number < %s and e.issuer_id = %s
+        """,
+        [f"{number}-", f"{number}.", issuer_id],
+        " order by e.number",
+    )
+
+
+def takes(connection: Connection[Any], issuer_id: int) -> dict[int, list[int]]:
+    """Which emoneys each shop takes at this moment: shop id to emoney ids."""
+    with connection.cursor() as cursor:
+        rows = cursor.execute(
+            """
+            select a.shop_id, array_agg(a.emoney_id order by a.emoney_id)
+            from ledger.acceptance as a, (select ledger.now() as at) as clock
+            where a.issuer_id = %s and a.valid_from <= clock.at
+                and (a.valid_until is null or a.valid_until > clock.at)
+            group by a.shop_id
+            """,
+            [issuer_id],
+        ).fetchall()
+    return dict(rows)
+
+
+def find_request(connection: Connection[Any], actor: str, key: str) -> RequestState | None:
+    """What is known of an idempotency key; None when nothing has been committed under it."""
+    with connection.cursor(row_factory=class_row(RequestState)) as cursor:
+        return cursor.execute(
+            """
+            select case when cancelled then 'cancelled' else 'done' end as state, wallet_id, seq
+            from ledger.request where actor = %s and key = %s
+            """,
+            [actor, key],
+        ).fetchone()
+
+
+def wallet_state(connection: Connection[Any], issuer_id: int, wallet_id: int) -> str | None:
+    """'open', 'frozen' or 'closed'; None when the issuer has no such wallet."""
+    with connection.cursor(row_factory=args_row(str)) as cursor:
+        return cursor.execute(
+            "select state from ledger.wallet where wallet_id = %s and issuer_id = %s",
+            [wallet_id, issuer_id],
+        ).fetchone()
+
+
+def last_step(connection: Connection[Any], issuer_id: int, device_id: int) -> int | None:
+    """The newest step that a device's codes have spent, -1 when none; None for a device that is
+    revoked or not the issuer's."""
+    with connection.cursor(row_factory=args_row(int)) as cursor:
+        return cursor.execute(
+            """
+            select last_step from ledger.device
+            where device_id = %s and issuer_id = %s and revoked_at is null
+            """,
+            [device_id, issuer_id],
+        ).fetchone()
+
+
+def number_by_code(
+    connection: Connection[Any], *, issuer_id: int, wallet_id: int, device_id: int, step: int
+) -> str | None:
+    """決済ID of the payment that spent a step of a device; None when none did."""
+    with connection.cursor(row_factory=args_row(str)) as cursor:
+        return cursor.execute(
+            """
+            select number from ledger.entry
+            where wallet_id = %s and issuer_id = %s and device_id = %s and step = %s
+                and kind = 'payment'
+            order by seq desc limit 1
+            """,
+            [wallet_id, issuer_id, device_id, step],
+        ).fetchone()
+
+
+def shop_entries(
+    connection: Connection[Any],
+    issuer_id: int,
+    shop_id: int,
+    *,
+    since: datetime,
+    until: datetime,
+    before: tuple[datetime, str] | None = None,
+    limit: int = 50,
+) -> list[ShopEntry]:
+    """A shop's payments and refunds from `since` to before `until`, newest first, from below
+    the time and number of `before` on."""
+    before_at, before_number = before or (until, "")
+    return _shop_entries(
+        connection,
+        """
+        select * from ledger.entry as e
+        where e.shop_id = %s and e.issuer_id = %s and e.at >= %s and e.at < %s
+            and e.at <= %s and (e.at, e.number) < (%s, %s)
+        order by e.at desc, e.number desc limit %s
+        """,
+        [shop_id, issuer_id, since, until, before_at, before_at, before_number, limit],
+    )
+
+
+def shop_entry(
+    connection: Connection[Any], issuer_id: int, shop_id: int, number: str
+) -> ShopEntry | None:
+    """A shop's payment or refund with this 決済ID; None for another shop's."""
+    found = _shop_entries(
+        connection,
+        "select * from ledger.entry as e"
+        " where e.number = %s and e.shop_id = %s and e.issuer_id = %s",
+        [number, shop_id, issuer_id],
+    )
+    return found[0] if found else None
+
+
+def shop_sum(
+    connection: Connection[Any],
+    issuer_id: int,
+    shop_id: int,
+    *,
+    since: datetime,
+    until: datetime,
+) -> ShopSum:
+    """What a shop took from `since` to before `until`."""
+    with connection.cursor(row_factory=class_row(ShopSum)) as cursor:
+        return cursor.execute(
+            """
+            select coalesce(-sum(e.amount), 0)::bigint as total,
+                count(*) filter (where e.kind = 'payment') as payments, count(*) as entries
+            from ledger.entry as e
+            where e.shop_id = %s and e.issuer_id = %s and e.at >= %s and e.at < %s
+            """,
+            [shop_id, issuer_id, since, until],
+        ).fetchall()[0]
+
+
+def _entries(
+    connection: Connection[Any],
+    source: LiteralString,
+    parameters: Sequence[object],
+    order: LiteralString = "",
+) -> list[Entry]:
+    """The entries that `source` selects, each with the lots it touched."""
+    with connection.cursor(row_factory=args_row(_entry)) as cursor:
+        query = "with entry as materialized (" + source + ")" + ENTRIES + order
+        return cursor.execute(query, parameters).fetchall()
+
+
+def _shop_entries(
+    connection: Connection[Any], source: LiteralString, parameters: Sequence[object]
+) -> list[ShopEntry]:
+    """The entries that `source` selects, newest first, each with what its payment was made
+    with."""
+    with connection.cursor(row_factory=class_row(ShopEntry)) as cursor:
+        query = "with entry as materialized (" + source + ")" + SHOP_ENTRIES
+        return cursor.execute(query, parameters).fetchall()
+
+
+def _entry(
+    issuer_id: int,
+    wallet_id: int,
+    seq: int,
+    kind: str,
+    at: datetime,
+    number: str | None,
+    shop_id: int | None,
+    amount: int,
+    refunded_number: str | None,
+    *columns: list[Any] | None,
+) -> Entry:
+    lines = tuple(EntryLine(*line) for line in zip(*(c or () for c in columns), strict=True))
+    return Entry(
+        issuer_id, wallet_id, seq, kind, at, number, shop_id, amount, refunded_number, lines
+    )

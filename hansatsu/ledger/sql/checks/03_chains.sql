@@ -1,0 +1,42 @@
+-- Entries are 1..n without a gap, time never goes back, and every hash follows from the one
+-- before, from genesis to the wallet's head. (A chain whose end was cut off together with its
+-- head shows only against a checkpoint.)
+with made as (
+    select l.wallet_id, l.made_seq, string_agg(ledger.canonical_lot_v1(
+        l.lot_id, l.emoney_id, l.face, l.expires_at, l.issued_at, l.origin_wallet, l.origin_lot,
+        l.code, l.management_number), ''::bytea order by l.lot_id) as bytes
+    from ledger.lot as l group by l.wallet_id, l.made_seq
+), chained as (
+    select e, e.wallet_id, e.seq, e.issuer_id, e.at, e.hash, m.bytes,
+        lag(e.seq, 1, 0::bigint) over wallet as seq_before,
+        lag(e.at, 1, '-infinity') over wallet as at_before,
+        lag(e.hash) over wallet as hash_before
+    from ledger.entry as e
+    left join made as m on m.wallet_id = e.wallet_id and m.made_seq = e.seq
+    window wallet as (partition by e.wallet_id order by e.seq)
+)
+select format('entry %s/%s: %s', c.wallet_id, c.seq, case
+    when c.seq <> c.seq_before + 1 then 'entries before it are missing'
+    when c.at < c.at_before then 'time goes back'
+    else 'its hash does not follow from its content and the entry before' end)
+from chained as c
+where c.seq <> c.seq_before + 1 or c.at < c.at_before
+    or c.hash <> sha256(
+        coalesce(c.hash_before, ledger.genesis_v1(c.issuer_id, c.wallet_id))
+        || ledger.canonical_v1(c.e, c.bytes))
+union all
+select format('wallet %s: seq %s and head do not match its last entry (%s)', w.wallet_id, w.seq,
+    coalesce(e.seq, 0))
+from ledger.wallet as w
+left join lateral (
+    select o.seq, o.hash, o.at from ledger.entry as o
+    where o.wallet_id = w.wallet_id order by o.seq desc limit 1
+) as e on true
+where w.seq <> coalesce(e.seq, 0)
+    or w.head <> coalesce(e.hash, ledger.genesis_v1(w.issuer_id, w.wallet_id))
+    or w.last_at < e.at
+union all
+select format('note of entry %s/%s: the text is not what was written', n.wallet_id, n.seq)
+from ledger.note as n
+left join ledger.entry as e on e.wallet_id = n.wallet_id and e.seq = n.seq
+where e.note_hash is distinct from sha256(n.salt || convert_to(n.text, 'UTF8'))

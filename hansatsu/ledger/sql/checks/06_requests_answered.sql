@@ -1,0 +1,20 @@
+-- Every kept request names the entry it made, once; a lot was made by one entry of its wallet.
+select format('request %s of %s: it names no entry', r.key, r.actor)
+from ledger.request as r
+left join ledger.entry as e on e.wallet_id = r.wallet_id and e.seq = r.seq
+where not r.cancelled and (e.seq is null or e.actor <> r.actor or e.content <> r.content)
+union all
+select format('entry %s/%s answers %s requests', r.wallet_id, r.seq, count(*))
+from ledger.request as r where not r.cancelled
+group by r.wallet_id, r.seq having count(*) > 1
+union all
+select format('entry %s/%s was asked for by no request', e.wallet_id, e.seq)
+from ledger.entry as e
+left join ledger.request as r on r.wallet_id = e.wallet_id and r.seq = e.seq
+where r.seq is null and e.kind not in ('expiry', 'transfer_out')
+union all
+select format('lot %s of wallet %s was made by no entry', l.lot_id, l.wallet_id)
+from ledger.lot as l
+left join ledger.entry as e on e.wallet_id = l.wallet_id and e.seq = l.made_seq
+    and e.kind in ('issue', 'transfer_in', 'refund')
+where e.seq is null

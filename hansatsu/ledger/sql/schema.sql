@@ -1,0 +1,1499 @@
+-- The ledger's schema in a test database, by tools/schema_snapshot.py. Not for editing.
+
+
+CREATE SCHEMA ledger;
+
+CREATE TYPE ledger.entry_kind AS ENUM (
+    'issue',
+    'issue_reversal',
+    'payment',
+    'refund',
+    'transfer_out',
+    'transfer_in',
+    'expiry',
+    'payback',
+    'correction',
+    'freeze',
+    'unfreeze',
+    'close'
+);
+
+CREATE FUNCTION ledger.append_entry_v1(p_issuer_id integer, p_wallet_id bigint, p_kind ledger.entry_kind, p_at timestamp with time zone, p_number text, p_refunded_number text, p_shop_id integer, p_amount bigint, p_actor text, p_content bytea, p_note text, p_refs bigint[], p_emoneys bigint[], p_amounts bigint[], p_made bytea, p_spent bigint) RETURNS bigint
+    LANGUAGE plpgsql
+    AS $$
+declare
+    v_head bytea;
+    v_entry ledger.entry;
+begin
+    select w.seq + 1, w.head into strict v_entry.seq, v_head
+    from ledger.wallet as w where w.wallet_id = p_wallet_id;
+    v_entry.issuer_id := p_issuer_id;
+    v_entry.wallet_id := p_wallet_id;
+    v_entry.kind := p_kind;
+    v_entry.at := p_at;
+    v_entry.number := p_number;
+    v_entry.refunded_number := p_refunded_number;
+    v_entry.shop_id := p_shop_id;
+    v_entry.amount := p_amount;
+    v_entry.actor := p_actor;
+    v_entry.content := p_content;
+    v_entry.refs := p_refs;
+    v_entry.emoneys := p_emoneys;
+    v_entry.amounts := p_amounts;
+    if p_note is not null then
+        v_entry.note_hash := ledger.write_note_v1(
+            p_issuer_id, p_wallet_id, v_entry.seq, p_note);
+    end if;
+    v_entry.hash := sha256(v_head || ledger.canonical_v1(v_entry, p_made));
+    perform ledger.write_entries_v1(array[v_entry], array[p_spent]);
+    return v_entry.seq;
+end
+$$;
+
+CREATE FUNCTION ledger.cancel_v1(p_actor text, p_key text, OUT outcome text, OUT wallet_id bigint, OUT seq bigint) RETURNS record
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_request ledger.request;
+begin
+    insert into ledger.request (actor, key, operation, content, cancelled)
+    values (p_actor, p_key, 'cancel', '', true)
+    on conflict do nothing;
+    if found then
+        outcome := 'cancelled';
+        return;
+    end if;
+    select r.* into strict v_request
+    from ledger.request as r where r.actor = p_actor and r.key = p_key;
+    outcome := case when v_request.cancelled then 'cancelled' else 'done' end;
+    wallet_id := v_request.wallet_id;
+    seq := v_request.seq;
+end
+$$;
+
+CREATE FUNCTION ledger.canonical_lot_v1(lot_id bigint, emoney_id bigint, face bigint, expires_at timestamp with time zone, issued_at timestamp with time zone, origin_wallet bigint, origin_lot bigint, code text, management_number text) RETURNS bytea
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+    AS $$
+begin
+    return
+        ledger.field_v1(lot_id) || ledger.field_v1(emoney_id) || ledger.field_v1(face)
+        || ledger.field_v1(expires_at) || ledger.field_v1(issued_at)
+        || ledger.field_v1(origin_wallet) || ledger.field_v1(origin_lot)
+        || ledger.field_v1(code) || ledger.field_v1(management_number);
+end
+$$;
+
+CREATE FUNCTION ledger.canonical_postings_v1(refs bigint[], emoneys bigint[], amounts bigint[]) RETURNS bytea
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+    AS $$
+declare
+    bytes bytea := '';
+begin
+    for i in 1 .. cardinality(refs) loop
+        bytes := bytes || int8send(refs[i]) || int8send(emoneys[i]) || int8send(amounts[i]);
+    end loop;
+    return bytes;
+end
+$$;
+
+CREATE TABLE ledger.entry (
+    wallet_id bigint NOT NULL,
+    seq bigint NOT NULL,
+    issuer_id integer NOT NULL,
+    kind ledger.entry_kind NOT NULL,
+    shop_id integer,
+    at timestamp with time zone NOT NULL,
+    amount bigint NOT NULL,
+    device_id bigint,
+    step bigint,
+    number text,
+    refunded_number text,
+    actor text NOT NULL,
+    content bytea NOT NULL,
+    note_hash bytea,
+    refs bigint[] NOT NULL,
+    emoneys bigint[] NOT NULL,
+    amounts bigint[] NOT NULL,
+    hash bytea NOT NULL
+);
+
+CREATE FUNCTION ledger.canonical_v1(entry ledger.entry, made bytea) RETURNS bytea
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+    AS $$
+begin
+    return
+        ledger.field_v1('hansatsu entry 1'::text)
+        || ledger.field_v1(entry.issuer_id::bigint) || ledger.field_v1(entry.wallet_id)
+        || ledger.field_v1(entry.seq) || ledger.field_v1(entry.kind::text)
+        || ledger.field_v1(entry.number) || ledger.field_v1(entry.refunded_number)
+        || ledger.field_v1(entry.at) || ledger.field_v1(entry.shop_id::bigint)
+        || ledger.field_v1(entry.amount) || ledger.field_v1(entry.actor)
+        || ledger.field_v1(entry.content) || ledger.field_v1(entry.device_id)
+        || ledger.field_v1(entry.step) || ledger.field_v1(entry.note_hash)
+        || ledger.field_v1(ledger.canonical_postings_v1(
+            entry.refs, entry.emoneys, entry.amounts))
+        || ledger.field_v1(made);
+end
+$$;
+
+CREATE FUNCTION ledger.claim_v1(p_actor text, p_key text, p_operation text, p_content bytea, OUT state text, OUT wallet_id bigint, OUT seq bigint) RETURNS record
+    LANGUAGE plpgsql
+    AS $$
+declare
+    v_request ledger.request;
+begin
+    insert into ledger.request (actor, key, operation, content)
+    values (p_actor, p_key, p_operation, p_content)
+    on conflict do nothing;
+    if found then
+        state := 'new';
+        return;
+    end if;
+    -- A statement of its own: only this one sees what the insert waited for.
+    select r.* into strict v_request
+    from ledger.request as r where r.actor = p_actor and r.key = p_key;
+    if v_request.operation <> p_operation or v_request.content <> p_content then
+        if v_request.cancelled and v_request.operation = 'cancel' then
+            state := 'cancelled';
+        else
+            state := 'key_conflict';
+        end if;
+    else
+        state := 'replayed';
+        wallet_id := v_request.wallet_id;
+        seq := v_request.seq;
+    end if;
+end
+$$;
+
+CREATE TABLE ledger.request (
+    actor text NOT NULL,
+    key text NOT NULL,
+    operation text NOT NULL,
+    content bytea NOT NULL,
+    wallet_id bigint,
+    seq bigint,
+    cancelled boolean DEFAULT false NOT NULL,
+    CONSTRAINT request_key_check CHECK (((length(key) >= 1) AND (length(key) <= 255)))
+)
+WITH (fillfactor='80');
+
+CREATE FUNCTION ledger.drop_claim_v1(p_actor text, p_key text) RETURNS void
+    LANGUAGE sql
+    BEGIN ATOMIC
+ DELETE FROM ledger.request
+   WHERE ((request.actor = drop_claim_v1.p_actor) AND (request.key = drop_claim_v1.p_key));
+END;
+
+CREATE FUNCTION ledger.expire_due_v1(p_limit integer) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_wallets bigint[];
+    v_wallet record;
+    v_count integer := 0;
+    v_now timestamptz := ledger.now();
+begin
+    select array_agg(d.wallet_id) into v_wallets
+    from (
+        select w.wallet_id from ledger.wallet as w
+        where w.wallet_id in (
+            select l.wallet_id from ledger.lot as l
+            where l.swept_at is null and l.expires_at <= v_now
+            order by l.expires_at limit p_limit
+        )
+        order by w.wallet_id
+        for no key update skip locked
+    ) as d;
+    for v_wallet in
+        select w.wallet_id, w.issuer_id, w.last_at, i.closed_until
+        from ledger.wallet as w join ledger.issuer as i on i.issuer_id = w.issuer_id
+        where w.wallet_id = any (v_wallets) order by w.wallet_id
+    loop
+        perform ledger.expire_wallet_v1(
+            v_wallet.issuer_id, v_wallet.wallet_id,
+            ledger.time_of_v1(v_wallet.last_at, v_wallet.closed_until), 'system:expiry');
+        v_count := v_count + 1;
+    end loop;
+    return v_count;
+end
+$$;
+
+CREATE FUNCTION ledger.expire_wallet_v1(p_issuer_id integer, p_wallet_id bigint, p_at timestamp with time zone, p_actor text) RETURNS bigint
+    LANGUAGE plpgsql
+    AS $$
+declare
+    v_dead record;
+begin
+    select array_agg(l.lot_id order by l.lot_id) as refs,
+        array_agg(l.emoney_id::bigint order by l.lot_id) as emoneys,
+        array_agg(l.balance order by l.lot_id) as amounts,
+        coalesce(sum(l.balance), 0)::bigint as total
+    into v_dead
+    from ledger.lot as l
+    where l.wallet_id = p_wallet_id and l.expires_at <= p_at and l.balance > 0;
+
+    update ledger.lot as l set balance = 0, swept_at = p_at
+    where l.wallet_id = p_wallet_id and l.expires_at <= p_at
+        and (l.swept_at is null or l.balance > 0);
+
+    if v_dead.total > 0 then
+        perform ledger.append_entry_v1(
+            p_issuer_id, p_wallet_id, 'expiry', p_at, null, null, null, -v_dead.total, p_actor,
+            '', null,
+            v_dead.refs || array_fill(-3::bigint, array[cardinality(v_dead.refs)]),
+            v_dead.emoneys || v_dead.emoneys,
+            ledger.negated_v1(v_dead.amounts) || v_dead.amounts, null, 0);
+    end if;
+    return v_dead.total;
+end
+$$;
+
+CREATE FUNCTION ledger.field_v1(value bytea) RETURNS bytea
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+    AS $$
+begin
+    return coalesce(int4send(length(value)) || value, '\xffffffff'::bytea);
+end
+$$;
+
+CREATE FUNCTION ledger.field_v1(value bigint) RETURNS bytea
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+    AS $$
+begin
+    return coalesce('\x00000008'::bytea || int8send(value), '\xffffffff'::bytea);
+end
+$$;
+
+CREATE FUNCTION ledger.field_v1(value text) RETURNS bytea
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+    AS $$
+begin
+    return coalesce(int4send(octet_length(value)) || convert_to(value, 'UTF8'),
+        '\xffffffff'::bytea);
+end
+$$;
+
+CREATE FUNCTION ledger.field_v1(value timestamp with time zone) RETURNS bytea
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+    AS $$
+begin
+    return coalesce('\x00000008'::bytea
+        || int8send((extract(epoch from value) * 1000000)::bigint), '\xffffffff'::bytea);
+end
+$$;
+
+CREATE FUNCTION ledger.genesis_v1(issuer_id bigint, wallet_id bigint) RETURNS bytea
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+    AS $$
+begin
+    return sha256(
+        ledger.field_v1('hansatsu genesis 1'::text)
+        || ledger.field_v1(issuer_id) || ledger.field_v1(wallet_id));
+end
+$$;
+
+CREATE FUNCTION ledger.issue_set_v1(p_actors text[], p_keys text[], p_contents bytea[], p_issuers integer[], p_wallets bigint[], p_lot_places integer[], p_lot_emoneys integer[], p_lot_faces bigint[], p_lot_expiries timestamp with time zone[]) RETURNS TABLE(place integer, outcome text, wallet_id bigint, seq bigint, at timestamp with time zone)
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET plan_cache_mode TO 'force_custom_plan'
+    AS $$
+declare
+    v_outcomes text[];
+    v_times timestamptz[];
+    v_entries ledger.entry[];
+begin
+    insert into ledger.request (actor, key, operation, content)
+    select r.actor, r.key, 'issue', r.content
+    from unnest(p_actors, p_keys, p_contents) as r (actor, key, content)
+    order by r.actor, r.key
+    on conflict do nothing;
+    if (
+        select count(distinct (r.actor, r.key)) < cardinality(p_keys)
+            or count(distinct r.wallet_id) < cardinality(p_keys)
+        from unnest(p_actors, p_keys, p_wallets) as r (actor, key, wallet_id)
+    ) then
+        raise exception 'a key or a wallet stands twice in a set of issues';
+    end if;
+
+    perform ledger.lock_wallets_v1(p_wallets);
+
+    -- Decide. The clock is read in this statement, after the locks.
+    with wanted as (
+        select l.place, sum(l.face) as total, min(l.expires_at) as first_expiry,
+            count(*) filter (where m.emoney_id is null or l.face < 1) as foreign_lots
+        from unnest(p_lot_places, p_lot_emoneys, p_lot_faces, p_lot_expiries)
+            as l (place, emoney_id, face, expires_at)
+        left join ledger.emoney as m
+            on m.emoney_id = l.emoney_id and m.issuer_id = p_issuers[l.place]
+        group by l.place
+    ), judged as (
+        select
+            i.place, r.seq,
+            case when w.wallet_id is not null
+                then ledger.time_of_v1(w.last_at, n.closed_until) end as at,
+            w.wallet_id, w.state, n.max_holding, r.cancelled, r.operation,
+            r.content = i.content as same, t.total, t.first_expiry, t.foreign_lots
+        from unnest(p_actors, p_keys, p_contents, p_issuers, p_wallets)
+            with ordinality as i (actor, key, content, issuer_id, wallet_id, place)
+        join ledger.request as r on r.actor = i.actor and r.key = i.key
+        left join ledger.wallet as w
+            on w.wallet_id = i.wallet_id and w.issuer_id = i.issuer_id
+        left join ledger.issuer as n on n.issuer_id = w.issuer_id
+        left join wanted as t on t.place = i.place
+    ), decided as (
+        select j.place, j.at,
+            case
+                when j.cancelled then 'cancelled'
+                when j.seq is not null and (not j.same or j.operation <> 'issue')
+                    then 'key_conflict'
+                when j.seq is not null then 'replayed'
+                when j.wallet_id is null or j.total is null or j.foreign_lots > 0 then 'unknown'
+                when j.state = 'closed' then 'closed'
+                when j.first_expiry <= j.at then 'expired'
+                when j.total + (
+                    select coalesce(sum(l.balance), 0) from ledger.lot as l
+                    where l.wallet_id = j.wallet_id and l.balance > 0
+                        and (l.expires_at is null or l.expires_at > j.at)
+                ) > j.max_holding then 'over_limit'
+                else 'issued'
+            end as outcome
+        from judged as j
+    )
+    select array_agg(d.outcome order by d.place), array_agg(d.at order by d.place)
+    into v_outcomes, v_times
+    from decided as d;
+
+    delete from ledger.request as r
+    using unnest(p_actors, p_keys, v_outcomes) as o (actor, key, outcome)
+    where r.actor = o.actor and r.key = o.key
+        and o.outcome in ('unknown', 'closed', 'expired', 'over_limit');
+
+    with issue as materialized (
+        select i.place, i.actor, i.key, i.content, i.issuer_id, i.wallet_id, i.at,
+            w.seq + 1 as seq, w.head
+        from unnest(p_actors, p_keys, p_contents, p_issuers, p_wallets, v_outcomes, v_times)
+            with ordinality
+            as i (actor, key, content, issuer_id, wallet_id, outcome, at, place)
+        join ledger.wallet as w on w.wallet_id = i.wallet_id
+        where i.outcome = 'issued'
+    ), made as materialized (
+        select i.place, i.wallet_id, i.seq, i.issuer_id, i.at, n.lot_id, l.emoney_id, l.face,
+            l.expires_at, ledger.lot_code_v1() as code,
+            ledger.management_number_v1(n.lot_id, i.at) as management_number
+        from unnest(p_lot_places, p_lot_emoneys, p_lot_faces, p_lot_expiries)
+            with ordinality as l (place, emoney_id, face, expires_at, line)
+        join issue as i on i.place = l.place
+        cross join lateral (select nextval('ledger.lot_id') + 0 * l.line as lot_id) as n
+    ), lots as (
+        insert into ledger.lot (
+            wallet_id, lot_id, issuer_id, emoney_id, code, management_number, face, balance,
+            expires_at, issued_at, registered_at, made_seq, root_lot)
+        select m.wallet_id, m.lot_id, m.issuer_id, m.emoney_id, m.code, m.management_number,
+            m.face, m.face, m.expires_at, m.at, m.at, m.seq, m.lot_id
+        from made as m
+    ), posted as (
+        select m.place, sum(m.face)::bigint as amount,
+            array_agg(m.lot_id order by m.lot_id)
+                || array_fill(-2::bigint, array[count(*)::integer]) as refs,
+            array_agg(m.emoney_id::bigint order by m.lot_id)
+                || array_agg(m.emoney_id::bigint order by m.lot_id) as emoneys,
+            array_agg(m.face order by m.lot_id) || array_agg(-m.face order by m.lot_id)
+                as amounts,
+            string_agg(ledger.canonical_lot_v1(
+                m.lot_id, m.emoney_id, m.face, m.expires_at, m.at, null, null, m.code,
+                m.management_number), ''::bytea order by m.lot_id) as made
+        from made as m
+        group by m.place
+    ), entries as (
+        select i.place, (
+            i.wallet_id, i.seq, i.issuer_id, 'issue', null, i.at, p.amount, null, null, null,
+            null, i.actor, i.content, null, p.refs, p.emoneys, p.amounts, null
+        )::ledger.entry as entry, i.head, p.made
+        from issue as i join posted as p on p.place = i.place
+    )
+    select array_agg((
+            (e.entry).wallet_id, (e.entry).seq, (e.entry).issuer_id, (e.entry).kind, null,
+            (e.entry).at, (e.entry).amount, null, null, null, null, (e.entry).actor,
+            (e.entry).content, null, (e.entry).refs, (e.entry).emoneys, (e.entry).amounts,
+            sha256(e.head || ledger.canonical_v1(e.entry, e.made))
+        )::ledger.entry order by e.place)
+    into v_entries
+    from entries as e;
+
+    if v_entries is not null then
+        perform ledger.write_entries_v1(
+            v_entries, array_fill(0::bigint, array[cardinality(v_entries)]));
+        update ledger.request as r set wallet_id = i.wallet_id, seq = e.seq
+        from unnest(p_actors, p_keys, p_wallets, v_outcomes) as i (actor, key, wallet_id, outcome)
+        join unnest(v_entries) as e on e.wallet_id = i.wallet_id
+        where i.outcome = 'issued' and r.actor = i.actor and r.key = i.key;
+    end if;
+
+    return query
+    select i.place::integer, i.outcome, coalesce(r.wallet_id, i.wallet_id), r.seq,
+        coalesce(e.at, i.at)
+    from unnest(p_actors, p_keys, p_wallets, v_outcomes, v_times)
+        with ordinality as i (actor, key, wallet_id, outcome, at, place)
+    left join ledger.request as r on r.actor = i.actor and r.key = i.key
+        and i.outcome in ('issued', 'replayed')
+    left join ledger.entry as e on e.wallet_id = r.wallet_id and e.seq = r.seq
+    order by i.place;
+end
+$$;
+
+CREATE FUNCTION ledger.keep_claim_v1(p_actor text, p_key text, p_wallet_id bigint, p_seq bigint) RETURNS void
+    LANGUAGE sql
+    BEGIN ATOMIC
+ UPDATE ledger.request SET wallet_id = keep_claim_v1.p_wallet_id, seq = keep_claim_v1.p_seq
+   WHERE ((request.actor = keep_claim_v1.p_actor) AND (request.key = keep_claim_v1.p_key));
+END;
+
+CREATE FUNCTION ledger.lock_shop_alone_v1(p_shop_id integer) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+begin
+    perform pg_advisory_xact_lock(72617, p_shop_id);
+end
+$$;
+
+CREATE FUNCTION ledger.lock_shops_v1(p_shops integer[]) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+begin
+    perform pg_advisory_xact_lock_shared(72617, s.shop_id)
+    from (select distinct o.shop_id from unnest(p_shops) as o (shop_id) order by 1) as s;
+end
+$$;
+
+CREATE FUNCTION ledger.lock_wallets_v1(p_wallets bigint[]) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+begin
+    perform 1 from ledger.wallet as w
+    where w.wallet_id = any (p_wallets)
+    order by w.wallet_id
+    for no key update;
+end
+$$;
+
+CREATE FUNCTION ledger.lot_code_v1() RETURNS text
+    LANGUAGE sql
+    RETURN "left"(translate(encode(sha256(uuid_send(gen_random_uuid())), 'base64'::text), '+/='::text, 'xyz'::text), 16);
+
+CREATE TABLE ledger.lot (
+    wallet_id bigint NOT NULL,
+    lot_id bigint NOT NULL,
+    issuer_id integer NOT NULL,
+    emoney_id integer NOT NULL,
+    code text NOT NULL,
+    management_number text NOT NULL,
+    face bigint NOT NULL,
+    balance bigint NOT NULL,
+    expires_at timestamp with time zone,
+    issued_at timestamp with time zone NOT NULL,
+    registered_at timestamp with time zone NOT NULL,
+    made_seq bigint NOT NULL,
+    root_lot bigint NOT NULL,
+    origin_wallet bigint,
+    origin_lot bigint,
+    swept_at timestamp with time zone,
+    CONSTRAINT lot_check CHECK (((balance >= 0) AND (balance <= face))),
+    CONSTRAINT lot_code_check CHECK ((length(code) = 16)),
+    CONSTRAINT lot_face_check CHECK ((face > 0)),
+    CONSTRAINT lot_management_number_check CHECK ((length(management_number) = 16))
+)
+WITH (fillfactor='60');
+
+CREATE FUNCTION ledger.made_lots_v1(p_wallet_id bigint, p_seq bigint) RETURNS bytea
+    LANGUAGE sql STABLE
+    RETURN (SELECT string_agg(ledger.canonical_lot_v1(l.lot_id, (l.emoney_id)::bigint, l.face, l.expires_at, l.issued_at, l.origin_wallet, l.origin_lot, l.code, l.management_number), '\x'::bytea ORDER BY l.lot_id) AS string_agg FROM ledger.lot l WHERE ((l.wallet_id = made_lots_v1.p_wallet_id) AND (l.made_seq = made_lots_v1.p_seq)));
+
+CREATE FUNCTION ledger.management_number_v1(p_lot_id bigint, p_at timestamp with time zone) RETURNS text
+    LANGUAGE sql STABLE
+    RETURN (('d01'::text || to_char((p_at AT TIME ZONE 'Asia/Tokyo'::text), 'YYMMDD'::text)) || lpad(((p_lot_id % (10000000)::bigint))::text, 7, '0'::text));
+
+CREATE TABLE ledger.wallet (
+    wallet_id bigint NOT NULL,
+    issuer_id integer NOT NULL,
+    kind text NOT NULL,
+    state text DEFAULT 'open'::text NOT NULL,
+    seq bigint DEFAULT 0 NOT NULL,
+    head bytea NOT NULL,
+    last_at timestamp with time zone NOT NULL,
+    day date DEFAULT '-infinity'::date NOT NULL,
+    day_spent bigint DEFAULT 0 NOT NULL,
+    moved_to bigint,
+    CONSTRAINT wallet_kind_check CHECK ((kind = ANY (ARRAY['resident'::text, 'card'::text]))),
+    CONSTRAINT wallet_state_check CHECK ((state = ANY (ARRAY['open'::text, 'frozen'::text, 'closed'::text])))
+)
+WITH (fillfactor='70');
+
+CREATE FUNCTION ledger.moves_of_v1(p_wallet_id bigint) RETURNS bigint[]
+    LANGUAGE sql
+    BEGIN ATOMIC
+ WITH RECURSIVE move AS (
+          SELECT w.wallet_id,
+             w.moved_to,
+             1 AS place
+            FROM ledger.wallet w
+           WHERE (w.wallet_id = moves_of_v1.p_wallet_id)
+         UNION ALL
+          SELECT w.wallet_id,
+             w.moved_to,
+             (m_1.place + 1)
+            FROM (move m_1
+              JOIN ledger.wallet w ON ((w.wallet_id = m_1.moved_to)))
+         )
+  SELECT array_agg(m.wallet_id ORDER BY m.place) AS array_agg
+    FROM move m;
+END;
+
+CREATE FUNCTION ledger.negated_v1(amounts bigint[]) RETURNS bigint[]
+    LANGUAGE plpgsql IMMUTABLE
+    AS $$
+begin
+    for i in 1 .. cardinality(amounts) loop
+        amounts[i] := -amounts[i];
+    end loop;
+    return amounts;
+end
+$$;
+
+CREATE TABLE ledger.clock (
+    one boolean DEFAULT true NOT NULL,
+    shift interval DEFAULT '00:00:00'::interval NOT NULL,
+    CONSTRAINT clock_one_check CHECK (one)
+);
+
+CREATE FUNCTION ledger.now() RETURNS timestamp with time zone
+    LANGUAGE sql
+    RETURN (clock_timestamp() + (SELECT c.shift FROM ledger.clock c));
+
+CREATE TABLE ledger.device (
+    device_id bigint NOT NULL,
+    issuer_id integer NOT NULL,
+    wallet_id bigint NOT NULL,
+    last_step bigint DEFAULT '-1'::integer NOT NULL,
+    revoked_at timestamp with time zone,
+    CONSTRAINT device_device_id_check CHECK ((device_id >= 0))
+)
+WITH (fillfactor='70');
+
+CREATE FUNCTION ledger.open_device_v1(p_issuer_id integer, p_wallet_id bigint, p_device_id bigint) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    BEGIN ATOMIC
+ INSERT INTO ledger.device (device_id, issuer_id, wallet_id)  SELECT open_device_v1.p_device_id AS p_device_id,
+             w.issuer_id,
+             w.wallet_id
+            FROM ledger.wallet w
+           WHERE ((w.wallet_id = open_device_v1.p_wallet_id) AND (w.issuer_id = open_device_v1.p_issuer_id));
+END;
+
+CREATE TABLE ledger.emoney (
+    emoney_id integer NOT NULL,
+    issuer_id integer NOT NULL
+);
+
+CREATE FUNCTION ledger.open_emoney_v1(p_issuer_id integer, p_emoney_id integer) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    BEGIN ATOMIC
+ INSERT INTO ledger.emoney (emoney_id, issuer_id)
+   VALUES (open_emoney_v1.p_emoney_id, open_emoney_v1.p_issuer_id);
+END;
+
+CREATE FUNCTION ledger.open_issuer_v1(p_issuer_id integer, p_mode text, p_payment_prefix text, p_max_payment bigint, p_max_day bigint, p_max_holding bigint, p_refund_grace_days integer) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+    if p_mode = 'demo' and exists (select from ledger.birth as b where b.kind = 'live') then
+        raise exception 'a demo issuer cannot be made in a database that was born live';
+    end if;
+    insert into ledger.issuer (
+        issuer_id, mode, payment_prefix, max_payment, max_day, max_holding, refund_grace_days)
+    values (p_issuer_id, p_mode, p_payment_prefix, p_max_payment, p_max_day, p_max_holding,
+        p_refund_grace_days);
+end
+$$;
+
+CREATE TABLE ledger.shop (
+    shop_id integer NOT NULL,
+    issuer_id integer NOT NULL
+);
+
+CREATE FUNCTION ledger.open_shop_v1(p_issuer_id integer, p_shop_id integer) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    BEGIN ATOMIC
+ INSERT INTO ledger.shop (shop_id, issuer_id)
+   VALUES (open_shop_v1.p_shop_id, open_shop_v1.p_issuer_id);
+END;
+
+CREATE TABLE ledger.issuer (
+    issuer_id integer NOT NULL,
+    mode text NOT NULL,
+    payment_prefix text NOT NULL,
+    closed_until timestamp with time zone DEFAULT '-infinity'::timestamp with time zone NOT NULL,
+    max_payment bigint,
+    max_day bigint,
+    max_holding bigint,
+    refund_grace_days integer DEFAULT 0 NOT NULL,
+    CONSTRAINT issuer_max_day_check CHECK ((max_day > 0)),
+    CONSTRAINT issuer_max_holding_check CHECK ((max_holding > 0)),
+    CONSTRAINT issuer_max_payment_check CHECK ((max_payment > 0)),
+    CONSTRAINT issuer_mode_check CHECK ((mode = ANY (ARRAY['live'::text, 'sandbox'::text, 'demo'::text]))),
+    CONSTRAINT issuer_payment_prefix_check CHECK ((length(payment_prefix) = 13)),
+    CONSTRAINT issuer_refund_grace_days_check CHECK ((refund_grace_days >= 0))
+);
+
+ALTER TABLE ledger.wallet ALTER COLUMN wallet_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME ledger.wallet_wallet_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE FUNCTION ledger.open_wallets_v1(p_issuer_id integer, p_kind text, p_count integer) RETURNS SETOF bigint
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    BEGIN ATOMIC
+ WITH made AS MATERIALIZED (
+          SELECT (nextval('ledger.wallet_wallet_id_seq'::regclass) + (0 * g.g)) AS wallet_id
+            FROM generate_series(1, open_wallets_v1.p_count) g(g)
+         )
+  INSERT INTO ledger.wallet (wallet_id, issuer_id, kind, head, last_at) OVERRIDING SYSTEM VALUE  SELECT m.wallet_id,
+             i.issuer_id,
+             open_wallets_v1.p_kind AS p_kind,
+             ledger.genesis_v1((i.issuer_id)::bigint, m.wallet_id) AS genesis_v1,
+             ledger.now() AS now
+            FROM (made m
+              JOIN ledger.issuer i ON ((i.issuer_id = open_wallets_v1.p_issuer_id)))
+   RETURNING wallet.wallet_id;
+END;
+
+CREATE FUNCTION ledger.pay_set_v1(p_actors text[], p_keys text[], p_contents bytea[], p_issuers integer[], p_shops integer[], p_wallets bigint[], p_amounts bigint[], p_devices bigint[], p_steps bigint[], p_notes text[]) RETURNS TABLE(place integer, outcome text, wallet_id bigint, seq bigint, number text, at timestamp with time zone, amount bigint, refs bigint[], emoneys bigint[], amounts bigint[], balance bigint, available bigint)
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET plan_cache_mode TO 'force_generic_plan'
+    SET enable_seqscan TO 'off'
+    AS $$
+declare
+    v_size integer := cardinality(p_keys);
+    v_claimed integer;
+    v_request ledger.request;
+    v_wallet record;
+    v_plan record;
+    v_day date;
+    v_over_limit boolean;
+    v_entry ledger.entry;
+    v_entries ledger.entry[] := '{}';
+    v_paid integer[] := '{}';
+    v_seqs bigint[] := '{}';
+    v_spent bigint[] := '{}';
+    v_refused integer[] := '{}';
+    v_used_wallets bigint[] := '{}';
+    v_used_lots bigint[] := '{}';
+    v_used_amounts bigint[] := '{}';
+begin
+    insert into ledger.request (actor, key, operation, content)
+    select r.actor, r.key, 'payment', r.content
+    from unnest(p_actors, p_keys, p_contents) as r (actor, key, content)
+    order by r.actor, r.key
+    on conflict do nothing;
+    get diagnostics v_claimed = row_count;
+    if v_claimed < v_size and (
+        select count(distinct (r.actor, r.key)) from unnest(p_actors, p_keys) as r (actor, key)
+    ) < v_size then
+        raise exception 'a key stands twice in a set of payments';
+    end if;
+
+    perform ledger.lock_wallets_v1(p_wallets);
+    perform ledger.lock_shops_v1(p_shops);
+
+    for i in 1 .. v_size loop
+        place := i;
+        outcome := null;
+        wallet_id := p_wallets[i];
+        seq := null; number := null; at := null; amount := p_amounts[i];
+        refs := null; emoneys := null; amounts := null; balance := null; available := null;
+
+        if v_claimed < v_size then
+            select r.* into v_request
+            from ledger.request as r where r.actor = p_actors[i] and r.key = p_keys[i];
+            if v_request.cancelled then
+                outcome := 'cancelled';
+            elsif v_request.seq is not null and (
+                v_request.operation <> 'payment' or v_request.content <> p_contents[i]
+            ) then
+                outcome := 'key_conflict';
+            elsif v_request.seq is not null then
+                outcome := 'replayed';
+                wallet_id := v_request.wallet_id;
+                seq := v_request.seq;
+                select e.number, e.at, -e.amount,
+                    e.refs[: cardinality(e.refs) / 2], e.emoneys[: cardinality(e.refs) / 2],
+                    e.amounts[cardinality(e.refs) / 2 + 1 :]
+                into strict number, at, amount, refs, emoneys, amounts
+                from ledger.entry as e
+                where e.wallet_id = v_request.wallet_id and e.seq = v_request.seq;
+            end if;
+            if outcome is not null then
+                return next;
+                continue;
+            end if;
+        end if;
+
+        select w.state, w.seq, w.head, w.last_at, w.day, w.day_spent, n.payment_prefix, n.closed_until,
+            n.max_payment, n.max_day, d.last_step, d.revoked_at
+        into v_wallet
+        from ledger.wallet as w
+        join ledger.issuer as n on n.issuer_id = w.issuer_id
+        join ledger.shop as s on s.issuer_id = w.issuer_id and s.shop_id = p_shops[i]
+        left join ledger.device as d
+            on d.device_id = p_devices[i] and d.wallet_id = w.wallet_id
+        where w.wallet_id = p_wallets[i] and w.issuer_id = p_issuers[i];
+
+        if not found or amount < 1
+            or (p_devices[i] is not null and (
+                v_wallet.last_step is null or v_wallet.revoked_at is not null))
+        then
+            outcome := 'unknown';
+        else
+            at := ledger.time_of_v1(v_wallet.last_at, v_wallet.closed_until);
+            v_day := (at at time zone 'Asia/Tokyo')::date;
+            -- A pay code lives from its 30 s step's start for 300 s, and is spent once. It may
+            -- be two steps ahead, for payments in a row; a later one is nobody's.
+            if p_steps[i] is not null and at < to_timestamp((p_steps[i] - 2) * 30) then
+                outcome := 'unknown';
+            elsif p_steps[i] is not null and at >= to_timestamp(p_steps[i] * 30 + 300) then
+                outcome := 'code_expired';
+            elsif p_steps[i] <= v_wallet.last_step then
+                outcome := 'code_used';
+            elsif v_wallet.state <> 'open' then
+                outcome := 'frozen';
+            end if;
+        end if;
+
+        if outcome is null then
+            select
+                array_agg(p.lot_id order by p.place) filter (where p.take > 0) as refs,
+                array_agg(p.emoney_id::bigint order by p.place) filter (where p.take > 0)
+                    as emoneys,
+                array_agg(p.take order by p.place) filter (where p.take > 0) as amounts,
+                coalesce(sum(p.take), 0)::bigint as taken,
+                coalesce(sum(p.balance) filter (where p.accepted), 0)::bigint as available,
+                coalesce(sum(p.balance), 0)::bigint as balance
+            into v_plan
+            from ledger.spend_plan_v1(p_wallets[i], p_shops[i], p_amounts[i], at) as p;
+            balance := v_plan.balance;
+            available := v_plan.available;
+
+            v_over_limit := coalesce(amount > v_wallet.max_payment, false) or coalesce(
+                amount + case when v_wallet.day = v_day then v_wallet.day_spent else 0 end
+                    > v_wallet.max_day, false);
+            if v_over_limit or v_plan.taken < amount then
+                outcome := ledger.refusal_v1(
+                    p_wallets[i], p_shops[i], at, v_over_limit, available, balance);
+            end if;
+        end if;
+
+        if outcome is not null then
+            v_refused := v_refused || i;
+            return next;
+            continue;
+        end if;
+
+        number := v_wallet.payment_prefix || to_char(v_day, 'YYYYMMDD')
+            || lpad(nextval('ledger.payment_number')::text, 12, '0');
+        seq := v_wallet.seq + 1;
+        refs := v_plan.refs;
+        emoneys := v_plan.emoneys;
+        amounts := v_plan.amounts;
+
+        v_entry.issuer_id := p_issuers[i];
+        v_entry.wallet_id := p_wallets[i];
+        v_entry.seq := seq;
+        v_entry.kind := 'payment';
+        v_entry.shop_id := p_shops[i];
+        v_entry.at := at;
+        v_entry.amount := -amount;
+        v_entry.device_id := p_devices[i];
+        v_entry.step := p_steps[i];
+        v_entry.number := number;
+        v_entry.actor := p_actors[i];
+        v_entry.content := p_contents[i];
+        v_entry.note_hash := case when p_notes[i] is not null
+            then ledger.write_note_v1(p_issuers[i], p_wallets[i], seq, p_notes[i]) end;
+        v_entry.refs := refs || array_fill(-1::bigint, array[cardinality(refs)]);
+        v_entry.emoneys := emoneys || emoneys;
+        v_entry.amounts := ledger.negated_v1(amounts) || amounts;
+        v_entry.hash := sha256(v_wallet.head || ledger.canonical_v1(v_entry, null));
+
+        v_entries := v_entries || v_entry;
+        v_paid := v_paid || i;
+        v_seqs := v_seqs || seq;
+        v_spent := v_spent || amount;
+        v_used_wallets := v_used_wallets
+            || array_fill(p_wallets[i], array[cardinality(refs)]);
+        v_used_lots := v_used_lots || refs;
+        v_used_amounts := v_used_amounts || amounts;
+
+        balance := balance - amount;
+        available := available - amount;
+        outcome := 'paid';
+        return next;
+    end loop;
+
+    -- What was decided is written for the whole set at once.
+    if v_paid <> '{}' then
+        update ledger.lot as l set balance = l.balance - t.take
+        from unnest(v_used_wallets, v_used_lots, v_used_amounts) as t (wallet_id, lot_id, take)
+        where l.wallet_id = t.wallet_id and l.lot_id = t.lot_id;
+
+        update ledger.device as d set last_step = e.step
+        from unnest(v_entries) as e where d.device_id = e.device_id;
+
+        perform ledger.write_entries_v1(v_entries, v_spent);
+
+        update ledger.request as r set wallet_id = p_wallets[e.place], seq = e.seq
+        from unnest(v_paid, v_seqs) as e (place, seq)
+        where r.actor = p_actors[e.place] and r.key = p_keys[e.place];
+    end if;
+    if v_refused <> '{}' then
+        delete from ledger.request as r
+        using unnest(v_refused) as o (place)
+        where r.actor = p_actors[o.place] and r.key = p_keys[o.place];
+    end if;
+end
+$$;
+
+CREATE FUNCTION ledger.refund_v1(p_actor text, p_key text, p_content bytea, p_issuer_id integer, p_number text, p_amount bigint, p_shop_id integer, p_note text, OUT outcome text, OUT wallet_id bigint, OUT seq bigint, OUT number text, OUT at timestamp with time zone, OUT amount bigint, OUT expired bigint, OUT left_over bigint) RETURNS record
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_claim record;
+    v_payment ledger.entry;
+    v_wallets bigint[];
+    v_chain bigint[];
+    v_wallet record;
+    v_line record;
+    v_rest bigint;
+    v_stamp timestamp;
+    v_last text;
+    v_refs bigint[] := '{}';
+    v_emoneys bigint[] := '{}';
+    v_amounts bigint[] := '{}';
+    v_made_seq bigint;
+    v_lot bigint;
+    v_dead bigint := 0;
+begin
+    v_claim := ledger.claim_v1(p_actor, p_key, 'refund', p_content);
+    if v_claim.state <> 'new' then
+        outcome := v_claim.state; wallet_id := v_claim.wallet_id; seq := v_claim.seq;
+        if outcome = 'replayed' then
+            select e.number, e.at, e.amount into strict number, at, amount
+            from ledger.entry as e
+            where e.wallet_id = v_claim.wallet_id and e.seq = v_claim.seq;
+        end if;
+        return;
+    end if;
+
+    select e.* into v_payment from ledger.entry as e
+    where e.number = p_number and e.issuer_id = p_issuer_id and e.kind = 'payment'
+        and (p_shop_id is null or e.shop_id = p_shop_id);
+    if not found or p_amount < 1 then
+        perform ledger.drop_claim_v1(p_actor, p_key);
+        outcome := 'unknown';
+        return;
+    end if;
+
+    -- Lock the payment's wallet and where it moved; look again, for it may move meanwhile.
+    v_chain := ledger.moves_of_v1(v_payment.wallet_id);
+    loop
+        v_wallets := v_chain;
+        perform ledger.lock_wallets_v1(v_wallets);
+        v_chain := ledger.moves_of_v1(v_payment.wallet_id);
+        exit when v_chain = v_wallets;
+    end loop;
+    wallet_id := v_chain[cardinality(v_chain)];
+
+    select w.state, w.last_at, w.day, w.seq, i.closed_until, i.refund_grace_days into strict v_wallet
+    from ledger.wallet as w join ledger.issuer as i on i.issuer_id = w.issuer_id
+    where w.wallet_id = refund_v1.wallet_id;
+    at := ledger.time_of_v1(v_wallet.last_at, v_wallet.closed_until);
+
+    select coalesce(sum(r.left_over), 0) into left_over
+    from ledger.refundable_v1(v_payment.wallet_id, v_payment.seq, p_number) as r;
+    amount := coalesce(p_amount, left_over);
+    outcome := case
+        when v_wallet.state = 'closed' then 'closed'
+        when left_over = 0 then 'already_refunded'
+        when amount > left_over then 'refund_exceeds_payment'
+    end;
+    if outcome is not null then
+        perform ledger.drop_claim_v1(p_actor, p_key);
+        return;
+    end if;
+
+    v_rest := amount;
+    v_made_seq := v_wallet.seq + 1;
+    for v_line in
+        select r.left_over, l.lot_id, l.emoney_id, l.expires_at, l.issued_at
+        from ledger.refundable_v1(v_payment.wallet_id, v_payment.seq, p_number) as r
+        join lateral (
+            select o.* from ledger.lot as o
+            where o.wallet_id = refund_v1.wallet_id and o.root_lot = r.root_lot
+        ) as l on true
+        where r.left_over > 0
+        order by r.place desc
+    loop
+        exit when v_rest = 0;
+        v_line.left_over := least(v_line.left_over, v_rest);
+        v_rest := v_rest - v_line.left_over;
+        if v_line.expires_at <= at and v_wallet.refund_grace_days > 0 then
+            v_lot := nextval('ledger.lot_id');
+            insert into ledger.lot (
+                wallet_id, lot_id, issuer_id, emoney_id, code, management_number, face, balance,
+                expires_at, issued_at, registered_at, made_seq, root_lot, origin_wallet,
+                origin_lot
+            ) values (
+                refund_v1.wallet_id, v_lot, p_issuer_id, v_line.emoney_id, ledger.lot_code_v1(),
+                ledger.management_number_v1(v_lot, at), v_line.left_over, v_line.left_over,
+                at + make_interval(days => v_wallet.refund_grace_days), v_line.issued_at, at,
+                v_made_seq, v_lot, refund_v1.wallet_id, v_line.lot_id
+            );
+        else
+            v_lot := v_line.lot_id;
+            if v_line.expires_at <= at then
+                v_dead := v_dead + v_line.left_over;
+            end if;
+            update ledger.lot as l set balance = l.balance + v_line.left_over
+            where l.wallet_id = refund_v1.wallet_id and l.lot_id = v_lot;
+        end if;
+        v_refs := v_refs || v_lot;
+        v_emoneys := v_emoneys || v_line.emoney_id::bigint;
+        v_amounts := v_amounts || v_line.left_over;
+    end loop;
+    if v_rest <> 0 then
+        raise exception 'refund of %: % yen have no lot to go to', p_number, v_rest;
+    end if;
+
+    -- 17 digits of Japan time to the millisecond, later than the payment's refund before.
+    select max(e.number) into v_last from ledger.entry as e
+    where e.number > p_number || '-' and e.number < p_number || '.';
+    v_stamp := date_trunc('milliseconds', at at time zone 'Asia/Tokyo');
+    number := p_number || '-' || to_char(v_stamp, 'YYYYMMDDHH24MISSMS');
+    if number <= v_last then
+        v_stamp := to_timestamp(right(v_last, 17), 'YYYYMMDDHH24MISSMS')::timestamp
+            + interval '1 millisecond';
+        number := p_number || '-' || to_char(v_stamp, 'YYYYMMDDHH24MISSMS');
+    end if;
+
+    seq := ledger.append_entry_v1(
+        p_issuer_id, wallet_id, 'refund', at, number, p_number, v_payment.shop_id, amount,
+        p_actor, p_content, p_note,
+        v_refs || array_fill(-1::bigint, array[cardinality(v_refs)]), v_emoneys || v_emoneys,
+        v_amounts || ledger.negated_v1(v_amounts),
+        ledger.made_lots_v1(wallet_id, v_made_seq),
+        -- A wrong amount that is taken back the same day does not use up the day's limit.
+        case when (v_payment.at at time zone 'Asia/Tokyo')::date = v_wallet.day
+            and (at at time zone 'Asia/Tokyo')::date = v_wallet.day then -amount else 0 end);
+    perform ledger.keep_claim_v1(p_actor, p_key, wallet_id, seq);
+    perform ledger.expire_wallet_v1(p_issuer_id, wallet_id, at, p_actor);
+    expired := v_dead;
+    left_over := left_over - amount;
+    outcome := 'refunded';
+end
+$$;
+
+CREATE VIEW ledger.posting AS
+ SELECT e.issuer_id,
+    e.wallet_id,
+    e.seq,
+    e.kind,
+    e.at,
+    e.shop_id,
+    e.number,
+    p.line,
+    p.emoney_id,
+    p.amount,
+        CASE
+            WHEN (p.ref > 0) THEN p.ref
+            ELSE NULL::bigint
+        END AS lot_id,
+        CASE
+            WHEN (p.ref < 0) THEN p.ref
+            ELSE NULL::bigint
+        END AS account_id
+   FROM (ledger.entry e
+     CROSS JOIN LATERAL UNNEST(e.refs, e.emoneys, e.amounts) WITH ORDINALITY p(ref, emoney_id, amount, line));
+
+CREATE FUNCTION ledger.refundable_v1(p_wallet_id bigint, p_seq bigint, p_number text) RETURNS TABLE(place bigint, root_lot bigint, left_over bigint)
+    LANGUAGE sql
+    BEGIN ATOMIC
+ WITH used AS (
+          SELECT p.line AS place,
+             l.root_lot,
+             (- p.amount) AS amount
+            FROM (ledger.posting p
+              JOIN ledger.lot l ON (((l.wallet_id = p.wallet_id) AND (l.lot_id = p.lot_id))))
+           WHERE ((p.wallet_id = refundable_v1.p_wallet_id) AND (p.seq = refundable_v1.p_seq))
+         ), returned AS (
+          SELECT COALESCE(o.root_lot, l.root_lot) AS root_lot,
+             (sum(p.amount))::bigint AS amount
+            FROM ((ledger.posting p
+              JOIN ledger.lot l ON (((l.wallet_id = p.wallet_id) AND (l.lot_id = p.lot_id))))
+              LEFT JOIN ledger.lot o ON (((l.made_seq = p.seq) AND (o.wallet_id = l.origin_wallet) AND (o.lot_id = l.origin_lot))))
+           WHERE ((p.number > (refundable_v1.p_number || '-'::text)) AND (p.number < (refundable_v1.p_number || '.'::text)))
+           GROUP BY COALESCE(o.root_lot, l.root_lot)
+         )
+  SELECT u.place,
+     u.root_lot,
+     (u.amount - COALESCE(r.amount, (0)::bigint))
+    FROM (used u
+      LEFT JOIN returned r ON ((r.root_lot = u.root_lot)))
+   ORDER BY u.place;
+END;
+
+CREATE FUNCTION ledger.refusal_v1(p_wallet_id bigint, p_shop_id integer, p_at timestamp with time zone, p_over_limit boolean, p_available bigint, p_balance bigint) RETURNS text
+    LANGUAGE plpgsql STABLE
+    AS $$
+begin
+    if p_available = 0 and (p_balance > 0 or not exists (
+        select from ledger.acceptance as a
+        where a.shop_id = p_shop_id and a.valid_from <= p_at
+            and (a.valid_until is null or a.valid_until > p_at)
+    )) then
+        return 'not_accepted';
+    end if;
+    if p_over_limit then
+        return 'over_limit';
+    end if;
+    if p_available = 0 and exists (
+        select from ledger.lot as l
+        where l.wallet_id = p_wallet_id and l.expires_at <= p_at
+            and (l.balance > 0 or l.swept_at is not null)
+    ) then
+        return 'expired';
+    end if;
+    return 'insufficient';
+end
+$$;
+
+CREATE FUNCTION ledger.revoke_device_v1(p_issuer_id integer, p_device_id bigint) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+    perform ledger.lock_wallets_v1(array(
+        select d.wallet_id from ledger.device as d
+        where d.device_id = p_device_id and d.issuer_id = p_issuer_id));
+    update ledger.device set revoked_at = coalesce(revoked_at, ledger.now())
+    where device_id = p_device_id and issuer_id = p_issuer_id;
+end
+$$;
+
+CREATE FUNCTION ledger.set_clock_v1(shown timestamp with time zone) RETURNS void
+    LANGUAGE sql
+    BEGIN ATOMIC
+ UPDATE ledger.clock SET shift = COALESCE((set_clock_v1.shown - clock_timestamp()), '00:00:00'::interval);
+END;
+
+CREATE FUNCTION ledger.set_limits_v1(p_issuer_id integer, p_max_payment bigint, p_max_day bigint, p_max_holding bigint) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    BEGIN ATOMIC
+ UPDATE ledger.issuer SET max_payment = set_limits_v1.p_max_payment, max_day = set_limits_v1.p_max_day, max_holding = set_limits_v1.p_max_holding
+   WHERE (issuer.issuer_id = set_limits_v1.p_issuer_id);
+END;
+
+CREATE FUNCTION ledger.set_state_v1(p_actor text, p_key text, p_content bytea, p_issuer_id integer, p_wallet_id bigint, p_kind ledger.entry_kind, p_note text, OUT outcome text, OUT wallet_id bigint, OUT seq bigint) RETURNS record
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_claim record;
+    v_wallet record;
+    v_at timestamptz;
+    v_from text := case p_kind when 'unfreeze' then 'frozen' else 'open' end;
+    v_to text := case p_kind when 'freeze' then 'frozen' when 'unfreeze' then 'open'
+        when 'close' then 'closed' end;
+begin
+    v_claim := ledger.claim_v1(p_actor, p_key, p_kind::text, p_content);
+    if v_claim.state <> 'new' then
+        outcome := v_claim.state; wallet_id := v_claim.wallet_id; seq := v_claim.seq;
+        return;
+    end if;
+    perform ledger.lock_wallets_v1(array[p_wallet_id]);
+    select w.state, w.last_at, i.closed_until into v_wallet
+    from ledger.wallet as w join ledger.issuer as i on i.issuer_id = w.issuer_id
+    where w.wallet_id = p_wallet_id and w.issuer_id = p_issuer_id;
+    outcome := case
+        when not found then 'unknown'
+        when v_to is null or v_wallet.state <> v_from then 'unchanged'
+        when p_kind = 'close' and exists (
+            select from ledger.lot as l where l.wallet_id = p_wallet_id and l.balance > 0
+        ) then 'not_empty'
+        else 'done'
+    end;
+    wallet_id := p_wallet_id;
+    if outcome <> 'done' then
+        perform ledger.drop_claim_v1(p_actor, p_key);
+        return;
+    end if;
+    v_at := ledger.time_of_v1(v_wallet.last_at, v_wallet.closed_until);
+    seq := ledger.append_entry_v1(
+        p_issuer_id, p_wallet_id, p_kind, v_at, null, null, null, 0, p_actor, p_content,
+        p_note, '{}', '{}', '{}', null, 0);
+    update ledger.wallet as w set state = v_to where w.wallet_id = p_wallet_id;
+    perform ledger.keep_claim_v1(p_actor, p_key, p_wallet_id, seq);
+end
+$$;
+
+CREATE TABLE ledger.acceptance (
+    issuer_id integer NOT NULL,
+    shop_id integer NOT NULL,
+    emoney_id integer NOT NULL,
+    valid_from timestamp with time zone NOT NULL,
+    valid_until timestamp with time zone,
+    CONSTRAINT acceptance_check CHECK ((valid_until >= valid_from))
+);
+
+CREATE FUNCTION ledger.spend_plan_v1(p_wallet_id bigint, p_shop_id integer, p_amount bigint, p_at timestamp with time zone) RETURNS TABLE(place bigint, lot_id bigint, emoney_id integer, balance bigint, accepted boolean, take bigint)
+    LANGUAGE sql STABLE
+    BEGIN ATOMIC
+ SELECT row_number() OVER spend_order AS row_number,
+     l.lot_id,
+     l.emoney_id,
+     l.balance,
+     l.accepted,
+     (
+         CASE
+             WHEN l.accepted THEN GREATEST((0)::numeric, LEAST((l.balance)::numeric, (((spend_plan_v1.p_amount + l.balance))::numeric - sum(l.balance) FILTER (WHERE l.accepted) OVER spend_order)))
+             ELSE (0)::numeric
+         END)::bigint AS int8
+    FROM ( SELECT o.lot_id,
+             o.emoney_id,
+             o.balance,
+             o.expires_at,
+             (EXISTS ( SELECT
+                    FROM ledger.acceptance a
+                   WHERE ((a.shop_id = spend_plan_v1.p_shop_id) AND (a.emoney_id = o.emoney_id) AND (a.valid_from <= spend_plan_v1.p_at) AND ((a.valid_until IS NULL) OR (a.valid_until > spend_plan_v1.p_at))))) AS accepted
+            FROM ledger.lot o
+           WHERE ((o.wallet_id = spend_plan_v1.p_wallet_id) AND (o.balance > 0) AND ((o.expires_at IS NULL) OR (o.expires_at > spend_plan_v1.p_at)))) l
+   WINDOW spend_order AS (ORDER BY l.expires_at, l.balance, l.lot_id ROWS UNBOUNDED PRECEDING)
+   ORDER BY (row_number() OVER spend_order);
+END;
+
+CREATE FUNCTION ledger.start_acceptance_v1(p_issuer_id integer, p_emoney_id integer, p_shop_id integer) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+    perform 1 from ledger.shop as s where s.shop_id = p_shop_id for no key update;
+    insert into ledger.acceptance (issuer_id, shop_id, emoney_id, valid_from)
+    select p_issuer_id, p_shop_id, p_emoney_id, ledger.now()
+    where not exists (
+        select from ledger.acceptance as a
+        where a.shop_id = p_shop_id and a.emoney_id = p_emoney_id and a.valid_until is null);
+end
+$$;
+
+CREATE FUNCTION ledger.stop_acceptance_v1(p_issuer_id integer, p_emoney_id integer, p_shop_id integer) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+    perform ledger.lock_shop_alone_v1(p_shop_id);
+    update ledger.acceptance set valid_until = greatest(ledger.now(), valid_from)
+    where issuer_id = p_issuer_id and shop_id = p_shop_id and emoney_id = p_emoney_id
+        and valid_until is null;
+end
+$$;
+
+CREATE TABLE ledger.outbox (
+    wallet_id bigint NOT NULL,
+    seq bigint NOT NULL,
+    relayed_at timestamp with time zone
+);
+
+CREATE FUNCTION ledger.take_outbox_v1(p_limit integer) RETURNS TABLE(issuer_id integer, wallet_id bigint, seq bigint, kind text)
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    BEGIN ATOMIC
+ WITH taken AS (
+          SELECT o.ctid AS place,
+             o.wallet_id,
+             o.seq
+            FROM ledger.outbox o
+           WHERE (o.relayed_at IS NULL)
+          LIMIT take_outbox_v1.p_limit
+          FOR UPDATE OF o SKIP LOCKED
+         ), marked AS (
+          UPDATE ledger.outbox o SET relayed_at = clock_timestamp()
+            FROM taken t
+           WHERE (o.ctid = t.place)
+           RETURNING o.wallet_id,
+             o.seq
+         )
+  SELECT e.issuer_id,
+     e.wallet_id,
+     e.seq,
+     (e.kind)::text AS kind
+    FROM (marked m
+      JOIN ledger.entry e ON (((e.wallet_id = m.wallet_id) AND (e.seq = m.seq))))
+   ORDER BY e.at, e.wallet_id, e.seq;
+END;
+
+CREATE FUNCTION ledger.time_of_v1(p_last_at timestamp with time zone, p_closed_until timestamp with time zone) RETURNS timestamp with time zone
+    LANGUAGE sql
+    RETURN GREATEST(ledger.now(), p_last_at, p_closed_until);
+
+CREATE FUNCTION ledger.transfer_v1(p_actor text, p_key text, p_content bytea, p_issuer_id integer, p_from bigint, p_to bigint, p_even_frozen boolean, p_note text, OUT outcome text, OUT wallet_id bigint, OUT seq bigint, OUT at timestamp with time zone, OUT amount bigint) RETURNS record
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_claim record;
+    v_from record;
+    v_to record;
+    v_issuer ledger.issuer;
+    v_holding bigint;
+    v_moved record;
+begin
+    v_claim := ledger.claim_v1(p_actor, p_key, 'transfer', p_content);
+    if v_claim.state <> 'new' then
+        outcome := v_claim.state; wallet_id := v_claim.wallet_id; seq := v_claim.seq;
+        select e.at, e.amount into at, amount from ledger.entry as e
+        where e.wallet_id = v_claim.wallet_id and e.seq = v_claim.seq;
+        return;
+    end if;
+    perform ledger.lock_wallets_v1(array[p_from, p_to]);
+    select w.* into v_from from ledger.wallet as w
+    where w.wallet_id = p_from and w.issuer_id = p_issuer_id and p_from <> p_to;
+    select w.* into v_to from ledger.wallet as w
+    where w.wallet_id = p_to and w.issuer_id = p_issuer_id;
+    select i.* into v_issuer from ledger.issuer as i where i.issuer_id = p_issuer_id;
+    wallet_id := p_to;
+    outcome := case
+        when v_from.wallet_id is null or v_to.wallet_id is null then 'unknown'
+        when v_from.state = 'closed' or v_to.state = 'closed' then 'closed'
+        when v_from.state = 'frozen' and not p_even_frozen then 'frozen'
+    end;
+    if outcome is null then
+        at := ledger.time_of_v1(
+            greatest(v_from.last_at, v_to.last_at), v_issuer.closed_until);
+        select coalesce(sum(l.balance), 0) into v_holding from ledger.lot as l
+        where l.wallet_id in (p_from, p_to) and (l.expires_at is null or l.expires_at > at);
+        if v_holding > v_issuer.max_holding then
+            outcome := 'over_limit';
+        end if;
+    end if;
+    if outcome is not null then
+        perform ledger.drop_claim_v1(p_actor, p_key);
+        return;
+    end if;
+    perform ledger.expire_wallet_v1(p_issuer_id, p_from, at, p_actor);
+
+    insert into ledger.lot (
+        wallet_id, lot_id, issuer_id, emoney_id, code, management_number, face, balance,
+        expires_at, issued_at, registered_at, made_seq, root_lot, origin_wallet, origin_lot,
+        swept_at)
+    select p_to, n.lot_id, l.issuer_id, l.emoney_id, ledger.lot_code_v1(),
+        ledger.management_number_v1(n.lot_id, at), l.face, l.balance, l.expires_at, l.issued_at,
+        at, v_to.seq + 1, l.root_lot, l.wallet_id, l.lot_id, l.swept_at
+    from (
+        select o.* from ledger.lot as o where o.wallet_id = p_from order by o.lot_id
+    ) as l
+    cross join lateral (select nextval('ledger.lot_id') + 0 * l.lot_id as lot_id) as n;
+
+    select
+        coalesce(array_agg(o.lot_id order by o.lot_id), '{}') as old_refs,
+        coalesce(array_agg(l.lot_id order by o.lot_id), '{}') as new_refs,
+        coalesce(array_agg(l.emoney_id::bigint order by o.lot_id), '{}') as emoneys,
+        coalesce(array_agg(l.balance order by o.lot_id), '{}') as amounts,
+        coalesce(sum(l.balance), 0)::bigint as total
+    into v_moved
+    from ledger.lot as l
+    join ledger.lot as o on o.wallet_id = l.origin_wallet and o.lot_id = l.origin_lot
+    where l.wallet_id = p_to and l.made_seq = v_to.seq + 1 and l.balance > 0;
+    amount := v_moved.total;
+
+    update ledger.lot as l set balance = 0 where l.wallet_id = p_from and l.balance > 0;
+    perform ledger.append_entry_v1(
+        p_issuer_id, p_from, 'transfer_out', at, null, null, null, -amount, p_actor, p_content,
+        p_note,
+        v_moved.old_refs || array_fill(-4::bigint, array[cardinality(v_moved.old_refs)]),
+        v_moved.emoneys || v_moved.emoneys,
+        ledger.negated_v1(v_moved.amounts) || v_moved.amounts, null, 0);
+    seq := ledger.append_entry_v1(
+        p_issuer_id, p_to, 'transfer_in', at, null, null, null, amount, p_actor, p_content,
+        p_note,
+        v_moved.new_refs || array_fill(-4::bigint, array[cardinality(v_moved.new_refs)]),
+        v_moved.emoneys || v_moved.emoneys,
+        v_moved.amounts || ledger.negated_v1(v_moved.amounts),
+        ledger.made_lots_v1(p_to, v_to.seq + 1), 0);
+    update ledger.wallet as w set state = 'closed', moved_to = p_to where w.wallet_id = p_from;
+    -- The day's limit moves along: a new wallet is not a new limit.
+    update ledger.wallet as w
+    set day = greatest(w.day, v_from.day),
+        day_spent = case when v_from.day >= w.day then v_from.day_spent else 0 end
+            + case when w.day >= v_from.day then w.day_spent else 0 end
+    where w.wallet_id = p_to;
+    perform ledger.keep_claim_v1(p_actor, p_key, p_to, seq);
+    outcome := 'transferred';
+end
+$$;
+
+CREATE FUNCTION ledger.write_entries_v1(p_entries ledger.entry[], p_spent bigint[]) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+begin
+    insert into ledger.entry select e.* from unnest(p_entries) as e;
+
+    insert into ledger.outbox (wallet_id, seq)
+    select e.wallet_id, e.seq from unnest(p_entries) as e;
+
+    update ledger.wallet as w
+    set seq = e.seq, head = e.hash, last_at = e.at,
+        day = case when e.spent = 0 then w.day else e.day end,
+        day_spent = case
+            when e.spent = 0 then w.day_spent
+            when w.day = e.day then greatest(0, w.day_spent + e.spent)
+            else greatest(0, e.spent)
+        end
+    from (
+        select o.wallet_id, o.seq, o.hash, o.at, o.spent,
+            (o.at at time zone 'Asia/Tokyo')::date as day
+        from rows from (unnest(p_entries), unnest(p_spent)) as o (
+            wallet_id, seq, issuer_id, kind, shop_id, at, amount, device_id, step, number,
+            refunded_number, actor, content, note_hash, refs, emoneys, amounts, hash, spent)
+    ) as e
+    where w.wallet_id = e.wallet_id;
+end
+$$;
+
+CREATE FUNCTION ledger.write_note_v1(p_issuer_id integer, p_wallet_id bigint, p_seq bigint, p_note text) RETURNS bytea
+    LANGUAGE plpgsql
+    AS $$
+declare
+    v_salt bytea := uuid_send(gen_random_uuid());
+begin
+    insert into ledger.note (wallet_id, seq, issuer_id, salt, text)
+    values (p_wallet_id, p_seq, p_issuer_id, v_salt, p_note);
+    return sha256(v_salt || convert_to(p_note, 'UTF8'));
+end
+$$;
+
+CREATE TABLE ledger.account (
+    account_id bigint NOT NULL,
+    name text NOT NULL,
+    CONSTRAINT account_account_id_check CHECK ((account_id < 0))
+);
+
+CREATE TABLE ledger.birth (
+    one boolean DEFAULT true NOT NULL,
+    kind text NOT NULL,
+    CONSTRAINT birth_kind_check CHECK ((kind = ANY (ARRAY['live'::text, 'demo'::text, 'simulation'::text, 'test'::text]))),
+    CONSTRAINT birth_one_check CHECK (one)
+);
+
+CREATE SEQUENCE ledger.lot_id
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+CREATE TABLE ledger.note (
+    wallet_id bigint NOT NULL,
+    seq bigint NOT NULL,
+    issuer_id integer NOT NULL,
+    salt bytea NOT NULL,
+    text text NOT NULL
+);
+
+CREATE SEQUENCE ledger.payment_number
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    MAXVALUE 999999999999
+    CACHE 1;
+
+ALTER TABLE ONLY ledger.acceptance
+    ADD CONSTRAINT acceptance_pkey PRIMARY KEY (shop_id, emoney_id, valid_from);
+
+ALTER TABLE ONLY ledger.account
+    ADD CONSTRAINT account_name_key UNIQUE (name);
+
+ALTER TABLE ONLY ledger.account
+    ADD CONSTRAINT account_pkey PRIMARY KEY (account_id);
+
+ALTER TABLE ONLY ledger.birth
+    ADD CONSTRAINT birth_pkey PRIMARY KEY (one);
+
+ALTER TABLE ONLY ledger.clock
+    ADD CONSTRAINT clock_pkey PRIMARY KEY (one);
+
+ALTER TABLE ONLY ledger.device
+    ADD CONSTRAINT device_pkey PRIMARY KEY (device_id);
+
+ALTER TABLE ONLY ledger.emoney
+    ADD CONSTRAINT emoney_issuer_id_emoney_id_key UNIQUE (issuer_id, emoney_id);
+
+ALTER TABLE ONLY ledger.emoney
+    ADD CONSTRAINT emoney_pkey PRIMARY KEY (emoney_id);
+
+ALTER TABLE ONLY ledger.entry
+    ADD CONSTRAINT entry_pkey PRIMARY KEY (wallet_id, seq);
+
+ALTER TABLE ONLY ledger.issuer
+    ADD CONSTRAINT issuer_pkey PRIMARY KEY (issuer_id);
+
+ALTER TABLE ONLY ledger.lot
+    ADD CONSTRAINT lot_pkey PRIMARY KEY (wallet_id, lot_id);
+
+ALTER TABLE ONLY ledger.note
+    ADD CONSTRAINT note_pkey PRIMARY KEY (wallet_id, seq);
+
+ALTER TABLE ONLY ledger.request
+    ADD CONSTRAINT request_pkey PRIMARY KEY (actor, key);
+
+ALTER TABLE ONLY ledger.shop
+    ADD CONSTRAINT shop_issuer_id_shop_id_key UNIQUE (issuer_id, shop_id);
+
+ALTER TABLE ONLY ledger.shop
+    ADD CONSTRAINT shop_pkey PRIMARY KEY (shop_id);
+
+ALTER TABLE ONLY ledger.wallet
+    ADD CONSTRAINT wallet_pkey PRIMARY KEY (wallet_id);
+
+CREATE INDEX entry_number ON ledger.entry USING btree (number) WHERE (number IS NOT NULL);
+
+CREATE INDEX entry_shop ON ledger.entry USING btree (shop_id, at) WHERE (shop_id IS NOT NULL);
+
+CREATE INDEX lot_due ON ledger.lot USING btree (expires_at, wallet_id) WHERE ((swept_at IS NULL) AND (expires_at IS NOT NULL));
+
+CREATE INDEX outbox_relayed ON ledger.outbox USING btree (wallet_id, seq) WHERE (relayed_at IS NOT NULL);
+
+CREATE UNIQUE INDEX outbox_waiting ON ledger.outbox USING btree (wallet_id, seq) WHERE (relayed_at IS NULL);
+
+ALTER TABLE ONLY ledger.acceptance
+    ADD CONSTRAINT acceptance_issuer_id_emoney_id_fkey FOREIGN KEY (issuer_id, emoney_id) REFERENCES ledger.emoney(issuer_id, emoney_id);
+
+ALTER TABLE ONLY ledger.acceptance
+    ADD CONSTRAINT acceptance_issuer_id_shop_id_fkey FOREIGN KEY (issuer_id, shop_id) REFERENCES ledger.shop(issuer_id, shop_id);
+
+ALTER TABLE ONLY ledger.emoney
+    ADD CONSTRAINT emoney_issuer_id_fkey FOREIGN KEY (issuer_id) REFERENCES ledger.issuer(issuer_id);
+
+ALTER TABLE ONLY ledger.shop
+    ADD CONSTRAINT shop_issuer_id_fkey FOREIGN KEY (issuer_id) REFERENCES ledger.issuer(issuer_id);

@@ -1,0 +1,312 @@
+"""What goes into the ledger and what comes out: plain values. All amounts are integer yen."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+Mode = Literal["live", "sandbox", "demo"]
+WalletKind = Literal["resident", "card"]
+StateChange = Literal["freeze", "unfreeze", "close"]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """An issuer's limits in yen; None is no limit."""
+
+    per_payment: int | None = None
+    per_day: int | None = None
+    holding: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """An idempotency key. `actor` is who asks (a terminal, a staff member, a resident), `key`
+    is unique for that actor, `content` the SHA-256 of what is asked: the same key with other
+    content is a conflict."""
+
+    actor: str
+    key: str
+    content: bytes
+
+    @classmethod
+    def of(cls, actor: str, key: str, *fields: object) -> "Request":
+        """A request whose content is the digest of `fields`, each with its length."""
+        digest = hashlib.sha256()
+        for field in fields:
+            data = str(field).encode()
+            digest.update(len(data).to_bytes(4) + data)
+        return cls(actor, key, digest.digest())
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """Yen taken from (or given back to) one lot."""
+
+    lot_id: int
+    emoney_id: int
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """A payment to be decided. `device` and `step` are those of a pay code, `reference` a
+    till's free text."""
+
+    request: Request
+    issuer_id: int
+    shop_id: int
+    wallet_id: int
+    amount: int
+    device: int | None = None
+    step: int | None = None
+    reference: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentOutcome:
+    """How a payment ended: see pay_set_v1.sql for the outcomes. `balance` is what the whole
+    wallet holds, `available` what of it this shop takes: after a payment, or at a refusal for
+    want of value; None on a replay."""
+
+    outcome: str
+    wallet_id: int
+    seq: int | None
+    number: str | None
+    at: datetime | None
+    amount: int
+    uses: tuple[Use, ...]
+    balance: int | None
+    available: int | None
+
+    @property
+    def paid(self) -> bool:
+        """Whether the money has moved, now or at an earlier try with the same key."""
+        return self.outcome in ("paid", "replayed")
+
+
+@dataclass(frozen=True, slots=True)
+class NewLot:
+    """Value to be made: yen of one emoney, spendable before `expires_at` (None: for ever)."""
+
+    emoney_id: int
+    amount: int
+    expires_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """Lots to be made in one wallet, in one entry."""
+
+    request: Request
+    issuer_id: int
+    wallet_id: int
+    lots: tuple[NewLot, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class IssueOutcome:
+    """How an issue ended: see issue_set_v1.sql for the outcomes."""
+
+    outcome: str
+    wallet_id: int
+    seq: int | None
+    at: datetime | None
+
+    @property
+    def issued(self) -> bool:
+        return self.outcome in ("issued", "replayed")
+
+
+@dataclass(frozen=True, slots=True)
+class Refund:
+    """A payment to be given back: `amount` None is all that is left; `shop_id` restricts it
+    to that shop's payments."""
+
+    request: Request
+    issuer_id: int
+    number: str
+    amount: int | None = None
+    shop_id: int | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RefundOutcome:
+    """How a refund ended: see refund_v1.sql. `expired_amount` yen died at once, because their
+    lots had expired; `left_over` yen of the payment can still be refunded."""
+
+    outcome: str
+    wallet_id: int | None
+    seq: int | None
+    number: str | None
+    at: datetime | None
+    amount: int | None
+    expired_amount: int | None
+    left_over: int | None
+
+    @property
+    def refunded(self) -> bool:
+        return self.outcome in ("refunded", "replayed")
+
+
+@dataclass(frozen=True, slots=True)
+class CancelOutcome:
+    """'cancelled': nothing had happened and nothing will. 'done': it had succeeded, there."""
+
+    outcome: str
+    wallet_id: int | None
+    seq: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class TransferOutcome:
+    """How a transfer ended: see transfer_v1.sql."""
+
+    outcome: str
+    wallet_id: int | None
+    seq: int | None
+    at: datetime | None
+    amount: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class StateOutcome:
+    """How a freeze, unfreeze or close ended: see set_state_v1.sql."""
+
+    outcome: str
+    wallet_id: int | None
+    seq: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class RequestState:
+    """What is known of an idempotency key."""
+
+    state: Literal["done", "cancelled"]
+    wallet_id: int | None
+    seq: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class EmoneyBalance:
+    """Living yen of one emoney."""
+
+    emoney_id: int
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class Lot:
+    """A living lot with its balance, as its holder sees it."""
+
+    lot_id: int
+    emoney_id: int
+    code: str
+    management_number: str
+    face: int
+    balance: int
+    expires_at: datetime | None
+    registered_at: datetime
+
+    @property
+    def masked_code(self) -> str:
+        """コード(ID) as the guide shows it: `N7af****7AV9****`."""
+        return mask_code(self.code)
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedUse:
+    """Yen that a payment would take from one lot."""
+
+    lot_id: int
+    emoney_id: int
+    amount: int
+    lot_balance: int
+    expires_at: datetime | None
+    management_number: str
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a payment would do if it came now: `available` is what the shop takes of the
+    wallet's `balance`; the uses sum to less than `amount` when value is short."""
+
+    amount: int
+    available: int
+    balance: int
+    uses: tuple[PlannedUse, ...]
+
+    @property
+    def short(self) -> int:
+        """Yen that are missing."""
+        return max(0, self.amount - self.available)
+
+
+@dataclass(frozen=True, slots=True)
+class EntryLine:
+    """One lot's part in an entry; signed as for the wallet."""
+
+    lot_id: int
+    emoney_id: int
+    amount: int
+    code: str
+    management_number: str
+    expires_at: datetime | None
+
+    @property
+    def masked_code(self) -> str:
+        return mask_code(self.code)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One event of a wallet; `amount` is signed as for the wallet (a payment is negative)."""
+
+    issuer_id: int
+    wallet_id: int
+    seq: int
+    kind: str
+    at: datetime
+    number: str | None
+    shop_id: int | None
+    amount: int
+    refunded_number: str | None
+    lines: tuple[EntryLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ShopEntry:
+    """A payment at a shop, or a refund of one. `amount` is signed as for the shop (a payment is
+    positive); `device` and `wallet_kind` are those that the payment was made with."""
+
+    number: str
+    kind: Literal["payment", "refund"]
+    at: datetime
+    amount: int
+    device: int | None
+    wallet_kind: WalletKind
+
+
+@dataclass(frozen=True, slots=True)
+class ShopSum:
+    """What a shop took in a time: yen less refunds, how many payments, how many entries."""
+
+    total: int
+    payments: int
+    entries: int
+
+
+@dataclass(frozen=True, slots=True)
+class OwedMessage:
+    """An entry that somebody must be told of."""
+
+    issuer_id: int
+    wallet_id: int
+    seq: int
+    kind: str
+
+
+def mask_code(code: str) -> str:
+    """Show the first and third four of a lot's 16 characters (guide, 残高詳細)."""
+    return f"{code[:4]}****{code[8:12]}****"

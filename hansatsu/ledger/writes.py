@@ -1,0 +1,207 @@
+"""Every change of value: one call, one round trip, one transaction (the caller's if open)."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any, LiteralString
+
+from psycopg import Connection
+from psycopg.rows import args_row, class_row
+
+from hansatsu.ledger.values import (
+    CancelOutcome,
+    Issue,
+    IssueOutcome,
+    OwedMessage,
+    Payment,
+    PaymentOutcome,
+    Refund,
+    RefundOutcome,
+    Request,
+    StateChange,
+    StateOutcome,
+    TransferOutcome,
+    Use,
+)
+
+PAY_SET: LiteralString = """
+    select outcome, wallet_id, seq, number, at, amount, refs, emoneys, amounts, balance, available
+    from ledger.pay_set_v1(
+        %s::text[], %s::text[], %s::bytea[], %s::integer[], %s::integer[], %s::bigint[],
+        %s::bigint[], %s::bigint[], %s::bigint[], %s::text[])
+"""
+
+
+def pay_set(connection: Connection[Any], payments: Sequence[Payment]) -> list[PaymentOutcome]:
+    """Decide and write payments of different wallets with different keys, in their order."""
+    with connection.cursor(row_factory=args_row(payment_outcome), binary=True) as cursor:
+        return cursor.execute(PAY_SET, payment_columns(payments), prepare=True).fetchall()
+
+
+def pay(connection: Connection[Any], payment: Payment) -> PaymentOutcome:
+    """Decide and write one payment."""
+    return pay_set(connection, [payment])[0]
+
+
+def rehearse(connection: Connection[Any], payment: Payment) -> PaymentOutcome:
+    """What paying would say now, by paying and taking it all back: the rule stands once. The
+    wallet is locked for that moment, and a 決済ID is left out."""
+    with connection.transaction(force_rollback=True):
+        return pay(connection, payment)
+
+
+def payment_columns(payments: Sequence[Payment]) -> list[object]:
+    """The parallel arrays of pay_set_v1."""
+    return [
+        [p.request.actor for p in payments],
+        [p.request.key for p in payments],
+        [p.request.content for p in payments],
+        integers(p.issuer_id for p in payments),
+        integers(p.shop_id for p in payments),
+        integers(p.wallet_id for p in payments),
+        integers(p.amount for p in payments),
+        integers(p.device for p in payments),
+        integers(p.step for p in payments),
+        [p.reference for p in payments],
+    ]
+
+
+def integers(values: Iterable[int | None]) -> str:
+    """PostgreSQL's text of an array of integers. A list of int would be sent as the narrowest
+    type that holds it, and each type would be a prepared statement of its own."""
+    return "{" + ",".join("null" if value is None else str(value) for value in values) + "}"
+
+
+def payment_outcome(
+    outcome: str,
+    wallet_id: int,
+    seq: int | None,
+    number: str | None,
+    at: datetime | None,
+    amount: int,
+    lots: list[int] | None,
+    emoneys: list[int] | None,
+    amounts: list[int] | None,
+    balance: int | None,
+    available: int | None,
+) -> PaymentOutcome:
+    """A row of pay_set_v1 as a value."""
+    uses = tuple(map(Use, lots or (), emoneys or (), amounts or ()))
+    return PaymentOutcome(outcome, wallet_id, seq, number, at, amount, uses, balance, available)
+
+
+def issue_set(connection: Connection[Any], issues: Sequence[Issue]) -> list[IssueOutcome]:
+    """Make value for different wallets with different keys, in their order."""
+    lots = [(place, lot) for place, issue in enumerate(issues, 1) for lot in issue.lots]
+    with connection.cursor(row_factory=class_row(IssueOutcome)) as cursor:
+        return cursor.execute(
+            """
+            select outcome, wallet_id, seq, at from ledger.issue_set_v1(
+                %s::text[], %s::text[], %s::bytea[], %s::integer[], %s::bigint[],
+                %s::integer[], %s::integer[], %s::bigint[], %s::timestamptz[])
+            """,
+            [
+                [i.request.actor for i in issues],
+                [i.request.key for i in issues],
+                [i.request.content for i in issues],
+                integers(i.issuer_id for i in issues),
+                integers(i.wallet_id for i in issues),
+                integers(place for place, _ in lots),
+                integers(lot.emoney_id for _, lot in lots),
+                integers(lot.amount for _, lot in lots),
+                [lot.expires_at for _, lot in lots],
+            ],
+        ).fetchall()
+
+
+def refund(connection: Connection[Any], refund: Refund) -> RefundOutcome:
+    """Give a payment back, in whole or in part, to the lots it came from."""
+    with connection.cursor(row_factory=class_row(RefundOutcome)) as cursor:
+        return cursor.execute(
+            """
+            select outcome, wallet_id, seq, number, at, amount, expired as expired_amount,
+                left_over
+            from ledger.refund_v1(%s, %s, %s, %s, %s, %s, %s, %s)
+            """,
+            [
+                refund.request.actor,
+                refund.request.key,
+                refund.request.content,
+                refund.issuer_id,
+                refund.number,
+                refund.amount,
+                refund.shop_id,
+                refund.reason,
+            ],
+        ).fetchall()[0]
+
+
+def cancel(connection: Connection[Any], actor: str, key: str) -> CancelOutcome:
+    """Settle a request whose outcome is not known; final either way."""
+    with connection.cursor(row_factory=class_row(CancelOutcome)) as cursor:
+        return cursor.execute(
+            "select outcome, wallet_id, seq from ledger.cancel_v1(%s, %s)", [actor, key]
+        ).fetchall()[0]
+
+
+def transfer(
+    connection: Connection[Any],
+    *,
+    request: Request,
+    issuer_id: int,
+    source: int,
+    target: int,
+    even_frozen: bool = False,
+    reason: str | None = None,
+) -> TransferOutcome:
+    """Move the whole content of wallet `source` into `target` and close `source`."""
+    with connection.cursor(row_factory=class_row(TransferOutcome)) as cursor:
+        return cursor.execute(
+            """
+            select outcome, wallet_id, seq, at, amount
+            from ledger.transfer_v1(%s, %s, %s, %s, %s, %s, %s, %s)
+            """,
+            [
+                request.actor,
+                request.key,
+                request.content,
+                issuer_id,
+                source,
+                target,
+                even_frozen,
+                reason,
+            ],
+        ).fetchall()[0]
+
+
+def change_state(
+    connection: Connection[Any],
+    change: StateChange,
+    *,
+    request: Request,
+    issuer_id: int,
+    wallet_id: int,
+    reason: str,
+) -> StateOutcome:
+    """Freeze, unfreeze or close a wallet."""
+    with connection.cursor(row_factory=class_row(StateOutcome)) as cursor:
+        return cursor.execute(
+            """
+            select outcome, wallet_id, seq
+            from ledger.set_state_v1(%s, %s, %s, %s, %s, %s::ledger.entry_kind, %s)
+            """,
+            [request.actor, request.key, request.content, issuer_id, wallet_id, change, reason],
+        ).fetchall()[0]
+
+
+def expire_due(connection: Connection[Any], limit: int = 500) -> int:
+    """Book dead value as 失効 in up to `limit` wallets; returns how many were swept."""
+    row = connection.cursor(row_factory=args_row(int)).execute(
+        "select ledger.expire_due_v1(%s)", [limit]
+    )
+    return row.fetchall()[0]
+
+
+def take_outbox(connection: Connection[Any], limit: int) -> list[OwedMessage]:
+    """Take entries that owe a message; they are owed again if the transaction rolls back."""
+    with connection.cursor(row_factory=class_row(OwedMessage)) as cursor:
+        return cursor.execute("select * from ledger.take_outbox_v1(%s)", [limit]).fetchall()

@@ -1,0 +1,1 @@
+"""Notifications: from the ledger's outbox to mails that are sent."""

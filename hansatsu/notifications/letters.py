@@ -1,0 +1,137 @@
+"""Writing mails, and that about an entry of a resident's wallet."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.template.loader import render_to_string
+from django.utils import translation
+
+from hansatsu.database.connections import ledger_connection
+from hansatsu.identity.models import Resident
+from hansatsu.issuers.models import Issuer
+from hansatsu.ledger import api as ledger
+from hansatsu.notifications.models import Mail
+from hansatsu.notifications.phrases import Phrases, phrases
+from hansatsu.wallets.selectors import HistoryRow, history_rows, in_japan, total_balance
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A line such as 決済金額: 500円."""
+
+    label: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A mail's content, for both of its templates. What is empty is left out.
+
+    ``code`` and ``link`` stand alone on their lines, so that phones and programs find them.
+    """
+
+    language: str
+    issuer: str
+    colour: str
+    subject: str
+    greeting: str
+    opening: str
+    facts: tuple[Fact, ...]
+    closing: tuple[str, ...]
+    office_name: str
+    office: str
+    uses_title: str = ""
+    uses: tuple[str, ...] = ()
+    balance: Fact | None = None
+    code: str = ""
+    link: str = ""
+    link_label: str = ""
+
+
+def write_mail(resident: Resident, entry: ledger.Entry) -> Mail:
+    """The mail (not saved) that tells ``resident`` of ``entry``, in the resident's language.
+
+    ``resident.issuer`` is used. ``entry.kind`` is one of ``phrases.MAILED``.
+    """
+    mail = mail_of(_letter(resident, entry), resident.issuer, entry.kind, to=resident.email)
+    mail.resident = resident
+    mail.wallet_id, mail.seq = entry.wallet_id, entry.seq
+    return mail
+
+
+def mail_of(letter: Letter, issuer: Issuer, kind: str, *, to: str) -> Mail:
+    """The mail (not saved) that carries ``letter``."""
+    context = {"letter": letter}
+    return Mail(
+        issuer=issuer,
+        kind=kind,
+        to=to,
+        subject=letter.subject,
+        text=render_to_string("notifications/letter.txt", context),
+        html=render_to_string("notifications/letter.html", context),
+        language=letter.language,
+    )
+
+
+def _letter(resident: Resident, entry: ledger.Entry) -> Letter:
+    issuer = resident.issuer
+    words = phrases(resident.language)
+    with translation.override(resident.language):
+        (row,) = history_rows(issuer, [entry])
+        issuer_name = issuer.local_name
+    now = ledger.now(ledger_connection())
+    balance = total_balance(issuer, entry.wallet_id)
+    return Letter(
+        language=resident.language,
+        issuer=issuer_name,
+        colour=issuer.colour_primary,
+        subject=f"【{issuer_name}】{words.subject[row.kind]}",
+        greeting=words.greeting.format(name=_name(resident, words)),
+        opening=words.opening[row.kind].format(issuer=issuer_name),
+        facts=tuple(_facts(row, words)),
+        uses_title=words.uses[row.kind],
+        uses=tuple(
+            words.use.format(
+                emoney=line.emoney,
+                amount=_yen(abs(line.amount), words),
+                management_number=line.management_number,
+                expires_on=_day(line.expires_on, words),
+            )
+            for line in row.lines
+        ),
+        balance=Fact(
+            words.balance,
+            words.as_of.format(amount=_yen(balance, words), moment=_moment(now, words)),
+        ),
+        closing=(words.unknown, words.no_reply),
+        office_name=issuer.office_name,
+        office=words.office.format(phone=issuer.office_phone, hours=issuer.office_hours),
+    )
+
+
+def _facts(row: HistoryRow, words: Phrases) -> list[Fact]:
+    facts = [Fact(words.amount[row.kind], _yen(row.amount, words))]
+    if row.shop is not None:
+        facts.insert(0, Fact(words.shop, row.shop))
+    if row.number is not None:
+        facts.append(Fact(words.number, row.number))
+    if row.refunded_number is not None:
+        facts.append(Fact(words.refunded_number, row.refunded_number))
+    facts.append(Fact(words.at[row.kind], _moment(row.at, words)))
+    return facts
+
+
+def _name(resident: Resident, words: Phrases) -> str:
+    return words.name.format(family=resident.family_name, given=resident.given_name)
+
+
+def _yen(amount: int, words: Phrases) -> str:
+    return (words.minus if amount < 0 else words.yen).format(abs(amount))
+
+
+def _moment(moment: datetime, words: Phrases) -> str:
+    return words.moment.format(in_japan(moment))
+
+
+def _day(day: date | None, words: Phrases) -> str:
+    return words.no_expiry if day is None else f"{day:%Y/%m/%d}"

@@ -1,0 +1,60 @@
+"""Mails: what is to be sent, and what became of it."""
+
+from django.db import models
+
+from hansatsu.identity.models import Language, Resident
+from hansatsu.issuers.models import Issuer
+from hansatsu.issuers.scope import OfIssuer
+
+
+class Mail(models.Model):
+    """One mail to one address, composed once.
+
+    A mail about an entry carries the entry's wallet, seq and kind, and there is at most one of
+    each: the proof that what the outbox owed was made exactly once.
+    """
+
+    class State(models.TextChoices):
+        """Where a mail is. ``failed`` waits for another try, ``bounced`` is given up."""
+
+        QUEUED = "queued", "queued"
+        SENT = "sent", "sent"
+        FAILED = "failed", "failed"
+        BOUNCED = "bounced", "bounced"
+
+    issuer = models.ForeignKey(Issuer, on_delete=models.PROTECT, related_name="mails")
+    resident = models.ForeignKey(
+        Resident, on_delete=models.PROTECT, related_name="mails", null=True
+    )
+    wallet_id = models.BigIntegerField(null=True)
+    seq = models.BigIntegerField(null=True)
+    kind = models.CharField(max_length=20)
+    to = models.CharField(max_length=254)
+    subject = models.CharField(max_length=200)
+    text = models.TextField()
+    html = models.TextField()
+    language = models.CharField(max_length=2, choices=Language.choices)
+    has_secret = models.BooleanField(
+        default=False, help_text="Its content opens an account, and is erased once it was sent."
+    )
+    state = models.CharField(max_length=7, choices=State.choices, default=State.QUEUED)
+    created_at = models.DateTimeField(auto_now_add=True)
+    sent_at = models.DateTimeField(null=True)
+    attempts = models.PositiveIntegerField(default=0)
+    last_error = models.CharField(max_length=500, blank=True)
+
+    objects = OfIssuer()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["wallet_id", "seq", "kind"], name="mail_once_per_entry"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state__in=["queued", "sent", "failed", "bounced"]),
+                name="mail_state_known",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.state} ({self.pk})"

@@ -1,0 +1,135 @@
+"""The words of mails, in Japanese and English."""
+
+from dataclasses import dataclass
+
+MAILED = ("payment", "refund", "issue", "expiry")
+"""The kinds of entry that a resident is written to about."""
+
+
+@dataclass(frozen=True, slots=True)
+class Phrases:
+    """All words of one language. The dictionaries are by kind of entry."""
+
+    greeting: str
+    subject: dict[str, str]
+    opening: dict[str, str]
+    shop: str
+    amount: dict[str, str]
+    name: str
+    yen: str
+    minus: str
+    number: str
+    refunded_number: str
+    at: dict[str, str]
+    moment: str
+    uses: dict[str, str]
+    use: str
+    no_expiry: str
+    balance: str
+    as_of: str
+    unknown: str
+    no_reply: str
+    office: str
+
+
+JAPANESE = Phrases(
+    greeting="{name} 様",
+    subject={
+        "payment": "決済完了のお知らせ",
+        "refund": "返金のお知らせ",
+        "issue": "チャージ完了のお知らせ",
+        "expiry": "有効期限のお知らせ",
+    },
+    opening={
+        "payment": "{issuer}をご利用いただき、ありがとうございます。"
+        "次のとおり、お支払いが完了しました。",
+        "refund": "次のとおり、お支払いが返金され、残高に戻りました。",
+        "issue": "{issuer}のチャージが完了しました。",
+        "expiry": "次の残高は、有効期限切れとなりました。",
+    },
+    shop="利用店舗",
+    amount={
+        "payment": "決済金額",
+        "refund": "決済金額",
+        "issue": "チャージ金額",
+        "expiry": "有効期限切れの金額",
+    },
+    name="{family} {given}",
+    yen="{:,}円",
+    minus="-{:,}円",
+    number="決済ID",
+    refunded_number="返金したお支払いの決済ID",
+    at={
+        "payment": "利用日時",
+        "refund": "返金日時",
+        "issue": "チャージ日時",
+        "expiry": "処理日時",
+    },
+    moment="{:%Y/%m/%d %H:%M:%S}",
+    uses={
+        "payment": "ご利用の内訳",
+        "refund": "返金の内訳",
+        "issue": "チャージの内訳",
+        "expiry": "有効期限切れの内訳",
+    },
+    use="{emoney} {amount} (管理番号 {management_number}、有効期限 {expires_on})",
+    no_expiry="なし",
+    balance="残高",
+    as_of="{amount} ({moment} 現在)",
+    unknown="お心当たりのない場合は、お手数ですが下記の事務局までご連絡ください。",
+    no_reply="このメールは送信専用です。ご返信いただいてもお答えできません。",
+    office="電話 {phone} ({hours})",
+)
+
+ENGLISH = Phrases(
+    greeting="Dear {name},",
+    subject={
+        "payment": "Your payment is complete",
+        "refund": "Your payment was refunded",
+        "issue": "Your charge is complete",
+        "expiry": "Your value has expired",
+    },
+    opening={
+        "payment": "Thank you for using {issuer}. This payment is complete.",
+        "refund": "This payment was refunded; the value is back in your wallet.",
+        "issue": "{issuer}: this value was added to your wallet.",
+        "expiry": "This value has reached its expiry date and can no longer be used.",
+    },
+    shop="Shop",
+    amount={
+        "payment": "Amount",
+        "refund": "Amount",
+        "issue": "Charged",
+        "expiry": "Expired",
+    },
+    name="{given} {family}",
+    yen="¥{:,}",
+    minus="-¥{:,}",
+    number="Payment ID",
+    refunded_number="Refunded payment ID",
+    at={
+        "payment": "Paid at",
+        "refund": "Refunded at",
+        "issue": "Charged at",
+        "expiry": "Processed at",
+    },
+    moment="{:%Y/%m/%d %H:%M:%S} (Japan time)",
+    uses={
+        "payment": "Taken from",
+        "refund": "Given back to",
+        "issue": "What you received",
+        "expiry": "What expired",
+    },
+    use="{emoney} {amount} (number {management_number}, valid until {expires_on})",
+    no_expiry="no expiry",
+    balance="Balance",
+    as_of="{amount} at {moment}",
+    unknown="If you do not recognise this, please contact the office below.",
+    no_reply="This address only sends mail; replies are not read.",
+    office="Telephone {phone} ({hours})",
+)
+
+
+def phrases(language: str) -> Phrases:
+    """The words of ``language``: English for ``en``, else Japanese."""
+    return ENGLISH if language == "en" else JAPANESE

@@ -1,0 +1,48 @@
+"""The relay: from the ledger's outbox to mails and their jobs.
+
+A payment writes an outbox row and nothing more. The relay takes up such rows, writes the mails
+and queues them in one transaction: when it is killed at any moment, either all of that has
+happened, or none and the rows are still owed.
+"""
+
+from django.db import transaction
+
+from hansatsu.database.connections import ledger_connection
+from hansatsu.identity.models import Resident
+from hansatsu.ledger import api as ledger
+from hansatsu.notifications.letters import write_mail
+from hansatsu.notifications.models import Mail
+from hansatsu.notifications.phrases import MAILED
+from hansatsu.notifications.queue import queue_mails
+
+BATCH = 200
+"""Entries taken up in one transaction."""
+
+
+def relay_batch(limit: int = BATCH) -> int:
+    """Take up to ``limit`` owed entries; returns how many were taken, 0 when nothing is owed.
+
+    An entry of a card, whose holder nobody knows, or of a kind that is not mailed, is marked
+    delivered without a mail.
+    """
+    with transaction.atomic():
+        owed = ledger.take_outbox(ledger_connection(), limit)
+        mailed = [each for each in owed if each.kind in MAILED]
+        residents = {
+            resident.wallet_id: resident
+            for resident in Resident.objects.select_related("issuer").filter(
+                wallet_id__in={each.wallet_id for each in mailed}, closed_at=None
+            )
+        }
+        mails = [
+            _mail(residents[each.wallet_id], each) for each in mailed if each.wallet_id in residents
+        ]
+        queue_mails(mail.pk for mail in Mail.objects.bulk_create(mails))
+    return len(owed)
+
+
+def _mail(resident: Resident, owed: ledger.OwedMessage) -> Mail:
+    entry = ledger.entry(ledger_connection(), owed.issuer_id, owed.wallet_id, owed.seq)
+    if entry is None:
+        raise LookupError(f"the outbox owes entry {owed.wallet_id}/{owed.seq}, which is not there")
+    return write_mail(resident, entry)

@@ -1,0 +1,63 @@
+"""What the worker does: jobs from the queue, and what comes round by the clock.
+
+procrastinate finds this module by its name.
+"""
+
+import logging
+
+from procrastinate.contrib.django import app
+
+from hansatsu.database.connections import ledger_connection
+from hansatsu.identity.forgetting import forget_old_traces
+from hansatsu.identity.mailed_links import forget_old_links
+from hansatsu.ledger import api as ledger
+from hansatsu.ledger.checks import verify
+from hansatsu.notifications.delivery import deliver
+from hansatsu.notifications.queue import MAIL_QUEUE, SEND_MAIL
+from hansatsu.notifications.retries import Forever
+
+logger = logging.getLogger(__name__)
+
+BY_CLOCK = "clock"
+"""The queue of what comes round by the clock."""
+
+
+@app.task(name=SEND_MAIL, queue=MAIL_QUEUE, retry=Forever())
+def send_mail(mail_id: int) -> None:
+    """Send a mail."""
+    deliver(mail_id)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="expire_due", queue=BY_CLOCK, queueing_lock="expire_due")
+def expire_due(timestamp: int) -> None:
+    """Book value that has reached its expiry as 失効, every minute. Spending it was impossible
+    from that second on; this is for the books and the mail."""
+    while ledger.expire_due(ledger_connection()):
+        pass
+
+
+@app.periodic(cron="*/15 * * * *")
+@app.task(name="check_ledger", queue=BY_CLOCK, queueing_lock="check_ledger")
+def check_ledger(timestamp: int) -> None:
+    """Have the books check themselves; a violation is logged as an error."""
+    for check in verify(ledger_connection()).checks:
+        if check.violations:
+            logger.error(
+                "the books do not hold: run hansatsu verify",
+                extra={"check": check.name, "violations": check.violations},
+            )
+
+
+@app.periodic(cron="17 * * * *")
+@app.task(name="forget_old_failures", queue=BY_CLOCK, queueing_lock="forget_old_failures")
+def forget_failures(timestamp: int) -> None:
+    """Delete what log-ins have left behind and no longer matters."""
+    forget_old_traces()
+
+
+@app.periodic(cron="37 * * * *")
+@app.task(name="forget_old_links", queue=BY_CLOCK, queueing_lock="forget_old_links")
+def forget_links(timestamp: int) -> None:
+    """Empty and delete the links of mails that have ended."""
+    forget_old_links()

@@ -1,0 +1,1 @@
+"""Payments (決済): a resident pays at a shop's poster (MPM)."""

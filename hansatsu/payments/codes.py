@@ -1,0 +1,187 @@
+"""Pay codes on both sides: what a resident's device shows, and whose it is at a till."""
+
+import hmac
+import struct
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Literal
+
+from django.conf import settings
+from django.db import transaction
+
+from hansatsu.cards.services import find_card
+from hansatsu.database.connections import ledger_connection
+from hansatsu.identity.models import Device
+from hansatsu.issuers import clock
+from hansatsu.issuers.models import Issuer
+from hansatsu.ledger import api as ledger
+from hansatsu.qr import pay_code
+from hansatsu.qr.pay_code import (
+    LIFE_SECONDS,
+    SHOWN_SECONDS,
+    STEP_SECONDS,
+    STEPS_AHEAD,
+    PayCode,
+    step_of,
+    totp,
+)
+from hansatsu.shops.models import Terminal
+from hansatsu.shops.wrong_codes import count_wrong_code, lock_terminal, seconds_stopped
+
+STEPS_TOLD = 60 * 60 // STEP_SECONDS
+"""How far back a code is still known as an old one: an hour."""
+
+KEY_FIELDS = struct.Struct(">IIH")
+NOBODYS_KEY = bytes(32)
+"""So that a number nobody has takes as long to refuse as a wrong code."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShownCode:
+    """A code for a device's page.
+
+    Attributes:
+        digits: all 20; empty while none can be shown.
+        step: of its TOTP.
+        shown_until: when the page shows the next one, unless this one is spent before.
+        dies_at: when no till takes it any more.
+        waits: seconds until a code can be shown; 0 when this is one.
+    """
+
+    digits: str
+    step: int
+    shown_until: datetime
+    dies_at: datetime
+    waits: int
+
+
+@dataclass(frozen=True, slots=True)
+class Payer:
+    """Whose code was read. ``hint`` is what the cashier may see: the first letter of a
+    resident's nickname, or a card's last four characters. ``device`` is the ledger's id."""
+
+    kind: Literal["resident", "card"]
+    wallet_id: int
+    hint: str
+    device: int | None
+    step: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What became of a code that was read at a terminal. ``wait_seconds`` with ``too_many``."""
+
+    outcome: Literal["ok", "unknown_code", "code_expired", "code_used", "too_many"]
+    payer: Payer | None
+    wait_seconds: int = 0
+
+
+def device_key(device: Device) -> bytes:
+    """The key of a device's codes, from the master in the environment: a dump of the database
+    makes no codes."""
+    fields = KEY_FIELDS.pack(device.issuer_id, device.number, device.generation)
+    return hmac.digest(settings.PAY_CODE_MASTER_KEY.encode(), fields, "sha256")
+
+
+def code_to_show(device: Device, after_step: int | None = None) -> ShownCode:
+    """The code that the device shows next; nothing is written.
+
+    Args:
+        device: whose.
+        after_step: the step of the code that is to be replaced (新しいコード); None for any.
+    """
+    connection = ledger_connection()
+    now = ledger.now(connection)
+    newest = step_of(now) + STEPS_AHEAD
+    spent = ledger.last_step(connection, device.issuer_id, device.ledger_id)
+    above = max(-1 if spent is None else spent, -1 if after_step is None else after_step)
+    # What a page says it has shown cannot make it wait for longer than one step.
+    step = max(step_of(now), min(above, newest) + 1)
+    if step > newest:
+        wait = _moment((step - STEPS_AHEAD) * STEP_SECONDS) - now
+        return _shown("", step, max(1, -int(-wait.total_seconds() // 1)))
+    digits = pay_code.write_pay_code(
+        device.issuer_id, device.number, totp(device_key(device), step)
+    )
+    return _shown(digits, step, 0)
+
+
+def stays_shown(device: Device, step: int) -> bool:
+    """Whether a page goes on showing its code of ``step``: not spent, not yet 270 s old."""
+    connection = ledger_connection()
+    now = ledger.now(connection)
+    spent = ledger.last_step(connection, device.issuer_id, device.ledger_id)
+    if spent is None or step <= spent or step > step_of(now) + STEPS_AHEAD:
+        return False
+    return now < _moment(step * STEP_SECONDS + SHOWN_SECONDS)
+
+
+def read_code(terminal: Terminal, text: str) -> Reading:
+    """Whose code it is that was scanned or typed at a terminal: a resident's or a card's.
+
+    Codes that nobody has are counted, and stop the terminal for a while. Right, old and spent
+    codes are not, and forgive nothing.
+    """
+    with transaction.atomic():
+        lock_terminal(terminal)
+        wait = seconds_stopped(terminal)
+        if wait:
+            return Reading("too_many", None, wait)
+        reading = _read(terminal.issuer, text)
+        if reading.outcome == "unknown_code":
+            count_wrong_code(terminal)
+    return reading
+
+
+def _read(issuer: Issuer, text: str) -> Reading:
+    code = pay_code.read_pay_code(text)
+    if code is not None:
+        return _read_pay_code(issuer, code)
+    card = find_card(issuer, text)
+    if card is None:
+        return Reading("unknown_code", None)
+    return Reading("ok", Payer("card", card.wallet_id, card.last_four, None, None))
+
+
+def _read_pay_code(issuer: Issuer, code: PayCode) -> Reading:
+    device = (
+        Device.objects.of(issuer)
+        .select_related("resident")
+        .filter(number=code.device, resident__closed_at=None)
+        .first()
+    )
+    now = clock.now()
+    step = _matching_step(NOBODYS_KEY if device is None else device_key(device), code, now)
+    if device is None or step is None or code.issuer != issuer.pk % pay_code.ISSUERS:
+        return Reading("unknown_code", None)
+    spent = ledger.last_step(ledger_connection(), issuer.pk, device.ledger_id)
+    if spent is None:  # revoked
+        return Reading("unknown_code", None)
+    if now >= _moment(step * STEP_SECONDS + LIFE_SECONDS):
+        return Reading("code_expired", None)
+    if step <= spent:
+        return Reading("code_used", None)
+    resident = device.resident
+    hint = (resident.nickname or resident.given_name)[:1]
+    return Reading("ok", Payer("resident", resident.wallet_id, hint, device.ledger_id, step))
+
+
+def _matching_step(key: bytes, code: PayCode, now: datetime) -> int | None:
+    """The newest step whose TOTP this is, of the last hour; every step is looked at, so that the
+    time it takes tells nothing."""
+    found = None
+    for step in range(step_of(now) - STEPS_TOLD, step_of(now) + STEPS_AHEAD + 1):
+        if hmac.compare_digest(totp(key, step), code.totp):
+            found = step
+    return found
+
+
+def _shown(digits: str, step: int, waits: int) -> ShownCode:
+    start = step * STEP_SECONDS
+    return ShownCode(
+        digits, step, _moment(start + SHOWN_SECONDS), _moment(start + LIFE_SECONDS), waits
+    )
+
+
+def _moment(seconds: int) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)

@@ -1,0 +1,59 @@
+"""What a resident is about to pay, sealed so that it can stand in an address.
+
+The key in it is made once, when the amount is entered. Reload, back, a second tab and a double
+tap carry the same key, so all of them together are one payment.
+"""
+
+import secrets
+from dataclasses import asdict, dataclass
+
+from django.core import signing
+
+from hansatsu.identity.models import Resident
+from hansatsu.shops.models import Shop
+
+SALT = "hansatsu.payments.intent"
+LIFETIME = 60 * 60  # seconds until an unpaid intent must be started anew
+KEY_BYTES = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """One payment before it is made: who, where, how many yen, under which idempotency key."""
+
+    resident: int
+    shop: int
+    amount: int
+    key: str
+
+
+def new_key() -> str:
+    """A fresh idempotency key, for one showing of the amount page."""
+    return secrets.token_urlsafe(KEY_BYTES)
+
+
+def make_intent(resident: Resident, shop: Shop, amount: int, key: str) -> Intent:
+    """What ``resident`` is about to pay at ``shop``, in yen."""
+    return Intent(resident.pk, shop.pk, amount, key)
+
+
+def seal_intent(intent: Intent) -> str:
+    """The intent as signed text that fits in an address."""
+    return signing.dumps(asdict(intent), salt=SALT)
+
+
+def open_intent(token: str) -> Intent | None:
+    """The intent in a sealed text, however old; None when we did not seal it."""
+    try:
+        return Intent(**signing.loads(token, salt=SALT))
+    except signing.BadSignature:
+        return None
+
+
+def is_fresh(token: str) -> bool:
+    """Whether the text was sealed within ``LIFETIME``."""
+    try:
+        signing.loads(token, salt=SALT, max_age=LIFETIME)
+    except signing.BadSignature:
+        return False
+    return True

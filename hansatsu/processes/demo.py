@@ -1,0 +1,136 @@
+"""The processes of ``hansatsu demo``: database, inbox, worker and pages of one machine's town."""
+
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Mapping
+from pathlib import Path
+
+import psycopg
+
+from hansatsu.database.errors import DatabaseError
+from hansatsu.database.server import EmbeddedServer
+from hansatsu.processes import pages, ports, seeding, surroundings
+from hansatsu.processes.changes import PROJECT, Changes
+from hansatsu.processes.guard import refuse_all_but_demo
+from hansatsu.processes.serving import GLANCE, tell
+from hansatsu.processes.stopping import StopWish
+from hansatsu.processes.supervisor import Child, Supervisor, end, spawn
+from hansatsu.system.parent import Parent, die_with_parent_if_asked
+
+HOST = "127.0.0.1"
+PAGE_PROCESSES = 2
+
+READY_PATIENCE = 120.0
+"""Seconds until the pages must be ready."""
+
+
+class Stopped(Exception):  # noqa: N818 (not an error: someone wants us to end)
+    """We were told to stop while still getting ready."""
+
+
+def run(port: int, *, reload: bool = False) -> None:
+    """Run the demo town until told to stop; nothing of it is left afterwards.
+
+    Args:
+        port: where the pages listen, on this machine only.
+        reload: start worker and pages again whenever a source file changes.
+
+    Raises:
+        hansatsu.processes.ports.PortTakenError: when the port is taken.
+        DatabaseError: when the database cannot be used.
+    """
+    bound = die_with_parent_if_asked(signal.SIGTERM)
+    stop = StopWish(Parent() if bound else None)
+    server = EmbeddedServer(surroundings.home(), "demo", alone=True)
+    ports.check_free(port, "PORT")
+    supervisor = Supervisor(tell)
+    try:
+        server.start()
+        _get_ready(server, supervisor, port, stop)
+        tell(f"Hansatsu is ready: {_site(port)}/")
+        changes = Changes() if reload else None
+        while not stop.wait(GLANCE):
+            server.ensure_running()
+            supervisor.look_after()
+            if changes is not None and changes.happened():
+                _start_again(supervisor)
+    except Stopped:
+        pass
+    finally:
+        supervisor.stop()
+        server.stop()
+
+
+def _get_ready(server: EmbeddedServer, supervisor: Supervisor, port: int, stop: StopWish) -> None:
+    (server.home / "demo.json").unlink(missing_ok=True)
+    with psycopg.connect(server.app_url, autocommit=True) as connection:
+        refuse_all_but_demo(connection)
+    email_url = f"smtp://{HOST}:{ports.free_port()}"
+    logs = server.home / "logs"
+    logs.mkdir(exist_ok=True)
+    maintenance = surroundings.maintenance(server, _site(port), email_url)
+    application = surroundings.application(server, _site(port), email_url)
+    _complete("migrate", maintenance, stop)
+    _complete("seed", maintenance, stop)
+    supervisor.start(Child("inbox", application, logs / "inbox.log"))
+    supervisor.start(Child("worker", application, logs / "worker.log"))
+    page_settings = pages.settings(HOST, port, PAGE_PROCESSES)
+    supervisor.start(Child("pages", application | page_settings, logs / "pages.log"))
+    _await_ready(port, supervisor, stop, logs)
+    seeding.draft(server.home).rename(server.home / "demo.json")
+
+
+def _start_again(supervisor: Supervisor) -> None:
+    """Run the changed code: what is built from it first, then the processes."""
+    tell("Sources have changed; starting again.")
+    for tool in ("build_frontend.py", "compile_messages.py"):
+        subprocess.run([sys.executable, str(PROJECT / "tools" / tool)], check=False)
+    supervisor.restart()
+
+
+def _complete(name: str, environment: Mapping[str, str], stop: StopWish) -> None:
+    """Run a process to its end.
+
+    Raises:
+        Stopped: when told to stop meanwhile.
+        DatabaseError: when it fails; it has said why on the terminal.
+    """
+    process = spawn(name, environment)
+    try:
+        while process.poll() is None:
+            if stop.wait(0.05):
+                raise Stopped
+    finally:
+        end(process)
+    if process.returncode != 0:
+        raise DatabaseError(
+            f"The demo could not {name} (see above): if its data are from another version, "
+            "remove the folder HANSATSU_HOME (.hansatsu) and start again."
+        )
+
+
+def _await_ready(port: int, supervisor: Supervisor, stop: StopWish, logs: Path) -> None:
+    deadline = time.monotonic() + READY_PATIENCE
+    while not is_ready(port):
+        if stop.wait(0.1):
+            raise Stopped
+        supervisor.look_after()
+        if time.monotonic() > deadline:
+            raise DatabaseError(f"The pages do not get ready: look into {logs}.")
+
+
+def is_ready(port: int) -> bool:
+    """Whether the pages on ``port`` say that everything is ready."""
+    try:
+        with urllib.request.urlopen(f"http://{HOST}:{port}/readyz", timeout=5) as answer:
+            return bool(answer.status == 200)
+    except (OSError, urllib.error.URLError):
+        return False
+
+
+def _site(port: int) -> str:
+    return f"http://localhost:{port}"

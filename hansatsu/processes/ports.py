@@ -1,0 +1,49 @@
+"""Taking a port, or saying clearly that someone else has it."""
+
+import errno
+import socket
+
+LOOPBACK = {"127.0.0.1": socket.AF_INET, "::1": socket.AF_INET6}
+
+
+class PortTakenError(Exception):
+    """Another program listens on the port already."""
+
+
+def check_free(port: int, variable: str) -> None:
+    """Make sure that nothing listens on ``port`` of this machine.
+
+    Two page servers would share one port without a word, so we look before we start one.
+
+    Args:
+        port: the TCP port.
+        variable: the environment variable that moves it, for the message.
+
+    Raises:
+        PortTakenError: saying what to do.
+    """
+    for address, family in LOOPBACK.items():
+        if not _is_free(address, family, port):
+            raise PortTakenError(
+                f"Port {port} is taken by another program: stop it, or set {variable} "
+                f"to another port ({variable}={port + 10} make demo)."
+            )
+
+
+def free_port() -> int:
+    """A port that is free now, for tests and for what only we need to find."""
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
+
+
+def _is_free(address: str, family: int, port: int) -> bool:
+    try:
+        with socket.socket(family, socket.SOCK_STREAM) as candidate:
+            candidate.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            candidate.bind((address, port))
+            candidate.listen()
+    except OSError as error:
+        # a machine without IPv6 has nobody listening there
+        return error.errno not in {errno.EADDRINUSE, errno.EACCES}
+    return True

@@ -1,0 +1,47 @@
+"""The processes of ``hansatsu serve``."""
+
+import contextlib
+import os
+from collections.abc import Mapping
+
+import click
+
+from hansatsu.processes import pages, ports
+from hansatsu.processes.stopping import StopWish
+from hansatsu.processes.supervisor import Child, Supervisor
+from hansatsu.system.parent import DIE_WITH_PARENT
+
+GLANCE = 0.3
+"""Seconds between two looks at the processes."""
+
+
+def run(host: str, port: int, page_processes: int) -> None:
+    """Serve pages until SIGTERM or SIGINT; then finish what is being answered.
+
+    Raises:
+        hansatsu.processes.ports.PortTakenError: when the port is taken.
+    """
+    ports.check_free(port, "PORT")
+    stop = StopWish()
+    supervisor = Supervisor(tell)
+    try:
+        supervisor.start(Child("pages", _environment(pages.settings(host, port, page_processes))))
+        while not stop.wait(GLANCE):
+            supervisor.look_after()
+    finally:
+        supervisor.stop()
+
+
+def tell(sentence: str) -> None:
+    """Say something on the terminal, if there still is one."""
+    with contextlib.suppress(OSError):
+        click.echo(sentence)
+
+
+def _environment(settings: Mapping[str, str]) -> dict[str, str]:
+    inherited = {
+        name: value
+        for name, value in os.environ.items()
+        if name not in {"MIGRATE_DATABASE_URL", "CLOCK_DATABASE_URL"}
+    }
+    return inherited | dict(settings) | {DIE_WITH_PARENT: "1"}

@@ -1,0 +1,20 @@
+"""The worker process: mails, sweeps and whatever else need not be done while someone waits."""
+
+import os
+
+import psycopg
+
+from hansatsu.processes.guard import refuse_strong_role
+
+
+def main() -> None:
+    """Work until told to stop."""
+    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection:
+        refuse_strong_role(connection)
+
+    import django
+
+    django.setup()
+    from hansatsu.notifications.worker import run
+
+    run()

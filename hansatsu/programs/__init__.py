@@ -1,0 +1,1 @@
+"""Programs: the kinds of value of an issuer (電子マネー)."""

@@ -1,0 +1,32 @@
+"""The emoney: a kind of value, such as 全店共通 or 中小店舗限定."""
+
+from django.db import models
+
+from hansatsu.issuers.models import Issuer
+from hansatsu.issuers.naming import in_language
+from hansatsu.issuers.scope import OfIssuer
+
+
+class Emoney(models.Model):
+    """A kind of value of one issuer. Which shops take it stands in the ledger (acceptance)."""
+
+    issuer = models.ForeignKey(Issuer, on_delete=models.PROTECT, related_name="emoneys")
+    name = models.CharField(max_length=40)
+    name_en = models.CharField(max_length=60)
+
+    objects = OfIssuer()
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["issuer", "id"], name="emoney_issuer_id"),
+            models.UniqueConstraint(fields=["issuer", "name"], name="emoney_name_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def local_name(self) -> str:
+        """The name in the active language."""
+        return in_language(self.name, self.name_en)

@@ -1,0 +1,71 @@
+"""Codes that are worth something to whoever holds them: cards, gift codes, purchase codes.
+
+A letter for the kind, 15 random characters of Crockford's base 32 (75 bits) and a check
+character (Luhn mod 32), such as ``C7K2M-9XQ4T-…``. Only a keyed digest is ever stored.
+"""
+
+import hmac
+import secrets
+import unicodedata
+from typing import Literal
+
+from stdnum import luhn
+
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+"""Crockford's: without I, L, O and U."""
+
+LENGTH = 17
+RANDOM = 15
+GROUP = 4
+
+Kind = Literal["C", "G", "P"]
+CARD: Kind = "C"
+GIFT: Kind = "G"
+PURCHASE: Kind = "P"
+KINDS = (CARD, GIFT, PURCHASE)
+
+_LOOKALIKES = str.maketrans({"O": "0", "I": "1", "L": "1"})
+_DASHES = {"\u2212", "\u30fc"}
+"""A minus sign, and the long vowel mark that a Japanese keyboard gives for a hyphen."""
+
+
+def new_code(kind: Kind) -> str:
+    """A fresh code of 17 characters that nobody can guess."""
+    return seal_code(kind, "".join(secrets.choice(ALPHABET) for _ in range(RANDOM)))
+
+
+def seal_code(kind: Kind, characters: str) -> str:
+    """The code of 15 characters that are random already.
+
+    Raises:
+        ValueError: when they are not 15 of the alphabet.
+    """
+    if len(characters) != RANDOM or not set(characters) <= set(ALPHABET):
+        raise ValueError("a code has 15 characters of Crockford's base 32")
+    return kind + characters + luhn.calc_check_digit(kind + characters, ALPHABET)
+
+
+def read_code(text: str) -> str | None:
+    """The code in what was scanned or typed: small and full-width letters, hyphens, spaces, and
+    O, I and L for 0 and 1 are put right. None when it is none, or was mistyped."""
+    letters = "".join(filter(_is_kept, unicodedata.normalize("NFKC", text)))
+    code = letters.upper().translate(_LOOKALIKES)
+    if len(code) != LENGTH or code[0] not in KINDS or not set(code) <= set(ALPHABET):
+        return None
+    return code if luhn.is_valid(code, ALPHABET) else None
+
+
+def grouped(code: str) -> str:
+    """The code for print: groups of four, the check character with the last."""
+    head, tail = code[: LENGTH - GROUP - 1], code[LENGTH - GROUP - 1 :]
+    return "-".join([*(head[i : i + GROUP] for i in range(0, len(head), GROUP)), tail])
+
+
+def digest(code: str, key: bytes) -> str:
+    """What is stored of a code: its keyed HMAC-SHA-256, in hex."""
+    return hmac.digest(key, code.encode(), "sha256").hex()
+
+
+def _is_kept(letter: str) -> bool:
+    is_dash = unicodedata.category(letter) == "Pd" or letter in _DASHES
+    return not is_dash and not letter.isspace()

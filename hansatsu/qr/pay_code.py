@@ -1,0 +1,79 @@
+"""The pay code (支払コード, CPM): the 20 digits that a resident's phone shows.
+
+``9`` (version) · issuer 3 · device 7 · TOTP 8 (RFC 6238, HMAC-SHA-256, 30 s) · Luhn 1. The QR
+code and the barcode carry the same digits. Nothing is written down to show one.
+"""
+
+import unicodedata
+from dataclasses import dataclass
+from datetime import datetime
+
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.twofactor.hotp import HOTP
+from stdnum import luhn
+
+VERSION = "9"
+LENGTH = 20
+ISSUERS = 1000
+"""An issuer has three digits: its id's last ones. The terminal that reads knows the rest."""
+DEVICES = 10_000_000
+TOTP_DIGITS = 8
+
+STEP_SECONDS = 30
+LIFE_SECONDS = 300
+"""From the start of its step, until a code is dead."""
+SHOWN_SECONDS = 270
+"""From the start of its step, until a page shows another one."""
+STEPS_BACK = 10
+STEPS_AHEAD = 2
+"""So far ahead of the clock a code may be, for purchases in a row."""
+
+
+@dataclass(frozen=True, slots=True)
+class PayCode:
+    """What 20 digits say; whether the TOTP is right is for whoever has the device's key."""
+
+    issuer: int
+    device: int
+    totp: str
+
+
+def write_pay_code(issuer_id: int, device_number: int, totp: str) -> str:
+    """The 20 digits of a device's TOTP (eight digits).
+
+    Raises:
+        ValueError: when the device's number or the TOTP does not fit into its digits.
+    """
+    if not 0 <= device_number < DEVICES or len(totp) != TOTP_DIGITS or not _is_digits(totp):
+        raise ValueError("a pay code has seven digits of device and eight of TOTP")
+    body = f"{VERSION}{issuer_id % ISSUERS:03}{device_number:07}{totp}"
+    return body + luhn.calc_check_digit(body)
+
+
+def read_pay_code(text: str) -> PayCode | None:
+    """The pay code in what was scanned or typed, full-width digits, spaces and hyphens too;
+    None when it is none, or was mistyped (Luhn)."""
+    digits = "".join(
+        letter
+        for letter in unicodedata.normalize("NFKC", text)
+        if not letter.isspace() and unicodedata.category(letter) != "Pd" and letter != "\u2212"
+    )
+    if len(digits) != LENGTH or not _is_digits(digits) or not digits.startswith(VERSION):
+        return None
+    if not luhn.is_valid(digits):
+        return None
+    return PayCode(int(digits[1:4]), int(digits[4:11]), digits[11:19])
+
+
+def totp(key: bytes, step: int) -> str:
+    """RFC 6238 with HMAC-SHA-256 and eight digits. ``key`` has 16 bytes at least."""
+    return HOTP(key, TOTP_DIGITS, SHA256()).generate(step).decode()
+
+
+def step_of(moment: datetime) -> int:
+    """The step that a moment is in: 30 s each, from 1970 on."""
+    return int(moment.timestamp()) // STEP_SECONDS
+
+
+def _is_digits(text: str) -> bool:
+    return text.isascii() and text.isdecimal()

@@ -1,0 +1,139 @@
+"""Shops, and the areas and categories by which residents look for them."""
+
+from django.core.validators import RegexValidator
+from django.db import models
+
+from hansatsu.issuers.models import Issuer
+from hansatsu.issuers.naming import in_language
+from hansatsu.issuers.scope import OfIssuer
+
+
+class Grouping(models.Model):
+    """What areas and categories have in common: names, and a place in the list."""
+
+    issuer = models.ForeignKey(Issuer, on_delete=models.PROTECT, related_name="%(class)ss")
+    name = models.CharField(max_length=40)
+    name_en = models.CharField(max_length=60)
+    order = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def local_name(self) -> str:
+        """The name in the active language."""
+        return in_language(self.name, self.name_en)
+
+
+class Area(Grouping):
+    """A part of the town."""
+
+    objects = OfIssuer()
+
+    class Meta:
+        ordering = ["order", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["issuer", "id"], name="area_issuer_id"),
+            models.UniqueConstraint(fields=["issuer", "name"], name="area_name_once"),
+        ]
+
+
+class Category(Grouping):
+    """A kind of shop, such as 中小店舗 or 大型店."""
+
+    objects = OfIssuer()
+
+    class Meta:
+        ordering = ["order", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["issuer", "id"], name="category_issuer_id"),
+            models.UniqueConstraint(fields=["issuer", "name"], name="category_name_once"),
+        ]
+
+
+class Shop(models.Model):
+    """A shop. Its ``code`` stands in its poster's URL; the ledger knows it by the same id."""
+
+    issuer = models.ForeignKey(Issuer, on_delete=models.PROTECT, related_name="shops")
+    code = models.CharField(max_length=16, validators=[RegexValidator(r"^[A-Z0-9]{1,16}$")])
+    name = models.CharField(max_length=60)
+    name_kana = models.CharField(max_length=100)
+    name_en = models.CharField(max_length=100)
+    area = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="shops")
+    category = models.ForeignKey(Category, on_delete=models.PROTECT, related_name="shops")
+    address = models.CharField(max_length=150)
+    phone = models.CharField(max_length=20, blank=True)
+    open = models.BooleanField(default=True, help_text="A closed shop is not listed.")
+
+    objects = OfIssuer()
+
+    class Meta:
+        ordering = ["code"]
+        constraints = [
+            models.UniqueConstraint(fields=["issuer", "id"], name="shop_issuer_id"),
+            models.UniqueConstraint(fields=["issuer", "code"], name="shop_code_once"),
+            models.CheckConstraint(
+                condition=models.Q(code__regex=r"^[A-Z0-9]{1,16}$"), name="shop_code_form"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.name}"
+
+    @property
+    def local_name(self) -> str:
+        """The name in the active language."""
+        return in_language(self.name, self.name_en)
+
+
+class TerminalKind(models.TextChoices):
+    """What a terminal is: a browser on the shop site, or a till that uses the API."""
+
+    PAGE = "page", "page"
+    POS = "pos", "POS"
+
+
+class Terminal(models.Model):
+    """A till of a shop. Its payments are made in its name, so that a lost answer is asked for
+    by the terminal and key that sent it."""
+
+    issuer = models.ForeignKey(Issuer, on_delete=models.PROTECT, related_name="terminals")
+    shop = models.ForeignKey(Shop, on_delete=models.PROTECT, related_name="terminals")
+    name = models.CharField(max_length=200)
+    kind = models.CharField(max_length=4, choices=TerminalKind.choices)
+    created_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    objects = OfIssuer()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(kind__in=TerminalKind.values), name="terminal_kind_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.pk})"
+
+    @property
+    def actor(self) -> str:
+        """Its name in the ledger's requests."""
+        return f"terminal:{self.pk}"
+
+
+class WrongCode(models.Model):
+    """A code that nobody has, read at a terminal. Kept only while it counts."""
+
+    id = models.BigAutoField(primary_key=True)
+    terminal = models.ForeignKey(Terminal, on_delete=models.CASCADE, related_name="wrong_codes")
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["terminal", "-at"], name="wrong_code_newest")]
+
+    def __str__(self) -> str:
+        return f"at {self.terminal_id}, {self.at}"

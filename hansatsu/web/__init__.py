@@ -1,0 +1,1 @@
+"""Pages: views, templates and what they need. No rule about money stands here."""

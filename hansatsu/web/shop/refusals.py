@@ -1,0 +1,86 @@
+"""Why the till could not take a payment, in words for the cashier: what is so, and what to do.
+
+The cashier reads it out to the customer, so nothing is said of a resident's balance.
+"""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """``outcome`` as the ledger calls it, what has happened, and what to do now."""
+
+    outcome: str
+    title: str
+    advice: str
+
+
+def refusal(outcome: str, *, wait_seconds: int = 0) -> Refusal:
+    """The words for an outcome of ``payments.codes.read_code`` or of the ledger.
+
+    Args:
+        outcome: any but a success.
+        wait_seconds: of ``too_many``, until the terminal may read again.
+    """
+    if outcome == "too_many":
+        return Refusal(
+            outcome, _("この端末での読み取りを一時停止しています。"), _wait(wait_seconds)
+        )
+    title, advice = _words().get(outcome, _words()["try_again"])
+    return Refusal(outcome, title, advice)
+
+
+def _wait(seconds: int) -> str:
+    return _(
+        "違う番号が続いたためです。約%(minutes)d分後にもう一度お試しください。お急ぎのときは、店舗QRコードでお支払いいただけます。"
+    ) % {"minutes": max(1, -(-seconds // 60))}
+
+
+def _words() -> dict[str, tuple[str, str]]:
+    return {
+        "unknown_code": (
+            _("番号が違います。"),
+            _("お客様のコードをもう一度読み取るか、番号をご確認ください。"),
+        ),
+        "code_expired": (
+            _("コードの期限が切れています。"),
+            _("お客様に新しいコードを表示していただいてください。"),
+        ),
+        "code_used": (
+            _("このコードは使用済みです。"),
+            # It may have been spent in this very sale, by a page that was closed before its end.
+            _(
+                "お客様の画面と「本日の決済」を確認し、まだお支払いがないときだけ、新しいコードを表示していただいてください。"
+            ),
+        ),
+        "asked_too_often": (
+            _("このコードでは、これ以上お調べできません。"),
+            _("お客様に新しいコードを表示していただいてください。"),
+        ),
+        "frozen": (
+            _("このお客様のウォレットは利用が停止されています。"),
+            _("ほかの方法でお支払いいただき、事務局へのお問い合わせをご案内ください。"),
+        ),
+        "not_accepted": (
+            _("このお店では、お客様の電子マネーを使えません。"),
+            _("ほかの方法でお支払いいただいてください。"),
+        ),
+        "over_limit": (
+            _("お支払いの上限額を超えています。"),
+            _("金額を減らすか、ほかの方法でお支払いいただいてください。"),
+        ),
+        "insufficient": (
+            _("残高が不足しています。"),
+            _("金額を減らして残りを現金などでいただくか、ほかの方法でお支払いいただいてください。"),
+        ),
+        "expired": (
+            _("お客様の電子マネーは有効期限が切れています。"),
+            _("ほかの方法でお支払いいただいてください。"),
+        ),
+        "try_again": (
+            _("お支払いは完了していません。"),
+            _("もう一度はじめからお手続きください。"),
+        ),
+    }

@@ -1,0 +1,42 @@
+"""Which terminal a browser is: a signed cookie that outlives sessions, one for each shop.
+
+The terminal is the actor of the till's payments, and what wrong codes are counted for; so a
+browser stays the same one through every log-in and change of shift.
+"""
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+from hansatsu.shops.models import Shop, Terminal
+from hansatsu.shops.terminals import find_terminal, open_terminal
+
+SALT = "hansatsu.web.shop.terminal"
+KEPT_FOR = 60 * 60 * 24 * 400  # seconds: the longest that browsers keep a cookie
+
+
+def terminal_of(request: HttpRequest, shop: Shop) -> Terminal | None:
+    """The terminal of ``shop`` that this browser is; None before its first log-in, and when
+    it was revoked."""
+    held = request.get_signed_cookie(_cookie(shop), default=None, salt=SALT, max_age=KEPT_FOR)
+    return None if held is None else find_terminal(shop, int(held))
+
+
+def remember_terminal(request: HttpRequest, response: HttpResponse, shop: Shop) -> None:
+    """Make this browser a terminal of ``shop`` if it is none yet, and keep it one."""
+    terminal = terminal_of(request, shop) or open_terminal(
+        shop, request.META.get("HTTP_USER_AGENT", "")
+    )
+    response.set_signed_cookie(
+        _cookie(shop),
+        str(terminal.pk),
+        salt=SALT,
+        max_age=KEPT_FOR,
+        path="/shop/",
+        httponly=True,
+        samesite="Lax",
+        secure=settings.SESSION_COOKIE_SECURE,
+    )
+
+
+def _cookie(shop: Shop) -> str:
+    return f"hansatsu_terminal_{shop.pk}"

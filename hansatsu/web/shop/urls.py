@@ -1,0 +1,20 @@
+"""The shop site's addresses, below ``/shop/``. They name no issuer: whoever logs in has one."""
+
+from django.urls import path
+
+from hansatsu.web.shop.views import confirm, login, payment, poster, settle, till, today
+
+app_name = "shop"
+
+urlpatterns = [
+    path("", till.till, name="till"),
+    path("login/", login.log_in, name="login"),
+    path("logout/", login.log_out, name="logout"),
+    path("till/", till.ring_up, name="ring_up"),
+    path("till/settle/", settle.settle, name="settle"),
+    path("till/confirm/<sealed:token>/", confirm.confirm, name="confirm"),
+    path("payments/<number:number>/", payment.payment, name="payment"),
+    path("today/", today.today, name="today"),
+    path("today.json", today.today_json, name="today_json"),
+    path("qr/", poster.poster, name="poster"),
+]

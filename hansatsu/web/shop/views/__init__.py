@@ -1,0 +1,1 @@
+"""The shop site's pages, a file each."""

@@ -1,0 +1,79 @@
+"""The amount and a hint of who pays, then 決済する."""
+
+from urllib.parse import urlencode
+
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.http import require_http_methods
+
+from hansatsu.payments.services import Standing
+from hansatsu.payments.till import (
+    TillIntent,
+    is_fresh,
+    open_till_intent,
+    pay_at_till,
+    standing_at_till,
+)
+from hansatsu.wallets.selectors import SpendPreview, spend_preview
+from hansatsu.web.shop.access import Desk, for_staff, is_script, shop_url
+from hansatsu.web.shop.refusals import refusal
+from hansatsu.web.shop.show import show
+from hansatsu.web.shop.views.settle import completion_url
+from hansatsu.web.wallet.access import SeeOther
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_staff
+def confirm(request: HttpRequest, desk: Desk, token: str) -> HttpResponse:
+    """Show what will be paid, and pay it once however often the button is pressed."""
+    intent = open_till_intent(token)
+    if intent is None or (intent.terminal, intent.staff) != (desk.terminal.pk, desk.staff.pk):
+        raise Http404("not rung up by this person at this till")
+    if request.method == "POST":
+        return _pay(request, desk, intent, token)
+    return _page(request, desk, intent, token)
+
+
+def _page(request: HttpRequest, desk: Desk, intent: TillIntent, token: str) -> HttpResponse:
+    found = standing_at_till(desk.terminal, intent)
+    if found.state == "paid" and found.as_intended:
+        return SeeOther(completion_url(found))
+    refused = request.GET.get("refused", "")
+    return show(
+        request,
+        desk,
+        "confirm",
+        amount=intent.amount,
+        hint=intent.hint,
+        card=_card(desk, intent),
+        token=token,
+        found=found,
+        is_over=found.state != "open" or not is_fresh(token),
+        why=refusal(refused) if refused else None,
+        again=f"{shop_url('till')}?{urlencode({'amount': intent.amount})}",
+        rescan=f"{shop_url('till')}?{urlencode({'amount': intent.amount})}#scan",
+    )
+
+
+def _card(desk: Desk, intent: TillIntent) -> SpendPreview | None:
+    """What a card holds: its holder can ask for it at the till. Nothing of a resident's wallet."""
+    if intent.device is not None:
+        return None
+    return spend_preview(desk.issuer, intent.wallet, desk.shop, intent.amount)
+
+
+def _pay(request: HttpRequest, desk: Desk, intent: TillIntent, token: str) -> HttpResponse:
+    found = standing_at_till(desk.terminal, intent)
+    if found.state == "open" and not is_fresh(token):
+        return _answer(request, "not_paid", request.path)
+    outcome = pay_at_till(desk.terminal, intent)
+    if outcome.paid and outcome.number:
+        return _answer(request, "paid", completion_url(Standing("paid", outcome.number)))
+    refused = f"{request.path}?{urlencode({'refused': outcome.outcome})}"
+    return _answer(request, "not_paid", refused)
+
+
+def _answer(request: HttpRequest, state: str, location: str) -> HttpResponse:
+    """To the script that pressed the button where to go; to a browser without it, go there."""
+    if is_script(request):
+        return JsonResponse({"state": state, "location": location})
+    return SeeOther(location)

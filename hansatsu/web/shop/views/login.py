@@ -1,0 +1,74 @@
+"""ログイン and ログアウト of a shop's staff."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.cache import add_never_cache_headers
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST
+
+from hansatsu.identity import staff_sessions
+from hansatsu.identity.models import Staff
+from hansatsu.identity.services import StaffCheck, check_staff
+from hansatsu.web.shop.access import current_desk, shop_url
+from hansatsu.web.shop.terminals import remember_terminal
+from hansatsu.web.wallet.access import SeeOther
+from hansatsu.web.wallet.typed import plain
+
+
+@sensitive_post_parameters("password")
+@require_http_methods(["GET", "HEAD", "POST"])
+def log_in(request: HttpRequest) -> HttpResponse:
+    """Ask for ログインID and パスワード, and open the till."""
+    if request.method != "POST":
+        return SeeOther(shop_url("till")) if current_desk(request) else _form(request)
+    login_id = plain(request.POST.get("login_id", ""))
+    check = check_staff(
+        login_id=login_id,
+        password=request.POST.get("password", ""),
+        address=request.META.get("REMOTE_ADDR", ""),
+    )
+    error = _why_not(check) if check.staff is None else _why_no_till(check.staff)
+    if check.staff is None or check.staff.shop is None or error:
+        return _form(request, login_id=login_id, error=error)
+    staff_sessions.log_in(request, check.staff)
+    response = SeeOther(shop_url("till"))
+    remember_terminal(request, response, check.staff.shop)
+    add_never_cache_headers(response)
+    return response
+
+
+@require_POST
+def log_out(request: HttpRequest) -> HttpResponse:
+    """Leave the till. The browser stays the terminal that it is."""
+    staff_sessions.log_out(request)
+    return SeeOther(shop_url("login"))
+
+
+def _form(request: HttpRequest, *, login_id: str = "", error: str = "") -> HttpResponse:
+    response = render(
+        request,
+        "shop/login.html",
+        {"login_id": login_id, "error": error},
+        status=422 if error else 200,
+    )
+    add_never_cache_headers(response)
+    return response
+
+
+def _why_not(check: StaffCheck) -> str:
+    if check.outcome == "wait":
+        minutes = -(-check.wait_seconds // 60)
+        return _(
+            "続けて間違えたため、しばらくログインできません。約%(minutes)d分後にもう一度お試しください。"
+        ) % {"minutes": minutes}
+    return _("ログインIDまたはパスワードが違います。もう一度ご確認ください。")
+
+
+def _why_no_till(staff: Staff) -> str:
+    """Why somebody who proved who they are has no till here; empty when they have."""
+    if staff.shop is None:
+        return _("この画面は加盟店の方のためのものです。事務局の方は管理画面をご利用ください。")
+    if not staff.shop.open:
+        return _("この加盟店は現在ご利用いただけません。事務局へお問い合わせください。")
+    return ""

@@ -1,0 +1,132 @@
+"""The till: the amount, the customer's code, and on to the confirm page."""
+
+import hashlib
+import re
+from typing import cast
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.csp import CSP
+from django.utils.translation import gettext as _
+from django.views.decorators.csp import csp_override
+from django.views.decorators.http import require_http_methods, require_safe
+
+from hansatsu.payments.codes import Payer, read_code
+from hansatsu.payments.takings import takings_of_day
+from hansatsu.payments.till import (
+    check_at_till,
+    make_till_intent,
+    new_key,
+    seal_till_intent,
+    value_here,
+)
+from hansatsu.web.shop.access import Desk, for_staff, is_script, shop_url
+from hansatsu.web.shop.refusals import Refusal, refusal
+from hansatsu.web.shop.show import show
+from hansatsu.web.templatetags.words import grouped
+from hansatsu.web.wallet.access import SeeOther
+from hansatsu.web.wallet.typed import LONGEST, plain, read_amount
+
+POLICY = cast("dict[str, list[str]]", settings.SECURE_CSP) | {
+    "script-src": [CSP.SELF, CSP.WASM_UNSAFE_EVAL]
+}
+"""The code reader is WebAssembly, as on the wallet's scanning page."""
+
+PAD = ("1", "2", "3", "4", "5", "6", "7", "8", "9", "00", "0")
+DIGEST_DIGITS = 12
+ROWS_BESIDE = 20
+"""Of today's payments, beside the pad."""
+
+
+@require_safe
+@csp_override(POLICY)
+@for_staff
+def till(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """The empty till, or with the amount that an unfinished payment had."""
+    return _page(request, desk, typed=_offered(request), key=new_key())
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@csp_override(POLICY)
+@for_staff
+def ring_up(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """Read the code for the amount; what can be paid goes on to the confirm page."""
+    if request.method != "POST":
+        return SeeOther(shop_url("till"))
+    amount = read_amount(request.POST.get("amount", "")[:LONGEST])
+    code = plain(request.POST.get("code", ""))
+    if amount.yen is None:
+        return _refuse(request, desk, Refusal("amount", amount.error, ""))
+    if not code:
+        return _refuse(request, desk, Refusal("code", _("お客様のコードを入力してください。"), ""))
+    reading = read_code(desk.terminal, code)
+    if reading.payer is None:
+        why = refusal(reading.outcome, wait_seconds=reading.wait_seconds)
+        return _refuse(request, desk, why)
+    outcome = check_at_till(desk.terminal, reading.payer, amount.yen)
+    if outcome:
+        return _refuse(request, desk, _why_not(desk, outcome, reading.payer))
+    key = _key_for(reading.payer, _own_key(request))
+    intent = make_till_intent(desk.terminal, desk.staff.pk, reading.payer, amount.yen, key)
+    return _go_on(request, shop_url("confirm", token=seal_till_intent(intent)))
+
+
+def _key_for(payer: Payer, key: str) -> str:
+    """The idempotency key of a sale: of this showing of the till, and of this payer. On a till
+    that was brought back, the next customer's payment is never taken for the one before."""
+    whose = hashlib.sha256(str(payer.wallet_id).encode()).hexdigest()
+    return f"{key}-{whose[:DIGEST_DIGITS]}"
+
+
+def _why_not(desk: Desk, outcome: str, payer: Payer) -> Refusal:
+    """The refusal; of a card also what it holds, for its holder can ask for that at a till."""
+    why = refusal(outcome)
+    held = value_here(desk.terminal, payer) if outcome == "insufficient" else None
+    if held is None:
+        return why
+    title = _("カードの残高が不足しています。このお店で使える残高は%(yen)s円です。") % {
+        "yen": grouped(held)
+    }
+    return Refusal(outcome, title, why.advice)
+
+
+def _go_on(request: HttpRequest, location: str) -> HttpResponse:
+    if is_script(request):
+        return JsonResponse({"state": "confirm", "location": location})
+    return SeeOther(location)
+
+
+def _refuse(request: HttpRequest, desk: Desk, why: Refusal) -> HttpResponse:
+    if is_script(request):
+        told = {"state": "refused", "outcome": why.outcome, "title": why.title}
+        return JsonResponse(told | {"advice": why.advice}, status=422)
+    typed = request.POST.get("amount", "")[:LONGEST]
+    return _page(request, desk, typed=typed, key=_own_key(request), why=why)
+
+
+def _page(
+    request: HttpRequest, desk: Desk, *, typed: str, key: str, why: Refusal | None = None
+) -> HttpResponse:
+    return show(
+        request,
+        desk,
+        "till",
+        status=422 if why else 200,
+        typed=typed,
+        key=key,
+        why=why,
+        pad=PAD,
+        takings=takings_of_day(desk.shop, limit=ROWS_BESIDE),
+    )
+
+
+def _own_key(request: HttpRequest) -> str:
+    """The key that the till was shown with; a new one for what no form of ours sends."""
+    key = request.POST.get("key", "")
+    return key if re.fullmatch(r"[A-Za-z0-9_-]{16,64}", key) else new_key()
+
+
+def _offered(request: HttpRequest) -> str:
+    """The amount to begin with."""
+    yen = read_amount(request.GET.get("amount", "")).yen
+    return "" if yen is None else str(yen)

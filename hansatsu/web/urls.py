@@ -1,0 +1,14 @@
+"""All pages but the demo's own."""
+
+from django.urls import URLPattern, URLResolver, include, path
+
+from hansatsu.web import converters
+from hansatsu.web.wallet.views.guide_address import guide_address
+
+converters.register()
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("customer/ap/<issuer:issuer_code>/dem/dem010010.do", guide_address),
+    path("shop/", include("hansatsu.web.shop.urls")),
+    path("<issuer:issuer_code>/", include("hansatsu.web.wallet.urls")),
+]

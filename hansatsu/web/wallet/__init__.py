@@ -1,0 +1,1 @@
+"""The wallet site (利用者サイト) of an issuer."""

@@ -1,0 +1,33 @@
+"""What the account pages say of a password asked again, and of waiting."""
+
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from hansatsu.accounts.reauth import recheck
+from hansatsu.identity.models import Resident
+
+
+def visitor_address(request: HttpRequest) -> str:
+    """The network address that a request comes from."""
+    return str(request.META.get("REMOTE_ADDR", ""))
+
+
+def password_error(request: HttpRequest, resident: Resident) -> str:
+    """Check ``password`` of the form against the resident's; empty when it is right, else the
+    sentence beside the field."""
+    password = request.POST.get("password", "")
+    if not password:
+        return _("パスワードを入力してください。")
+    again = recheck(resident, password, address=visitor_address(request))
+    if again.outcome == "wait":
+        return wait_words(again.wait_seconds)
+    if again.outcome == "wrong":
+        return _("パスワードが違います。もう一度ご確認ください。")
+    return ""
+
+
+def wait_words(seconds: int) -> str:
+    """When one may try again, in whole minutes."""
+    return _(
+        "回数が多いため、受け付けを止めています。約%(minutes)d分後にもう一度お試しください。"
+    ) % {"minutes": -(-seconds // 60)}

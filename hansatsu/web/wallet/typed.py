@@ -1,0 +1,42 @@
+"""Reading what people type: full-width digits and letters, commas, spaces, 円 and ¥."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+LARGEST = 9_999_999  # yen; more is a slip of the finger, not a purchase in town
+OF_AMOUNTS = re.compile(r"[0-9０-９,，¥￥円\s]*")
+"""What amounts are written with; plain() would turn other signs into digits, such as ²."""
+
+LONGEST = 1_000  # characters of anything typed or scanned that are looked at
+
+
+@dataclass(frozen=True, slots=True)
+class TypedAmount:
+    """An amount as typed: ``yen``, or what is wrong with it."""
+
+    yen: int | None
+    error: str = ""
+
+
+def plain(text: str) -> str:
+    """``text`` with full-width characters made plain, without what no database takes (NUL) and
+    without space around it."""
+    return unicodedata.normalize("NFKC", text[:LONGEST].replace("\0", "")).strip()
+
+
+def read_amount(text: str) -> TypedAmount:
+    """An amount in yen, or a sentence that says what to do."""
+    digits = re.sub(r"[,\s]", "", plain(text).strip("¥円"))
+    if not digits:
+        return TypedAmount(None, _("金額を入力してください。"))
+    if not (digits.isascii() and digits.isdecimal() and OF_AMOUNTS.fullmatch(text)):
+        return TypedAmount(None, _("金額は数字だけで入力してください。"))
+    digits = digits.lstrip("0")
+    if not digits:
+        return TypedAmount(None, _("1円以上の金額を入力してください。"))
+    if len(digits) > len(str(LARGEST)):
+        return TypedAmount(None, _("金額が大きすぎます。もう一度ご確認ください。"))
+    return TypedAmount(int(digits))

@@ -1,0 +1,37 @@
+"""The pages that the law and a worried resident ask for."""
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+from hansatsu.issuers.models import Issuer
+from hansatsu.programs.selectors import emoneys
+from hansatsu.web.wallet.access import for_everyone
+from hansatsu.web.wallet.show import show
+
+
+@require_safe
+@for_everyone
+def privacy(request: HttpRequest, issuer: Issuer) -> HttpResponse:
+    """プライバシーポリシー."""
+    return show(request, issuer, "privacy")
+
+
+@require_safe
+@for_everyone
+def law(request: HttpRequest, issuer: Issuer) -> HttpResponse:
+    """特定商取引法に基づく表記 and 資金決済法に基づく情報提供."""
+    return show(request, issuer, "law", emoneys=emoneys(issuer))
+
+
+@require_safe
+@for_everyone
+def contact(request: HttpRequest, issuer: Issuer) -> HttpResponse:
+    """お問い合わせ(事務局)."""
+    return show(request, issuer, "contact")
+
+
+@require_safe
+@for_everyone
+def faq(request: HttpRequest, issuer: Issuer) -> HttpResponse:
+    """よくある質問."""
+    return show(request, issuer, "faq")

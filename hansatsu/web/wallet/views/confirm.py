@@ -1,0 +1,77 @@
+"""お支払確認: shown to the cashier, then お支払."""
+
+from urllib.parse import urlencode
+
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.http import require_http_methods
+
+from hansatsu.identity.models import Resident
+from hansatsu.ledger.api import PaymentOutcome
+from hansatsu.payments.intents import Intent, is_fresh, open_intent
+from hansatsu.payments.services import Standing, pay_at_poster, standing
+from hansatsu.shops.models import Shop
+from hansatsu.wallets.selectors import spend_preview
+from hansatsu.web.wallet.access import SeeOther, for_residents, wallet_url
+from hansatsu.web.wallet.show import show
+from hansatsu.web.wallet.views.pay import open_shop_or_404
+from hansatsu.web.wallet.views.settle import completion_url
+
+REFUSALS = {"not_accepted", "over_limit", "frozen", "expired", "insufficient", "unknown"}
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_residents
+def confirm(request: HttpRequest, resident: Resident, shop_code: str, token: str) -> HttpResponse:
+    """Show what will be paid, and pay it once however often the button is pressed."""
+    shop = open_shop_or_404(resident, shop_code)
+    intent = open_intent(token)
+    if intent is None or (intent.resident, intent.shop) != (resident.pk, shop.pk):
+        raise Http404("not this resident's payment at this shop")
+    if request.method == "POST":
+        return _pay(request, resident, shop, intent, token)
+    return _page(request, resident, shop, intent, token)
+
+
+def _page(
+    request: HttpRequest, resident: Resident, shop: Shop, intent: Intent, token: str
+) -> HttpResponse:
+    found = standing(resident, intent)
+    if found.state == "paid" and found.as_intended:
+        return SeeOther(completion_url(resident, found))
+    refused = request.GET.get("refused", "")
+    return show(
+        request,
+        resident.issuer,
+        "confirm",
+        shop=shop,
+        amount=intent.amount,
+        token=token,
+        plan=spend_preview(resident.issuer, resident.wallet_id, shop, intent.amount),
+        found=found,
+        is_over=found.state != "open" or not is_fresh(token),
+        refused=refused if refused in REFUSALS else "",
+    )
+
+
+def _pay(
+    request: HttpRequest, resident: Resident, shop: Shop, intent: Intent, token: str
+) -> HttpResponse:
+    found = standing(resident, intent)
+    if found.state == "open" and not is_fresh(token):
+        return _answer(request, "not_paid", request.path)
+    outcome = pay_at_poster(resident, intent)
+    if outcome.paid and outcome.number:
+        return _answer(request, "paid", completion_url(resident, Standing("paid", outcome.number)))
+    return _answer(request, "not_paid", _refused_url(resident, shop, token, outcome))
+
+
+def _refused_url(resident: Resident, shop: Shop, token: str, outcome: PaymentOutcome) -> str:
+    page = wallet_url("confirm", resident.issuer, shop_code=shop.code, token=token)
+    return f"{page}?{urlencode({'refused': outcome.outcome})}"
+
+
+def _answer(request: HttpRequest, state: str, location: str) -> HttpResponse:
+    """To the script that pressed the button where to go; to a browser without it, go there."""
+    if request.headers.get("Accept") == "application/json":
+        return JsonResponse({"state": state, "location": location})
+    return SeeOther(location)

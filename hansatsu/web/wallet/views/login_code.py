@@ -1,0 +1,102 @@
+"""ワンタイムパスワード: the four digits of the mail."""
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST
+
+from hansatsu.accounts import login, one_time
+from hansatsu.accounts.one_time import Guess
+from hansatsu.identity.models import LogIn
+from hansatsu.issuers.models import Mode
+from hansatsu.web.wallet.access import SeeOther, wallet_url
+from hansatsu.web.wallet.login_steps import (
+    UNSENT,
+    address,
+    after_password,
+    arrive,
+    start_again,
+    wait_words,
+)
+from hansatsu.web.wallet.show import show
+from hansatsu.web.wallet.typed import plain
+
+
+@sensitive_post_parameters("code")
+@require_http_methods(["GET", "HEAD", "POST"])
+@after_password
+def code(request: HttpRequest, log_in: LogIn) -> HttpResponse:
+    """Ask for the digits; when they are right, the resident is in."""
+    if request.method != "POST":
+        wait = one_time.mail_wait(log_in) if UNSENT in request.GET else 0
+        return _form(request, log_in, unsent=_unsent_words(wait) if wait else "")
+    typed = plain(request.POST.get("code", "")).replace(" ", "")
+    made = one_time.guess(log_in, typed, address(request))
+    if made.outcome == "right":
+        return arrive(request, log_in, by="one_time")
+    if made.outcome == "over":
+        login.leave(request.session, log_in.issuer)
+        return start_again(log_in.issuer, "over")
+    return _form(request, log_in, typed=typed, error=_why_not(made))
+
+
+@require_POST
+@after_password
+def resend(request: HttpRequest, log_in: LogIn) -> HttpResponse:
+    """Mail the digits again: the same ones, as long as they live."""
+    sent = one_time.send(log_in, address(request))
+    if sent.outcome == "wait":
+        return _form(request, log_in, unsent=_unsent_words(sent.wait_seconds))
+    return SeeOther(wallet_url("login_code", log_in.issuer) + "?sent=1")
+
+
+def _form(
+    request: HttpRequest, log_in: LogIn, *, typed: str = "", error: str = "", unsent: str = ""
+) -> HttpResponse:
+    resident = log_in.resident
+    assert resident is not None
+    return show(
+        request,
+        log_in.issuer,
+        "login_code",
+        status=422 if error or (unsent and request.method == "POST") else 200,
+        email=masked(resident.email),
+        is_locked=one_time.is_locked(resident),
+        was_sent="sent" in request.GET,
+        typed=typed,
+        error=error,
+        unsent=unsent,
+        inbox=resident.email if _has_inbox(log_in) else "",
+    )
+
+
+def _unsent_words(seconds: int) -> str:
+    return _(
+        "続けて何度も送信したため、いまは送信できません。約%(minutes)d分後にもう一度お試しください。"
+    ) % {"minutes": -(-seconds // 60)}
+
+
+def masked(email: str) -> str:
+    """``ha****@example.jp``."""
+    local, _at, domain = email.rpartition("@")
+    return f"{local[:2]}****@{domain}"
+
+
+def _has_inbox(log_in: LogIn) -> bool:
+    """Whether mails can be read here: a demo's go nowhere else."""
+    return settings.HAS_DEMO_PAGES and log_in.issuer.mode == Mode.DEMO
+
+
+def _why_not(made: Guess) -> str:
+    return {
+        "malformed": _("4桁の数字を入力してください。"),
+        "wrong": _("ワンタイムパスワードが違います。あと%(left)d回入力できます。")
+        % {"left": made.left},
+        "late": _(
+            "ワンタイムパスワードの有効期限(10分)が過ぎました。「もう一度送る」を押して、"
+            "新しい数字を受け取ってください。"
+        ),
+        "locked": _("間違いが続いたため、ワンタイムパスワードの入力を止めています。"),
+        "wait": wait_words(made.wait_seconds),
+    }[made.outcome]

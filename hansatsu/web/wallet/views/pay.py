@@ -1,0 +1,79 @@
+"""お支払情報: the shop's name, and the amount to be entered."""
+
+import re
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.views.decorators.http import require_http_methods
+
+from hansatsu.identity.models import Resident
+from hansatsu.payments.intents import make_intent, new_key, seal_intent
+from hansatsu.shops.models import Shop
+from hansatsu.shops.selectors import find_shop
+from hansatsu.wallets.selectors import SpendPreview, spend_preview
+from hansatsu.web.wallet.access import for_residents, go
+from hansatsu.web.wallet.show import show
+from hansatsu.web.wallet.typed import LONGEST, read_amount
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_residents
+def pay(request: HttpRequest, resident: Resident, shop_code: str) -> HttpResponse:
+    """Ask for the amount; when it can be paid, go on to お支払確認."""
+    shop = open_shop_or_404(resident, shop_code)
+    if request.method != "POST":
+        return _form(request, resident, shop, typed=_offered(request), key=new_key())
+    typed = request.POST.get("amount", "")[:LONGEST]
+    key = _own_key(request)
+    amount = read_amount(typed)
+    if amount.yen is None:
+        return _form(request, resident, shop, typed=typed, key=key, error=amount.error)
+    plan = spend_preview(resident.issuer, resident.wallet_id, shop, amount.yen)
+    if plan.short:
+        return _form(request, resident, shop, typed=str(amount.yen), key=key, short=plan)
+    token = seal_intent(make_intent(resident, shop, amount.yen, key))
+    return go("confirm", resident.issuer, shop_code=shop.code, token=token)
+
+
+def open_shop_or_404(resident: Resident, shop_code: str) -> Shop:
+    """The open shop of the resident's issuer with this code."""
+    shop = find_shop(resident.issuer, shop_code)
+    if shop is None:
+        raise Http404("no such shop")
+    return shop
+
+
+def _own_key(request: HttpRequest) -> str:
+    """The key that the form was made with; a new one for what no form of ours sends."""
+    key = request.POST.get("key", "")
+    return key if re.fullmatch(r"[A-Za-z0-9_-]{16,64}", key) else new_key()
+
+
+def _offered(request: HttpRequest) -> str:
+    """The amount that a code for one payment carried."""
+    yen = read_amount(request.GET.get("amount", "")).yen
+    return "" if yen is None else str(yen)
+
+
+def _form(
+    request: HttpRequest,
+    resident: Resident,
+    shop: Shop,
+    *,
+    typed: str,
+    key: str,
+    error: str = "",
+    short: SpendPreview | None = None,
+) -> HttpResponse:
+    held = short or spend_preview(resident.issuer, resident.wallet_id, shop, 1)
+    return show(
+        request,
+        resident.issuer,
+        "pay",
+        status=422 if error or short else 200,
+        shop=shop,
+        typed=typed,
+        key=key,
+        error=error,
+        short=short,
+        held=held,
+    )

@@ -1,0 +1,187 @@
+"""登録情報: the form behind a mailed link, 登録内容を確認, and 登録完了."""
+
+from collections.abc import Callable
+from functools import wraps
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.cache import add_never_cache_headers
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_safe
+
+from hansatsu.accounts import saved_devices
+from hansatsu.accounts.details import TYPED
+from hansatsu.accounts.registration import Form, login_id_state, read_form
+from hansatsu.accounts.registration import register as make_resident
+from hansatsu.identity import sessions
+from hansatsu.identity.fields import (
+    clean_login_id,
+    shown_birth_date,
+    shown_phone,
+    shown_postal_code,
+)
+from hansatsu.identity.mailed_links import find_link
+from hansatsu.identity.models import Gender, MailedLink, Occupation, Purpose, Resident
+from hansatsu.issuers.models import Issuer
+from hansatsu.web.wallet import registering
+from hansatsu.web.wallet.access import View, for_everyone, for_residents, go
+from hansatsu.web.wallet.filling import Filled, fill_address
+from hansatsu.web.wallet.form_words import address_words, error_list, form_words
+from hansatsu.web.wallet.show import show
+
+LinkView = Callable[[HttpRequest, MailedLink], HttpResponse]
+
+
+def behind_link(view: LinkView) -> View:
+    """A page behind a link that works; else one that says why it does not, and what to do. No
+    browser and no proxy keeps a copy."""
+
+    @wraps(view)
+    def page(request: HttpRequest, issuer: Issuer, token: str) -> HttpResponse:
+        found = find_link(issuer, Purpose.REGISTER, token)
+        if found.link is None or found.state != "ok":
+            response = _dead_link(request, issuer, found.state)
+        else:
+            found.link.issuer = issuer
+            response = view(request, found.link)
+        add_never_cache_headers(response)
+        return response
+
+    return for_everyone(page)
+
+
+@sensitive_post_parameters("password")
+@require_http_methods(["GET", "HEAD", "POST"])
+@behind_link
+def form(request: HttpRequest, link: MailedLink) -> HttpResponse:
+    """Ask for everything; with the button beside 郵便番号, only fill in the address."""
+    if request.method != "POST":
+        return _form(request, link, link.data.get("typed", {}))
+    typed = {name: request.POST.get(name, "") for name in TYPED}
+    filled = None
+    if "find_address" in request.POST:
+        filled = fill_address(typed, request.POST.get("address_choice", ""))
+        typed |= filled.typed
+    read = read_form(link, typed, request.POST.get("password", ""))
+    if filled is not None:
+        return _form(request, link, typed, filled=filled)
+    if read.errors:
+        return _form(request, link, typed, errors=read.errors)
+    return go("register_confirm", link.issuer, token=_token(request))
+
+
+@require_safe
+@behind_link
+def login_id(request: HttpRequest, link: MailedLink) -> HttpResponse:
+    """Whether a login ID is free, while it is being typed."""
+    cleaned = clean_login_id(request.GET.get("q", ""))
+    if cleaned.error:
+        return JsonResponse({"state": "wrong", "text": cleaned.error})
+    state = login_id_state(link, cleaned.value)
+    text = {
+        "free": _("「%(login_id)s」は使えます。"),
+        "taken": _("「%(login_id)s」はすでに使われています。別のものにしてください。"),
+        "unknown": _("確認できる回数を超えました。このまま次へ進むと、使えるかどうか分かります。"),
+    }[state]
+    return JsonResponse(
+        {"state": state, "text": text % {"login_id": cleaned.value}},
+        status=429 if state == "unknown" else 200,
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@behind_link
+def confirm(request: HttpRequest, link: MailedLink) -> HttpResponse:
+    """登録内容を確認: everything once more, then register."""
+    issuer = link.issuer
+    typed = link.data.get("typed")
+    if typed is None:
+        return go("register_form", issuer, token=_token(request))
+    read = read_form(link, typed, "")
+    if read.errors:
+        return _form(request, link, typed, errors=read.errors)
+    if request.method != "POST":
+        return _confirm(request, link, read)
+    done = make_resident(
+        link,
+        read.details,
+        language=get_language(),
+        address=request.META.get("REMOTE_ADDR", ""),
+    )
+    if done.resident is not None:
+        registering.forget(request, issuer)
+        return _go_in(request, done.resident)
+    if done.outcome == "taken":
+        return _form(request, link, typed, errors=read_form(link, typed, "").errors)
+    return _dead_link(request, issuer, done.outcome)
+
+
+@require_safe
+@for_residents
+def done(request: HttpRequest, resident: Resident) -> HttpResponse:
+    """登録完了, and the way into the wallet."""
+    return show(request, resident.issuer, "register_done", resident=resident)
+
+
+def _go_in(request: HttpRequest, resident: Resident) -> HttpResponse:
+    """Log in, in a browser that is known from now on, and saved if that was wished."""
+    device = sessions.log_in(request, resident)
+    response = go("register_done", resident.issuer)
+    token = saved_devices.give_token(device, is_saved=request.POST.get("stay") == "yes")
+    saved_devices.set_cookie(response, device, token)
+    return response
+
+
+def _form(
+    request: HttpRequest,
+    link: MailedLink,
+    typed: dict[str, str],
+    *,
+    errors: dict[str, str] | None = None,
+    filled: Filled | None = None,
+) -> HttpResponse:
+    return show(
+        request,
+        link.issuer,
+        "register_form",
+        status=422 if errors else 200,
+        link=link,
+        token=_token(request),
+        typed=typed,
+        has_password=bool(link.data.get("password")),
+        errors=errors or {},
+        error_list=error_list(errors or {}),
+        filled=filled,
+        **form_words(),
+    )
+
+
+def _confirm(request: HttpRequest, link: MailedLink, read: Form) -> HttpResponse:
+    details = read.details
+    texts = details.texts
+    return show(
+        request,
+        link.issuer,
+        "register_confirm",
+        link=link,
+        token=_token(request),
+        texts=texts,
+        birth_date=shown_birth_date(details.birth_date),
+        gender=Gender(texts["gender"]).label,
+        occupation=Occupation(texts["occupation"]).label,
+        postal_code=shown_postal_code(texts["postal_code"]),
+        address=address_words(texts),
+        phone=shown_phone(texts["phone"]),
+        news_mail=details.news_mail,
+    )
+
+
+def _dead_link(request: HttpRequest, issuer: Issuer, state: str) -> HttpResponse:
+    status = 404 if state == "unknown" else 410
+    return show(request, issuer, "register_link", status=status, state=state)
+
+
+def _token(request: HttpRequest) -> str:
+    match = request.resolver_match
+    return "" if match is None else str(match.kwargs["token"])

@@ -1,0 +1,79 @@
+"""加盟店QRコード読取: the camera, a photo or the shop's number."""
+
+from typing import cast
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils.csp import CSP
+from django.utils.translation import gettext as _
+from django.views.decorators.csp import csp_override
+from django.views.decorators.http import require_safe
+
+from hansatsu.identity.models import Resident
+from hansatsu.issuers.models import Issuer
+from hansatsu.qr.mpm import ShopCode, account_identifier, looks_like_mpm, read_shop_code
+from hansatsu.qr.poster import SHOP_CODE, read_poster_url
+from hansatsu.qr.tlv import MalformedCodeError
+from hansatsu.shops.models import Shop
+from hansatsu.shops.selectors import find_shop
+from hansatsu.web.wallet.access import SeeOther, for_residents, wallet_url
+from hansatsu.web.wallet.show import show
+from hansatsu.web.wallet.typed import plain
+
+POLICY = cast("dict[str, list[str]]", settings.SECURE_CSP) | {
+    "script-src": [CSP.SELF, CSP.WASM_UNSAFE_EVAL]
+}
+"""The QR reader is WebAssembly; no other page may run any."""
+
+
+@require_safe
+@csp_override(POLICY)
+@for_residents
+def scan(request: HttpRequest, resident: Resident) -> HttpResponse:
+    """Show the scanner; with ``?code=`` (scanned or typed) go to the shop it names."""
+    issuer = resident.issuer
+    text = plain(request.GET.get("code", ""))
+    if not text:
+        return show(request, issuer, "scan")
+    found = _read(request, issuer, text)
+    shop = find_shop(issuer, found.shop) if found else None
+    if found is None or shop is None:
+        typed = text if SHOP_CODE.fullmatch(text.upper()) else ""
+        return show(request, issuer, "scan", typed=typed, error=_why_not(issuer, typed), status=404)
+    return SeeOther(_payment_page(issuer, shop, found))
+
+
+def _read(request: HttpRequest, issuer: Issuer, text: str) -> ShopCode | None:
+    """The shop that a poster, an EMVCo code or a typed number names, if it may be ours."""
+    if SHOP_CODE.fullmatch(text.upper()):
+        return ShopCode(text.upper())
+    if looks_like_mpm(text):
+        return _read_mpm(issuer, text)
+    sites = {settings.SITE_URL, f"{request.scheme}://{request.get_host()}"}
+    shop_code = read_poster_url(text, site_urls=sites, issuer_code=issuer.code)
+    return ShopCode(shop_code) if shop_code else None
+
+
+def _read_mpm(issuer: Issuer, text: str) -> ShopCode | None:
+    account = account_identifier(settings.SITE_URL + wallet_url("top", issuer))
+    try:
+        found = read_shop_code(text, account=account)
+    except MalformedCodeError:
+        return None
+    return found if found and SHOP_CODE.fullmatch(found.shop) else None
+
+
+def _payment_page(issuer: Issuer, shop: Shop, found: ShopCode) -> str:
+    address = wallet_url("pay", issuer, shop_code=shop.code)
+    return f"{address}?{urlencode({'amount': found.amount})}" if found.amount else address
+
+
+def _why_not(issuer: Issuer, typed: str) -> str:
+    if typed:
+        return _(
+            "番号「%(code)s」のお店は見つかりません。お店のポスターの番号をもう一度ご確認ください。"
+        ) % {"code": typed}
+    return _("このQRコードは%(issuer)sのお店のものではありません。お店の方にご確認ください。") % {
+        "issuer": issuer.local_name
+    }

@@ -1,0 +1,44 @@
+"""トップ画面: what one has, and the code to pay with."""
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+from hansatsu.database.connections import ledger_connection
+from hansatsu.identity.models import Device
+from hansatsu.ledger import api as ledger
+from hansatsu.payments.watch import look
+from hansatsu.wallets.selectors import balance_page, in_japan
+from hansatsu.web.wallet.access import for_devices
+from hansatsu.web.wallet.pay_code import draw, milliseconds
+from hansatsu.web.wallet.show import show
+from hansatsu.web.wallet.views.code import step_in
+
+
+@require_safe
+@for_devices
+def top(request: HttpRequest, device: Device) -> HttpResponse:
+    """The note with the balance, the pay code, and the shortcuts that work.
+
+    ``?after=STEP`` asks for a newer code than that, where no script does.
+    """
+    resident, issuer = device.resident, device.issuer
+    state = ledger.wallet_state(ledger_connection(), issuer.pk, resident.wallet_id)
+    return show(
+        request,
+        issuer,
+        "top",
+        resident=resident,
+        balance=balance_page(issuer, resident.wallet_id),
+        pay=_pay_code(request, device) if state == "open" else None,
+    )
+
+
+def _pay_code(request: HttpRequest, device: Device) -> dict[str, object]:
+    found = look(device, shown=None, after_step=step_in(request, "after"), spent=None)
+    return {
+        "now": milliseconds(found.now),
+        "spent": found.spent,
+        "code": found.code and draw(found.code),
+        "waits": found.code.waits if found.code else 0,
+        "shown_until": found.code and in_japan(found.code.shown_until),
+    }

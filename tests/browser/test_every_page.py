@@ -1,0 +1,186 @@
+"""Every page: no serious fault for axe by day and by night, both languages, nothing from outside,
+big enough to be touched and read, and the one thing to do in sight."""
+
+from collections.abc import Iterator
+from typing import Literal
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.support.looking import GRAVE, SIDEWAYS, SMALL_TARGETS, SMALL_TEXT
+from tests.support.phones import (
+    log_in,
+    pay,
+    send_password,
+    solve_by_keyboard,
+    to_check,
+    to_confirm,
+)
+from tests.support.sites import Site
+from tests.town import Town
+
+DEMO = ["/", "/gallery/", "/inbox/"]
+PUBLIC = [
+    *("login/", "register/", "recover/", "shops/"),
+    *("terms/", "privacy/", "law/", "contact/", "faq/", "nothing/"),
+]
+PERSONAL = [
+    *("", "scan/", "scan/?code=S9999", "pay/S0001", "balance/", "history/"),
+    *("account/", "account/devices/"),
+]
+
+TWICE = """
+addEventListener("DOMContentLoaded", () => { document.documentElement.style.fontSize = "200%"; });
+"""
+OUTSIDE = """
+() => [...document.querySelectorAll(".note__part")]
+    .filter((part) => {
+        const padding = parseFloat(getComputedStyle(part).paddingRight);
+        const edge = part.getBoundingClientRect().right - padding;
+        return part.querySelector(".amount").getBoundingClientRect().right > edge + 0.5;
+    })
+    .map((part) => part.textContent)
+"""
+
+
+def pages(page: Page, town: Town) -> Iterator[str]:
+    """Open one page after the other: demo, public, personal, and each step of a payment."""
+    for path in DEMO:
+        page.goto(path)
+        yield path
+    for path in PUBLIC:
+        page.goto(f"/{town.issuer.code}/{path}")
+        yield path
+    to_check(page, town)
+    yield "log-in: check"
+    page.locator("[data-work] summary").click()
+    page.locator("altcha-widget [type=checkbox]").wait_for()
+    yield "log-in: work"
+    send_password(page, "")
+    page.get_by_role("alert").wait_for()
+    yield "log-in: no password"
+    solve_by_keyboard(page)
+    send_password(page)
+    page.wait_for_url("**/login/code/")
+    yield "log-in: code"
+    log_in(page, town)
+    for path in PERSONAL:
+        page.goto(f"/{town.issuer.code}/{path}")
+        yield path
+    page.goto(f"/{town.issuer.code}/pay/S0002")
+    page.get_by_label("お支払い金額").fill("1500")
+    page.get_by_role("button", name="お支払確認").click()
+    page.get_by_role("alert").wait_for()
+    yield "short of value"
+    to_confirm(page, town, "500")
+    yield "confirm"
+    pay(page)
+    page.wait_for_url("**/payments/*/?paid=1")
+    yield "paid"
+    page.goto(page.url.partition("?")[0])
+    yield "payment"
+    page.goto(f"/{town.issuer.code}/history/")
+    page.locator("summary").first.click()
+    yield "open row"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_no_serious_fault(
+    page: Page, town: Town, scheme: Literal["light", "dark"]
+) -> None:
+    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+    faults = []
+    for name in pages(page, town):
+        for fault in Axe().run(page).response["violations"]:
+            if fault["impact"] in GRAVE:
+                where = [node["html"][:120] for node in fault["nodes"]]
+                faults.append((name, fault["id"], where))
+    assert faults == []
+
+
+def test_targets_and_text_are_large_and_nothing_runs_off_the_side(page: Page, town: Town) -> None:
+    faults = []
+    for name in pages(page, town):
+        if name == "/inbox/":
+            continue  # stands for somebody else's mail app
+        found = page.evaluate(SMALL_TARGETS) + page.evaluate(SMALL_TEXT)
+        if page.evaluate(SIDEWAYS) > 0:
+            found.append("scrolls sideways")
+        faults += [(name, fault) for fault in found]
+    assert faults == []
+
+
+def test_nothing_is_asked_of_anyone_else_and_no_policy_is_broken(
+    page: Page, site: Site, town: Town
+) -> None:
+    elsewhere: list[str] = []
+    said: list[str] = []
+    page.on(
+        "request",
+        lambda request: (
+            None if request.url.startswith((site.url, "blob:")) else elsewhere.append(request.url)
+        ),
+    )
+    page.on(
+        "console", lambda message: said.append(message.text) if message.type == "error" else None
+    )
+    page.on("pageerror", lambda error: said.append(str(error)))
+    for _name in pages(page, town):
+        pass
+    assert elsewhere == []
+    assert [text for text in said if "status of 4" not in text] == []
+
+
+@pytest.mark.parametrize("path", PUBLIC[:-1] + PERSONAL)
+def test_english_is_whole(page: Page, town: Town, path: str) -> None:
+    log_in(page, town)
+    page.goto(f"/{town.issuer.code}/?languageCd=en")
+    page.goto(f"/{town.issuer.code}/{path}")
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    link = page.get_by_role("link", name="日本語", exact=True)
+    expect(link).to_be_visible()
+    link.click()
+    expect(page.locator("html")).to_have_attribute("lang", "ja")
+
+
+@pytest.mark.parametrize("height", [640, 740])
+def test_the_one_thing_to_do_is_in_sight(page: Page, town: Town, height: int) -> None:
+    page.set_viewport_size({"width": 360, "height": height})
+    log_in(page, town)
+    expect(page.get_by_role("link", name="加盟店QRコード読取")).to_be_in_viewport(ratio=1)
+    page.goto(f"/{town.issuer.code}/pay/S0001")
+    expect(page.get_by_role("button", name="お支払確認")).to_be_in_viewport(ratio=1)
+    to_confirm(page, town, "1400")
+    expect(page.get_by_role("button", name="お支払", exact=True)).to_be_in_viewport(ratio=1)
+    pay(page)
+    page.wait_for_url("**/payments/*/?paid=1")
+    expect(page.locator(".amount--xl")).to_be_in_viewport(ratio=1)
+
+
+def test_text_grows_to_twice_its_size_without_running_off_the_side(page: Page, town: Town) -> None:
+    log_in(page, town)
+    for path in PERSONAL:
+        page.goto(f"/{town.issuer.code}/{path}")
+        page.evaluate("document.documentElement.style.fontSize = '200%'")
+        assert page.evaluate(SIDEWAYS) <= 0, path
+
+
+def test_large_amounts_fit_when_text_is_twice_its_size(page: Page, town: Town) -> None:
+    town.charge(town.resident, town.all_shops, 200_000)
+    page.add_init_script(TWICE)
+    log_in(page, town)
+    to_confirm(page, town, "123456")
+    assert page.evaluate(SIDEWAYS) <= 0
+    pay(page)
+    page.wait_for_url("**/payments/*/?paid=1")
+    assert page.evaluate(SIDEWAYS) <= 0
+    page.goto(page.url.partition("?")[0])
+    assert page.evaluate(SIDEWAYS) <= 0
+
+
+def test_the_note_holds_its_amounts(page: Page, town: Town) -> None:
+    town.charge(town.resident, town.all_shops, 18_470)
+    town.charge(town.resident, town.small_shops, 25_899)
+    log_in(page, town)
+    assert page.evaluate(OUTSIDE) == []

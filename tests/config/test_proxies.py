@@ -1,0 +1,45 @@
+"""Behind a proxy, log-in tries are counted by the address that a trusted proxy names."""
+
+import importlib
+from collections.abc import Iterator
+from typing import Any
+
+import django.core.wsgi
+import pytest
+
+from hansatsu.config import wsgi
+
+Seen = list[str]
+
+
+@pytest.fixture
+def seen(monkeypatch: pytest.MonkeyPatch) -> Iterator[Seen]:
+    """The addresses that the application behind the entrance is told."""
+    told: Seen = []
+
+    def application(environ: dict[str, Any], start: Any) -> list[bytes]:
+        told.append(environ["REMOTE_ADDR"])
+        return []
+
+    monkeypatch.setattr(django.core.wsgi, "get_wsgi_application", lambda: application)
+    monkeypatch.setenv("TRUSTED_PROXIES", "127.0.0.1,10.0.0.1")
+    importlib.reload(wsgi)
+    yield told
+    monkeypatch.undo()
+    importlib.reload(wsgi)
+
+
+def call(remote: str, forwarded: str) -> None:
+    environ = {"REMOTE_ADDR": remote, "HTTP_X_FORWARDED_FOR": forwarded, "wsgi.url_scheme": "http"}
+    wsgi.application(environ, lambda *_: None)
+
+
+def test_a_trusted_proxy_is_believed(seen: Seen) -> None:
+    call("127.0.0.1", "192.0.2.7")
+    call("127.0.0.1", "198.51.100.9, 192.0.2.7, 10.0.0.1")
+    assert seen == ["192.0.2.7", "192.0.2.7"]
+
+
+def test_a_stranger_cannot_name_another_address(seen: Seen) -> None:
+    call("203.0.113.5", "192.0.2.7")
+    assert seen == ["203.0.113.5"]

@@ -1,0 +1,103 @@
+"""Staff's sessions: apart from residents', a new key at log-in, gone with the password."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from hansatsu.identity import sessions, staff_sessions
+from hansatsu.identity.models import Staff
+from hansatsu.identity.services import open_staff
+from tests.parties.test_sessions import browser
+from tests.town import PASSWORD, Town, make_town, quick_hashing
+
+
+@pytest.fixture(autouse=True)
+def _quickly() -> Iterator[None]:
+    with quick_hashing():
+        yield
+
+
+@pytest.fixture
+def town() -> Town:
+    return make_town()
+
+
+@pytest.fixture
+def cashier(town: Town) -> Staff:
+    return open_staff(
+        town.issuer,
+        login_id=f"cashier-{town.issuer.code}",
+        password=PASSWORD,
+        role="cashier",
+        display_name="レジ担当",
+        shop=town.shop,
+    )
+
+
+def test_a_log_in_lasts_over_requests(cashier: Staff) -> None:
+    first = browser()
+    assert staff_sessions.current_staff(first) is None
+    staff_sessions.log_in(first, cashier)
+    first.session.save()
+    assert staff_sessions.current_staff(browser(first.session.session_key)) == cashier
+
+
+def test_the_key_and_the_csrf_token_change_at_log_in(cashier: Staff) -> None:
+    request = browser()
+    request.session["before"] = True
+    request.session.save()
+    before = request.session.session_key
+    staff_sessions.log_in(request, cashier)
+    assert request.session.session_key != before
+    assert request.META["CSRF_COOKIE_NEEDS_UPDATE"]
+
+
+def test_who_is_no_longer_active_is_out(cashier: Staff) -> None:
+    request = browser()
+    staff_sessions.log_in(request, cashier)
+    cashier.is_active = False
+    cashier.save()
+    assert staff_sessions.current_staff(request) is None
+
+
+def test_a_closed_shops_staff_is_out(town: Town, cashier: Staff) -> None:
+    request = browser()
+    staff_sessions.log_in(request, cashier)
+    town.shop.open = False
+    town.shop.save()
+    assert staff_sessions.current_staff(request) is None
+
+
+def test_a_change_of_password_ends_other_sessions(cashier: Staff) -> None:
+    request = browser()
+    staff_sessions.log_in(request, cashier)
+    cashier.set_password("another-horse-2026")
+    cashier.save()
+    assert staff_sessions.current_staff(request) is None
+
+
+def test_staff_and_residents_share_a_browser(town: Town, cashier: Staff) -> None:
+    request = browser()
+    sessions.log_in(request, town.resident)
+    staff_sessions.log_in(request, cashier)
+    assert sessions.current_resident(request, town.issuer) == town.resident
+    before = request.session.session_key
+    staff_sessions.log_out(request)
+    assert staff_sessions.current_staff(request) is None
+    assert sessions.current_resident(request, town.issuer) == town.resident
+    assert request.session.session_key != before
+
+
+def test_a_resident_who_leaves_takes_no_staff_along(town: Town, cashier: Staff) -> None:
+    request = browser()
+    sessions.log_in(request, town.resident)
+    staff_sessions.log_in(request, cashier)
+    sessions.log_out(request, town.issuer)
+    assert sessions.current_resident(request, town.issuer) is None
+    assert staff_sessions.current_staff(request) == cashier
+
+
+def test_a_resident_is_no_staff(town: Town) -> None:
+    request = browser()
+    sessions.log_in(request, town.resident)
+    assert staff_sessions.current_staff(request) is None

@@ -1,0 +1,159 @@
+"""``hansatsu serve`` on a database born live, and what it refuses."""
+
+import os
+import signal
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from hansatsu.database.server import EmbeddedServer, throwaway_server
+from hansatsu.ledger import api as ledger
+from hansatsu.processes import surroundings
+from hansatsu.processes.ports import free_port
+from tests.support.waiting import wait_until
+
+HANSATSU = Path(sys.executable).with_name("hansatsu")
+
+
+@pytest.fixture(scope="module")
+def live() -> Iterator[EmbeddedServer]:
+    """A server with a migrated database born live."""
+    with throwaway_server("live") as server:
+        migrated = hansatsu(
+            "migrate",
+            environment=environment_of(server) | {"MIGRATE_DATABASE_URL": server.owner_url},
+        )
+        assert migrated.returncode == 0, migrated.stderr
+        yield server
+
+
+def environment_of(server: EmbeddedServer) -> dict[str, str]:
+    """What an operator's service file sets, as the application's role."""
+    return surroundings.application(
+        server, site_url="https://pay.example.jp", email_url="smtp://127.0.0.1:9"
+    )
+
+
+def hansatsu(*arguments: str, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [HANSATSU, *arguments], env=environment, capture_output=True, text=True, check=False
+    )
+
+
+def answers(port: int) -> bool:
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=5) as answer:
+            return bool(answer.status == 200)
+    except OSError:
+        return False
+
+
+def test_it_serves_until_asked_to_end(live: EmbeddedServer) -> None:
+    port = free_port()
+    serving = subprocess.Popen(
+        [HANSATSU, "serve", "--pages", "1", "--port", str(port)], env=environment_of(live)
+    )
+    try:
+        wait_until(lambda: answers(port), what="the pages")
+        serving.send_signal(signal.SIGTERM)
+        assert serving.wait(30) == 0
+    finally:
+        serving.kill()
+        serving.wait()
+    assert not answers(port)
+
+
+@pytest.mark.parametrize("role", ["owner_url", "superuser_url"])
+@pytest.mark.parametrize("command", [("serve", "--port"), ("worker",)])
+def test_a_role_that_could_change_the_books_is_refused(
+    live: EmbeddedServer, role: str, command: tuple[str, ...]
+) -> None:
+    arguments = [*command, str(free_port())] if "--port" in command else [*command]
+    refused = hansatsu(
+        *arguments, environment=environment_of(live) | {"DATABASE_URL": getattr(live, role)}
+    )
+    assert refused.returncode == 1
+    assert "could change the books" in refused.stderr
+    assert refused.stderr.startswith("hansatsu: ")
+    assert refused.stderr.count("\n") == 1
+
+
+def test_a_database_born_for_tests_is_refused(server: EmbeddedServer) -> None:
+    refused = hansatsu("serve", "--port", str(free_port()), environment=environment_of(server))
+    assert refused.returncode == 1
+    assert "born as test" in refused.stderr
+
+
+def test_the_clock_of_a_live_database_cannot_be_shifted(live: EmbeddedServer) -> None:
+    with psycopg.connect(live.superuser_url) as connection:
+        row = connection.execute(
+            "SELECT to_regproc('ledger.set_clock_v1') IS NULL,"
+            " NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'hansatsu_clock')"
+        ).fetchone()
+    assert row == (True, True)
+
+
+def test_a_demo_issuer_cannot_be_made_where_value_is_real(live: EmbeddedServer) -> None:
+    with psycopg.connect(live.app_url, autocommit=True) as connection:
+        with pytest.raises(psycopg.errors.RaiseException, match="born live"):
+            ledger.open_issuer(connection, issuer_id=77, payment_prefix="D" * 13, mode="demo")
+        found = connection.execute("SELECT FROM ledger.issuer WHERE issuer_id = 77").fetchone()
+    assert found is None
+
+
+def test_an_issuer_is_made_and_the_books_hold(live: EmbeddedServer) -> None:
+    fields = {
+        "--code": "OEM209901",
+        "--name": "試験町商品券",
+        "--name-en": "Testville vouchers",
+        "--payment-prefix": "2099010000001",
+        "--seal": "試験",
+        "--office-name": "試験町役場",
+        "--office-phone": "0285-00-0000",
+        "--office-hours": "平日 9:00-17:00",
+        "--mail-from": "no-reply@example.jp",
+        "--domain": "example.jp",
+    }
+    arguments = [word for pair in fields.items() for word in pair]
+    environment = environment_of(live)
+    made = hansatsu("createissuer", *arguments, environment=environment)
+    assert made.returncode == 0, made.stderr
+    assert made.stdout == "Made OEM209901 試験町商品券.\n"
+
+    again = hansatsu("createissuer", *arguments, environment=environment)
+    assert again.returncode == 1
+    assert "code" in again.stderr
+
+    verified = hansatsu("verify", environment=environment)
+    assert verified.returncode == 0, verified.stderr
+    assert "¥0 outstanding" in verified.stdout
+
+
+def test_a_server_that_does_not_answer_is_said_in_one_sentence() -> None:
+    nowhere = os.environ | {"DATABASE_URL": "postgresql://a@/b?host=/nonexistent"}
+    failed = hansatsu("verify", environment=nowhere)
+    assert failed.returncode == 1
+    assert failed.stderr.startswith("hansatsu: The database does not answer (")
+    assert failed.stderr.count("\n") == 1
+
+
+def test_a_wrong_option_is_said_in_one_sentence() -> None:
+    failed = hansatsu("serve", "--pagess", environment={"PATH": os.defpath})
+    assert failed.returncode == 2
+    assert failed.stderr.startswith("hansatsu: No such option")
+    assert failed.stderr.endswith("see hansatsu serve --help.\n")
+    assert failed.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    "command", ["demo", "serve", "worker", "migrate", "createissuer", "verify", "bench"]
+)
+def test_every_command_explains_itself(command: str) -> None:
+    explained = hansatsu(command, "--help", environment={"PATH": os.defpath})
+    assert explained.returncode == 0, explained.stderr
+    assert "Usage: hansatsu" in explained.stdout

@@ -1,0 +1,28 @@
+"""A shop's till without its pages: what its cashier does, done through the services."""
+
+from typing import TYPE_CHECKING
+
+from hansatsu.ledger import api as ledger
+
+if TYPE_CHECKING:
+    from hansatsu.payments.codes import Reading
+    from tests.town import Town
+
+
+def read(town: "Town", digits: str) -> "Reading":
+    """Scan a code at a fresh terminal."""
+    from hansatsu.payments.codes import read_code
+
+    return read_code(town.terminal(), digits)
+
+
+def pay_by_code(town: "Town", digits: str, amount: int) -> ledger.PaymentOutcome:
+    """Scan a code and confirm."""
+    from hansatsu.payments.codes import read_code
+    from hansatsu.payments.till import make_till_intent, new_key, pay_at_till
+
+    terminal = town.terminal()
+    reading = read_code(terminal, digits)
+    assert reading.payer is not None, reading
+    intent = make_till_intent(terminal, 0, reading.payer, amount, new_key())
+    return pay_at_till(terminal, intent)

@@ -1,0 +1,18 @@
+"""Mails of this process: where they go, and what became of them."""
+
+from django.test import override_settings
+
+from hansatsu.notifications.models import Mail
+from tests.support.mail_server import MailServer
+
+
+def mailing_to(server: MailServer) -> override_settings:
+    """Have this process send its mails to ``server``."""
+    options = {"host": "127.0.0.1", "port": server.port, "timeout": 5}
+    backend = "django.core.mail.backends.smtp.EmailBackend"
+    return override_settings(MAILERS={"default": {"BACKEND": backend, "OPTIONS": options}})
+
+
+def states() -> list[str]:
+    """The state of every mail, in the order they were made."""
+    return [mail.state for mail in Mail.objects.order_by("pk")]
