@@ -177,6 +177,10 @@ class Model:
         for lot in sorted(giver.lots, key=lambda lot: lot.id):
             taker.lots.append(replace(lot, id=self._next_id()))
             lot.balance = 0
+        if giver.day > taker.day:
+            taker.day, taker.spent = giver.day, giver.spent
+        elif giver.day == taker.day:
+            taker.spent += giver.spent
         giver.state, giver.moved_to = "closed", target
         return "transferred"
 
