@@ -1,4 +1,5 @@
-"""Build the front end with the pinned wheel's Node, when its sources have changed since.
+"""Build the front end with the pinned wheel's Node, when its sources have changed since, and bring
+the fonts that papers are printed with into the package.
 
 The wheel's ``npm`` command is broken, so npm is run as a script; its folder comes first on PATH,
 so that no other Node on the machine has a say.
@@ -6,6 +7,7 @@ so that no other Node on the machine has a say.
 
 import hashlib
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -16,18 +18,30 @@ PROJECT = Path(__file__).resolve().parent.parent
 SOURCES = PROJECT / "frontend"
 MADE = PROJECT / "hansatsu" / "web" / "static" / "dist"
 STAMP = PROJECT / ".venv" / ".frontend"
+PRINTED = SOURCES / "node_modules" / "@expo-google-fonts" / "biz-udpgothic"
+FONTS = PROJECT / "hansatsu" / "printing" / "fonts"
 
 
 def main() -> None:
     """Build, unless what is there was made from the very same sources."""
     wanted = digest()
-    made = STAMP.read_text() if STAMP.exists() and MADE.exists() else ""
+    is_there = STAMP.exists() and MADE.exists() and FONTS.exists()
+    made = STAMP.read_text() if is_there else ""
     if made == wanted:
         return
     print("Building the front end", flush=True)
     npm("ci", "--no-progress", "--loglevel=error")
     npm("run", "--silent", "build")
+    bring_fonts()
     STAMP.write_text(wanted)
+
+
+def bring_fonts() -> None:
+    """Copy the fonts and their licence (SIL OFL) out of the npm package."""
+    shutil.rmtree(FONTS, ignore_errors=True)
+    FONTS.mkdir()
+    for file in [*PRINTED.glob("*/*.ttf"), PRINTED / "LICENSE_FONT"]:
+        shutil.copyfile(file, FONTS / file.name)
 
 
 def digest() -> str:

@@ -1,6 +1,8 @@
 """Drawing QR codes and barcodes."""
 
+import io
 import re
+from typing import Literal
 
 import segno
 import zxingcpp
@@ -19,6 +21,15 @@ def qr_svg(text: str) -> str:
     """
     code = segno.make(text, error="m", micro=False)
     return code.svg_inline(omitsize=True, border=QUIET_ZONE, svgclass="qr", lineclass=None)
+
+
+def qr_picture(text: str, error: Literal["l", "m", "q", "h"] = "m") -> str:
+    """``text`` as a whole SVG document, for print. ``error`` is how much of it may be damaged."""
+    drawn = io.BytesIO()
+    segno.make(text, error=error, micro=False).save(
+        drawn, kind="svg", xmldecl=False, border=QUIET_ZONE, svgclass=None, lineclass=None
+    )
+    return drawn.getvalue().decode()
 
 
 def digits_qr_svg(digits: str) -> str:
