@@ -5,6 +5,7 @@ from typing import Any
 
 from django.conf import settings
 
+from hansatsu.demo.town.api_keys import demo_api_key, has_demo_api_key
 from hansatsu.demo.town.cards import demo_cards
 from hansatsu.demo.town.issuers import OYAMA, TENNOZU
 from hansatsu.demo.town.passwords import demo_password
@@ -41,6 +42,7 @@ def _issuer(issuer: Issuer) -> dict[str, Any]:
                 "category": shop.category.name,
                 "takes": takes[shop.code],
                 "staff": [_staff(each) for each in shop.staff.order_by("id")],
+                **({"api_key": demo_api_key(shop)} if has_demo_api_key(shop) else {}),
             }
             for shop in Shop.objects.of(issuer).select_related("category")
         ],

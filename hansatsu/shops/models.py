@@ -1,5 +1,6 @@
 """Shops, and the areas and categories by which residents look for them."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.core.validators import RegexValidator
 from django.db import models
 
@@ -111,6 +112,7 @@ class Terminal(models.Model):
 
     class Meta:
         constraints = [
+            models.UniqueConstraint(fields=["issuer", "id"], name="terminal_issuer_id"),
             models.CheckConstraint(
                 condition=models.Q(kind__in=TerminalKind.values), name="terminal_kind_known"
             ),
@@ -123,6 +125,43 @@ class Terminal(models.Model):
     def actor(self) -> str:
         """Its name in the ledger's requests."""
         return f"terminal:{self.pk}"
+
+
+class Scope(models.TextChoices):
+    """What a key may do: pay (and look, and cancel what it does not know the outcome of), refund
+    payments of the same day in Japan, refund any, keep webhook endpoints."""
+
+    PAY = "pay", "支払"
+    REFUND_TODAY = "refund_today", "当日の取消"
+    REFUND_ANY = "refund_any", "返金"
+    WEBHOOKS = "webhooks", "Webhook"
+
+
+class ApiKey(models.Model):
+    """What a till proves itself to the API with, as its terminal. The key itself is shown once;
+    here stand its keyed digest, and its first characters to tell it from others."""
+
+    issuer = models.ForeignKey(Issuer, on_delete=models.PROTECT, related_name="api_keys")
+    terminal = models.ForeignKey(Terminal, on_delete=models.PROTECT, related_name="api_keys")
+    prefix = models.CharField(max_length=11)
+    digest = models.CharField(max_length=64, unique=True)
+    scopes = ArrayField(models.CharField(max_length=12, choices=Scope.choices))
+    created_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    objects = OfIssuer()
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(scopes__contained_by=list(Scope.values)),
+                name="api_key_scopes_known",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.prefix}… of terminal {self.terminal_id}"
 
 
 class WrongCode(models.Model):

@@ -6,7 +6,8 @@ from hansatsu.identity.services import check_resident, open_staff
 from hansatsu.issuers.alarms import raise_alarm
 from hansatsu.issuers.models import Alarm
 from hansatsu.programs.models import Emoney
-from hansatsu.shops.models import Area, Category, Shop, Terminal
+from hansatsu.shops.api_keys import make_api_key
+from hansatsu.shops.models import ApiKey, Area, Category, Shop, Terminal
 from hansatsu.shops.selectors import list_shops
 from hansatsu.wallets.selectors import (
     balance_page,
@@ -29,11 +30,11 @@ def test_managers_give_only_their_issuers_rows() -> None:
     )
     assert not Staff.objects.of(town.issuer).exists()
     for each in (town, other):
-        each.terminal()
+        make_api_key(each.terminal())
         each.card()
         each.device()
         raise_alarm(each.issuer, kind="test", subject="test", text="test")
-    for model in (Emoney, Area, Category, Shop, Resident, Terminal, Card, Device, Alarm):
+    for model in (Emoney, Area, Category, Shop, Resident, Terminal, ApiKey, Card, Device, Alarm):
         ours = model.objects.of(town.issuer)
         assert ours.exists()
         assert {row.issuer_id for row in ours} == {town.issuer.pk}

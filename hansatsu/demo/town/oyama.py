@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from hansatsu.demo.clock import Clock
 from hansatsu.demo.town import building
+from hansatsu.demo.town.api_keys import build_api_key
 from hansatsu.demo.town.cards import build_cards
 from hansatsu.demo.town.history import GiveBack, History, Visit
 from hansatsu.demo.town.issuers import ALL_SHOPS, OYAMA, SMALL_SHOPS
@@ -56,6 +57,8 @@ def _stand_up(history: History) -> building.Town:
     shops = building.build_shops(issuer, OYAMA_AREAS, OYAMA_CATEGORIES, OYAMA_SHOPS, takes)
     residents = building.build_residents(issuer, OYAMA_RESIDENTS)
     building.build_shop_staff(issuer, shops[:STAFFED], prefix="")
+    for shop in shops:
+        build_api_key(shop)
     building.build_console_staff(issuer, CONSOLE_STAFF)
     return building.Town(issuer, emoneys, shops, residents)
 

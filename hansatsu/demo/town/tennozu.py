@@ -4,6 +4,7 @@ from datetime import datetime
 
 from hansatsu.demo.clock import Clock
 from hansatsu.demo.town import building
+from hansatsu.demo.town.api_keys import build_api_key
 from hansatsu.demo.town.cards import build_cards
 from hansatsu.demo.town.history import History, Visit
 from hansatsu.demo.town.issuers import COMMON, TENNOZU
@@ -26,6 +27,8 @@ def build(clock: Clock, today: datetime) -> None:
     shops = building.build_shops(issuer, TENNOZU_AREAS, TENNOZU_CATEGORIES, TENNOZU_SHOPS, takes)
     residents = building.build_residents(issuer, TENNOZU_RESIDENTS)
     building.build_shop_staff(issuer, shops[:1], prefix="tennozu-")
+    for shop in shops:
+        build_api_key(shop)
     building.build_console_staff(issuer, CONSOLE_STAFF)
 
     visits = [Visit(shop, each.usual) for shop, each in zip(shops, TENNOZU_SHOPS, strict=True)]
