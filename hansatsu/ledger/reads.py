@@ -10,6 +10,7 @@ from psycopg.rows import args_row, class_row, dict_row
 from hansatsu.ledger.values import (
     EmoneyBalance,
     Entry,
+    EntryHead,
     EntryLine,
     Lot,
     PlannedUse,
@@ -18,6 +19,7 @@ from hansatsu.ledger.values import (
     ShopEntry,
     ShopSum,
 )
+from hansatsu.ledger.writes import integers
 
 ENTRIES: LiteralString = """
     select e.issuer_id, e.wallet_id, e.seq, e.kind::text, e.at, e.number, e.shop_id, e.amount,
@@ -189,6 +191,35 @@ def refunds_of(connection: Connection[Any], issuer_id: int, number: str) -> list
         [f"{number}-", f"{number}.", issuer_id],
         " order by e.number",
     )
+
+
+def note(connection: Connection[Any], issuer_id: int, wallet_id: int, seq: int) -> str | None:
+    """The free text of an entry; None when it has none, or it was erased."""
+    with connection.cursor(row_factory=args_row(str)) as cursor:
+        return cursor.execute(
+            "select text from ledger.note where wallet_id = %s and seq = %s and issuer_id = %s",
+            [wallet_id, seq, issuer_id],
+        ).fetchone()
+
+
+def entry_heads(connection: Connection[Any], places: Sequence[tuple[int, int]]) -> list[EntryHead]:
+    """What entries are about, without their lots: of many wallets and issuers, in one statement.
+
+    Args:
+        connection: to the ledger.
+        places: wallet and seq of each.
+    """
+    with connection.cursor(row_factory=class_row(EntryHead)) as cursor:
+        return cursor.execute(
+            """
+            select e.issuer_id, e.wallet_id, e.seq, e.kind::text, e.at, e.shop_id, e.number,
+                e.refunded_number
+            from unnest(%s::bigint[], %s::bigint[]) as o (wallet_id, seq)
+            join ledger.entry as e on e.wallet_id = o.wallet_id and e.seq = o.seq
+            order by e.at, e.number
+            """,
+            [integers(wallet for wallet, _ in places), integers(seq for _, seq in places)],
+        ).fetchall()
 
 
 def takes(connection: Connection[Any], issuer_id: int) -> dict[int, list[int]]:

@@ -276,6 +276,20 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class EntryHead:
+    """What an entry is about, without its lots."""
+
+    issuer_id: int
+    wallet_id: int
+    seq: int
+    kind: str
+    at: datetime
+    shop_id: int | None
+    number: str | None
+    refunded_number: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class ShopEntry:
     """A payment at a shop, or a refund of one. `amount` is signed as for the shop (a payment is
     positive); `device` and `wallet_kind` are those that the payment was made with."""
