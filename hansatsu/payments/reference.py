@@ -17,3 +17,24 @@ def read_reference(note: str | None) -> str | None:
         return None
     found: str | None = json.loads(note).get("reference")
     return found
+
+
+def write_reason(reason: str, *, staff: int | None = None) -> str:
+    """The note of a refund: why, and which member of staff was at the page."""
+    note: dict[str, str | int] = {"reason": reason}
+    if staff is not None:
+        note["staff"] = staff
+    return json.dumps(note, ensure_ascii=False)
+
+
+def read_reason(note: str | None) -> str:
+    """The reason in a refund's note; empty when none was given, or it was erased."""
+    return "" if note is None else str(json.loads(note).get("reason", ""))
+
+
+def read_staff(note: str | None) -> int | None:
+    """The id of the member of staff who was at the page; None for a till's own software."""
+    if note is None:
+        return None
+    found: int | None = json.loads(note).get("staff")
+    return found

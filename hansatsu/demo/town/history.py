@@ -20,6 +20,7 @@ from hansatsu.demo.clock import Clock
 from hansatsu.identity.models import Resident
 from hansatsu.issuers.models import Issuer
 from hansatsu.ledger import api as ledger
+from hansatsu.payments.reference import write_reason
 from hansatsu.shops.models import Shop
 from hansatsu.wallets.selectors import in_japan
 
@@ -154,7 +155,12 @@ class History:
         """Plan a refund of a payment: ``amount`` yen, or all of it."""
         request = self._request(f"staff:of:{shop.code}", "refund", number, amount)
         refund = ledger.Refund(
-            request, self.issuer.pk, number, amount, shop.pk, reason="お客様のご都合"
+            request,
+            self.issuer.pk,
+            number,
+            amount,
+            shop.pk,
+            reason=write_reason("お客様のご都合"),
         )
         self._plan(at, lambda: _must(ledger.refund(ledger_connection(), refund).refunded))
 
