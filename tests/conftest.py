@@ -34,7 +34,12 @@ MAIL_PORT = free_port()
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Start the server and load Django, before test modules import models."""
+    """Start the server and load Django, before test modules import models.
+
+    Tests that run in several processes have a server each; the one that deals them out, none.
+    """
+    if config.getoption("numprocesses", None) and not hasattr(config, "workerinput"):
+        return
     home = Path(tempfile.mkdtemp(prefix="hansatsu-test-"))
     home.chmod(0o755)
     server = EmbeddedServer(home, "test")

@@ -1,9 +1,11 @@
 """Taking a port, or saying clearly that someone else has it."""
 
 import errno
+import secrets
 import socket
 
 LOOPBACK = {"127.0.0.1": socket.AF_INET, "::1": socket.AF_INET6}
+OURS_TO_FIND = range(20_000, 32_000)
 
 
 class PortTakenError(Exception):
@@ -31,10 +33,15 @@ def check_free(port: int, variable: str) -> None:
 
 
 def free_port() -> int:
-    """A port that is free now, for tests and for what only we need to find."""
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
+    """A port that is free now, for tests and for what only we need to find.
+
+    Drawn by chance from below those that systems give to outgoing connections: one of these
+    could take the port before whoever asked for it.
+    """
+    while True:
+        port = secrets.choice(OURS_TO_FIND)
+        if all(_is_free(address, family, port) for address, family in LOOPBACK.items()):
+            return port
 
 
 def _is_free(address: str, family: int, port: int) -> bool:

@@ -7,8 +7,11 @@ import pytest
 from hansatsu.processes.ports import PortTakenError, check_free, free_port
 
 
-def test_a_free_port_is_free() -> None:
-    check_free(free_port(), "PORT")
+def test_a_free_port_is_free_and_no_outgoing_connection_takes_it() -> None:
+    for _ in range(20):
+        port = free_port()
+        check_free(port, "PORT")
+        assert port < 32_768  # where systems begin to number outgoing connections
 
 
 @pytest.mark.parametrize("share", [False, True])
