@@ -3,6 +3,7 @@
 import secrets
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import count
 
 import psycopg
 from psycopg import sql
@@ -14,14 +15,18 @@ PREFIX = "TESTISSUER001"
 TABLES = ("wallet", "lot", "entry", "request", "device", "note", "outbox")
 
 
+IDS = count(1_000_000_000)
+DEVICES = count()
+
+
 def fresh_id() -> int:
     """An id that no other test has."""
-    return 1_000_000_000 + secrets.randbelow(1_000_000_000)
+    return next(IDS)
 
 
 def fresh_device() -> int:
-    """A device number that no other test has."""
-    return secrets.randbelow(10_000_000)
+    """A device number that no other test has: issuer 0, who is nobody."""
+    return next(DEVICES)
 
 
 @dataclass
