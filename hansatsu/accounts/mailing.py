@@ -40,6 +40,7 @@ def post(
     code: str = "",
     closing: Sequence[str] = (),
     unknown: str = "",
+    has_secret: bool = True,
 ) -> Mail:
     """Write a mail and queue it; the worker sends it when the transaction is committed.
 
@@ -57,6 +58,7 @@ def post(
         code: alone on its line.
         closing: paragraphs before the standing ones.
         unknown: what to do who did not expect the mail; when empty: to call the office.
+        has_secret: whether a code or link in it opens something, and must not be kept.
 
     Returns the mail as it is kept.
     """
@@ -81,7 +83,7 @@ def post(
     )
     mail = mail_of(letter, issuer, kind, to=to)
     mail.resident = resident
-    mail.has_secret = bool(code or link)
+    mail.has_secret = has_secret and bool(code or link)
     mail.save()
     queue_mails([mail.pk])
     return mail

@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "hansatsu.identity",
     "hansatsu.cards",
     "hansatsu.payments",
+    "hansatsu.charging",
     "hansatsu.notifications",
     "hansatsu.web",
     *(["hansatsu.demo"] if HAS_DEMO_PAGES else []),

@@ -1,5 +1,6 @@
 """Writing mails, and that about an entry of a resident's wallet."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -48,12 +49,14 @@ class Letter:
     link_label: str = ""
 
 
-def write_mail(resident: Resident, entry: ledger.Entry) -> Mail:
+def write_mail(resident: Resident, entry: ledger.Entry, about: Sequence[Fact] = ()) -> Mail:
     """The mail (not saved) that tells ``resident`` of ``entry``, in the resident's language.
 
-    ``resident.issuer`` is used. ``entry.kind`` is one of ``phrases.MAILED``.
+    ``resident.issuer`` is used. ``entry.kind`` is one of ``phrases.MAILED``. ``about`` stands
+    before the facts of the entry, in the resident's language already.
     """
-    mail = mail_of(_letter(resident, entry), resident.issuer, entry.kind, to=resident.email)
+    letter = _letter(resident, entry, about)
+    mail = mail_of(letter, resident.issuer, entry.kind, to=resident.email)
     mail.resident = resident
     mail.wallet_id, mail.seq = entry.wallet_id, entry.seq
     return mail
@@ -73,7 +76,7 @@ def mail_of(letter: Letter, issuer: Issuer, kind: str, *, to: str) -> Mail:
     )
 
 
-def _letter(resident: Resident, entry: ledger.Entry) -> Letter:
+def _letter(resident: Resident, entry: ledger.Entry, about: Sequence[Fact]) -> Letter:
     issuer = resident.issuer
     words = phrases(resident.language)
     with translation.override(resident.language):
@@ -88,7 +91,7 @@ def _letter(resident: Resident, entry: ledger.Entry) -> Letter:
         subject=f"【{issuer_name}】{words.subject[row.kind]}",
         greeting=words.greeting.format(name=_name(resident, words)),
         opening=words.opening[row.kind].format(issuer=issuer_name),
-        facts=tuple(_facts(row, words)),
+        facts=(*about, *_facts(row, words)),
         uses_title=words.uses[row.kind],
         uses=tuple(
             words.use.format(

@@ -5,6 +5,8 @@ and queues them in one transaction: when it is killed at any moment, either all 
 happened, or none and the rows are still owed.
 """
 
+from collections.abc import Sequence
+
 from django.db import transaction
 
 from hansatsu.database.connections import ledger_connection
@@ -23,11 +25,15 @@ def relay_batch(limit: int = BATCH) -> int:
     """Take up to ``limit`` owed entries; returns how many were taken, 0 when nothing is owed.
 
     An entry of a card, whose holder nobody knows, or of a kind that is not mailed, is marked
-    delivered without a mail.
+    delivered without a mail. So is one whose mail was written with it, by who knew more of it (a
+    purchase).
     """
     with transaction.atomic():
         owed = ledger.take_outbox(ledger_connection(), limit)
-        mailed = [each for each in owed if each.kind in MAILED]
+        told = _told(owed)
+        mailed = [
+            each for each in owed if each.kind in MAILED and (each.wallet_id, each.seq) not in told
+        ]
         residents = {
             resident.wallet_id: resident
             for resident in Resident.objects.select_related("issuer").filter(
@@ -39,6 +45,13 @@ def relay_batch(limit: int = BATCH) -> int:
         ]
         queue_mails(mail.pk for mail in Mail.objects.bulk_create(mails))
     return len(owed)
+
+
+def _told(owed: Sequence[ledger.OwedMessage]) -> set[tuple[int, int]]:
+    """Wallet and seq of the issues that have their mail already."""
+    issued = {each.wallet_id for each in owed if each.kind == "issue"}
+    told = Mail.objects.filter(kind="issue", wallet_id__in=issued) if issued else ()
+    return {(mail.wallet_id, mail.seq) for mail in told if mail.wallet_id and mail.seq}
 
 
 def _mail(resident: Resident, owed: ledger.OwedMessage) -> Mail:

@@ -1,0 +1,1 @@
+"""Charging: value that is bought. Orders, their one state machine, and the payment providers."""

@@ -1,0 +1,200 @@
+"""The mails about an order, each in the caller's transaction and in the resident's language."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from hansatsu.accounts.mailing import moment_words, post
+from hansatsu.accounts.telling import site_page
+from hansatsu.charging.konbini import Steps, store_steps
+from hansatsu.charging.models import Checkout, Order, ProviderPayment
+from hansatsu.database.connections import ledger_connection
+from hansatsu.ledger import api as ledger
+from hansatsu.notifications.letters import Fact, write_mail
+from hansatsu.notifications.queue import queue_mails
+
+
+def code_accepted(order: Order) -> None:
+    """The purchase code is good, and held for this order."""
+    with translation.override(order.resident.language):
+        _post(
+            order,
+            "order_code",
+            subject=_("購入コード受付のお知らせ"),
+            opening=_(
+                "購入コードを受け付けました。次の期限までに、お支払いの手続きをお願いします。"
+            ),
+            facts=[(_("お手続きの期限"), _moment(order, order.pay_by))],
+            closing=[
+                _(
+                    "期限を過ぎると、お申し込みは取り消されます。購入コードは、もう一度お使いになれます。"
+                )
+            ],
+        )
+
+
+def konbini_number(order: Order, checkout: Checkout) -> None:
+    """The numbers to pay with at a convenience store, and until when."""
+    with translation.override(order.resident.language):
+        _post(
+            order,
+            "order_konbini",
+            subject=_("コンビニでのお支払いのご案内"),
+            opening=_("コンビニのお支払い番号をお知らせします。期限までにお支払いください。"),
+            facts=[*_deadline(order), *_numbers(checkout)],
+            closing=[_("お支払いが確認できると、チャージ完了のメールをお送りします。")],
+        )
+
+
+def reminder(order: Order, checkout: Checkout) -> None:
+    """A day before the deadline."""
+    with translation.override(order.resident.language):
+        _post(
+            order,
+            "order_reminder",
+            subject=_("お支払い期限のお知らせ"),
+            opening=_("お支払いの期限が近づいています。お済みの場合は、行き違いをお許しください。"),
+            facts=[*_deadline(order), *_numbers(checkout)],
+            closing=[_("期限を過ぎると、お支払い番号は使えなくなります。")],
+        )
+
+
+def charged(order: Order) -> None:
+    """Paid and charged: the mail of the entry, which knows the lots, with the purchase before
+    it."""
+    if order.wallet_id is None or order.seq is None:
+        raise ValueError("a charged order names its entry")
+    entry = ledger.entry(ledger_connection(), order.issuer_id, order.wallet_id, order.seq)
+    if entry is None:
+        raise LookupError(f"order {order.number} names an entry that is not there")
+    with translation.override(order.resident.language):
+        about = [Fact(*fact) for fact in _purchase(order)]
+        if order.paid_at is not None:
+            about.append(Fact(_("お支払い日時"), _moment(order, order.paid_at)))
+    mail = write_mail(order.resident, entry, about)
+    mail.save()
+    queue_mails([mail.pk])
+
+
+def not_charged(order: Order) -> None:
+    """Paid, but the wallet could not take the value."""
+    with translation.override(order.resident.language):
+        _post(
+            order,
+            "order_not_charged",
+            subject=_("お支払いの確認と、チャージについて"),
+            opening=_(
+                "お支払いを確認しましたが、ウォレットに追加できませんでした。"
+                "お支払いいただいた金額は、事務局が必ずお手続きします。"
+            ),
+            closing=[_("事務局からご連絡します。お急ぎの場合は、下記へお電話ください。")],
+        )
+
+
+def lapsed(order: Order) -> None:
+    """The deadline is over."""
+    with translation.override(order.resident.language):
+        _post(
+            order,
+            "order_lapsed",
+            subject=_("お支払い期限切れのお知らせ"),
+            opening=_("期限までにお支払いが確認できなかったため、お申し込みを取り消しました。"),
+            closing=[
+                _("購入コードは、販売期間のうちなら、もう一度お使いになれます。"),
+                _("お手元のお支払い番号は、もうお使いになれません。お支払いにならないでください。"),
+            ],
+        )
+
+
+def failed(order: Order) -> None:
+    """The provider says that it will not be paid."""
+    with translation.override(order.resident.language):
+        _post(
+            order,
+            "order_failed",
+            subject=_("お支払いが完了しませんでした"),
+            opening=_("お支払いが完了しなかったため、お申し込みを取り消しました。"),
+            closing=[_("購入コードは、販売期間のうちなら、もう一度お使いになれます。")],
+        )
+
+
+def money_back(order: Order, payment: ProviderPayment) -> None:
+    """Money came too late, twice, or not the price: it goes back."""
+    with translation.override(order.resident.language):
+        reasons = {
+            "late": _("お申し込みが終わった後に、お支払いがありました。"),
+            "double": _("同じお申し込みに、2回目のお支払いがありました。"),
+            "wrong_amount": _("お支払いの金額が、ご購入の金額と異なっていました。"),
+        }
+        how = {
+            "card": _("お使いのクレジットカードへ返金します。カード会社により、数日かかります。"),
+            "konbini": _("返金先の口座をうかがうメールを、別にお送りします。"),
+        }
+        _post(
+            order,
+            "order_money_back",
+            subject=_("ご返金のお知らせ"),
+            opening=reasons[payment.role]
+            + _("この金額はチャージせず、お返しします。残高は変わりません。"),
+            facts=[
+                (_("返金する金額"), _yen(payment.amount)),
+                (_("お支払い日時"), _moment(order, payment.paid_at)),
+            ],
+            closing=[how[payment.method]],
+        )
+
+
+def _post(
+    order: Order,
+    kind: str,
+    *,
+    subject: str,
+    opening: str,
+    facts: Sequence[tuple[str, str]] = (),
+    closing: Sequence[str] = (),
+) -> None:
+    resident = order.resident
+    post(
+        resident,
+        order.issuer,
+        kind,
+        to=resident.email,
+        language=resident.language,
+        subject=subject,
+        opening=opening,
+        facts=[*_purchase(order), *facts],
+        link=site_page(order.issuer.code, f"orders/{order.number}/"),
+        link_label=_("ご購入のページを開く"),
+        closing=closing,
+        has_secret=False,
+    )
+
+
+def _purchase(order: Order) -> list[tuple[str, str]]:
+    return [
+        (_("ご購入商品"), order.product.local_name),
+        (_("お支払い金額"), _yen(order.price)),
+        (_("お申し込み番号"), order.number),
+    ]
+
+
+def _deadline(order: Order) -> list[tuple[str, str]]:
+    return [(_("お支払い期限"), _moment(order, order.pay_by))]
+
+
+def _numbers(checkout: Checkout) -> list[tuple[str, str]]:
+    return [(steps.name, _in_words(steps)) for steps in store_steps(checkout.instructions)]
+
+
+def _in_words(steps: Steps) -> str:
+    return " / ".join(f"{label} {value}" for label, value in steps.numbers)
+
+
+def _moment(order: Order, moment: datetime) -> str:
+    return moment_words(moment, order.resident.language)
+
+
+def _yen(amount: int) -> str:
+    return _("%(amount)s円") % {"amount": f"{amount:,}"}

@@ -1,0 +1,413 @@
+"""The state machine of orders: the only place where an order's state changes.
+
+    held ──> confirmed ──> awaiting ──> paid ──> charged ──> reversed
+      │          │  <──────   │          │
+      └──────────┴─────┬──────┘          └──> refunded
+             lapsed · cancelled · failed
+
+docs/orders.md has the whole picture. Three rules hold it together:
+
+- whatever a provider tells, in whatever order and however often, goes through ``take_event``;
+- an order's row is locked first, then its purchase code, then (by the ledger) its wallet;
+- the state decides, not the clock: money that comes while an order holds its code is charged,
+  money that comes later goes back (docs/adr).
+"""
+
+import logging
+from dataclasses import asdict
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from hansatsu.charging import letters
+from hansatsu.charging.contents import lots_of
+from hansatsu.charging.models import (
+    CODE_HOLDING,
+    UNPAID,
+    Checkout,
+    CheckoutState,
+    Order,
+    OrderState,
+    PaymentRole,
+    ProviderPayment,
+    ReceivedEvent,
+    Source,
+    Task,
+    TaskKind,
+)
+from hansatsu.charging.psp.base import ProviderEvent
+from hansatsu.database.connections import ledger_connection
+from hansatsu.issuers import clock
+from hansatsu.issuers.alarms import raise_alarm
+from hansatsu.issuers.models import Issuer
+from hansatsu.ledger import api as ledger
+from hansatsu.programs.models import CodeState, PurchaseCode
+
+logger = logging.getLogger(__name__)
+
+S = OrderState
+MOVES: dict[str, frozenset[str]] = {
+    S.HELD: frozenset({S.CONFIRMED, S.LAPSED, S.CANCELLED}),
+    # a provider may be faster than the page that noted its answer: paid straight away
+    S.CONFIRMED: frozenset({S.AWAITING, S.PAID, S.LAPSED, S.CANCELLED, S.FAILED}),
+    S.AWAITING: frozenset({S.CONFIRMED, S.PAID, S.LAPSED, S.CANCELLED, S.FAILED}),
+    S.PAID: frozenset({S.CHARGED, S.REFUNDED}),
+    S.CHARGED: frozenset({S.REVERSED}),
+}
+"""The picture, as data. What is not here ends."""
+
+EVENT_STATES = (S.CONFIRMED, S.AWAITING)
+"""In which a checkout's end is the order's end."""
+
+
+class ForbiddenMoveError(Exception):
+    """A move that the picture does not have: a fault of ours."""
+
+
+def lock(order: Order) -> Order:
+    """The order as it is now, for this transaction alone. Must be in one."""
+    return (
+        Order.objects.select_for_update(of=("self",))
+        .select_related("issuer", "resident__issuer", "product__sale", "purchase_code")
+        .get(pk=order.pk)
+    )
+
+
+# --- what the resident does: the order is locked by the caller ---------------------------
+
+
+def confirm(order: Order) -> None:
+    """チャージ額確認 was agreed to."""
+    if order.state == S.HELD:
+        _move(order, S.CONFIRMED, confirmed_at=clock.now())
+
+
+def await_payment(order: Order, checkout: Checkout) -> None:
+    """The provider's page is ready; the order now waits for what happens there."""
+    if order.state == S.CONFIRMED:
+        _move(order, S.AWAITING, method=checkout.method, pay_by=checkout.expires_at)
+
+
+def choose_again(order: Order, checkout: Checkout) -> None:
+    """The checkout is cancelled at the provider, and another method may be chosen."""
+    end_checkout(checkout)
+    if order.state == S.AWAITING:
+        _move(order, S.CONFIRMED, method="")
+
+
+def cancel(order: Order) -> None:
+    """The resident does not want it any more. Its checkout is cancelled at the provider."""
+    if order.state in UNPAID:
+        _end(order, S.CANCELLED)
+
+
+def lapse(order: Order) -> None:
+    """It has waited long enough. Its checkout is cancelled at the provider."""
+    if order.state in UNPAID:
+        waited_for_money = order.state != S.HELD
+        _end(order, S.LAPSED)
+        if waited_for_money:
+            letters.lapsed(order)
+
+
+# --- what the provider tells ------------------------------------------------------------
+
+
+def take_event(issuer: Issuer, provider: str, event: ProviderEvent, source: Source) -> str:
+    """Take an event of the issuer's account at ``provider``, once for its id and once for its
+    payment, in one transaction with everything that follows from it.
+
+    Returns the outcome that is kept with the event; ``seen`` for one that was taken before.
+    """
+    with transaction.atomic():
+        order = _order_of(issuer, provider, event)
+        received, is_new = ReceivedEvent.objects.get_or_create(
+            issuer=issuer,
+            provider=provider,
+            event_id=event.id,
+            defaults={
+                "kind": event.kind,
+                "order": order,
+                "reference": event.reference,
+                "payment_id": event.payment,
+                "amount": event.amount,
+                "at": event.at,
+                "received_at": clock.now(),
+                "source": source,
+            },
+        )
+        if not is_new:
+            return "seen"
+        received.outcome = _take(issuer, order, provider, event)
+        received.save(update_fields=["outcome"])
+    logger.info(
+        "a provider's event",
+        extra={
+            "issuer": issuer.code,
+            "provider": provider,
+            "event": event.id,
+            "kind": event.kind,
+            "order": order.number if order else "",
+            "outcome": received.outcome,
+        },
+    )
+    return received.outcome
+
+
+def _order_of(issuer: Issuer, provider: str, event: ProviderEvent) -> Order | None:
+    """The order that an event is about, locked: by our reference, else by the provider's of the
+    checkout, else by the payment."""
+    found = Order.objects.of(issuer).filter(number=event.order).first() if event.order else None
+    if found is None and event.reference:
+        checkouts = Checkout.objects.of(issuer).filter(provider=provider)
+        checkout = checkouts.filter(reference=event.reference).select_related("order").first()
+        found = checkout.order if checkout else None
+    if found is None and event.payment:
+        payment = _payments(issuer, provider, event).select_related("order").first()
+        found = payment.order if payment else None
+    return None if found is None else lock(found)
+
+
+def _take(issuer: Issuer, order: Order | None, provider: str, event: ProviderEvent) -> str:
+    if order is None:
+        if event.kind in ("paid", "disputed"):
+            _warn_of_strange_money(issuer, provider, event)
+        return "unknown_order"
+    match event.kind:
+        case "awaiting":
+            return _take_number(order, provider, event)
+        case "paid":
+            return _take_payment(order, provider, event)
+        case "failed":
+            return _take_end(order, provider, event, S.FAILED)
+        case "expired":
+            return _take_end(order, provider, event, S.LAPSED)
+        case "refunded":
+            return _take_refund(order, provider, event)
+        case "disputed" | "dispute_won":
+            return _take_dispute(order, provider, event)
+
+
+def _take_number(order: Order, provider: str, event: ProviderEvent) -> str:
+    """A konbini number: its deadline is the order's from now on, and it is mailed once."""
+    checkout = _checkout_of(order, provider, event)
+    if checkout is None or event.instructions is None:
+        return "ignored"
+    is_news = checkout.instructions is None
+    checkout.instructions = _as_json(event)
+    checkout.expires_at = event.instructions.deadline
+    checkout.save(update_fields=["instructions", "expires_at"])
+    if order.state not in EVENT_STATES:
+        return "ignored"
+    if order.state == S.CONFIRMED:
+        await_payment(order, checkout)
+    order.pay_by = event.instructions.deadline
+    order.save(update_fields=["pay_by"])
+    if is_news:
+        letters.konbini_number(order, checkout)
+    return "number"
+
+
+def _take_payment(order: Order, provider: str, event: ProviderEvent) -> str:
+    """Money: for the order if it still waits for it, else to be given back."""
+    if _payments(order.issuer, provider, event).exists():
+        return "repeated"
+    checkout = _checkout_of(order, provider, event)
+    payment = ProviderPayment.objects.create(
+        issuer=order.issuer,
+        order=order,
+        checkout=checkout,
+        provider=provider,
+        payment_id=event.payment,
+        method=event.method or (checkout.method if checkout else order.method),
+        amount=event.amount,
+        role=_role(order, event.amount),
+        paid_at=event.at,
+        received_at=clock.now(),
+    )
+    if checkout is not None:
+        checkout.state = CheckoutState.PAID
+        checkout.save(update_fields=["state"])
+    if payment.role == PaymentRole.ORDER:
+        _move(order, S.PAID, paid_at=payment.received_at, method=payment.method)
+        return charge(order)
+    if payment.role == PaymentRole.WRONG_AMOUNT:
+        _end(order, S.FAILED)
+    open_task(TaskKind(payment.role), payment, payment.amount)
+    letters.money_back(order, payment)
+    return payment.role
+
+
+def _role(order: Order, amount: int) -> PaymentRole:
+    if order.payments.filter(role=PaymentRole.ORDER).exists():
+        return PaymentRole.DOUBLE
+    if order.state not in UNPAID:
+        return PaymentRole.LATE
+    return PaymentRole.ORDER if amount == order.price else PaymentRole.WRONG_AMOUNT
+
+
+def charge(order: Order) -> str:
+    """Issue what was paid for; the order is paid and locked. Its key makes it once, whoever asks.
+
+    A wallet that cannot take it (closed, or over its limit) leaves the order paid, with a task
+    for an operator and a mail; this may then be called again.
+    """
+    if order.state != S.PAID:
+        return "not_paid"
+    payment = order.payments.get(role=PaymentRole.ORDER)
+    now = clock.now()
+    wallet = order.resident.wallet_id
+    request = ledger.Request.of(f"order:{order.pk}", "charge", order.number, wallet)
+    issue = ledger.Issue(request, order.issuer_id, wallet, lots_of(order.product, now))
+    (issued,) = ledger.issue_set(ledger_connection(), [issue])
+    if not issued.issued or issued.seq is None:
+        _, is_new = open_task(TaskKind.UNCHARGED, payment, payment.amount, reason=issued.outcome)
+        if is_new:
+            letters.not_charged(order)
+        return f"not_charged_{issued.outcome}"
+    _move(order, S.CHARGED, charged_at=now, wallet_id=issued.wallet_id, seq=issued.seq)
+    _use_code(order)
+    close_task(TaskKind.UNCHARGED, payment)
+    letters.charged(order)
+    return "charged"
+
+
+def _take_end(order: Order, provider: str, event: ProviderEvent, end: OrderState) -> str:
+    """A checkout that will never be paid. It is the order's end only when the order waits for
+    this one, and not for another that was begun since."""
+    checkout = _checkout_of(order, provider, event)
+    if checkout is None or checkout.state not in (CheckoutState.STARTING, CheckoutState.OPEN):
+        return "ignored"
+    end_checkout(checkout)
+    if order.state not in EVENT_STATES:
+        return "ignored"
+    _end(order, end)
+    if end == S.LAPSED:
+        letters.lapsed(order)
+    else:
+        letters.failed(order)
+    return end
+
+
+def _take_refund(order: Order, provider: str, event: ProviderEvent) -> str:
+    """Money went back: what was owed is done, and an uncharged order is over."""
+    payment = _payments(order.issuer, provider, event).first()
+    if payment is None:
+        return "unknown_payment"
+    payment.refunded = min(payment.amount, payment.refunded + event.amount)
+    payment.save(update_fields=["refunded"])
+    if payment.refunded < payment.amount:
+        return "refunded_in_part"
+    for task in payment.tasks.exclude(kind=TaskKind.CHARGEBACK):
+        close_task(TaskKind(task.kind), payment)
+    if payment.role == PaymentRole.ORDER and order.state == S.PAID:
+        _end(order, S.REFUNDED)
+    return "refunded"
+
+
+def _take_dispute(order: Order, provider: str, event: ProviderEvent) -> str:
+    """A chargeback, for an operator to see to; or its end in our favour."""
+    payment = _payments(order.issuer, provider, event).first()
+    if payment is None:
+        return "unknown_payment"
+    payment.disputed = event.amount if event.kind == "disputed" else 0
+    payment.save(update_fields=["disputed"])
+    if event.kind == "disputed":
+        open_task(TaskKind.CHARGEBACK, payment, event.amount)
+    else:
+        close_task(TaskKind.CHARGEBACK, payment)
+    return event.kind
+
+
+# --- parts of the above ------------------------------------------------------------------
+
+
+def open_task(
+    kind: TaskKind, payment: ProviderPayment, yen: int, *, reason: str = ""
+) -> tuple[Task, bool]:
+    """Have an operator see to ``yen`` of a payment; one of a kind for it. Says whether it is
+    new."""
+    return Task.objects.get_or_create(
+        payment=payment,
+        kind=kind,
+        defaults={
+            "issuer": payment.issuer,
+            "order": payment.order,
+            "yen": yen,
+            "reason": reason,
+            "made_at": clock.now(),
+        },
+    )
+
+
+def close_task(kind: TaskKind, payment: ProviderPayment) -> None:
+    """What had to be done is done."""
+    payment.tasks.filter(kind=kind).exclude(state="done").update(state="done", done_at=clock.now())
+
+
+def end_checkout(checkout: Checkout) -> None:
+    """It cannot be paid any more."""
+    if checkout.state in (CheckoutState.STARTING, CheckoutState.OPEN):
+        checkout.state = CheckoutState.ENDED
+        checkout.save(update_fields=["state"])
+
+
+def _move(order: Order, to: OrderState, **fields: object) -> None:
+    if to not in MOVES.get(order.state, frozenset()):
+        raise ForbiddenMoveError(f"order {order.number}: {order.state} -> {to}")
+    order.state = to
+    for name, value in fields.items():
+        setattr(order, name, value)
+    order.save(update_fields=["state", *fields])
+
+
+def _end(order: Order, to: OrderState) -> None:
+    """End without value: the code is free again, and nothing can be paid any more."""
+    held = order.state in CODE_HOLDING
+    _move(order, to, ended_at=clock.now())
+    for checkout in order.checkouts.all():
+        end_checkout(checkout)
+    if held:
+        PurchaseCode.objects.filter(pk=order.purchase_code_id, state=CodeState.HELD).update(
+            state=CodeState.FREE
+        )
+
+
+def _use_code(order: Order) -> None:
+    code = PurchaseCode.objects.select_for_update().get(pk=order.purchase_code_id)
+    code.units_used += order.units
+    code.state = CodeState.USED if code.units_used == code.units else CodeState.FREE
+    code.save(update_fields=["units_used", "state"])
+
+
+def _checkout_of(order: Order, provider: str, event: ProviderEvent) -> Checkout | None:
+    """The checkout that an event names; one that is starting has no reference yet, and is the
+    one meant when the provider was faster than our page."""
+    mine = order.checkouts.filter(provider=provider)
+    if not event.reference:
+        return mine.last()
+    found = mine.filter(reference=event.reference).first()
+    return found or mine.filter(state=CheckoutState.STARTING, reference="").first()
+
+
+def _payments(issuer: Issuer, provider: str, event: ProviderEvent) -> QuerySet[ProviderPayment]:
+    return ProviderPayment.objects.of(issuer).filter(provider=provider, payment_id=event.payment)
+
+
+def _as_json(event: ProviderEvent) -> dict[str, object]:
+    if event.instructions is None:
+        raise ValueError("no instructions")
+    made = asdict(event.instructions)
+    made["stores"] = [asdict(store) for store in event.instructions.stores]
+    made["deadline"] = event.instructions.deadline.isoformat()
+    return made
+
+
+def _warn_of_strange_money(issuer: Issuer, provider: str, event: ProviderEvent) -> None:
+    raise_alarm(
+        issuer,
+        kind="strange_money",
+        subject=f"{provider}:{event.payment}",
+        text=f"ご注文のない入金({event.kind})がありました。決済会社の管理画面をご確認ください。"
+        f" {event.amount}円",
+    )

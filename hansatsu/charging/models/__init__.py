@@ -1,0 +1,40 @@
+"""Orders and what belongs to them."""
+
+from hansatsu.charging.models.account import ProviderAccount
+from hansatsu.charging.models.checkout import Checkout, CheckoutState
+from hansatsu.charging.models.event import ReceivedEvent, Source
+from hansatsu.charging.models.order import (
+    CODE_HOLDING,
+    ENDED,
+    OPEN,
+    UNPAID,
+    Method,
+    Order,
+    OrderState,
+)
+from hansatsu.charging.models.payment import PaymentRole, ProviderPayment
+from hansatsu.charging.models.task import Task, TaskKind, TaskState
+from hansatsu.charging.psp.sandbox.models import SandboxCheckout, SandboxPayment, SandboxRefund
+
+__all__ = [
+    "CODE_HOLDING",
+    "ENDED",
+    "OPEN",
+    "UNPAID",
+    "Checkout",
+    "CheckoutState",
+    "Method",
+    "Order",
+    "OrderState",
+    "PaymentRole",
+    "ProviderAccount",
+    "ProviderPayment",
+    "ReceivedEvent",
+    "SandboxCheckout",
+    "SandboxPayment",
+    "SandboxRefund",
+    "Source",
+    "Task",
+    "TaskKind",
+    "TaskState",
+]

@@ -1,0 +1,61 @@
+"""What an operator must see to: money that is not where it belongs."""
+
+from django.db import models
+
+from hansatsu.charging.models.order import Order
+from hansatsu.charging.models.payment import ProviderPayment
+from hansatsu.issuers.models import Issuer
+from hansatsu.issuers.scope import OfIssuer
+
+
+class TaskKind(models.TextChoices):
+    """``late``, ``double``, ``wrong_amount``: the payment goes back to the payer. ``uncharged``:
+    the order is paid and the wallet could not take the value. ``chargeback``: the payer's bank
+    took the money back."""
+
+    LATE = "late", "期限後の入金"
+    DOUBLE = "double", "二重の入金"
+    WRONG_AMOUNT = "wrong_amount", "金額の異なる入金"
+    UNCHARGED = "uncharged", "入金済み・未チャージ"
+    CHARGEBACK = "chargeback", "チャージバック"
+
+
+class TaskState(models.TextChoices):
+    """``asked``: the payer has been mailed a link for bank details. ``ready``: these are there,
+    and a transfer is to be made. A card's payment goes from ``open`` to ``done``."""
+
+    OPEN = "open", "未対応"
+    ASKED = "asked", "口座確認中"
+    READY = "ready", "振込待ち"
+    DONE = "done", "完了"
+
+
+class Task(models.Model):
+    """``yen`` of a payment that somebody must see to. One of a kind for a payment; nothing that
+    came is silently kept."""
+
+    issuer = models.ForeignKey(Issuer, on_delete=models.PROTECT, related_name="tasks")
+    kind = models.CharField(max_length=12, choices=TaskKind.choices)
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="tasks")
+    payment = models.ForeignKey(ProviderPayment, on_delete=models.PROTECT, related_name="tasks")
+    yen = models.PositiveIntegerField()
+    state = models.CharField(max_length=5, choices=TaskState.choices, default=TaskState.OPEN)
+    reason = models.CharField(max_length=40, blank=True, help_text="Of uncharged: the refusal.")
+    made_at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True)
+
+    objects = OfIssuer()
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["issuer", "id"], name="task_issuer_id"),
+            models.UniqueConstraint(fields=["payment", "kind"], name="task_once"),
+            models.CheckConstraint(
+                condition=models.Q(state__in=TaskState.values) & models.Q(kind__in=TaskKind.values),
+                name="task_known",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.state} {self.yen}"

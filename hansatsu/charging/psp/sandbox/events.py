@@ -1,0 +1,72 @@
+"""What the sandbox tells of a checkout, as JSON: the same in webhooks and when it is asked."""
+
+from datetime import datetime
+from typing import Any
+
+from hansatsu.charging.psp.sandbox.models import SandboxCheckout, SandboxPayment, SandboxRefund
+
+Told = dict[str, Any]
+
+
+def told(checkout: SandboxCheckout) -> list[Told]:
+    """All that has happened to a checkout, oldest first."""
+    found = [number_given(checkout)] if checkout.numbers_at else []
+    found += [paid(payment) for payment in checkout.payments.all()]
+    if checkout.state in ("failed", "expired") and checkout.ended_at:
+        found.append(ended(checkout))
+    return found
+
+
+def number_given(checkout: SandboxCheckout) -> Told:
+    """A konbini number was given out."""
+    konbini = {
+        "numbers": checkout.numbers,
+        "deadline": checkout.expires_at.isoformat(),
+        "page": f"/sandbox-pay/{checkout.reference}/",
+    }
+    return _told(checkout, "awaiting", "number", checkout.numbers_at) | {"konbini": konbini}
+
+
+def paid(payment: SandboxPayment) -> Told:
+    """Money came."""
+    checkout = payment.checkout
+    return _told(checkout, "paid", payment.reference, payment.paid_at) | {
+        "payment": payment.reference,
+        "amount": payment.amount,
+        "method": checkout.method,
+    }
+
+
+def ended(checkout: SandboxCheckout) -> Told:
+    """It will not be paid: ``failed`` or ``expired``."""
+    return _told(checkout, checkout.state, checkout.state, checkout.ended_at)
+
+
+def refunded(refund: SandboxRefund) -> Told:
+    """Money went back."""
+    checkout = refund.payment.checkout
+    return _told(checkout, "refunded", refund.reference, refund.made_at) | {
+        "payment": refund.payment.reference,
+        "amount": refund.amount,
+    }
+
+
+def disputed(payment: SandboxPayment, at: datetime, *, won: bool) -> Told:
+    """The payer's bank took the money back, or gave it up again."""
+    kind = "dispute_won" if won else "disputed"
+    return _told(payment.checkout, kind, f"{payment.reference}_{kind}", at) | {
+        "payment": payment.reference,
+        "amount": payment.amount,
+    }
+
+
+def _told(checkout: SandboxCheckout, kind: str, what: str, at: datetime | None) -> Told:
+    if at is None:
+        raise ValueError(f"{kind} has not happened")
+    return {
+        "id": f"evt_{checkout.reference}_{what}",
+        "kind": kind,
+        "at": at.isoformat(),
+        "order": checkout.order,
+        "checkout": checkout.reference,
+    }

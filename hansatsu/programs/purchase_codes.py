@@ -1,0 +1,81 @@
+"""Making purchase codes, finding the one that was typed, and making it void."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+from django.db import transaction
+
+from hansatsu.database.connections import ledger_connection
+from hansatsu.identity.models import Resident
+from hansatsu.issuers.models import Issuer
+from hansatsu.ledger import api as ledger
+from hansatsu.programs.models import CodeState, PurchaseCode, Sale
+from hansatsu.qr import bearer_code
+
+LAST = 4
+
+
+@dataclass(frozen=True, slots=True)
+class NewCode:
+    """The right to ``units`` of a sale. Without a window it is that of the sale; without a
+    resident it is anybody's."""
+
+    units: int
+    valid_from: datetime | None = None
+    valid_until: datetime | None = None
+    resident: Resident | None = None
+
+
+def make_purchase_codes(sale: Sale, wanted: Sequence[NewCode]) -> list[tuple[str, PurchaseCode]]:
+    """Make codes. Each comes with its text, which is known here and now only: what is kept does
+    not give it back."""
+    codes = [bearer_code.new_code(bearer_code.PURCHASE) for _ in wanted]
+    return list(zip(codes, register_purchase_codes(sale, codes, wanted), strict=True))
+
+
+def register_purchase_codes(
+    sale: Sale, codes: Sequence[str], wanted: Sequence[NewCode]
+) -> list[PurchaseCode]:
+    """Make codes whose texts exist already."""
+    made_at = ledger.now(ledger_connection())
+    return PurchaseCode.objects.bulk_create(
+        PurchaseCode(
+            issuer=sale.issuer,
+            sale=sale,
+            digest=bearer_code.digest(code, _keys()[0]),
+            last_four=code[-LAST:],
+            units=new.units,
+            valid_from=new.valid_from or sale.opens_at,
+            valid_until=new.valid_until or sale.closes_at,
+            resident=new.resident,
+            made_at=made_at,
+        )
+        for code, new in zip(codes, wanted, strict=True)
+    )
+
+
+def find_purchase_code(issuer: Issuer, text: str) -> PurchaseCode | None:
+    """The issuer's purchase code that was typed or scanned, whatever its state; or None."""
+    code = bearer_code.read_code(text)
+    if code is None or not code.startswith(bearer_code.PURCHASE):
+        return None
+    digests = [bearer_code.digest(code, key) for key in _keys()]
+    return PurchaseCode.objects.of(issuer).filter(digest__in=digests).first()
+
+
+def void_purchase_code(code: PurchaseCode) -> bool:
+    """Make a code void; False, and nothing changes, while an order has it or it is used up."""
+    with transaction.atomic():
+        locked = PurchaseCode.objects.select_for_update().get(pk=code.pk)
+        if locked.state != CodeState.FREE:
+            return locked.state == CodeState.VOID
+        locked.state = CodeState.VOID
+        locked.save(update_fields=["state"])
+    return True
+
+
+def _keys() -> list[bytes]:
+    """The first makes digests; the others still find codes that were made under them."""
+    return [key.encode() for key in settings.FIELD_KEYS]
