@@ -23,7 +23,7 @@ from hansatsu.ledger.writes import integers
 
 ENTRIES: LiteralString = """
     select e.issuer_id, e.wallet_id, e.seq, e.kind::text, e.at, e.number, e.shop_id, e.amount,
-        e.refunded_number,
+        case when e.kind = 'refund' then e.refunded_number end,
         array_agg(p.lot_id order by p.line) filter (where l.lot_id is not null),
         array_agg(p.emoney_id order by p.line) filter (where l.lot_id is not null),
         array_agg(p.amount order by p.line) filter (where l.lot_id is not null),

@@ -119,6 +119,64 @@ class IssueOutcome:
 
 
 @dataclass(frozen=True, slots=True)
+class Reversal:
+    """An issue to be taken back, named by the wallet and seq of its entry. `only_unspent`: not
+    when some of it is spent or expired."""
+
+    request: Request
+    issuer_id: int
+    wallet_id: int
+    seq: int
+    only_unspent: bool = False
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReversalOutcome:
+    """How a reversal ended: see reverse_issue_v1.sql. `taken` yen left the lots, `lost` yen were
+    gone and are the issuer's loss; the entry stands where the value was, at `wallet_id`."""
+
+    outcome: str
+    wallet_id: int | None
+    seq: int | None
+    at: datetime | None
+    taken: int | None
+    lost: int | None
+
+    @property
+    def reversed(self) -> bool:
+        return self.outcome in ("reversed", "replayed")
+
+
+@dataclass(frozen=True, slots=True)
+class Reinstatement:
+    """A reversed issue to be given again, named by the wallet and seq of its entry."""
+
+    request: Request
+    issuer_id: int
+    wallet_id: int
+    seq: int
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReinstatementOutcome:
+    """How a reinstatement ended: see reinstate_issue_v1.sql. `given` yen went back into the
+    lots, of which `expired_amount` died at once; None on a replay."""
+
+    outcome: str
+    wallet_id: int | None
+    seq: int | None
+    at: datetime | None
+    given: int | None
+    expired_amount: int | None
+
+    @property
+    def reinstated(self) -> bool:
+        return self.outcome in ("reinstated", "replayed")
+
+
+@dataclass(frozen=True, slots=True)
 class Refund:
     """A payment to be given back: `amount` None is all that is left; `shop_id` restricts it
     to that shop's payments."""
@@ -134,7 +192,8 @@ class Refund:
 @dataclass(frozen=True, slots=True)
 class RefundOutcome:
     """How a refund ended: see refund_v1.sql. `expired_amount` yen died at once, because their
-    lots had expired; `left_over` yen of the payment can still be refunded."""
+    lots had expired; `reversed_amount` yen went to the issuer's loss at once, because the issue
+    of their lots had been taken back; `left_over` yen of the payment can still be refunded."""
 
     outcome: str
     wallet_id: int | None
@@ -143,6 +202,7 @@ class RefundOutcome:
     at: datetime | None
     amount: int | None
     expired_amount: int | None
+    reversed_amount: int | None
     left_over: int | None
 
     @property

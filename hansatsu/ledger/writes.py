@@ -16,7 +16,11 @@ from hansatsu.ledger.values import (
     PaymentOutcome,
     Refund,
     RefundOutcome,
+    Reinstatement,
+    ReinstatementOutcome,
     Request,
+    Reversal,
+    ReversalOutcome,
     StateChange,
     StateOutcome,
     TransferOutcome,
@@ -119,8 +123,8 @@ def refund(connection: Connection[Any], refund: Refund) -> RefundOutcome:
         return cursor.execute(
             """
             select outcome, wallet_id, seq, number, at, amount, expired as expired_amount,
-                left_over
-            from ledger.refund_v1(%s, %s, %s, %s, %s, %s, %s, %s)
+                reversed as reversed_amount, left_over
+            from ledger.refund_v2(%s, %s, %s, %s, %s, %s, %s, %s)
             """,
             [
                 refund.request.actor,
@@ -131,6 +135,47 @@ def refund(connection: Connection[Any], refund: Refund) -> RefundOutcome:
                 refund.amount,
                 refund.shop_id,
                 refund.reason,
+            ],
+        ).fetchall()[0]
+
+
+def reverse_issue(connection: Connection[Any], reversal: Reversal) -> ReversalOutcome:
+    """Take a whole issue back: what is left from the lots, what is gone from the issuer."""
+    with connection.cursor(row_factory=class_row(ReversalOutcome)) as cursor:
+        return cursor.execute(
+            """
+            select outcome, wallet_id, seq, at, taken, lost
+            from ledger.reverse_issue_v1(%s, %s, %s, %s, %s, %s, %s, %s)
+            """,
+            [
+                reversal.request.actor,
+                reversal.request.key,
+                reversal.request.content,
+                reversal.issuer_id,
+                reversal.wallet_id,
+                reversal.seq,
+                reversal.only_unspent,
+                reversal.reason,
+            ],
+        ).fetchall()[0]
+
+
+def reinstate_issue(connection: Connection[Any], again: Reinstatement) -> ReinstatementOutcome:
+    """Have a reversed issue count again: its value goes back into its lots."""
+    with connection.cursor(row_factory=class_row(ReinstatementOutcome)) as cursor:
+        return cursor.execute(
+            """
+            select outcome, wallet_id, seq, at, given, expired as expired_amount
+            from ledger.reinstate_issue_v1(%s, %s, %s, %s, %s, %s, %s)
+            """,
+            [
+                again.request.actor,
+                again.request.key,
+                again.request.content,
+                again.issuer_id,
+                again.wallet_id,
+                again.seq,
+                again.reason,
             ],
         ).fetchall()[0]
 

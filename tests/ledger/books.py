@@ -150,6 +150,28 @@ class Books:
         refund = api.Refund(request, self.issuer_id, number, amount, shop)
         return api.refund(self.connection, refund)
 
+    def reversal(
+        self, wallet: int, seq: int, *, key: str | None = None, only_unspent: bool = False
+    ) -> api.Reversal:
+        """An issue to be taken back."""
+        request = api.Request.of("test:staff", key or self.key(), wallet, seq, only_unspent)
+        return api.Reversal(request, self.issuer_id, wallet, seq, only_unspent, "不審請求")
+
+    def reverse(
+        self, wallet: int, seq: int, *, key: str | None = None, only_unspent: bool = False
+    ) -> api.ReversalOutcome:
+        """Take an issue back."""
+        reversal = self.reversal(wallet, seq, key=key, only_unspent=only_unspent)
+        return api.reverse_issue(self.connection, reversal)
+
+    def reinstate(
+        self, wallet: int, seq: int, *, key: str | None = None
+    ) -> api.ReinstatementOutcome:
+        """Have a reversed issue count again."""
+        request = api.Request.of("test:staff", key or self.key(), wallet, seq)
+        again = api.Reinstatement(request, self.issuer_id, wallet, seq)
+        return api.reinstate_issue(self.connection, again)
+
     def transfer(
         self, source: int, target: int, *, key: str | None = None, even_frozen: bool = False
     ) -> api.TransferOutcome:

@@ -8,15 +8,18 @@ from itertools import count
 
 @dataclass
 class ModelLot:
-    """Value of one emoney; `root` is shared by successors."""
+    """Value of one emoney; `root` is shared by successors, `issue` by all that came of one.
+    `taken` is what its issue's reversal took of it."""
 
     id: int
     root: int
+    issue: int
     emoney: int
     face: int
     balance: int
     expires_at: datetime | None
     swept: bool = False
+    taken: int = 0
 
     def dead(self, now: datetime) -> bool:
         return self.expires_at is not None and self.expires_at <= now
@@ -38,6 +41,15 @@ class ModelWallet:
     moved_to: int | None = None
     day: int = -1
     spent: int = 0
+
+
+@dataclass
+class ModelIssue:
+    """Value that came into being in one wallet; `wallet` is where it came first."""
+
+    wallet: int
+    total: int
+    reversed: bool = False
 
 
 @dataclass
@@ -68,6 +80,7 @@ class Model:
     now: datetime
     day: int = 0
     payments: list[ModelPayment] = field(default_factory=list)
+    issues: list[ModelIssue] = field(default_factory=list)
     ids: Iterator[int] = field(default_factory=lambda: count(1))
 
     def living(self, wallet: int) -> list[ModelLot]:
@@ -83,9 +96,39 @@ class Model:
             return "closed"
         if self.held(wallet) + sum(amount for _, amount, _ in lots) > self.holding:
             return "over_limit"
+        self.issues.append(ModelIssue(wallet, sum(amount for _, amount, _ in lots)))
         for emoney, amount, expires_at in lots:
-            self._new_lot(wallet, None, emoney, amount, expires_at)
+            self._new_lot(wallet, None, len(self.issues) - 1, emoney, amount, expires_at)
         return "issued"
+
+    def reverse(self, place: int, *, only_unspent: bool) -> str:
+        issue = self.issues[place]
+        wallet = self._last(issue.wallet)
+        lots = [lot for lot in self.wallets[wallet].lots if lot.issue == place]
+        living = sum(lot.balance for lot in lots if not lot.dead(self.now))
+        if issue.reversed:
+            return "already_reversed"
+        if only_unspent and living < issue.total:
+            return "spent"
+        self._expire(wallet)
+        for lot in lots:
+            lot.taken, lot.balance = lot.balance, 0
+        issue.reversed = True
+        return "reversed"
+
+    def reinstate(self, place: int) -> str:
+        issue = self.issues[place]
+        wallet = self._last(issue.wallet)
+        if not issue.reversed:
+            return "not_reversed"
+        if self.wallets[wallet].state == "closed":
+            return "closed"
+        for lot in self.wallets[wallet].lots:
+            if lot.issue == place:
+                lot.balance, lot.taken = lot.taken, 0
+        issue.reversed = False
+        self._expire(wallet)
+        return "reinstated"
 
     @property
     def step(self) -> int:
@@ -135,9 +178,7 @@ class Model:
 
     def refund(self, place: int, amount: int | None, at: datetime | None) -> str:
         payment = self.payments[place]
-        wallet = payment.wallet
-        while (moved_to := self.wallets[wallet].moved_to) is not None:
-            wallet = moved_to
+        wallet = self._last(payment.wallet)
         taker = self.wallets[wallet]
         if taker.state == "closed":
             return "closed"
@@ -157,9 +198,12 @@ class Model:
             lot = min((x for x in taker.lots if x.root == root), key=lambda x: x.id)
             if lot.dead(self.now) and self.grace:
                 expires_at = (at or self.now) + self.grace
-                self._new_lot(wallet, root, lot.emoney, part, expires_at)
+                lot = self._new_lot(wallet, root, lot.issue, lot.emoney, part, expires_at)
             else:
                 lot.balance += part
+            if self.issues[lot.issue].reversed:
+                lot.taken += 0 if lot.dead(self.now) else part
+                lot.balance = 0
         self._expire(wallet)
         return "refunded"
 
@@ -176,7 +220,7 @@ class Model:
         self._expire(source)
         for lot in sorted(giver.lots, key=lambda lot: lot.id):
             taker.lots.append(replace(lot, id=self._next_id()))
-            lot.balance = 0
+            lot.balance = lot.taken = 0
         if giver.day > taker.day:
             taker.day, taker.spent = giver.day, giver.spent
         elif giver.day == taker.day:
@@ -202,12 +246,25 @@ class Model:
             if lot.dead(self.now):
                 lot.balance, lot.swept = 0, True
 
+    def _last(self, wallet: int) -> int:
+        """Where a wallet's value is now."""
+        while (moved_to := self.wallets[wallet].moved_to) is not None:
+            wallet = moved_to
+        return wallet
+
     def _new_lot(
-        self, wallet: int, root: int | None, emoney: int, amount: int, expires_at: datetime | None
-    ) -> None:
+        self,
+        wallet: int,
+        root: int | None,
+        issue: int,
+        emoney: int,
+        amount: int,
+        expires_at: datetime | None,
+    ) -> ModelLot:
         id_ = self._next_id()
-        lot = ModelLot(id_, root or id_, emoney, amount, amount, expires_at)
+        lot = ModelLot(id_, root or id_, issue, emoney, amount, amount, expires_at)
         self.wallets[wallet].lots.append(lot)
+        return lot
 
     def _next_id(self) -> int:
         return next(self.ids)

@@ -144,7 +144,9 @@ def test_python_recomputes_a_chain_that_the_ledger_wrote(books: Books) -> None:
     books.refund(books.paid(wallet, shop, 120), 30)
     books.change("freeze", wallet)
     books.transfer(wallet, target, even_frozen=True)
-    for walked, length in ((wallet, 6), (target, 1)):
+    books.reverse(wallet, 1)
+    books.reinstate(wallet, 1)
+    for walked, length in ((wallet, 6), (target, 3)):
         cursor = books.connection.cursor(row_factory=dict_row)
         rows = cursor.execute(
             "select * from ledger.entry where wallet_id = %s order by seq", [walked]

@@ -65,6 +65,7 @@ class Town(RuleBasedStateMachine):
         self.wallets = [self.books.wallet() for _ in range(WALLETS)]
         self.devices = [self.books.device(wallet) for wallet in self.wallets]
         self.numbers: list[str] = []
+        self.issues: list[tuple[int, int]] = []
         self.successes: list[Callable[[], str]] = []
         self.model = Model(
             wallets=[ModelWallet() for _ in self.wallets],
@@ -87,10 +88,13 @@ class Town(RuleBasedStateMachine):
         ]
         real = [(self.emoneys[emoney], amount, expiry) for emoney, amount, expiry in dated]
 
-        def act() -> str:
+        def again() -> str:
             return self.books.try_issue(self.wallets[wallet], *real, key=key).outcome
 
-        self.settle(act(), self.model.issue(wallet, dated), "issued", act)
+        outcome = self.books.try_issue(self.wallets[wallet], *real, key=key)
+        self.settle(outcome.outcome, self.model.issue(wallet, dated), "issued", again)
+        if outcome.seq is not None:
+            self.issues.append((outcome.wallet_id, outcome.seq))
 
     @rule(wallet=wallets, shop=shops, percent=st.integers(1, 100))
     def pay_part(self, wallet: int, shop: int, percent: int) -> None:
@@ -166,6 +170,29 @@ class Town(RuleBasedStateMachine):
         self.settle(outcome.outcome, expected, "refunded", again)
         if outcome.outcome == "refunded":
             assert outcome.left_over == self.model.payments[place].left
+
+    @rule(data=st.data(), only_unspent=st.booleans())
+    def reverse(self, data: st.DataObject, only_unspent: bool) -> None:
+        """An issue is taken back; two in three of those that already are, are given again."""
+        place = data.draw(st.integers(0, len(self.issues) - 1))
+        if self.model.issues[place].reversed and data.draw(st.integers(0, 2)):
+            self.reinstate(place)
+            return
+        key, issue = self.books.key(), self.issues[place]
+
+        def act() -> str:
+            return self.books.reverse(*issue, key=key, only_unspent=only_unspent).outcome
+
+        expected = self.model.reverse(place, only_unspent=only_unspent)
+        self.settle(act(), expected, "reversed", act)
+
+    def reinstate(self, place: int) -> None:
+        key, issue = self.books.key(), self.issues[place]
+
+        def act() -> str:
+            return self.books.reinstate(*issue, key=key).outcome
+
+        self.settle(act(), self.model.reinstate(place), "reinstated", act)
 
     @rule(giver=wallets, taker=wallets, even_frozen=st.booleans(), now=seldom)
     def transfer(self, giver: int, taker: int, even_frozen: bool, now: bool) -> None:

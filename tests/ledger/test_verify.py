@@ -12,7 +12,17 @@ from hansatsu.ledger import api, checks
 from tests.ledger.books import Books
 from tests.support.copies import DatabaseCopy
 
-BOOK_TABLES = ("entry", "lot", "wallet", "request", "outbox", "note", "device", "issuer")
+BOOK_TABLES = (
+    "entry",
+    "lot",
+    "wallet",
+    "request",
+    "outbox",
+    "note",
+    "device",
+    "issuer",
+    "reversal",
+)
 
 
 @pytest.fixture
@@ -32,6 +42,10 @@ def owner(database_copy: DatabaseCopy) -> Iterator[psycopg.Connection]:
         books.change("unfreeze", wallet)
         books.transfer(wallet, target)
         books.paid(target, shop, 1)
+        books.reverse(wallet, 1)
+        books.reinstate(wallet, 1)
+        books.reverse(wallet, 1)
+        books.refund(outcome.number, 10)
         api.cancel(app, "test:staff", "never")
     with psycopg.connect(database_copy.owner_url, autocommit=True) as connection:
         yield connection
@@ -58,7 +72,7 @@ def test_books_of_everything_are_right(owner: psycopg.Connection) -> None:
     )
     assert len(verification.checks) == len(checks.checks_in_order()) > 0
     assert (verification.wallets, verification.lots) == (2, 4)
-    assert verification.outstanding == 200 - 120 + 30 - 1
+    assert verification.outstanding == 100  # the other lot's issue was taken back
 
 
 def test_verifying_leaves_the_connection_as_it_was(owner: psycopg.Connection) -> None:
@@ -164,6 +178,31 @@ def test_changed_note_is_named(owner: psycopg.Connection) -> None:
 def test_erased_note_is_no_forgery(owner: psycopg.Connection) -> None:
     owner.execute("delete from ledger.note")
     assert found(owner) == {}
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        ("delete from ledger.reversal", "issue {0}/1: 100 yen were issued, 100 taken back"),
+        ("update ledger.reversal set by_seq = by_seq - 1", "issue {0}/1: entry "),
+        ("update ledger.reversal set seq = 2", "issue {0}/2: 100 yen were issued, 0 taken back"),
+        (
+            "update ledger.lot set balance = 1 where expires_at is not null and balance = 0",
+            "1 yen of an issue that was taken back ({0}/1)",
+        ),
+        (
+            "update ledger.entry set refunded_number = '{0}/2' where kind = 'issue_reversal'",
+            "issue {0}/2: 100 yen were issued, 200 taken back",
+        ),
+    ],
+)
+def test_changed_reversal_is_named(
+    owner: psycopg.Connection, change: LiteralString, named: str
+) -> None:
+    wallet_id, _ = key_of(owner, "select wallet_id, seq from ledger.reversal")
+    owner.execute(change.replace("{0}", str(wallet_id)).encode())
+    rows = found(owner)["11_reversals"]
+    assert any(named.format(wallet_id) in row for row in rows), rows
 
 
 def test_invented_request_is_named(owner: psycopg.Connection) -> None:

@@ -295,6 +295,54 @@ begin
 end
 $$;
 
+CREATE TABLE ledger.lot (
+    wallet_id bigint NOT NULL,
+    lot_id bigint NOT NULL,
+    issuer_id integer NOT NULL,
+    emoney_id integer NOT NULL,
+    code text NOT NULL,
+    management_number text NOT NULL,
+    face bigint NOT NULL,
+    balance bigint NOT NULL,
+    expires_at timestamp with time zone,
+    issued_at timestamp with time zone NOT NULL,
+    registered_at timestamp with time zone NOT NULL,
+    made_seq bigint NOT NULL,
+    root_lot bigint NOT NULL,
+    origin_wallet bigint,
+    origin_lot bigint,
+    swept_at timestamp with time zone,
+    CONSTRAINT lot_check CHECK (((balance >= 0) AND (balance <= face))),
+    CONSTRAINT lot_code_check CHECK ((length(code) = 16)),
+    CONSTRAINT lot_face_check CHECK ((face > 0)),
+    CONSTRAINT lot_management_number_check CHECK ((length(management_number) = 16))
+)
+WITH (fillfactor='60');
+
+CREATE FUNCTION ledger.issue_of_lot_v1(p_wallet_id bigint, p_lot_id bigint, OUT wallet_id bigint, OUT seq bigint) RETURNS record
+    LANGUAGE sql STABLE
+    BEGIN ATOMIC
+ WITH RECURSIVE line AS (
+          SELECT l.wallet_id,
+             l.made_seq,
+             l.origin_wallet,
+             l.origin_lot
+            FROM ledger.lot l
+           WHERE ((l.wallet_id = issue_of_lot_v1.p_wallet_id) AND (l.lot_id = issue_of_lot_v1.p_lot_id))
+         UNION ALL
+          SELECT o.wallet_id,
+             o.made_seq,
+             o.origin_wallet,
+             o.origin_lot
+            FROM (line line_1
+              JOIN ledger.lot o ON (((o.wallet_id = line_1.origin_wallet) AND (o.lot_id = line_1.origin_lot))))
+         )
+  SELECT line.wallet_id,
+     line.made_seq
+    FROM line
+   WHERE (line.origin_lot IS NULL);
+END;
+
 CREATE FUNCTION ledger.issue_set_v1(p_actors text[], p_keys text[], p_contents bytea[], p_issuers integer[], p_wallets bigint[], p_lot_places integer[], p_lot_emoneys integer[], p_lot_faces bigint[], p_lot_expiries timestamp with time zone[]) RETURNS TABLE(place integer, outcome text, wallet_id bigint, seq bigint, at timestamp with time zone)
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -451,6 +499,23 @@ CREATE FUNCTION ledger.keep_claim_v1(p_actor text, p_key text, p_wallet_id bigin
    WHERE ((request.actor = keep_claim_v1.p_actor) AND (request.key = keep_claim_v1.p_key));
 END;
 
+CREATE FUNCTION ledger.lock_moves_v1(p_wallet_id bigint) RETURNS bigint
+    LANGUAGE plpgsql
+    AS $$
+declare
+    v_locked bigint[];
+    v_chain bigint[] := ledger.moves_of_v1(p_wallet_id);
+begin
+    loop
+        v_locked := v_chain;
+        perform ledger.lock_wallets_v1(v_locked);
+        v_chain := ledger.moves_of_v1(p_wallet_id);
+        exit when v_chain = v_locked;
+    end loop;
+    return v_chain[cardinality(v_chain)];
+end
+$$;
+
 CREATE FUNCTION ledger.lock_shop_alone_v1(p_shop_id integer) RETURNS void
     LANGUAGE plpgsql
     AS $$
@@ -483,29 +548,29 @@ CREATE FUNCTION ledger.lot_code_v1() RETURNS text
     LANGUAGE sql
     RETURN "left"(translate(encode(sha256(uuid_send(gen_random_uuid())), 'base64'::text), '+/='::text, 'xyz'::text), 16);
 
-CREATE TABLE ledger.lot (
-    wallet_id bigint NOT NULL,
-    lot_id bigint NOT NULL,
-    issuer_id integer NOT NULL,
-    emoney_id integer NOT NULL,
-    code text NOT NULL,
-    management_number text NOT NULL,
-    face bigint NOT NULL,
-    balance bigint NOT NULL,
-    expires_at timestamp with time zone,
-    issued_at timestamp with time zone NOT NULL,
-    registered_at timestamp with time zone NOT NULL,
-    made_seq bigint NOT NULL,
-    root_lot bigint NOT NULL,
-    origin_wallet bigint,
-    origin_lot bigint,
-    swept_at timestamp with time zone,
-    CONSTRAINT lot_check CHECK (((balance >= 0) AND (balance <= face))),
-    CONSTRAINT lot_code_check CHECK ((length(code) = 16)),
-    CONSTRAINT lot_face_check CHECK ((face > 0)),
-    CONSTRAINT lot_management_number_check CHECK ((length(management_number) = 16))
-)
-WITH (fillfactor='60');
+CREATE FUNCTION ledger.lots_of_issue_v1(p_in_wallet bigint, p_wallet_id bigint, p_seq bigint) RETURNS SETOF ledger.lot
+    LANGUAGE sql STABLE
+    BEGIN ATOMIC
+ SELECT l.wallet_id,
+     l.lot_id,
+     l.issuer_id,
+     l.emoney_id,
+     l.code,
+     l.management_number,
+     l.face,
+     l.balance,
+     l.expires_at,
+     l.issued_at,
+     l.registered_at,
+     l.made_seq,
+     l.root_lot,
+     l.origin_wallet,
+     l.origin_lot,
+     l.swept_at
+    FROM (ledger.lot l
+      CROSS JOIN LATERAL ledger.issue_of_lot_v1(l.wallet_id, l.lot_id) i(wallet_id, seq))
+   WHERE ((l.wallet_id = lots_of_issue_v1.p_in_wallet) AND (i.wallet_id = lots_of_issue_v1.p_wallet_id) AND (i.seq = lots_of_issue_v1.p_seq));
+END;
 
 CREATE FUNCTION ledger.made_lots_v1(p_wallet_id bigint, p_seq bigint) RETURNS bytea
     LANGUAGE sql STABLE
@@ -550,6 +615,10 @@ CREATE FUNCTION ledger.moves_of_v1(p_wallet_id bigint) RETURNS bigint[]
   SELECT array_agg(m.wallet_id ORDER BY m.place) AS array_agg
     FROM move m;
 END;
+
+CREATE FUNCTION ledger.name_of_issue_v1(p_wallet_id bigint, p_seq bigint) RETURNS text
+    LANGUAGE sql IMMUTABLE
+    RETURN ((p_wallet_id || '/'::text) || p_seq);
 
 CREATE FUNCTION ledger.negated_v1(amounts bigint[]) RETURNS bigint[]
     LANGUAGE plpgsql IMMUTABLE
@@ -1014,6 +1083,45 @@ begin
 end
 $$;
 
+CREATE FUNCTION ledger.refund_v2(p_actor text, p_key text, p_content bytea, p_issuer_id integer, p_number text, p_amount bigint, p_shop_id integer, p_note text, OUT outcome text, OUT wallet_id bigint, OUT seq bigint, OUT number text, OUT at timestamp with time zone, OUT amount bigint, OUT expired bigint, OUT reversed bigint, OUT left_over bigint) RETURNS record
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_back record;
+begin
+    select r.outcome, r.wallet_id, r.seq, r.number, r.at, r.amount, r.expired, r.left_over
+    into outcome, wallet_id, seq, number, at, amount, expired, left_over
+    from ledger.refund_v1(
+        p_actor, p_key, p_content, p_issuer_id, p_number, p_amount, p_shop_id, p_note) as r;
+    if outcome <> 'refunded' then
+        return;
+    end if;
+    reversed := 0;
+    for v_back in
+        select i.wallet_id, i.seq, sum(p.amount)::bigint as total,
+            sum(p.amount - l.balance)::bigint as died,
+            array_agg(l.lot_id order by l.lot_id) as lots,
+            array_agg(l.emoney_id::bigint order by l.lot_id) as emoneys,
+            array_agg(l.balance order by l.lot_id) as left_over,
+            array_agg(p.amount order by l.lot_id) as amounts
+        from ledger.posting as p
+        join ledger.lot as l on l.wallet_id = p.wallet_id and l.lot_id = p.lot_id
+        cross join lateral ledger.issue_of_lot_v1(l.wallet_id, l.lot_id) as i
+        join ledger.reversal as r on r.wallet_id = i.wallet_id and r.seq = i.seq
+        where p.wallet_id = refund_v2.wallet_id and p.seq = refund_v2.seq
+        group by i.wallet_id, i.seq order by i.wallet_id, i.seq
+    loop
+        perform ledger.take_back_v1(
+            p_issuer_id, wallet_id, at, p_actor,
+            ledger.name_of_issue_v1(v_back.wallet_id, v_back.seq),
+            v_back.lots, v_back.emoneys, v_back.left_over, v_back.amounts);
+        reversed := reversed + v_back.total;
+        expired := expired - v_back.died;
+    end loop;
+end
+$$;
+
 CREATE VIEW ledger.posting AS
  SELECT e.issuer_id,
     e.wallet_id,
@@ -1085,6 +1193,191 @@ begin
         return 'expired';
     end if;
     return 'insufficient';
+end
+$$;
+
+CREATE FUNCTION ledger.reinstate_issue_v1(p_actor text, p_key text, p_content bytea, p_issuer_id integer, p_wallet_id bigint, p_seq bigint, p_note text, OUT outcome text, OUT wallet_id bigint, OUT seq bigint, OUT at timestamp with time zone, OUT given bigint, OUT expired bigint) RETURNS record
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_claim record;
+    v_wallet record;
+    v_lines record;
+begin
+    v_claim := ledger.claim_v1(p_actor, p_key, 'reinstatement', p_content);
+    if v_claim.state <> 'new' then
+        outcome := v_claim.state; wallet_id := v_claim.wallet_id; seq := v_claim.seq;
+        if outcome = 'replayed' then
+            select e.at, e.amount into strict at, given from ledger.entry as e
+            where e.wallet_id = v_claim.wallet_id and e.seq = v_claim.seq;
+        end if;
+        return;
+    end if;
+    if not exists (
+        select from ledger.entry as e
+        where e.wallet_id = p_wallet_id and e.seq = p_seq and e.issuer_id = p_issuer_id
+            and e.kind = 'issue' and e.refunded_number is null
+    ) then
+        perform ledger.drop_claim_v1(p_actor, p_key);
+        outcome := 'unknown';
+        return;
+    end if;
+
+    wallet_id := ledger.lock_moves_v1(p_wallet_id);
+    select w.state, w.last_at, i.closed_until into strict v_wallet
+    from ledger.wallet as w join ledger.issuer as i on i.issuer_id = w.issuer_id
+    where w.wallet_id = reinstate_issue_v1.wallet_id;
+    outcome := case
+        when not exists (
+            select from ledger.reversal as r where r.wallet_id = p_wallet_id and r.seq = p_seq
+        ) then 'not_reversed'
+        when v_wallet.state = 'closed' then 'closed'
+    end;
+    if outcome is not null then
+        perform ledger.drop_claim_v1(p_actor, p_key);
+        return;
+    end if;
+    at := ledger.time_of_v1(v_wallet.last_at, v_wallet.closed_until);
+
+    with booked as (
+        select coalesce(o.root_lot, p.account_id) as root, p.emoney_id, -sum(p.amount) as amount
+        from ledger.entry as e
+        join ledger.posting as p on p.wallet_id = e.wallet_id and p.seq = e.seq
+        left join ledger.lot as o on o.wallet_id = p.wallet_id and o.lot_id = p.lot_id
+        where e.wallet_id = any (ledger.moves_of_v1(p_wallet_id))
+            and e.refunded_number = ledger.name_of_issue_v1(p_wallet_id, p_seq)
+        group by 1, 2
+    ), line as (
+        select coalesce(l.lot_id, b.root) as ref, b.emoney_id, b.amount::bigint as amount
+        from booked as b
+        left join ledger.lot as l
+            on l.wallet_id = reinstate_issue_v1.wallet_id and l.root_lot = b.root
+        where b.amount <> 0
+    )
+    select array_agg(l.ref order by l.ref < 0, abs(l.ref), l.emoney_id) as refs,
+        array_agg(l.emoney_id order by l.ref < 0, abs(l.ref), l.emoney_id) as emoneys,
+        array_agg(l.amount order by l.ref < 0, abs(l.ref), l.emoney_id) as amounts,
+        coalesce(sum(l.amount) filter (where l.ref > 0), 0)::bigint as given
+    into v_lines
+    from line as l;
+    given := v_lines.given;
+
+    update ledger.lot as l set balance = l.balance + t.amount
+    from unnest(v_lines.refs, v_lines.amounts) as t (lot_id, amount)
+    where l.wallet_id = reinstate_issue_v1.wallet_id and l.lot_id = t.lot_id;
+    select coalesce(sum(t.amount), 0) into expired
+    from unnest(v_lines.refs, v_lines.amounts) as t (lot_id, amount)
+    join ledger.lot as l
+        on l.wallet_id = reinstate_issue_v1.wallet_id and l.lot_id = t.lot_id
+    where l.expires_at <= reinstate_issue_v1.at;
+    seq := ledger.append_entry_v1(
+        p_issuer_id, wallet_id, 'issue', at, null,
+        ledger.name_of_issue_v1(p_wallet_id, p_seq), null, given, p_actor, p_content, p_note,
+        v_lines.refs, v_lines.emoneys, v_lines.amounts, null, 0);
+    delete from ledger.reversal as r where r.wallet_id = p_wallet_id and r.seq = p_seq;
+    perform ledger.keep_claim_v1(p_actor, p_key, wallet_id, seq);
+    perform ledger.expire_wallet_v1(p_issuer_id, wallet_id, at, p_actor);
+    outcome := 'reinstated';
+end
+$$;
+
+CREATE FUNCTION ledger.reverse_issue_v1(p_actor text, p_key text, p_content bytea, p_issuer_id integer, p_wallet_id bigint, p_seq bigint, p_only_unspent boolean, p_note text, OUT outcome text, OUT wallet_id bigint, OUT seq bigint, OUT at timestamp with time zone, OUT taken bigint, OUT lost bigint) RETURNS record
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_claim record;
+    v_issue ledger.entry;
+    v_last_at timestamptz;
+    v_closed_until timestamptz;
+    v_living bigint;
+    v_lines record;
+begin
+    v_claim := ledger.claim_v1(p_actor, p_key, 'issue_reversal', p_content);
+    if v_claim.state <> 'new' then
+        outcome := v_claim.state; wallet_id := v_claim.wallet_id; seq := v_claim.seq;
+        if outcome = 'replayed' then
+            select e.at, -e.amount, coalesce(-sum(p.amount) filter (where p.account_id = -6), 0)
+            into strict at, taken, lost
+            from ledger.entry as e
+            join ledger.posting as p on p.wallet_id = e.wallet_id and p.seq = e.seq
+            where e.wallet_id = v_claim.wallet_id and e.seq = v_claim.seq
+            group by e.at, e.amount;
+        end if;
+        return;
+    end if;
+
+    select e.* into v_issue from ledger.entry as e
+    where e.wallet_id = p_wallet_id and e.seq = p_seq and e.issuer_id = p_issuer_id
+        and e.kind = 'issue' and e.refunded_number is null;
+    if not found then
+        perform ledger.drop_claim_v1(p_actor, p_key);
+        outcome := 'unknown';
+        return;
+    end if;
+
+    wallet_id := ledger.lock_moves_v1(p_wallet_id);
+    select w.last_at, i.closed_until into strict v_last_at, v_closed_until
+    from ledger.wallet as w join ledger.issuer as i on i.issuer_id = w.issuer_id
+    where w.wallet_id = reverse_issue_v1.wallet_id;
+    at := ledger.time_of_v1(v_last_at, v_closed_until);
+
+    select coalesce(sum(l.balance), 0) into v_living
+    from ledger.lots_of_issue_v1(wallet_id, p_wallet_id, p_seq) as l
+    where l.expires_at is null or l.expires_at > reverse_issue_v1.at;
+    outcome := case
+        when exists (
+            select from ledger.reversal as r where r.wallet_id = p_wallet_id and r.seq = p_seq
+        ) then 'already_reversed'
+        when p_only_unspent and v_living < v_issue.amount then 'spent'
+    end;
+    if outcome is not null then
+        perform ledger.drop_claim_v1(p_actor, p_key);
+        return;
+    end if;
+
+    perform ledger.expire_wallet_v1(p_issuer_id, wallet_id, at, p_actor);
+
+    with left_over as (
+        select l.lot_id, l.emoney_id::bigint as emoney_id, l.balance
+        from ledger.lots_of_issue_v1(wallet_id, p_wallet_id, p_seq) as l
+        where l.balance > 0
+    ), issued as (
+        select p.emoney_id, -sum(p.amount)::bigint as amount
+        from unnest(v_issue.refs, v_issue.emoneys, v_issue.amounts)
+            as p (ref, emoney_id, amount)
+        where p.ref = -2 group by p.emoney_id
+    ), line as (
+        select 1 as part, l.lot_id as ref, l.emoney_id, -l.balance as amount
+        from left_over as l
+        union all
+        select 2, -2, i.emoney_id, i.amount from issued as i
+        union all
+        select 3, -6, i.emoney_id, coalesce(sum(l.balance), 0)::bigint - i.amount
+        from issued as i left join left_over as l on l.emoney_id = i.emoney_id
+        group by i.emoney_id, i.amount
+    )
+    select array_agg(l.ref order by l.part, l.ref, l.emoney_id) as refs,
+        array_agg(l.emoney_id order by l.part, l.ref, l.emoney_id) as emoneys,
+        array_agg(l.amount order by l.part, l.ref, l.emoney_id) as amounts,
+        coalesce(-sum(l.amount) filter (where l.part = 1), 0)::bigint as taken,
+        coalesce(-sum(l.amount) filter (where l.part = 3), 0)::bigint as lost
+    into v_lines
+    from line as l where l.amount <> 0;
+    taken := v_lines.taken;
+    lost := v_lines.lost;
+
+    update ledger.lot as l set balance = 0
+    where l.wallet_id = reverse_issue_v1.wallet_id and l.lot_id = any (v_lines.refs);
+    seq := ledger.append_entry_v1(
+        p_issuer_id, wallet_id, 'issue_reversal', at, null,
+        ledger.name_of_issue_v1(p_wallet_id, p_seq), null, -taken, p_actor, p_content, p_note,
+        v_lines.refs, v_lines.emoneys, v_lines.amounts, null, 0);
+    insert into ledger.reversal (wallet_id, seq, issuer_id, by_wallet_id, by_seq)
+    values (p_wallet_id, p_seq, p_issuer_id, wallet_id, seq);
+    perform ledger.keep_claim_v1(p_actor, p_key, wallet_id, seq);
+    outcome := 'reversed';
 end
 $$;
 
@@ -1216,6 +1509,39 @@ begin
     update ledger.acceptance set valid_until = greatest(ledger.now(), valid_from)
     where issuer_id = p_issuer_id and shop_id = p_shop_id and emoney_id = p_emoney_id
         and valid_until is null;
+end
+$$;
+
+CREATE FUNCTION ledger.take_back_v1(p_issuer_id integer, p_wallet_id bigint, p_at timestamp with time zone, p_actor text, p_issue text, p_lots bigint[], p_emoneys bigint[], p_balances bigint[], p_amounts bigint[]) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+declare
+    v_lines record;
+begin
+    with given as (
+        select g.lot_id, g.emoney_id, g.balance, g.amount
+        from unnest(p_lots, p_emoneys, p_balances, p_amounts)
+            as g (lot_id, emoney_id, balance, amount)
+    ), line as (
+        select 1 as part, g.lot_id as ref, g.emoney_id, -g.balance as amount from given as g
+        union all
+        select 2, -3, g.emoney_id, sum(g.balance - g.amount)::bigint
+        from given as g group by g.emoney_id
+        union all
+        select 3, -6, g.emoney_id, sum(g.amount)::bigint from given as g group by g.emoney_id
+    )
+    select array_agg(l.ref order by l.part, l.ref, l.emoney_id) as refs,
+        array_agg(l.emoney_id order by l.part, l.ref, l.emoney_id) as emoneys,
+        array_agg(l.amount order by l.part, l.ref, l.emoney_id) as amounts,
+        coalesce(sum(l.amount) filter (where l.part = 1), 0)::bigint as moved
+    into v_lines
+    from line as l where l.amount <> 0;
+
+    update ledger.lot as l set balance = 0
+    where l.wallet_id = p_wallet_id and l.lot_id = any (p_lots);
+    perform ledger.append_entry_v1(
+        p_issuer_id, p_wallet_id, 'issue_reversal', p_at, null, p_issue, null, v_lines.moved,
+        p_actor, '', null, v_lines.refs, v_lines.emoneys, v_lines.amounts, null, 0);
 end
 $$;
 
@@ -1428,6 +1754,14 @@ CREATE SEQUENCE ledger.payment_number
     MAXVALUE 999999999999
     CACHE 1;
 
+CREATE TABLE ledger.reversal (
+    wallet_id bigint NOT NULL,
+    seq bigint NOT NULL,
+    issuer_id integer NOT NULL,
+    by_wallet_id bigint NOT NULL,
+    by_seq bigint NOT NULL
+);
+
 ALTER TABLE ONLY ledger.acceptance
     ADD CONSTRAINT acceptance_pkey PRIMARY KEY (shop_id, emoney_id, valid_from);
 
@@ -1466,6 +1800,9 @@ ALTER TABLE ONLY ledger.note
 
 ALTER TABLE ONLY ledger.request
     ADD CONSTRAINT request_pkey PRIMARY KEY (actor, key);
+
+ALTER TABLE ONLY ledger.reversal
+    ADD CONSTRAINT reversal_pkey PRIMARY KEY (wallet_id, seq);
 
 ALTER TABLE ONLY ledger.shop
     ADD CONSTRAINT shop_issuer_id_shop_id_key UNIQUE (issuer_id, shop_id);
