@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
+from typing import Any
 from unittest import mock
 
 from django.contrib.auth.hashers import Argon2PasswordHasher, make_password
@@ -21,6 +22,9 @@ from django.contrib.auth.hashers import Argon2PasswordHasher, make_password
 from hansatsu.cards.models import Card
 from hansatsu.cards.services import make_cards
 from hansatsu.database.connections import ledger_connection
+from hansatsu.gifts.expiry import Expiry
+from hansatsu.gifts.models import GiftCode
+from hansatsu.gifts.services import NewGifts, find_gift, make_gifts
 from hansatsu.identity.devices import open_device
 from hansatsu.identity.models import Device, Resident
 from hansatsu.identity.services import NewResident, open_resident
@@ -81,6 +85,15 @@ class Town:
             self.charge(card, self.all_shops, amount)
         return code, card
 
+    def gift(self, amount: int = 3000, **fields: Any) -> tuple[str, GiftCode]:
+        """A gift code for all shops that never expires, unless ``fields`` of ``NewGifts`` say
+        otherwise."""
+        values = {"values": [(self.all_shops, amount)], "expiry": Expiry()} | fields
+        _, (code,) = make_gifts(self.issuer, NewGifts("贈り物", **values), 1)
+        gift = find_gift(self.issuer, code)
+        assert gift is not None
+        return code, gift
+
     def charge(
         self,
         resident: Resident | Card,
@@ -115,9 +128,10 @@ class Town:
         return outcome
 
 
-def make_town(*, limits: ledger.Limits | None = None) -> Town:
-    """A new town, with one resident (hanako) whose wallet is empty."""
-    issuer = open_issuer(new_issuer(), limits=limits)
+def make_town(*, limits: ledger.Limits | None = None, **fields: Any) -> Town:
+    """A new town, with one resident (hanako) whose wallet is empty. ``fields`` are of
+    ``NewIssuer``."""
+    issuer = open_issuer(new_issuer(**fields), limits=limits)
     all_shops = open_emoney(issuer, name="全店共通", name_en="All shops")
     small_shops = open_emoney(issuer, name="中小店舗限定", name_en="Small shops only")
     area = open_area(issuer, name="駅西", name_en="West")
@@ -139,7 +153,7 @@ def make_town(*, limits: ledger.Limits | None = None) -> Town:
     )
 
 
-def new_issuer(**fields: str) -> NewIssuer:
+def new_issuer(**fields: Any) -> NewIssuer:
     """What an issuer is made from, under a code that nobody else has."""
     code = secrets.token_hex(6).upper()
     values = {

@@ -2,20 +2,25 @@
 
 from django.db import models
 
+from hansatsu.identity.models import Resident
 from hansatsu.issuers.models import Issuer
 from hansatsu.issuers.scope import OfIssuer
 
 
 class CardState(models.TextChoices):
-    """``replaced``: its value was moved to another card or into a resident's wallet."""
+    """``replaced``: its value was moved to another card. ``taken``: into a resident's wallet."""
 
     ISSUED = "issued", "発行済み"
     REPLACED = "replaced", "再発行済み"
+    TAKEN = "taken", "ウォレットへ移行済み"
 
 
 class Card(models.Model):
     """A wallet of its own under a code that only the card's holder knows: here stand its keyed
-    digest and its last four characters. Whether it is frozen, the ledger's wallet says."""
+    digest and its last four characters. Whether it is frozen, the ledger's wallet says.
+
+    ``replaced_by`` is the card that was made for a lost one; its history begins with this one's.
+    """
 
     issuer = models.ForeignKey(Issuer, on_delete=models.PROTECT, related_name="cards")
     wallet_id = models.BigIntegerField(unique=True)
@@ -23,6 +28,11 @@ class Card(models.Model):
     last_four = models.CharField(max_length=4)
     made_at = models.DateTimeField()
     state = models.CharField(max_length=8, choices=CardState.choices, default=CardState.ISSUED)
+    replaced_by = models.OneToOneField(
+        "self", on_delete=models.PROTECT, null=True, related_name="replaces"
+    )
+    taken_by = models.ForeignKey(Resident, on_delete=models.PROTECT, null=True, related_name="+")
+    taken_at = models.DateTimeField(null=True)
 
     objects = OfIssuer()
 
@@ -32,6 +42,17 @@ class Card(models.Model):
             models.UniqueConstraint(fields=["issuer", "digest"], name="card_digest_once"),
             models.CheckConstraint(
                 condition=models.Q(state__in=CardState.values), name="card_state_known"
+            ),
+            models.CheckConstraint(
+                name="card_state_whole",
+                condition=models.Q(state="issued", replaced_by=None, taken_by=None, taken_at=None)
+                | models.Q(state="replaced", taken_by=None, taken_at=None)
+                | models.Q(
+                    state="taken",
+                    replaced_by=None,
+                    taken_by__isnull=False,
+                    taken_at__isnull=False,
+                ),
             ),
         ]
 

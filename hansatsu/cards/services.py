@@ -1,26 +1,46 @@
 """Making cards, and finding the one whose code was read."""
 
-from django.conf import settings
+from collections.abc import Sequence
+
 from django.db import transaction
 
 from hansatsu.cards.models import Card, CardState
 from hansatsu.database.connections import ledger_connection
+from hansatsu.issuers.code_digests import digest_of, digests_of
 from hansatsu.issuers.models import Issuer
 from hansatsu.ledger import api as ledger
 from hansatsu.qr import bearer_code
 
 LAST = 4
+AT_ONCE = 2_000
+"""Cards made or filled in one statement."""
+
+ISSUER_ACTOR = "system:cards"
+"""In whose name new cards are filled."""
 
 
-def make_cards(issuer: Issuer, count: int) -> list[tuple[str, Card]]:
-    """Make ``count`` cards with empty wallets. Each comes with its code, which is known here and
-    now only: what is kept does not give it back."""
+def make_cards(
+    issuer: Issuer, count: int, lots: Sequence[ledger.NewLot] = ()
+) -> list[tuple[str, Card]]:
+    """Make ``count`` cards that hold ``lots`` each. Each comes with its code, which is known here
+    and now only: what is kept does not give it back.
+
+    Raises:
+        ValueError: as ``register_cards``.
+    """
     codes = [bearer_code.new_code(bearer_code.CARD) for _ in range(count)]
-    return list(zip(codes, register_cards(issuer, codes), strict=True))
+    return list(zip(codes, register_cards(issuer, codes, lots), strict=True))
 
 
-def register_cards(issuer: Issuer, codes: list[str]) -> list[Card]:
-    """Make cards with empty wallets under codes that exist already."""
+def register_cards(
+    issuer: Issuer, codes: Sequence[str], lots: Sequence[ledger.NewLot] = ()
+) -> list[Card]:
+    """Make cards that hold ``lots`` each, under codes that exist already. All or none.
+
+    Raises:
+        ValueError: when the ledger does not take the value: another issuer's emoney, a day that
+            is past, more than a wallet may hold.
+    """
     if not codes:
         return []
     with transaction.atomic():
@@ -29,27 +49,49 @@ def register_cards(issuer: Issuer, codes: list[str]) -> list[Card]:
         wallets = ledger.open_wallets(
             connection, issuer_id=issuer.pk, kind="card", count=len(codes)
         )
-        return Card.objects.bulk_create(
-            Card(
-                issuer=issuer,
-                wallet_id=wallet_id,
-                digest=bearer_code.digest(code, _keys()[0]),
-                last_four=code[-LAST:],
-                made_at=made_at,
-            )
-            for code, wallet_id in zip(codes, wallets, strict=True)
+        cards = Card.objects.bulk_create(
+            [
+                Card(
+                    issuer=issuer,
+                    wallet_id=wallet_id,
+                    digest=digest_of(code),
+                    last_four=code[-LAST:],
+                    made_at=made_at,
+                )
+                for code, wallet_id in zip(codes, wallets, strict=True)
+            ],
+            batch_size=AT_ONCE,
         )
+        if lots:
+            _fill(issuer, cards, tuple(lots))
+    return cards
 
 
 def find_card(issuer: Issuer, text: str) -> Card | None:
-    """The issuer's card whose code was scanned or typed, or None."""
+    """The issuer's card whose code was scanned or typed and that still pays, or None."""
+    card = find_card_in_any_state(issuer, text)
+    return card if card is not None and card.state == CardState.ISSUED else None
+
+
+def find_card_in_any_state(issuer: Issuer, text: str) -> Card | None:
+    """As ``find_card``, those whose value has been moved elsewhere too."""
     code = bearer_code.read_code(text)
     if code is None or not code.startswith(bearer_code.CARD):
         return None
-    digests = [bearer_code.digest(code, key) for key in _keys()]
-    return Card.objects.of(issuer).filter(digest__in=digests, state=CardState.ISSUED).first()
+    return Card.objects.of(issuer).filter(digest__in=digests_of(code)).first()
 
 
-def _keys() -> list[bytes]:
-    """The first makes digests; the others still find cards that were made under them."""
-    return [key.encode() for key in settings.FIELD_KEYS]
+def _fill(issuer: Issuer, cards: Sequence[Card], lots: tuple[ledger.NewLot, ...]) -> None:
+    for first in range(0, len(cards), AT_ONCE):
+        issues = [
+            ledger.Issue(
+                ledger.Request.of(ISSUER_ACTOR, f"card-{card.pk}", card.wallet_id, *lots),
+                issuer.pk,
+                card.wallet_id,
+                lots,
+            )
+            for card in cards[first : first + AT_ONCE]
+        ]
+        for outcome in ledger.issue_set(ledger_connection(), issues):
+            if outcome.outcome != "issued":
+                raise ValueError(f"a card cannot hold this value: {outcome.outcome}")

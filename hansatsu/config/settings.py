@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "hansatsu.wallets",
     "hansatsu.identity",
     "hansatsu.cards",
+    "hansatsu.gifts",
     "hansatsu.payments",
     "hansatsu.charging",
     "hansatsu.notifications",

@@ -40,6 +40,9 @@ class Issuer(models.Model):
     domain = models.CharField(
         max_length=100, help_text="What residents should let through their mail filters."
     )
+    cards_may_be_taken = models.BooleanField(
+        default=False, help_text="Whether a card's holder may move its value into a wallet."
+    )
 
     class Meta:
         constraints = [

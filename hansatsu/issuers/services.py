@@ -26,6 +26,7 @@ class NewIssuer:
     domain: str
     colour_primary: str = "#1d3a5c"
     colour_accent: str = "#c8372d"
+    cards_may_be_taken: bool = False
 
 
 def open_issuer(

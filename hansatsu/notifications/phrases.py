@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-MAILED = ("payment", "refund", "issue", "expiry")
+MAILED = ("payment", "refund", "issue", "transfer_in", "expiry")
 """The kinds of entry that a resident is written to about."""
 
 
@@ -38,6 +38,7 @@ JAPANESE = Phrases(
         "payment": "決済完了のお知らせ",
         "refund": "返金のお知らせ",
         "issue": "チャージ完了のお知らせ",
+        "transfer_in": "チャージ完了のお知らせ",
         "expiry": "有効期限のお知らせ",
     },
     opening={
@@ -45,6 +46,7 @@ JAPANESE = Phrases(
         "次のとおり、お支払いが完了しました。",
         "refund": "次のとおり、お支払いが返金され、残高に戻りました。",
         "issue": "{issuer}のチャージが完了しました。",
+        "transfer_in": "カードなどの残高が、{issuer}のウォレットに移りました。",
         "expiry": "次の残高は、有効期限切れとなりました。",
     },
     shop="利用店舗",
@@ -52,6 +54,7 @@ JAPANESE = Phrases(
         "payment": "決済金額",
         "refund": "決済金額",
         "issue": "チャージ金額",
+        "transfer_in": "チャージ金額",
         "expiry": "有効期限切れの金額",
     },
     name="{family} {given}",
@@ -63,6 +66,7 @@ JAPANESE = Phrases(
         "payment": "利用日時",
         "refund": "返金日時",
         "issue": "チャージ日時",
+        "transfer_in": "チャージ日時",
         "expiry": "処理日時",
     },
     moment="{:%Y/%m/%d %H:%M:%S}",
@@ -70,6 +74,7 @@ JAPANESE = Phrases(
         "payment": "ご利用の内訳",
         "refund": "返金の内訳",
         "issue": "チャージの内訳",
+        "transfer_in": "チャージの内訳",
         "expiry": "有効期限切れの内訳",
     },
     use="{emoney} {amount} (管理番号 {management_number}、有効期限 {expires_on})",
@@ -87,12 +92,14 @@ ENGLISH = Phrases(
         "payment": "Your payment is complete",
         "refund": "Your payment was refunded",
         "issue": "Your charge is complete",
+        "transfer_in": "Your charge is complete",
         "expiry": "Your value has expired",
     },
     opening={
         "payment": "Thank you for using {issuer}. This payment is complete.",
         "refund": "This payment was refunded; the value is back in your wallet.",
         "issue": "{issuer}: this value was added to your wallet.",
+        "transfer_in": "{issuer}: the value of a card was moved to your wallet.",
         "expiry": "This value has reached its expiry date and can no longer be used.",
     },
     shop="Shop",
@@ -100,6 +107,7 @@ ENGLISH = Phrases(
         "payment": "Amount",
         "refund": "Amount",
         "issue": "Charged",
+        "transfer_in": "Charged",
         "expiry": "Expired",
     },
     name="{given} {family}",
@@ -111,6 +119,7 @@ ENGLISH = Phrases(
         "payment": "Paid at",
         "refund": "Refunded at",
         "issue": "Charged at",
+        "transfer_in": "Charged at",
         "expiry": "Processed at",
     },
     moment="{:%Y/%m/%d %H:%M:%S} (Japan time)",
@@ -118,6 +127,7 @@ ENGLISH = Phrases(
         "payment": "Taken from",
         "refund": "Given back to",
         "issue": "What you received",
+        "transfer_in": "What you received",
         "expiry": "What expired",
     },
     use="{emoney} {amount} (number {management_number}, valid until {expires_on})",

@@ -1,6 +1,7 @@
 """Nothing of one issuer is visible to another, even to one who knows its numbers."""
 
 from hansatsu.cards.models import Card
+from hansatsu.gifts.models import GiftBatch, GiftCode, GiftValue
 from hansatsu.identity.models import Device, Resident, Staff
 from hansatsu.identity.services import check_resident, open_staff
 from hansatsu.issuers.alarms import raise_alarm
@@ -18,6 +19,8 @@ from hansatsu.wallets.selectors import (
 )
 from tests.town import PASSWORD, make_town
 
+GIFTS = (GiftBatch, GiftCode, GiftValue)
+
 
 def test_managers_give_only_their_issuers_rows() -> None:
     town, other = make_town(), make_town()
@@ -32,9 +35,11 @@ def test_managers_give_only_their_issuers_rows() -> None:
     for each in (town, other):
         make_api_key(each.terminal())
         each.card()
+        each.gift()
         each.device()
         raise_alarm(each.issuer, kind="test", subject="test", text="test")
-    for model in (Emoney, Area, Category, Shop, Resident, Terminal, ApiKey, Card, Device, Alarm):
+    models = (Emoney, Area, Category, Shop, Resident, Terminal, ApiKey, Card, Device, Alarm)
+    for model in models + GIFTS:
         ours = model.objects.of(town.issuer)
         assert ours.exists()
         assert {row.issuer_id for row in ours} == {town.issuer.pk}

@@ -2,22 +2,17 @@
 
 import threading
 from collections import Counter
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
-from django.db import connection
 
 from hansatsu.issuers.models import Alarm
 from hansatsu.payments.codes import Reading, code_to_show, read_code
 from hansatsu.payments.till import make_till_intent, new_key, pay_at_till
 from hansatsu.shops.models import Terminal, WrongCode
 from hansatsu.wallets.selectors import total_balance
+from tests.support.racing import CALLERS, race
 from tests.town import Town, make_town
-
-CALLERS = 6
-"""Fewer than the connections that Django's pool has."""
 
 
 @pytest.fixture
@@ -25,22 +20,6 @@ def town() -> Town:
     town = make_town()
     town.charge(town.resident, town.all_shops, 1000)
     return town
-
-
-def race[T](act: Callable[[int], T], callers: int = CALLERS) -> list[T]:
-    """Let callers act at the same moment, each connected already."""
-    start = threading.Barrier(callers, timeout=60)
-
-    def call(place: int) -> T:
-        try:
-            connection.ensure_connection()
-            start.wait()
-            return act(place)
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(callers) as threads:
-        return list(threads.map(call, range(callers)))
 
 
 def at_two_tills(town: Town, *, with_code: bool) -> list[str]:

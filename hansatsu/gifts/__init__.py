@@ -1,0 +1,1 @@
+"""Gift codes (ギフトコード): value that whoever holds the code takes into a wallet, once."""

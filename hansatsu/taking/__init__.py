@@ -1,0 +1,1 @@
+"""チャージ (QRコード): what a gift code or a card holds goes into a resident's wallet, once."""
