@@ -1,80 +1,13 @@
-// 加盟店QRコード読取: the camera, a photo or a typed shop number, all leading to the shop's payment page.
-import { Camera } from "./helpers/camera";
+// 加盟店QRコード読取: what is scanned leads to the shop's payment page; a gift code or a card to the page for those.
+import { bearerCode } from "./helpers/bearer";
 import { find } from "./helpers/find";
 import { destination } from "./helpers/poster";
-import { Reader } from "./helpers/reader";
-import { wait } from "./helpers/wait";
+import { startScanner } from "./helpers/scanner";
 
-const LOOK_EVERY = 120; // milliseconds between two looks: an old phone's processor must keep up
+const { posters = "", judge = "", gifts = "" } = find(document, "[data-scanner]", HTMLElement).dataset;
 
-const root = find(document, "[data-scanner]", HTMLElement);
-const video = find(root, "video", HTMLVideoElement);
-const start = find(root, "[data-start]", HTMLButtonElement);
-const frame = find(root, "[data-frame]", HTMLElement);
-const picture = find(document, "[data-picture]", HTMLInputElement);
-const pick = find(document, "[data-pick]", HTMLButtonElement);
-const says = find(document, "[data-says]", HTMLElement);
-const reader = new Reader(["qr_code"]);
-const camera = new Camera(video);
-
-root.hidden = false;
-pick.hidden = false;
-
-start.addEventListener("click", () => void scan());
-pick.addEventListener("click", () => picture.click());
-picture.addEventListener("change", () => void readPicture());
-addEventListener("pagehide", showStart);
-
-async function scan(): Promise<void> {
-  start.hidden = true;
-  say("");
-  try {
-    await camera.start();
-  } catch {
-    showStart();
-    say(root.dataset["noCamera"] ?? "");
-    return;
-  }
-  frame.hidden = false;
-  say(root.dataset["looking"] ?? "");
-  while (camera.running) {
-    const text = await reader.read(video);
-    if (text !== null && camera.running) {
-      leave(text);
-      return;
-    }
-    await wait(LOOK_EVERY);
-  }
-}
-
-async function readPicture(): Promise<void> {
-  const file = picture.files?.[0];
-  if (file === undefined) {
-    return;
-  }
-  const text = await reader.read(file);
-  picture.value = "";
-  if (text === null) {
-    say(root.dataset["noCode"] ?? "");
-  } else {
-    leave(text);
-  }
-}
-
-function leave(text: string): void {
-  camera.stop();
-  if ("vibrate" in navigator) {
-    navigator.vibrate(60);
-  }
-  location.assign(destination(text, root.dataset["posters"] ?? "", root.dataset["judge"] ?? ""));
-}
-
-function showStart(): void {
-  frame.hidden = true;
-  start.hidden = false;
-}
-
-function say(words: string): void {
-  says.textContent = words;
-  says.hidden = words === "";
-}
+startScanner((text) => {
+  const code = bearerCode(text, gifts);
+  // Behind a #: the code is worth money, and what is behind a # stays in the browser.
+  location.assign(code === null ? destination(text, posters, judge) : `${gifts}#${code}`);
+});

@@ -15,6 +15,7 @@ export default defineConfig({
       input: {
         main: "main.ts",
         scan: "scan.ts",
+        take: "take.ts",
         pay: "pay.ts",
         code: "code.ts",
         paid: "paid.ts",

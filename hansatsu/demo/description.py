@@ -6,9 +6,10 @@ from typing import Any
 from django.conf import settings
 
 from hansatsu.demo.town.api_keys import demo_api_key, has_demo_api_key
-from hansatsu.demo.town.cards import demo_cards
+from hansatsu.demo.town.cards import demo_cards, demo_gifts
 from hansatsu.demo.town.issuers import OYAMA, TENNOZU
 from hansatsu.demo.town.passwords import demo_password
+from hansatsu.gifts.models import GiftState
 from hansatsu.identity.models import Resident, Staff
 from hansatsu.issuers.models import Issuer
 from hansatsu.shops.models import Shop
@@ -25,7 +26,6 @@ def describe() -> dict[str, Any]:
         "api": f"http://localhost:{api_port}/api/v1",
         **_issuer(oyama),
         "purchase_codes": [],
-        "gift_codes": [],
         "other_issuers": [_issuer(tennozu)],
     }
 
@@ -52,6 +52,14 @@ def _issuer(issuer: Issuer) -> dict[str, Any]:
         "cards": [
             {"code": code, "balance": total_balance(issuer, card.wallet_id)}
             for code, card in demo_cards(issuer)
+        ],
+        "gift_codes": [
+            {
+                "code": code,
+                "amount": sum(each.amount for each in gift.batch.values.all()),
+                "used": gift.state != GiftState.READY,
+            }
+            for code, gift in demo_gifts(issuer)
         ],
     }
 

@@ -1,7 +1,7 @@
 """What a code holds, as the resident sees it before and after taking it."""
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Literal
 
@@ -41,7 +41,7 @@ class Offer:
     Attributes:
         kind: which of the two.
         standing: whether it can be taken now, or why not.
-        lines: what is in it; empty once it is taken.
+        lines: what is in it; once this resident took it, what came into the wallet.
         months: how many months it lives from the taking; None when not counted so.
         takeable_from: when taking begins, in Japan; None for cards.
         takeable_on: the last day for taking, in Japan; None when there is none.
@@ -65,8 +65,12 @@ class Offer:
 def offer(resident: Resident, found: Found) -> Offer:
     """What ``found`` is to this resident now. Changes nothing."""
     if found.kind == "gift":
-        return gift_offer(resident, GiftCode.objects.of(resident.issuer).get(pk=found.id))
-    return card_offer(resident, Card.objects.of(resident.issuer).get(pk=found.id))
+        seen = gift_offer(resident, GiftCode.objects.of(resident.issuer).get(pk=found.id))
+    else:
+        seen = card_offer(resident, Card.objects.of(resident.issuer).get(pk=found.id))
+    if seen.standing == "taken":
+        return replace(seen, lines=_lines_taken(resident.issuer, found), months=None)
+    return seen
 
 
 def gift_offer(resident: Resident, gift: GiftCode) -> Offer:
@@ -97,6 +101,24 @@ def card_offer(resident: Resident, card: Card) -> Offer:
         standing=_card_standing(resident, card, has_value=bool(lines)),
         lines=lines,
         taken_at=in_japan(card.taken_at) if card.taken_at else None,
+    )
+
+
+def request_of(found: Found, *content: object) -> ledger.Request:
+    """The ledger's request for taking: it is the code's, whoever asks."""
+    return ledger.Request.of(f"{found.kind}:{found.id}", "take", *content)
+
+
+def _lines_taken(issuer: Issuer, found: Found) -> tuple[OfferLine, ...]:
+    connection, names = ledger_connection(), emoney_names(issuer)
+    request = request_of(found)
+    done = ledger.find_request(connection, request.actor, request.key)
+    if done is None or done.wallet_id is None or done.seq is None:
+        raise LookupError(f"{request.actor} is taken, but the ledger knows nothing of it")
+    entry = ledger.entry(connection, issuer.pk, done.wallet_id, done.seq)
+    return tuple(
+        OfferLine(each.emoney_id, names[each.emoney_id], each.amount, last_day(each.expires_at))
+        for each in (entry.lines if entry else ())
     )
 
 

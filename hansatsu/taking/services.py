@@ -15,13 +15,11 @@ from hansatsu.gifts.models import GiftCode, GiftState
 from hansatsu.identity.models import Resident
 from hansatsu.ledger import api as ledger
 from hansatsu.taking.finding import Found
-from hansatsu.taking.offers import Standing, card_offer, gift_offer
+from hansatsu.taking.offers import Standing, card_offer, gift_offer, request_of
 
 Outcome = Literal["done", "over_limit", "closed"] | Standing
 """``done``: taken by this very call. ``over_limit``: the wallet would hold more than its issuer
 allows. ``closed``: the wallet takes nothing any more. Else the standing that the code had."""
-
-TAKE = "take"
 
 
 def take(resident: Resident, found: Found) -> Outcome:
@@ -40,7 +38,7 @@ def _take_gift(resident: Resident, found: Found) -> Outcome:
     now = ledger.now(ledger_connection())
     wallet_id = _wallet_of(resident)
     issue = ledger.Issue(
-        ledger.Request.of(f"gift:{gift.pk}", TAKE, wallet_id),
+        request_of(found, wallet_id),
         gift.issuer_id,
         wallet_id,
         tuple(
@@ -67,7 +65,7 @@ def _take_card(resident: Resident, found: Found) -> Outcome:
         return standing
     moved = ledger.transfer(
         ledger_connection(),
-        request=ledger.Request.of(f"card:{card.pk}", TAKE, resident.pk),
+        request=request_of(found, resident.pk),
         issuer_id=card.issuer_id,
         source=card.wallet_id,
         target=_wallet_of(resident),

@@ -16,6 +16,7 @@ from tests.support.phones import (
     solve_by_keyboard,
     to_check,
     to_confirm,
+    to_offer,
 )
 from tests.support.sites import Site
 from tests.town import Town
@@ -26,7 +27,7 @@ PUBLIC = [
     *("terms/", "privacy/", "law/", "contact/", "faq/", "nothing/"),
 ]
 PERSONAL = [
-    *("", "scan/", "scan/?code=S9999", "pay/S0001", "balance/", "history/"),
+    *("", "scan/", "scan/?code=S9999", "charge/code/", "pay/S0001", "balance/", "history/"),
     *("account/", "account/devices/"),
 ]
 
@@ -68,8 +69,15 @@ def pages(page: Page, town: Town) -> Iterator[str]:
     for path in PERSONAL:
         page.goto(f"/{town.issuer.code}/{path}")
         yield path
+    for name, code in {"gift": town.gift()[0], "card": town.card(500)[0]}.items():
+        to_offer(page, town, code)
+        yield f"offer: {name}"
+    page.goto(f"/{town.issuer.code}/charge/code/#{town.gift()[0]}")
+    page.get_by_role("button", name="チャージする").click()
+    page.wait_for_url("**/?done=1")
+    yield "taken"
     page.goto(f"/{town.issuer.code}/pay/S0002")
-    page.get_by_label("お支払い金額").fill("1500")
+    page.get_by_label("お支払い金額").fill("5500")
     page.get_by_role("button", name="お支払確認").click()
     page.get_by_role("alert").wait_for()
     yield "short of value"

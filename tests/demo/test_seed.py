@@ -13,6 +13,7 @@ from hansatsu.database.connections import ledger_connection
 from hansatsu.database.server import EmbeddedServer
 from hansatsu.demo.clock import shifted_clock
 from hansatsu.demo.seed import seed
+from hansatsu.gifts.services import find_gift
 from hansatsu.identity.services import check_resident, check_staff
 from hansatsu.issuers.selectors import find_issuer
 from hansatsu.ledger import api as ledger
@@ -106,6 +107,16 @@ def test_its_cards_hold_what_it_says(town: dict[str, Any]) -> None:
         assert total_balance(issuer, card.wallet_id) == each["balance"]
         assert find_card(other, each["code"]) is None
     assert len(town["other_issuers"][0]["cards"]) == 1
+
+
+def test_its_gift_codes_can_be_taken(town: dict[str, Any]) -> None:
+    issuer = find_issuer(town["issuer"])
+    assert issuer is not None
+    assert [(gift["amount"], gift["used"]) for gift in town["gift_codes"]] == [(3000, False)] * 5
+    for each in town["gift_codes"]:
+        gift = find_gift(issuer, each["code"])
+        assert gift is not None
+        assert gift.state == "ready"
 
 
 def test_hanako_has_value_in_every_band_and_one_expired_lot(town: dict[str, Any]) -> None:

@@ -68,6 +68,14 @@ def to_confirm(page: Page, town: Town, amount: str, shop: str = "S0001") -> None
     expect(page.get_by_text("お店の方にこの画面をお見せください")).to_be_visible()
 
 
+def to_offer(page: Page, town: Town, code: str) -> None:
+    """Type a gift code or a card's; see what it holds."""
+    page.goto(f"/{town.issuer.code}/charge/code/")
+    page.get_by_label("番号を入力する").fill(code)
+    page.get_by_role("button", name="次へ").click()
+    page.get_by_role("heading", name="使えるお店").wait_for()
+
+
 def pay(page: Page) -> None:
     """Press お支払."""
     page.get_by_role("button", name="お支払", exact=True).click()

@@ -8,7 +8,7 @@ import pytest
 from tests.support.clients import Visitor, words
 from tests.town import Town, make_town
 
-PERSONAL = ["", "scan/", "pay/S0001", "balance/", "history/", "account/"]
+PERSONAL = ["", "scan/", "charge/code/", "pay/S0001", "balance/", "history/", "account/"]
 PUBLIC = ["login/", "shops/", "terms/", "privacy/", "law/", "contact/", "faq/"]
 
 
@@ -33,7 +33,7 @@ def test_only_the_scanner_may_run_webassembly_and_nothing_runs_inline(
     answer = Visitor.logged_in(town.resident).get(page)
     policy = answer["Content-Security-Policy"]
     assert "unsafe-inline" not in policy
-    assert ("wasm-unsafe-eval" in policy) == (page == "scan/")
+    assert ("wasm-unsafe-eval" in policy) == (page in {"scan/", "charge/code/"})
     assert " style=" not in words(answer)
     assert "<style" not in words(answer)
 

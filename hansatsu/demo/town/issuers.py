@@ -25,6 +25,7 @@ OYAMA = NewIssuer(
     office_hours="平日 9:00〜17:00",
     mail_from="no-reply@oyama-shohinken.example.jp",
     domain="oyama-shohinken.example.jp",
+    cards_may_be_taken=True,
 )
 ALL_SHOPS = EmoneyOfTown("全店共通", "All shops")
 SMALL_SHOPS = EmoneyOfTown("中小店舗限定", "Small shops only")

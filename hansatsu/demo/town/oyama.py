@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from hansatsu.demo.clock import Clock
 from hansatsu.demo.town import building
 from hansatsu.demo.town.api_keys import build_api_key
-from hansatsu.demo.town.cards import build_cards
+from hansatsu.demo.town.cards import build_cards, build_gifts
 from hansatsu.demo.town.history import GiveBack, History, Visit
 from hansatsu.demo.town.issuers import ALL_SHOPS, OYAMA, SMALL_SHOPS
 from hansatsu.demo.town.people import OYAMA_RESIDENTS
@@ -30,6 +30,9 @@ STAFFED = 8
 
 CARDS = (5000, 3000, 1000, 500, 0)
 """Yen on each printed card; the last one is empty."""
+
+GIFTS, GIFT = 5, 3000
+"""How many gift codes there are, and the yen in each."""
 
 OPENED = 240
 """How many days ago the scheme began."""
@@ -100,6 +103,7 @@ def _give_cards(history: History, town: building.Town) -> None:
         if amount:
             at, expires_at = history.days_ago(40, 13), history.end_of_month(8)
             history.charge(at, card, {all_shops: amount}, expires_at)
+    build_gifts(history.issuer, town.emoneys[ALL_SHOPS.name], GIFT, GIFTS)
 
 
 def _go_shopping(history: History, town: building.Town) -> None:

@@ -23,6 +23,7 @@ from hansatsu.web.wallet.views import (
     scan,
     settle,
     shops,
+    take,
     terms,
     top,
 )
@@ -61,6 +62,8 @@ urlpatterns = [
     path("pay/<shop:shop_code>", pay.pay, name="pay"),
     path("pay/<shop:shop_code>/confirm/<sealed:token>/", confirm.confirm, name="confirm"),
     path("payments/<number:number>/", receipt.receipt, name="payment"),
+    path("charge/code/", take.code, name="take"),
+    path("charge/code/<sealed:token>/", take.confirm, name="take_confirm"),
     path("balance/", balance.balance, name="balance"),
     path("history/", history.history, name="history"),
     path("shops/", shops.shops, name="shops"),

@@ -8,10 +8,11 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.csp import CSP
 from django.utils.translation import gettext as _
 from django.views.decorators.csp import csp_override
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods
 
 from hansatsu.identity.models import Resident
 from hansatsu.issuers.models import Issuer
+from hansatsu.qr.bearer_code import read_code
 from hansatsu.qr.mpm import ShopCode, account_identifier, looks_like_mpm, read_shop_code
 from hansatsu.qr.poster import SHOP_CODE, read_poster_url
 from hansatsu.qr.tlv import MalformedCodeError
@@ -27,21 +28,30 @@ POLICY = cast("dict[str, list[str]]", settings.SECURE_CSP) | {
 """The QR reader is WebAssembly; no other page may run any."""
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @csp_override(POLICY)
 @for_residents
 def scan(request: HttpRequest, resident: Resident) -> HttpResponse:
-    """Show the scanner; with ``?code=`` (scanned or typed) go to the shop it names."""
+    """Show the scanner; with ``code`` go to the shop it names. What was scanned is no secret and
+    comes in the address; what was typed is posted, for it may be a gift code."""
     issuer = resident.issuer
-    text = plain(request.GET.get("code", ""))
+    text = plain(request.POST.get("code", "") or request.GET.get("code", ""))
     if not text:
         return show(request, issuer, "scan")
+    if (code := read_code(text)) is not None:
+        return SeeOther(f"{wallet_url('take', issuer)}#{code}")
+    if page := payment_page_of(request, issuer, text):
+        return SeeOther(page)
+    typed = text if SHOP_CODE.fullmatch(text.upper()) else ""
+    return show(request, issuer, "scan", typed=typed, error=_why_not(issuer, typed), status=404)
+
+
+def payment_page_of(request: HttpRequest, issuer: Issuer, text: str) -> str:
+    """The address of the page where one pays at the shop that a poster, an EMVCo code or a typed
+    number names; empty when it names none of the issuer's."""
     found = _read(request, issuer, text)
     shop = find_shop(issuer, found.shop) if found else None
-    if found is None or shop is None:
-        typed = text if SHOP_CODE.fullmatch(text.upper()) else ""
-        return show(request, issuer, "scan", typed=typed, error=_why_not(issuer, typed), status=404)
-    return SeeOther(_payment_page(issuer, shop, found))
+    return _payment_page(issuer, shop, found) if found and shop else ""
 
 
 def _read(request: HttpRequest, issuer: Issuer, text: str) -> ShopCode | None:

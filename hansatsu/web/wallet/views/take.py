@@ -1,0 +1,141 @@
+"""チャージ (QRコード): a gift code or a card is scanned or typed, shown, and taken into the wallet.
+
+The code comes by POST, never in an address that logs or other sites would see: the QR code of a
+gift has it behind the ``#``, which a browser keeps to itself, and a script sends it on from there.
+"""
+
+from urllib.parse import urlencode
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.cache import add_never_cache_headers
+from django.utils.translation import gettext as _
+from django.views.decorators.csp import csp_override
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods
+
+from hansatsu.identity.devices import touch_device
+from hansatsu.identity.models import Resident
+from hansatsu.issuers.models import Issuer
+from hansatsu.taking.finding import Reading, read
+from hansatsu.taking.offers import Offer, offer
+from hansatsu.taking.sealed import seal, unseal
+from hansatsu.taking.services import take
+from hansatsu.wallets.selectors import total_balance
+from hansatsu.web.wallet.access import (
+    SeeOther,
+    for_everyone,
+    for_residents,
+    wallet_url,
+    who_is_here,
+)
+from hansatsu.web.wallet.show import show
+from hansatsu.web.wallet.typed import plain
+from hansatsu.web.wallet.views.scan import POLICY, payment_page_of
+
+REFUSALS = {"over_limit", "closed"}
+
+
+@sensitive_post_parameters("code")
+@require_http_methods(["GET", "HEAD", "POST"])
+@csp_override(POLICY)
+@for_everyone
+def code(request: HttpRequest, issuer: Issuer) -> HttpResponse:
+    """Ask for the code. A stranger is told to log in, on this very page: its script keeps the code
+    that came in the address meanwhile, which a redirect would lose."""
+    here = who_is_here(request, issuer)
+    if here.device is None:
+        response = show(request, issuer, "take_stranger", next=wallet_url("take", issuer))
+    else:
+        touch_device(here.device)
+        response = _code(request, here.device.resident)
+    here.keep(response)
+    add_never_cache_headers(response)
+    return response
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_residents
+def confirm(request: HttpRequest, resident: Resident, token: str) -> HttpResponse:
+    """Show what the code holds, and take it once however often the button is pressed."""
+    found = unseal(resident, token)
+    if found is None:
+        raise Http404("not found by this resident")
+    if request.method == "POST":
+        outcome = take(resident, found)
+        if outcome in ("done", "taken"):
+            return SeeOther(f"{request.path}?done=1")
+        return SeeOther(f"{request.path}?{urlencode({'refused': outcome})}")
+    refused = request.GET.get("refused", "")
+    seen = offer(resident, found)
+    return show(
+        request,
+        resident.issuer,
+        "take_offer",
+        offer=seen,
+        is_done=seen.standing == "taken" and "done" in request.GET,
+        why_not="" if seen.standing in ("open", "taken") else _why_not(seen),
+        refused=refused if refused in REFUSALS else "",
+        balance=total_balance(resident.issuer, resident.wallet_id),
+    )
+
+
+def _code(request: HttpRequest, resident: Resident) -> HttpResponse:
+    if request.method != "POST":
+        return show(request, resident.issuer, "take")
+    text = plain(request.POST.get("code", ""))
+    if shop := payment_page_of(request, resident.issuer, text):
+        return SeeOther(shop)
+    reading = read(resident, text, address=str(request.META.get("REMOTE_ADDR", "")))
+    if reading.found is not None:
+        return SeeOther(
+            wallet_url("take_confirm", resident.issuer, token=seal(resident, reading.found))
+        )
+    return show(
+        request,
+        resident.issuer,
+        "take",
+        status=429 if reading.outcome == "too_many" else 422,
+        typed=text,
+        error=_why_unread(reading),
+    )
+
+
+def _why_unread(reading: Reading) -> str:
+    match reading.outcome:
+        case "too_many":
+            return _(
+                "違う番号が続いたため、しばらく入力できません。約%(minutes)d分後にもう一度お試しください。"
+            ) % {"minutes": -(-reading.wait_seconds // 60)}
+        case "purchase_code":
+            return _(
+                "これは購入コードです。「チャージ (購入)」で商品を選んだあとに入力してください。"
+            )
+        case "not_a_code":
+            return _("番号が正しくありません。書かれている番号をもう一度ご確認ください。")
+        case _other:
+            return _(
+                "この番号は使えません。番号をもう一度ご確認ください。すでに使われた番号や、無効になった番号はチャージできません。"
+            )
+
+
+def _why_not(seen: Offer) -> str:
+    """Why what was found cannot be taken."""
+    match seen.standing:
+        case "not_yet":
+            return _("まだチャージできません。%(moment)s からチャージできます。") % {
+                "moment": f"{seen.takeable_from:%Y/%m/%d %H:%M}"
+            }
+        case "too_late":
+            return _("チャージできる期間を過ぎています。")
+        case "expired":
+            return _("有効期限が切れています。")
+        case "stopped":
+            return _("このカードは利用が停止されています。事務局へお問い合わせください。")
+        case "empty":
+            return _("このカードには残高がありません。")
+        case "not_allowed":
+            return _(
+                "このカードはチャージできません。お店でカードを提示して、そのままお支払いいただけます。"
+            )
+        case _gone:
+            return _("この番号は、ほかの方がすでに使われたか、無効になっています。")
