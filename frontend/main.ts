@@ -24,6 +24,7 @@ import "./components/takings.css";
 import "./components/landing.css";
 import "./components/account.css";
 import "./components/login.css";
+import "./components/order.css";
 import { guardForms } from "./helpers/once";
 import { focusFirstError } from "./helpers/errors";
 

@@ -19,6 +19,7 @@ export default defineConfig({
         pay: "pay.ts",
         code: "code.ts",
         paid: "paid.ts",
+        order: "order.ts",
         till: "till.ts",
         till_confirm: "till_confirm.ts",
         shop: "shop.ts",

@@ -23,6 +23,7 @@ from hansatsu.charging import letters
 from hansatsu.charging.contents import lots_of
 from hansatsu.charging.models import (
     CODE_HOLDING,
+    NOT_OVER,
     UNPAID,
     Checkout,
     CheckoutState,
@@ -84,8 +85,11 @@ def confirm(order: Order) -> None:
 
 def await_payment(order: Order, checkout: Checkout) -> None:
     """The provider's page is ready; the order now waits for what happens there."""
+    waiting = {"method": checkout.method, "pay_by": checkout.expires_at}
     if order.state == S.CONFIRMED:
-        _move(order, S.AWAITING, method=checkout.method, pay_by=checkout.expires_at)
+        _move(order, S.AWAITING, **waiting)
+    elif order.state == S.AWAITING:
+        _set(order, **waiting)
 
 
 def choose_again(order: Order, checkout: Checkout) -> None:
@@ -199,10 +203,7 @@ def _take_number(order: Order, provider: str, event: ProviderEvent) -> str:
     checkout.save(update_fields=["instructions", "expires_at"])
     if order.state not in EVENT_STATES:
         return "ignored"
-    if order.state == S.CONFIRMED:
-        await_payment(order, checkout)
-    order.pay_by = event.instructions.deadline
-    order.save(update_fields=["pay_by"])
+    await_payment(order, checkout)
     if is_news:
         letters.konbini_number(order, checkout)
     return "number"
@@ -276,11 +277,12 @@ def _take_end(order: Order, provider: str, event: ProviderEvent, end: OrderState
     """A checkout that will never be paid. It is the order's end only when the order waits for
     this one, and not for another that was begun since."""
     checkout = _checkout_of(order, provider, event)
-    if checkout is None or checkout.state not in (CheckoutState.STARTING, CheckoutState.OPEN):
+    if checkout is None or checkout.state not in NOT_OVER:
         return "ignored"
+    we_close_it = checkout.state == CheckoutState.CLOSING
     end_checkout(checkout)
-    if order.state not in EVENT_STATES:
-        return "ignored"
+    if we_close_it or order.state not in EVENT_STATES:
+        return "closed"
     _end(order, end)
     if end == S.LAPSED:
         letters.lapsed(order)
@@ -347,7 +349,7 @@ def close_task(kind: TaskKind, payment: ProviderPayment) -> None:
 
 def end_checkout(checkout: Checkout) -> None:
     """It cannot be paid any more."""
-    if checkout.state in (CheckoutState.STARTING, CheckoutState.OPEN):
+    if checkout.state in NOT_OVER:
         checkout.state = CheckoutState.ENDED
         checkout.save(update_fields=["state"])
 
@@ -355,10 +357,13 @@ def end_checkout(checkout: Checkout) -> None:
 def _move(order: Order, to: OrderState, **fields: object) -> None:
     if to not in MOVES.get(order.state, frozenset()):
         raise ForbiddenMoveError(f"order {order.number}: {order.state} -> {to}")
-    order.state = to
+    _set(order, state=to, **fields)
+
+
+def _set(order: Order, **fields: object) -> None:
     for name, value in fields.items():
         setattr(order, name, value)
-    order.save(update_fields=["state", *fields])
+    order.save(update_fields=list(fields))
 
 
 def _end(order: Order, to: OrderState) -> None:
@@ -381,13 +386,13 @@ def _use_code(order: Order) -> None:
 
 
 def _checkout_of(order: Order, provider: str, event: ProviderEvent) -> Checkout | None:
-    """The checkout that an event names; one that is starting has no reference yet, and is the
-    one meant when the provider was faster than our page."""
+    """The checkout that an event names; one that has no reference yet is meant when the provider
+    was faster than our page."""
     mine = order.checkouts.filter(provider=provider)
     if not event.reference:
         return mine.last()
     found = mine.filter(reference=event.reference).first()
-    return found or mine.filter(state=CheckoutState.STARTING, reference="").first()
+    return found or mine.filter(reference="").last()
 
 
 def _payments(issuer: Issuer, provider: str, event: ProviderEvent) -> QuerySet[ProviderPayment]:

@@ -22,6 +22,12 @@ class PaymentNumber(StringConverter):
     regex = "[A-Z0-9]{13}[0-9]{20}(?:-[0-9]{17})?"
 
 
+class OrderNumber(StringConverter):
+    """お申し込み番号: twelve digits."""
+
+    regex = "[0-9]{12}"
+
+
 class Sealed(StringConverter):
     """A signed text (``django.core.signing``)."""
 
@@ -40,6 +46,7 @@ def register() -> None:
         "issuer": IssuerCode,
         "shop": ShopCode,
         "number": PaymentNumber,
+        "order": OrderNumber,
         "sealed": Sealed,
         "secret": Secret,
     }.items():

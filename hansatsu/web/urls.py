@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from hansatsu.web import converters
+from hansatsu.web import converters, psp
 from hansatsu.web.wallet.views.guide_address import guide_address
 
 converters.register()
@@ -10,5 +10,7 @@ converters.register()
 urlpatterns: list[URLPattern | URLResolver] = [
     path("customer/ap/<issuer:issuer_code>/dem/dem010010.do", guide_address),
     path("shop/", include("hansatsu.web.shop.urls")),
+    path("psp/<slug:provider>/<issuer:issuer_code>/webhook/", psp.webhook, name="psp_webhook"),
+    path("sandbox-pay/", include("hansatsu.web.sandbox.urls")),
     path("<issuer:issuer_code>/", include("hansatsu.web.wallet.urls")),
 ]

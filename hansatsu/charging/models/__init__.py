@@ -1,7 +1,7 @@
 """Orders and what belongs to them."""
 
 from hansatsu.charging.models.account import ProviderAccount
-from hansatsu.charging.models.checkout import Checkout, CheckoutState
+from hansatsu.charging.models.checkout import NOT_OVER, Checkout, CheckoutState
 from hansatsu.charging.models.event import ReceivedEvent, Source
 from hansatsu.charging.models.order import (
     CODE_HOLDING,
@@ -19,6 +19,7 @@ from hansatsu.charging.psp.sandbox.models import SandboxCheckout, SandboxPayment
 __all__ = [
     "CODE_HOLDING",
     "ENDED",
+    "NOT_OVER",
     "OPEN",
     "UNPAID",
     "Checkout",

@@ -8,13 +8,18 @@ from hansatsu.issuers.scope import OfIssuer
 
 
 class CheckoutState(models.TextChoices):
-    """``starting``: asked for under its key, and not known to exist yet. ``ended``: it cannot be
-    paid any more."""
+    """``starting``: asked for under its key, and not known to exist yet. ``closing``: the provider
+    is asked to close it. ``ended``: it cannot be paid any more."""
 
     STARTING = "starting", "starting"
     OPEN = "open", "open"
+    CLOSING = "closing", "closing"
     PAID = "paid", "paid"
     ENDED = "ended", "ended"
+
+
+NOT_OVER = (CheckoutState.STARTING, CheckoutState.OPEN, CheckoutState.CLOSING)
+"""It may be paid yet."""
 
 
 class Checkout(models.Model):
@@ -53,7 +58,7 @@ class Checkout(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["order"],
-                condition=models.Q(state__in=["starting", "open"]),
+                condition=models.Q(state__in=["starting", "open", "closing"]),
                 name="checkout_one_open",
             ),
             models.CheckConstraint(

@@ -32,6 +32,13 @@ def amount(yen: int, size: str = "s", unit: Unit = "value") -> dict[str, object]
     }
 
 
+@register.inclusion_tag("components/price.html")
+def price(yen: int, size: str = "s") -> dict[str, object]:
+    """What is to be paid, as ``¥10,000``; read aloud as 円."""
+    figure = grouped(yen)
+    return {"figure": figure, "size": size, "long": len(figure) > LONG, "unit": _("円")}
+
+
 @register.filter
 def grouped(yen: int) -> str:
     """13450 as ``13,450``."""

@@ -2,6 +2,7 @@
 
 import secrets
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.db import transaction
 
@@ -77,7 +78,7 @@ def give_number(checkout: SandboxCheckout) -> SandboxCheckout:
 
 
 def pay(checkout: SandboxCheckout, *, seconds: int = 0, anyway: bool = False) -> bool:
-    """Take money, and tell so after some seconds. ``anyway``: although the page is closed or was
+    """Take money, which comes after some seconds. ``anyway``: although the page is closed or was
     paid before, as happens at tills. False when nothing was taken."""
     with transaction.atomic():
         locked = _lock(checkout)
@@ -87,7 +88,7 @@ def pay(checkout: SandboxCheckout, *, seconds: int = 0, anyway: bool = False) ->
             reference=f"pay_{secrets.token_hex(12)}",
             checkout=locked,
             amount=locked.amount,
-            paid_at=clock.now(),
+            paid_at=clock.now() + timedelta(seconds=seconds),
         )
         if locked.state in ("open", "number"):
             locked.state = "paid"
@@ -120,6 +121,13 @@ def close_if_over(checkout: SandboxCheckout) -> SandboxCheckout:
         if locked.state in ("open", "number") and locked.expires_at <= clock.now():
             _close(locked, "expired")
     return locked
+
+
+def dispute(checkout: SandboxCheckout, *, won: bool) -> None:
+    """A chargeback of the first payment, or that the bank gives it up."""
+    payment = checkout.payments.first()
+    if payment is not None:
+        queue_webhook(checkout.account, events.disputed(payment, clock.now(), won=won))
 
 
 def refund(account: str, payment: str, amount: int, key: str) -> SandboxRefund | None:

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from hansatsu.charging.psp.sandbox.models import SandboxCheckout, SandboxPayment, SandboxRefund
+from hansatsu.issuers import clock
 
 Told = dict[str, Any]
 
@@ -11,7 +12,7 @@ Told = dict[str, Any]
 def told(checkout: SandboxCheckout) -> list[Told]:
     """All that has happened to a checkout, oldest first."""
     found = [number_given(checkout)] if checkout.numbers_at else []
-    found += [paid(payment) for payment in checkout.payments.all()]
+    found += [paid(payment) for payment in checkout.payments.filter(paid_at__lte=clock.now())]
     if checkout.state in ("failed", "expired") and checkout.ended_at:
         found.append(ended(checkout))
     return found

@@ -3,6 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
+from hansatsu.charging.selectors import sells
 from hansatsu.database.connections import ledger_connection
 from hansatsu.identity.models import Device
 from hansatsu.ledger import api as ledger
@@ -29,6 +30,7 @@ def top(request: HttpRequest, device: Device) -> HttpResponse:
         "top",
         resident=resident,
         balance=balance_page(issuer, resident.wallet_id),
+        sells=sells(issuer),
         pay=_pay_code(request, device) if state == "open" else None,
     )
 

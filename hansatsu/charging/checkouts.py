@@ -1,0 +1,275 @@
+"""Talking to the provider about an order: outside of transactions, and never in doubt after.
+
+A provider is asked with no row locked, for it may take its time. What it answers is then taken by
+the state machine under the lock, as if it had come by webhook.
+"""
+
+import logging
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Literal
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q
+from django.utils import translation
+
+from hansatsu.charging import machine
+from hansatsu.charging.accounts import active_account, provider_named
+from hansatsu.charging.models import (
+    NOT_OVER,
+    UNPAID,
+    Checkout,
+    CheckoutState,
+    Order,
+    OrderState,
+    Source,
+)
+from hansatsu.charging.psp.base import (
+    CheckoutRequest,
+    Method,
+    Provider,
+    ProviderDownError,
+    ProviderRefusedError,
+)
+from hansatsu.issuers import clock
+from hansatsu.programs.expiry import start_of
+from hansatsu.wallets.japan import in_japan
+
+logger = logging.getLogger(__name__)
+
+CARD_PAGE_LASTS = timedelta(minutes=60)
+KONBINI_DAYS = 3
+"""After today: the last one is the deadline, to 23:59:59."""
+
+Begun = Literal[
+    "go",  # to `address`, the provider's page
+    "down",  # the provider does not answer: nothing was paid, the code is still held
+    "refused",  # the provider wants none of it: another method may do
+    "busy",  # what was begun before may be paid yet: look at the order
+    "over",  # the order waits for no payment
+]
+
+
+Closed = Literal[
+    "closed",  # for sure
+    "busy",  # it was paid, or may be: what the provider says of it was taken
+    "down",  # the provider does not say
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """How the begin of a payment ended."""
+
+    outcome: Begun
+    address: str = ""
+
+
+def begin_payment(order: Order, method: Method) -> Beginning:
+    """Get the provider's page for paying ``order`` by ``method``; the same one again when there
+    is one already, so two taps and two tabs lead to one page."""
+    checkout = _checkout_for(order, method)
+    if checkout is None:
+        return Beginning("over")
+    if checkout.method != method or checkout.expires_at <= clock.now():
+        closed = close_checkout(checkout)
+        if closed != "closed":
+            return Beginning("down" if closed == "down" else "busy")
+        with transaction.atomic():
+            machine.choose_again(machine.lock(order), checkout)
+        checkout = _checkout_for(order, method)
+        if checkout is None or checkout.method != method:
+            return Beginning("busy")
+    if checkout.state == CheckoutState.OPEN:
+        return Beginning("go", checkout.redirect_url)
+    return _start(order, checkout)
+
+
+def close_checkout(checkout: Checkout) -> Closed:
+    """See to it that the checkout can be paid no more. Meanwhile it is ``closing``: that the
+    provider tells of its end is no news to the order, that it was paid is."""
+    _mark(checkout, CheckoutState.CLOSING)
+    closed = _close(checkout)
+    if closed != "closed":
+        _mark(checkout, CheckoutState.OPEN if checkout.reference else CheckoutState.STARTING)
+    return closed
+
+
+def cancel_order(order: Order) -> Closed:
+    """購入をやめる: nothing can be paid any more, and the code is free."""
+    return _end_order(order, OrderState.CANCELLED)
+
+
+def lapse_order(order: Order) -> Closed:
+    """The same because its time is over. What came at the last moment is found before."""
+    return _end_order(order, OrderState.LAPSED)
+
+
+def look_at(checkout: Checkout) -> bool:
+    """Ask the provider what has become of a checkout, and take it; False when it is silent."""
+    Checkout.objects.filter(pk=checkout.pk).update(looked_at=clock.now())
+    provider = _provider(checkout)
+    try:
+        _take_all(checkout, provider, checkout.reference)
+    except (ProviderDownError, ProviderRefusedError) as error:
+        _warn("a provider does not say what became of a checkout", checkout, error)
+        return False
+    return True
+
+
+def look_if_due(order: Order, *, every: timedelta) -> None:
+    """Ask about the order's open checkout, at most once in ``every``, whoever wants to know."""
+    now = clock.now()
+    due = order.checkouts.filter(Q(looked_at=None) | Q(looked_at__lte=now - every))
+    for checkout in due.filter(state=CheckoutState.OPEN):
+        mine = Checkout.objects.filter(pk=checkout.pk, looked_at=checkout.looked_at)
+        if mine.update(looked_at=now):
+            look_at(checkout)
+
+
+def konbini_deadline(order: Order) -> datetime:
+    """The last second of the last day on which the order can be paid at a store: three days from
+    now, or the day the sale closes."""
+    last: date = in_japan(clock.now()).date() + timedelta(days=KONBINI_DAYS)
+    closes_at = order.product.sale.closes_at
+    if closes_at is not None:
+        last = min(last, in_japan(closes_at - timedelta(microseconds=1)).date())
+    return start_of(last + timedelta(days=1)) - timedelta(seconds=1)
+
+
+def _checkout_for(order: Order, method: Method) -> Checkout | None:
+    """The order's checkout that is not over, else a new one; None when it waits for no money."""
+    with transaction.atomic():
+        locked = machine.lock(order)
+        account = active_account(locked.issuer)
+        if locked.state not in UNPAID or account is None:
+            return None
+        there = locked.checkouts.filter(state__in=NOT_OVER).first()
+        if there is not None:
+            return there
+        now = clock.now()
+        if locked.pay_by <= now:
+            machine.lapse(locked)
+            return None
+        machine.confirm(locked)
+        return Checkout.objects.create(
+            issuer=locked.issuer,
+            order=locked,
+            provider=account.provider,
+            method=method,
+            key=f"{locked.number}-{locked.checkouts.count() + 1}",
+            expires_at=konbini_deadline(locked) if method == "konbini" else now + CARD_PAGE_LASTS,
+            made_at=now,
+        )
+
+
+def _start(order: Order, checkout: Checkout) -> Beginning:
+    provider = _provider(checkout)
+    try:
+        started = provider.start(_request(checkout))
+    except ProviderDownError as error:
+        _warn("a provider does not answer", checkout, error)
+        return Beginning("down")
+    except ProviderRefusedError as error:
+        _warn("a provider refused a checkout", checkout, error)
+        with transaction.atomic():
+            machine.choose_again(machine.lock(order), checkout)
+        return Beginning("refused")
+    with transaction.atomic():
+        locked = machine.lock(order)
+        checkout = locked.checkouts.get(pk=checkout.pk)
+        checkout.reference = started.reference
+        checkout.redirect_url = started.redirect_url
+        if checkout.state == CheckoutState.STARTING:
+            checkout.state = CheckoutState.OPEN
+        checkout.save(update_fields=["reference", "redirect_url", "state"])
+        machine.await_payment(locked, checkout)
+    if checkout.state == CheckoutState.ENDED:  # the order was cancelled meanwhile
+        close_checkout(checkout)
+        return Beginning("over")
+    return Beginning("go", started.redirect_url)
+
+
+def _end_order(order: Order, to: OrderState) -> Closed:
+    closed = []
+    for checkout in order.checkouts.filter(state__in=NOT_OVER):
+        ending = close_checkout(checkout)
+        if ending != "closed":
+            return ending
+        closed.append(checkout.pk)
+    with transaction.atomic():
+        locked = machine.lock(order)
+        if locked.checkouts.filter(state__in=NOT_OVER).exclude(pk__in=closed).exists():
+            return "busy"  # another tab has begun to pay meanwhile
+        if to == OrderState.LAPSED:
+            machine.lapse(locked)
+        else:
+            machine.cancel(locked)
+    return "closed" if locked.state == to else "busy"
+
+
+def _close(checkout: Checkout) -> Closed:
+    provider = _provider(checkout)
+    try:
+        reference = checkout.reference or _learn_reference(provider, checkout)
+        if not reference or provider.cancel(reference):
+            return "closed"
+        _take_all(checkout, provider, reference)
+    except (ProviderDownError, ProviderRefusedError) as error:
+        _warn("a provider does not close a checkout", checkout, error)
+        return "down"
+    return "busy"
+
+
+def _mark(checkout: Checkout, state: CheckoutState) -> None:
+    """Note a state, unless the checkout is over already."""
+    Checkout.objects.filter(pk=checkout.pk, state__in=NOT_OVER).update(state=state)
+
+
+def _learn_reference(provider: Provider, checkout: Checkout) -> str:
+    """The reference of a checkout whose begin was never answered: its key gives it again. Empty
+    when the provider wants none of it, so that there is nothing to be paid."""
+    try:
+        return provider.start(_request(checkout)).reference
+    except ProviderRefusedError:
+        return ""
+
+
+def _take_all(checkout: Checkout, provider: Provider, reference: str) -> None:
+    for event in provider.look(reference):
+        machine.take_event(checkout.issuer, checkout.provider, event, Source.LOOK)
+
+
+def _warn(what: str, checkout: Checkout, error: Exception) -> None:
+    extra = {"provider": checkout.provider, "checkout": checkout.key, "error": repr(error)}
+    logger.warning(what, extra=extra)
+
+
+def _provider(checkout: Checkout) -> Provider:
+    provider = provider_named(checkout.issuer, checkout.provider)
+    if provider is None:
+        raise LookupError(f"{checkout.issuer} has no account at {checkout.provider} any more")
+    return provider
+
+
+def _request(checkout: Checkout) -> CheckoutRequest:
+    order = checkout.order
+    resident = order.resident
+    page = f"{settings.SITE_URL}/{order.issuer.code}/orders/{order.number}"
+    with translation.override(resident.language):
+        title = order.product.local_name
+    return CheckoutRequest(
+        order=order.number,
+        key=checkout.key,
+        method="card" if checkout.method == "card" else "konbini",
+        amount=order.price,
+        title=title,
+        email=resident.email,
+        name=resident.full_name,
+        phone=resident.phone,
+        language=resident.language,
+        success_url=f"{page}/back/?done=1",
+        cancel_url=f"{page}/back/",
+        expires_at=checkout.expires_at,
+    )

@@ -1,0 +1,81 @@
+"""What comes round by the clock for orders: asking, reminding, lapsing."""
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import F, Q
+
+from hansatsu.charging import letters, machine
+from hansatsu.charging.checkouts import lapse_order, look_at
+from hansatsu.charging.models import UNPAID, Checkout, CheckoutState, Method, Order, OrderState
+from hansatsu.issuers import clock
+
+ASK_CARD = timedelta(minutes=1)
+ASK_KONBINI = timedelta(minutes=15)
+ASK_OVER = timedelta(hours=6)
+"""How often a checkout is asked about: while its page is open, while somebody may stand at a
+till, and after its end, since money can still come."""
+ASK_FOR = timedelta(days=14)
+"""From its making on; after that no missed webhook is looked for."""
+GRACE = timedelta(minutes=10)
+"""After the deadline of a checkout: what was paid in time is told of a little later."""
+REMIND = timedelta(hours=24)
+TOO_SOON = timedelta(hours=36)
+"""A number that is given out less than this before its deadline needs no reminder."""
+MOST = 500
+"""Of each kind in one round."""
+
+
+def poll_orders() -> int:
+    """Ask providers about what they should have told of, and take what they say; returns how many
+    checkouts were asked about. Webhooks that never came are found so."""
+    now = clock.now()
+    asked = Checkout.objects.exclude(reference="").filter(made_at__gt=now - ASK_FOR)
+    is_open = Q(state__in=[CheckoutState.OPEN, CheckoutState.CLOSING])
+    is_due = (
+        Q(looked_at=None)
+        | is_open & Q(method=Method.CARD, looked_at__lte=now - ASK_CARD)
+        | is_open & Q(looked_at__lte=now - ASK_KONBINI)
+        | Q(looked_at__lte=now - ASK_OVER)
+    )
+    due = asked.filter(is_due).select_related("issuer", "order").order_by("looked_at")[:MOST]
+    return sum(look_at(checkout) for checkout in due)
+
+
+def remind_of_deadlines() -> int:
+    """Mail who has a konbini number and a day left; returns how many."""
+    now = clock.now()
+    due = Order.objects.filter(
+        state=OrderState.AWAITING,
+        method=Method.KONBINI,
+        reminded_at=None,
+        pay_by__lte=now + REMIND,
+        pay_by__gt=now,
+    )
+    return sum(_remind(order) for order in due[:MOST])
+
+
+def lapse_orders() -> int:
+    """End orders whose time is over, so that their codes are free; returns how many. While a
+    provider is silent its orders wait: money might have come."""
+    now = clock.now()
+    unbegun = Q(state__in=[OrderState.HELD, OrderState.CONFIRMED], pay_by__lte=now)
+    awaiting = Q(state__in=UNPAID, pay_by__lte=now - GRACE)
+    due = Order.objects.filter(unbegun | awaiting).select_related("issuer", "resident")[:MOST]
+    return sum(lapse_order(order) == "closed" for order in due)
+
+
+def _remind(order: Order) -> bool:
+    with transaction.atomic():
+        locked = machine.lock(order)
+        checkout = locked.checkouts.filter(
+            state=CheckoutState.OPEN, made_at__lte=F("expires_at") - TOO_SOON
+        ).first()
+        if locked.state != OrderState.AWAITING or locked.reminded_at or checkout is None:
+            return False
+        if checkout.instructions is None:
+            return False
+        locked.reminded_at = clock.now()
+        locked.save(update_fields=["reminded_at"])
+        letters.reminder(locked, checkout)
+    return True

@@ -1,0 +1,28 @@
+"""The worker's jobs for orders. procrastinate finds this module by its name."""
+
+from procrastinate import RetryStrategy
+from procrastinate.contrib.django import app
+
+from hansatsu.charging import rounds
+from hansatsu.charging.psp.sandbox import jobs, sending
+
+BY_CLOCK = "clock"
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="look_after_orders", queue=BY_CLOCK, queueing_lock="look_after_orders")
+def look_after_orders(timestamp: int) -> None:
+    """Ask about open orders, remind of deadlines, lapse what is over, every minute."""
+    rounds.poll_orders()
+    rounds.remind_of_deadlines()
+    rounds.lapse_orders()
+
+
+@app.task(
+    name=sending.TASK,
+    queue=sending.QUEUE,
+    retry=RetryStrategy(max_attempts=8, exponential_wait=2),
+)
+def send_sandbox_webhook(account: str, body: str) -> None:
+    """Send a webhook of the sandbox, again and again for some minutes."""
+    jobs.send_webhook(account, body)

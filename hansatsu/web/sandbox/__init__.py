@@ -1,0 +1,1 @@
+"""The hosted pages of the sandbox provider: what a payer sees there. No money moves."""

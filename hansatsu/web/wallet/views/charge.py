@@ -1,0 +1,94 @@
+"""チャージ (購入): 商品一覧 and 購入コード入力 (guide, 金額をチャージする)."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from hansatsu.charging.holding import Hold, hold_code
+from hansatsu.charging.selectors import ProductView, product_on_sale, products_on_sale, sells
+from hansatsu.identity.models import Resident
+from hansatsu.programs.models import Product
+from hansatsu.web.templatetags.words import japan_time
+from hansatsu.web.wallet.access import for_residents, go
+from hansatsu.web.wallet.show import show
+from hansatsu.web.wallet.typed import LONGEST
+
+
+@require_safe
+@for_residents
+def charge(request: HttpRequest, resident: Resident) -> HttpResponse:
+    """What is on sale, by units."""
+    products = products_on_sale(resident.issuer) if sells(resident.issuer) else []
+    return show(request, resident.issuer, "charge", products=products)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_residents
+def enter_code(request: HttpRequest, resident: Resident, product_id: int) -> HttpResponse:
+    """Take the purchase code; when it is good, an order holds it."""
+    view = product_on_sale(resident.issuer, product_id) if sells(resident.issuer) else None
+    if view is None:
+        raise Http404("not on sale")
+    if request.method != "POST":
+        return _form(request, resident, view)
+    typed = request.POST.get("code", "")[:LONGEST]
+    if not typed.strip():
+        return _form(request, resident, view, error=_("購入コードを入力してください。"))
+    address = str(request.META.get("REMOTE_ADDR", ""))
+    held = hold_code(resident, view.product, typed, address=address)
+    if held.order is None:
+        return _form(request, resident, view, typed=typed, error=_why_not(view.product, held))
+    page = "order_confirm" if held.outcome == "held" else "order"
+    return go(page, resident.issuer, number=held.order.number)
+
+
+def _form(
+    request: HttpRequest,
+    resident: Resident,
+    view: ProductView,
+    *,
+    typed: str = "",
+    error: str = "",
+) -> HttpResponse:
+    return show(
+        request,
+        resident.issuer,
+        "charge_code",
+        status=422 if error else 200,
+        product=view,
+        typed=typed,
+        error=error,
+    )
+
+
+def _why_not(product: Product, held: Hold) -> str:
+    match held.outcome:
+        case "wait":
+            return _(
+                "購入コードの間違いが続いたため、しばらく入力できません。約%(minutes)d分後にもう一度お試しください。"
+            ) % {"minutes": -(-held.wait_seconds // 60)}
+        case "used":
+            return _(
+                "この購入コードは、すでにご購入に使われています。「ご購入の状況」をご覧ください。"
+            )
+        case "early":
+            begins = japan_time(held.moment) if held.moment else ""
+            return _("この購入コードは、%(begins)s からお使いになれます。") % {"begins": begins}
+        case "expired":
+            return _("この購入コードの購入期間は終わりました。")
+        case "other_sale":
+            return _("この購入コードは、この商品には使えません。商品をお選びなおしください。")
+        case "too_many_units":
+            return _(
+                "この購入コードで買えるのは、あと%(units)d口です。口数の合う商品をお選びください。"
+            ) % {"units": held.units}
+        case "over_limit":
+            return _("お一人さま%(units)d口までです。すでにご購入の分と合わせて超えています。") % {
+                "units": held.units
+            }
+        case "closed":
+            return _("%(name)sは、ただいま販売していません。") % {"name": product.local_name}
+        case _:
+            return _(
+                "この購入コードは使えません。お手元のコードとよく見くらべて、もう一度入力してください。"
+            )
