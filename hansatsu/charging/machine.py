@@ -265,7 +265,7 @@ def charge(order: Order) -> str:
         _, is_new = open_task(TaskKind.UNCHARGED, payment, payment.amount, reason=issued.outcome)
         if is_new:
             letters.not_charged(order)
-        return f"not_charged_{issued.outcome}"
+        return "not_charged"
     _move(order, S.CHARGED, charged_at=now, wallet_id=issued.wallet_id, seq=issued.seq)
     _use_code(order)
     close_task(TaskKind.UNCHARGED, payment)
