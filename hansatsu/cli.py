@@ -38,6 +38,8 @@ def main() -> None:
         _fail(str(error))
     except psycopg.OperationalError as error:
         _fail(f"The database does not answer ({_first_line(error)}): check DATABASE_URL.")
+    except psycopg.Error as error:
+        _fail(f"The database refuses ({_first_line(error)}): check DATABASE_URL and its role.")
     except (click.Abort, KeyboardInterrupt):
         _fail("Stopped.", exit_code=130)
 

@@ -6,7 +6,14 @@ from hansatsu.processes import demo as processes
 
 
 @click.command()
-@click.option("--port", envvar="PORT", default=8000, show_default=True, help="Port of the pages.")
+@click.option(
+    "--port",
+    envvar="PORT",
+    type=click.IntRange(1, 65_535),
+    default=8000,
+    show_default=True,
+    help="Port of the pages.",
+)
 @click.option("--reload", is_flag=True, help="Start again whenever a source file changes.")
 def demo(port: int, reload: bool) -> None:
     """Run the demo town on this machine (loopback only) until Ctrl-C.

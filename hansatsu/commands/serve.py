@@ -11,9 +11,22 @@ from hansatsu.processes.guard import refuse_demo, refuse_strong_role
 
 
 @click.command()
-@click.option("--pages", default=2, show_default=True, help="Processes that answer pages.")
+@click.option(
+    "--pages",
+    type=click.IntRange(1),
+    default=2,
+    show_default=True,
+    help="Processes that answer pages.",
+)
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option("--port", envvar="PORT", default=8000, show_default=True, help="Port of the pages.")
+@click.option(
+    "--port",
+    envvar="PORT",
+    type=click.IntRange(1, 65_535),
+    default=8000,
+    show_default=True,
+    help="Port of the pages.",
+)
 def serve(pages: int, host: str, port: int) -> None:
     """Serve the pages, behind a proxy that speaks HTTPS.
 

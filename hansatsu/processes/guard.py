@@ -42,15 +42,25 @@ def birth_of(connection: psycopg.Connection) -> str | None:
     return str(row[0]) if row else None
 
 
+def refuse_empty(connection: psycopg.Connection) -> str:
+    """Refuse a database that was never migrated; else tell what kind it is.
+
+    Raises:
+        DatabaseError: when there are no books in it.
+    """
+    birth = birth_of(connection)
+    if birth is None:
+        raise DatabaseError("The database is empty: run hansatsu migrate first.")
+    return birth
+
+
 def refuse_demo(connection: psycopg.Connection) -> None:
     """Refuse a database whose clock can be shifted, or that was never migrated.
 
     Raises:
         DatabaseError: when it was not born live.
     """
-    birth = birth_of(connection)
-    if birth is None:
-        raise DatabaseError("The database is empty: run hansatsu migrate first.")
+    birth = refuse_empty(connection)
     if birth != "live":
         raise DatabaseError(
             f"This database was born as {birth} and can never serve: make a new one "

@@ -4,13 +4,14 @@ import os
 
 import psycopg
 
-from hansatsu.processes.guard import refuse_strong_role
+from hansatsu.processes.guard import refuse_empty, refuse_strong_role
 
 
 def main() -> None:
     """Work until told to stop."""
     with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection:
         refuse_strong_role(connection)
+        refuse_empty(connection)
 
     import django
 

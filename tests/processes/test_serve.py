@@ -12,6 +12,7 @@ import psycopg
 import pytest
 
 from hansatsu.database.server import EmbeddedServer, throwaway_server
+from hansatsu.database.urls import APP
 from hansatsu.ledger import api as ledger
 from hansatsu.processes import surroundings
 from hansatsu.processes.ports import free_port
@@ -139,6 +140,38 @@ def test_a_server_that_does_not_answer_is_said_in_one_sentence() -> None:
     failed = hansatsu("verify", environment=nowhere)
     assert failed.returncode == 1
     assert failed.stderr.startswith("hansatsu: The database does not answer (")
+    assert failed.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("command", ["verify", "worker"])
+def test_a_database_without_books_is_said_in_one_sentence(
+    live: EmbeddedServer, command: str
+) -> None:
+    with psycopg.connect(live.superuser_url, autocommit=True) as connection:
+        connection.execute("CREATE DATABASE empty OWNER hansatsu_owner")
+    try:
+        environment = environment_of(live) | {"DATABASE_URL": live.url_of(APP, "empty")}
+        refused = hansatsu(command, environment=environment)
+    finally:
+        with psycopg.connect(live.superuser_url, autocommit=True) as connection:
+            connection.execute("DROP DATABASE empty WITH (FORCE)")
+    assert refused.returncode == 1
+    assert refused.stderr == "hansatsu: The database is empty: run hansatsu migrate first.\n"
+
+
+def test_an_address_that_is_none_is_said_in_one_sentence() -> None:
+    failed = hansatsu("verify", environment=os.environ | {"DATABASE_URL": "somewhere"})
+    assert failed.returncode == 1
+    assert failed.stderr.startswith("hansatsu: ")
+    assert "check DATABASE_URL" in failed.stderr
+    assert failed.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("command", ["demo", "serve"])
+def test_a_port_that_cannot_be_is_said_in_one_sentence(command: str) -> None:
+    failed = hansatsu(command, environment=os.environ | {"PORT": "80000"})
+    assert failed.returncode == 2
+    assert failed.stderr.startswith("hansatsu: Invalid value for '--port'")
     assert failed.stderr.count("\n") == 1
 
 
