@@ -1,6 +1,7 @@
 """Reading settings from the environment, and saying clearly what is wrong with it."""
 
 import os
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from urllib.parse import unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
@@ -43,6 +44,15 @@ def number(name: str, default: int) -> int:
     if not value.isdecimal() or int(value) < 1:
         raise ImproperlyConfigured(f"{name} is {value!r}: write a whole number of 1 or more.")
     return int(value)
+
+
+def networks(name: str, default: str) -> list[IPv4Network | IPv6Network]:
+    """Networks such as ``10.0.0.0/8``, with commas between them."""
+    words = [each.strip() for each in os.environ.get(name, default).split(",")]
+    try:
+        return [ip_network(each) for each in words if each]
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name}: {error}. Write networks like 10.0.0.0/8.") from error
 
 
 def birth() -> str:

@@ -25,6 +25,9 @@ PAY_CODE_MASTER_KEY = environment.secret("PAY_CODE_MASTER_KEY", "the key pay cod
 PAGE_THREADS = environment.number("PAGE_THREADS", 4)
 DATABASES = {"default": environment.database(connections=PAGE_THREADS + 4)}  # the worker has more
 MAILERS = {"default": environment.mailer()}
+WEBHOOK_NETWORKS = environment.networks(
+    "WEBHOOK_NETWORKS", default="" if BIRTH == "live" else "127.0.0.0/8,::1/128"
+)
 
 HAS_DEMO_PAGES = BIRTH in {"demo", "test"}
 _is_https = SITE_URL.startswith("https://")
@@ -48,6 +51,7 @@ INSTALLED_APPS = [
     "hansatsu.cards",
     "hansatsu.gifts",
     "hansatsu.payments",
+    "hansatsu.webhooks",
     "hansatsu.charging",
     "hansatsu.notifications",
     "hansatsu.web",

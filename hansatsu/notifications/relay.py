@@ -1,8 +1,8 @@
-"""The relay: from the ledger's outbox to mails and their jobs.
+"""The relay: from the ledger's outbox to mails and their jobs, and to webhooks.
 
 A payment writes an outbox row and nothing more. The relay takes up such rows, writes the mails
-and queues them in one transaction: when it is killed at any moment, either all of that has
-happened, or none and the rows are still owed.
+and queues them, and what shops' servers are to be told, in one transaction: when it is killed at
+any moment, either all of that has happened, or none and the rows are still owed.
 """
 
 from collections.abc import Sequence
@@ -16,6 +16,7 @@ from hansatsu.notifications.letters import write_mail
 from hansatsu.notifications.models import Mail
 from hansatsu.notifications.phrases import MAILED
 from hansatsu.notifications.queue import queue_mails
+from hansatsu.webhooks.fan_out import fan_out
 
 BATCH = 200
 """Entries taken up in one transaction."""
@@ -26,7 +27,7 @@ def relay_batch(limit: int = BATCH) -> int:
 
     An entry of a card, whose holder nobody knows, or of a kind that is not mailed, is marked
     delivered without a mail. So is one whose mail was written with it, by who knew more of it (a
-    purchase).
+    purchase). Shops are told of cards' payments as of all others.
     """
     with transaction.atomic():
         owed = ledger.take_outbox(ledger_connection(), limit)
@@ -44,6 +45,7 @@ def relay_batch(limit: int = BATCH) -> int:
             _mail(residents[each.wallet_id], each) for each in mailed if each.wallet_id in residents
         ]
         queue_mails(mail.pk for mail in Mail.objects.bulk_create(mails))
+        fan_out(owed)
     return len(owed)
 
 

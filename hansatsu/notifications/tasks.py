@@ -15,6 +15,7 @@ from hansatsu.ledger.checks import verify
 from hansatsu.notifications.delivery import deliver
 from hansatsu.notifications.queue import MAIL_QUEUE, SEND_MAIL
 from hansatsu.notifications.retries import Forever
+from hansatsu.webhooks.forgetting import forget_old_messages
 
 logger = logging.getLogger(__name__)
 
@@ -61,3 +62,11 @@ def forget_failures(timestamp: int) -> None:
 def forget_links(timestamp: int) -> None:
     """Empty and delete the links of mails that have ended."""
     forget_old_links()
+
+
+@app.periodic(cron="47 * * * *")
+@app.task(name="forget_old_webhooks", queue=BY_CLOCK, queueing_lock="forget_old_webhooks")
+def forget_webhooks(timestamp: int) -> None:
+    """Delete what shops' servers were told long ago."""
+    while forget_old_messages():
+        pass

@@ -7,11 +7,14 @@ import signal
 import sys
 from collections.abc import Awaitable, Callable
 
+from django.conf import settings
 from django.db import close_old_connections
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
 
 from hansatsu.notifications.relay import BATCH, relay_batch
+from hansatsu.webhooks.courier import Courier
+from hansatsu.webhooks.sending import Sender
 
 logger = logging.getLogger(__name__)
 
@@ -51,6 +54,7 @@ async def _work() -> bool:
         rounds = [
             asyncio.create_task(_again_and_again("relay", _relay, RELAY_PAUSE, stop)),
             asyncio.create_task(_again_and_again("stalled", _take_up, STALLED_PAUSE, stop)),
+            asyncio.create_task(Courier(Sender(settings.WEBHOOK_NETWORKS)).run(stop)),
         ]
         waiting = asyncio.create_task(stop.wait())
         await asyncio.wait({jobs, waiting}, return_when=asyncio.FIRST_COMPLETED)
