@@ -1,4 +1,4 @@
-"""``hansatsu serve``: the pages of a real installation."""
+"""``hansatsu serve``: the pages and the API of a real installation."""
 
 import os
 
@@ -18,6 +18,13 @@ from hansatsu.processes.guard import refuse_demo, refuse_strong_role
     show_default=True,
     help="Processes that answer pages.",
 )
+@click.option(
+    "--api",
+    type=click.IntRange(0),
+    default=1,
+    show_default=True,
+    help="Processes that answer tills.",
+)
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option(
     "--port",
@@ -27,8 +34,16 @@ from hansatsu.processes.guard import refuse_demo, refuse_strong_role
     show_default=True,
     help="Port of the pages.",
 )
-def serve(pages: int, host: str, port: int) -> None:
-    """Serve the pages, behind a proxy that speaks HTTPS.
+@click.option(
+    "--api-port",
+    envvar="API_PORT",
+    type=click.IntRange(1, 65_535),
+    default=8001,
+    show_default=True,
+    help="Port of the API.",
+)
+def serve(pages: int, api: int, host: str, port: int, api_port: int) -> None:
+    """Serve the pages and the API, behind a proxy that speaks HTTPS.
 
     Refuses a database that was born as a demo, and any role that could change the books.
     """
@@ -36,4 +51,4 @@ def serve(pages: int, host: str, port: int) -> None:
         with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection:
             refuse_strong_role(connection)
             refuse_demo(connection)
-        serving.run(host, port, pages)
+        serving.run(host, port, pages, api_port, api)

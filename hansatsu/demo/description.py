@@ -12,6 +12,7 @@ from hansatsu.demo.town.passwords import demo_password
 from hansatsu.gifts.models import GiftState
 from hansatsu.identity.models import Resident, Staff
 from hansatsu.issuers.models import Issuer
+from hansatsu.payments.pos.practising import LOGIN_ID
 from hansatsu.shops.models import Shop
 from hansatsu.shops.selectors import list_shops
 from hansatsu.wallets.selectors import total_balance
@@ -34,7 +35,7 @@ def _issuer(issuer: Issuer) -> dict[str, Any]:
     takes = {shop.code: list(shop.takes) for shop in list_shops(issuer)}
     return {
         "issuer": issuer.code,
-        "residents": [_resident(each) for each in Resident.objects.of(issuer).order_by("id")],
+        "residents": [_resident(each) for each in _townspeople(issuer)],
         "shops": [
             {
                 "code": shop.code,
@@ -62,6 +63,12 @@ def _issuer(issuer: Issuer) -> dict[str, Any]:
             for code, gift in demo_gifts(issuer)
         ],
     }
+
+
+def _townspeople(issuer: Issuer) -> list[Resident]:
+    """Without those whom tills have made to practise with."""
+    residents = Resident.objects.of(issuer).exclude(login_id__startswith=LOGIN_ID)
+    return list(residents.order_by("id"))
 
 
 def _resident(resident: Resident) -> dict[str, str]:

@@ -22,7 +22,7 @@ from psycopg import AsyncConnection
 from psycopg.rows import args_row
 
 from hansatsu.ledger.values import Payment, PaymentOutcome
-from hansatsu.ledger.writes import PAY_SET, payment_columns, payment_outcome
+from hansatsu.ledger.writes import PAY_SET, PAY_SET_AND_LOTS, payment_columns, payment_outcome
 
 LARGEST_SET = 64
 LANES = 2
@@ -42,10 +42,16 @@ class Batcher:
 
     `pay` raises psycopg.OperationalError when the server cannot be reached: the outcome is
     then unknown, and the same payment with the same key is safe to try again.
+
+    Args:
+        url: of the database, as the application.
+        lanes: sets under way at once.
+        tells_lots: whether outcomes have the コード(ID) of the lots that were used.
     """
 
-    def __init__(self, url: str, lanes: int = LANES) -> None:
+    def __init__(self, url: str, lanes: int = LANES, *, tells_lots: bool = False) -> None:
         self._url = url
+        self.statement = PAY_SET_AND_LOTS if tells_lots else PAY_SET
         self._lane_count = lanes
         self._queue: deque[_Waiting] = deque()
         self._wake = asyncio.Condition()
@@ -154,7 +160,7 @@ class _Lane:
     async def _pay_set(self, payments: list[Payment]) -> list[PaymentOutcome]:
         connection = await self._connected()
         cursor = connection.cursor(row_factory=args_row(payment_outcome), binary=True)
-        await cursor.execute(PAY_SET, payment_columns(payments), prepare=True)
+        await cursor.execute(self._batcher.statement, payment_columns(payments), prepare=True)
         return await cursor.fetchall()
 
     async def _connected(self) -> AsyncConnection[Any]:

@@ -326,6 +326,46 @@ def shop_entry(
     return found[0] if found else None
 
 
+def shop_payments(
+    connection: Connection[Any],
+    issuer_id: int,
+    shop_id: int,
+    *,
+    since: datetime,
+    until: datetime,
+    before: str | None = None,
+    note: str | None = None,
+    limit: int = 50,
+) -> list[str]:
+    """決済ID of a shop's payments from `since` to before `until`, newest first, from below the
+    payment `before` on; only those with exactly this `note`, when one is given."""
+    with connection.cursor(row_factory=args_row(str)) as cursor:
+        return cursor.execute(
+            """
+            select e.number
+            from ledger.entry as e
+            left join ledger.entry as b on b.number = %(before)s and b.shop_id = %(shop)s
+            where e.shop_id = %(shop)s and e.issuer_id = %(issuer)s and e.kind = 'payment'
+                and e.at >= %(since)s and e.at < %(until)s
+                and (%(before)s::text is null or (e.at, e.number) < (b.at, b.number))
+                and (%(note)s::text is null or exists (
+                    select from ledger.note as n
+                    where n.wallet_id = e.wallet_id and n.seq = e.seq and n.text = %(note)s
+                ))
+            order by e.at desc, e.number desc limit %(limit)s
+            """,
+            {
+                "before": before,
+                "shop": shop_id,
+                "issuer": issuer_id,
+                "since": since,
+                "until": until,
+                "note": note,
+                "limit": limit,
+            },
+        ).fetchall()
+
+
 def shop_sum(
     connection: Connection[Any],
     issuer_id: int,

@@ -67,7 +67,8 @@ class Payment:
 class PaymentOutcome:
     """How a payment ended: see pay_set_v1.sql for the outcomes. `balance` is what the whole
     wallet holds, `available` what of it this shop takes: after a payment, or at a refusal for
-    want of value; None on a replay."""
+    want of value; None on a replay. `codes` are コード(ID) of the lots in `uses`, when they were
+    asked for."""
 
     outcome: str
     wallet_id: int
@@ -78,6 +79,7 @@ class PaymentOutcome:
     uses: tuple[Use, ...]
     balance: int | None
     available: int | None
+    codes: tuple[str, ...] = ()
 
     @property
     def paid(self) -> bool:

@@ -27,12 +27,22 @@ from hansatsu.ledger.values import (
     Use,
 )
 
-PAY_SET: LiteralString = """
-    select outcome, wallet_id, seq, number, at, amount, refs, emoneys, amounts, balance, available
+_COLUMNS: LiteralString = """
+    outcome, wallet_id, seq, number, at, amount, refs, emoneys, amounts, balance, available
+"""
+_FROM_PAY_SET: LiteralString = """
     from ledger.pay_set_v1(
         %s::text[], %s::text[], %s::bytea[], %s::integer[], %s::integer[], %s::bigint[],
         %s::bigint[], %s::bigint[], %s::bigint[], %s::text[])
 """
+PAY_SET: LiteralString = "select" + _COLUMNS + _FROM_PAY_SET
+PAY_SET_AND_LOTS: LiteralString = (
+    "select"
+    + _COLUMNS
+    + ", case when refs is not null then ledger.lot_codes_v1(wallet_id, refs) end"
+    + _FROM_PAY_SET
+)
+"""The same with the コード(ID) of the lots that were used."""
 
 
 def pay_set(connection: Connection[Any], payments: Sequence[Payment]) -> list[PaymentOutcome]:
@@ -87,10 +97,13 @@ def payment_outcome(
     amounts: list[int] | None,
     balance: int | None,
     available: int | None,
+    codes: list[str] | None = None,
 ) -> PaymentOutcome:
     """A row of pay_set_v1 as a value."""
     uses = tuple(map(Use, lots or (), emoneys or (), amounts or ()))
-    return PaymentOutcome(outcome, wallet_id, seq, number, at, amount, uses, balance, available)
+    return PaymentOutcome(
+        outcome, wallet_id, seq, number, at, amount, uses, balance, available, tuple(codes or ())
+    )
 
 
 def issue_set(connection: Connection[Any], issues: Sequence[Issue]) -> list[IssueOutcome]:

@@ -18,6 +18,9 @@ from hansatsu.notifications.phrases import MAILED
 from hansatsu.notifications.queue import queue_mails
 from hansatsu.webhooks.fan_out import fan_out
 
+NOWHERE = ".invalid"
+"""How addresses end that are made never to lead anywhere (RFC 2606): those of practice."""
+
 BATCH = 200
 """Entries taken up in one transaction."""
 
@@ -37,9 +40,9 @@ def relay_batch(limit: int = BATCH) -> int:
         ]
         residents = {
             resident.wallet_id: resident
-            for resident in Resident.objects.select_related("issuer").filter(
-                wallet_id__in={each.wallet_id for each in mailed}, closed_at=None
-            )
+            for resident in Resident.objects.select_related("issuer")
+            .filter(wallet_id__in={each.wallet_id for each in mailed}, closed_at=None)
+            .exclude(email__endswith=NOWHERE)
         }
         mails = [
             _mail(residents[each.wallet_id], each) for each in mailed if each.wallet_id in residents

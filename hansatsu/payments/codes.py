@@ -1,12 +1,9 @@
 """Pay codes on both sides: what a resident's device shows, and whose it is at a till."""
 
-import hmac
-import struct
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Literal
 
-from django.conf import settings
 from django.db import transaction
 
 from hansatsu.cards.services import find_card
@@ -15,6 +12,7 @@ from hansatsu.identity.models import Device
 from hansatsu.issuers import clock
 from hansatsu.issuers.models import Issuer
 from hansatsu.ledger import api as ledger
+from hansatsu.payments.judging import KnownDevice, judge, key_of, moment
 from hansatsu.qr import pay_code
 from hansatsu.qr.pay_code import (
     LIFE_SECONDS,
@@ -27,13 +25,6 @@ from hansatsu.qr.pay_code import (
 )
 from hansatsu.shops.models import Terminal
 from hansatsu.shops.wrong_codes import count_wrong_code, lock_terminal, seconds_stopped
-
-STEPS_TOLD = 60 * 60 // STEP_SECONDS
-"""How far back a code is still known as an old one: an hour."""
-
-KEY_FIELDS = struct.Struct(">IIH")
-NOBODYS_KEY = bytes(32)
-"""So that a number nobody has takes as long to refuse as a wrong code."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +68,8 @@ class Reading:
 
 
 def device_key(device: Device) -> bytes:
-    """The key of a device's codes, from the master in the environment: a dump of the database
-    makes no codes."""
-    fields = KEY_FIELDS.pack(device.issuer_id, device.number, device.generation)
-    return hmac.digest(settings.PAY_CODE_MASTER_KEY.encode(), fields, "sha256")
+    """The key of a device's codes."""
+    return key_of(device.issuer_id, device.number, device.generation)
 
 
 def code_to_show(device: Device, after_step: int | None = None) -> ShownCode:
@@ -98,7 +87,7 @@ def code_to_show(device: Device, after_step: int | None = None) -> ShownCode:
     # What a page says it has shown cannot make it wait for longer than one step.
     step = max(step_of(now), min(above, newest) + 1)
     if step > newest:
-        wait = _moment((step - STEPS_AHEAD) * STEP_SECONDS) - now
+        wait = moment((step - STEPS_AHEAD) * STEP_SECONDS) - now
         return _shown("", step, max(1, -int(-wait.total_seconds() // 1)))
     digits = pay_code.write_pay_code(
         device.issuer_id, device.number, totp(device_key(device), step)
@@ -113,7 +102,7 @@ def stays_shown(device: Device, step: int) -> bool:
     spent = ledger.last_step(connection, device.issuer_id, device.ledger_id)
     if spent is None or step <= spent or step > step_of(now) + STEPS_AHEAD:
         return False
-    return now < _moment(step * STEP_SECONDS + SHOWN_SECONDS)
+    return now < moment(step * STEP_SECONDS + SHOWN_SECONDS)
 
 
 def read_code(terminal: Terminal, text: str) -> Reading:
@@ -150,38 +139,25 @@ def _read_pay_code(issuer: Issuer, code: PayCode) -> Reading:
         .filter(number=code.device, resident__closed_at=None)
         .first()
     )
-    now = clock.now()
-    step = _matching_step(NOBODYS_KEY if device is None else device_key(device), code, now)
-    if device is None or step is None or code.issuer != issuer.pk % pay_code.ISSUERS:
-        return Reading("unknown_code", None)
-    spent = ledger.last_step(ledger_connection(), issuer.pk, device.ledger_id)
-    if spent is None:  # revoked
-        return Reading("unknown_code", None)
-    if now >= _moment(step * STEP_SECONDS + LIFE_SECONDS):
-        return Reading("code_expired", None)
-    if step <= spent:
-        return Reading("code_used", None)
+    verdict, step = judge(code, issuer.pk, _known(issuer, device), clock.now())
+    if device is None or verdict != "ok":
+        return Reading(verdict, None)
     resident = device.resident
     hint = (resident.nickname or resident.given_name)[:1]
     return Reading("ok", Payer("resident", resident.wallet_id, hint, device.ledger_id, step))
 
 
-def _matching_step(key: bytes, code: PayCode, now: datetime) -> int | None:
-    """The newest step whose TOTP this is, of the last hour; every step is looked at, so that the
-    time it takes tells nothing."""
-    found = None
-    for step in range(step_of(now) - STEPS_TOLD, step_of(now) + STEPS_AHEAD + 1):
-        if hmac.compare_digest(totp(key, step), code.totp):
-            found = step
-    return found
+def _known(issuer: Issuer, device: Device | None) -> KnownDevice | None:
+    if device is None:
+        return None
+    spent = ledger.last_step(ledger_connection(), issuer.pk, device.ledger_id)
+    if spent is None:  # revoked
+        return None
+    return KnownDevice(issuer.pk, device.number, device.generation, spent)
 
 
 def _shown(digits: str, step: int, waits: int) -> ShownCode:
     start = step * STEP_SECONDS
     return ShownCode(
-        digits, step, _moment(start + SHOWN_SECONDS), _moment(start + LIFE_SECONDS), waits
+        digits, step, moment(start + SHOWN_SECONDS), moment(start + LIFE_SECONDS), waits
     )
-
-
-def _moment(seconds: int) -> datetime:
-    return datetime.fromtimestamp(seconds, UTC)

@@ -11,6 +11,7 @@ from importlib import import_module
 from hansatsu.system.parent import LAST_WORDS, die_with_parent_if_asked, outlive_parent_at_most
 
 ENTRANCES = {
+    "api": "hansatsu.processes.api:main",
     "inbox": "hansatsu.demo.inbox:main",
     "migrate": "hansatsu.processes.migration:migrate",
     "pages": "hansatsu.processes.pages:main",

@@ -1,4 +1,4 @@
-"""The processes of ``hansatsu demo``: database, inbox, worker and pages of one machine's town."""
+"""The processes of ``hansatsu demo``: database, inbox, worker, pages and API of a town."""
 
 import signal
 import subprocess
@@ -6,14 +6,14 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import psycopg
 
 from hansatsu.database.errors import DatabaseError
 from hansatsu.database.server import EmbeddedServer
-from hansatsu.processes import pages, ports, seeding, surroundings
+from hansatsu.processes import api, pages, ports, seeding, surroundings
 from hansatsu.processes.changes import PROJECT, Changes
 from hansatsu.processes.guard import refuse_all_but_demo
 from hansatsu.processes.serving import GLANCE, tell
@@ -32,25 +32,27 @@ class Stopped(Exception):  # noqa: N818 (not an error: someone wants us to end)
     """We were told to stop while still getting ready."""
 
 
-def run(port: int, *, reload: bool = False) -> None:
+def run(port: int, api_port: int, *, reload: bool = False) -> None:
     """Run the demo town until told to stop; nothing of it is left afterwards.
 
     Args:
         port: where the pages listen, on this machine only.
-        reload: start worker and pages again whenever a source file changes.
+        api_port: where the API listens, on this machine only.
+        reload: start worker, pages and API again whenever a source file changes.
 
     Raises:
-        hansatsu.processes.ports.PortTakenError: when the port is taken.
+        hansatsu.processes.ports.PortTakenError: when a port is taken.
         DatabaseError: when the database cannot be used.
     """
     bound = die_with_parent_if_asked(signal.SIGTERM)
     stop = StopWish(Parent() if bound else None)
     server = EmbeddedServer(surroundings.home(), "demo", alone=True)
     ports.check_free(port, "PORT")
+    ports.check_free(api_port, "API_PORT")
     supervisor = Supervisor(tell)
     try:
         server.start()
-        _get_ready(server, supervisor, port, stop)
+        _get_ready(server, supervisor, port, api_port, stop)
         tell(f"Hansatsu is ready: {_site(port)}/")
         changes = Changes() if reload else None
         while not stop.wait(GLANCE):
@@ -65,7 +67,9 @@ def run(port: int, *, reload: bool = False) -> None:
         server.stop()
 
 
-def _get_ready(server: EmbeddedServer, supervisor: Supervisor, port: int, stop: StopWish) -> None:
+def _get_ready(
+    server: EmbeddedServer, supervisor: Supervisor, port: int, api_port: int, stop: StopWish
+) -> None:
     (server.home / "demo.json").unlink(missing_ok=True)
     with psycopg.connect(server.app_url, autocommit=True) as connection:
         refuse_all_but_demo(connection)
@@ -75,12 +79,15 @@ def _get_ready(server: EmbeddedServer, supervisor: Supervisor, port: int, stop: 
     maintenance = surroundings.maintenance(server, _site(port), email_url)
     application = surroundings.application(server, _site(port), email_url)
     _complete("migrate", maintenance, stop)
-    _complete("seed", maintenance, stop)
+    _complete("seed", maintenance | {api.PORT: str(api_port)}, stop)
     supervisor.start(Child("inbox", application, logs / "inbox.log"))
     supervisor.start(Child("worker", application, logs / "worker.log"))
     page_settings = pages.settings(HOST, port, PAGE_PROCESSES)
     supervisor.start(Child("pages", application | page_settings, logs / "pages.log"))
-    _await_ready(port, supervisor, stop, logs)
+    api_settings = api.settings(HOST, api_port, f"http://localhost:{api_port}")
+    supervisor.start(Child("api", application | api_settings, logs / "api.log"))
+    _await_ready(lambda: is_ready(port), supervisor, stop, logs)
+    _await_ready(lambda: answers(api_port), supervisor, stop, logs)
     seeding.draft(server.home).rename(server.home / "demo.json")
 
 
@@ -113,20 +120,27 @@ def _complete(name: str, environment: Mapping[str, str], stop: StopWish) -> None
         )
 
 
-def _await_ready(port: int, supervisor: Supervisor, stop: StopWish, logs: Path) -> None:
+def _await_ready(
+    ready: Callable[[], bool], supervisor: Supervisor, stop: StopWish, logs: Path
+) -> None:
     deadline = time.monotonic() + READY_PATIENCE
-    while not is_ready(port):
+    while not ready():
         if stop.wait(0.1):
             raise Stopped
         supervisor.look_after()
         if time.monotonic() > deadline:
-            raise DatabaseError(f"The pages do not get ready: look into {logs}.")
+            raise DatabaseError(f"The demo does not get ready: look into {logs}.")
 
 
 def is_ready(port: int) -> bool:
     """Whether the pages on ``port`` say that everything is ready."""
+    return answers(port, "/readyz")
+
+
+def answers(port: int, path: str = "/healthz") -> bool:
+    """Whether what listens on ``port`` says that it is well."""
     try:
-        with urllib.request.urlopen(f"http://{HOST}:{port}/readyz", timeout=5) as answer:
+        with urllib.request.urlopen(f"http://{HOST}:{port}{path}", timeout=5) as answer:
             return bool(answer.status == 200)
     except (OSError, urllib.error.URLError):
         return False

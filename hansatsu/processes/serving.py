@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import click
 
-from hansatsu.processes import pages, ports
+from hansatsu.processes import api, pages, ports
 from hansatsu.processes.stopping import StopWish
 from hansatsu.processes.supervisor import Child, Supervisor
 from hansatsu.system.parent import DIE_WITH_PARENT
@@ -15,17 +15,22 @@ GLANCE = 0.3
 """Seconds between two looks at the processes."""
 
 
-def run(host: str, port: int, page_processes: int) -> None:
-    """Serve pages until SIGTERM or SIGINT; then finish what is being answered.
+def run(host: str, port: int, page_processes: int, api_port: int, api_processes: int) -> None:
+    """Serve pages and API until SIGTERM or SIGINT; then finish what is being answered.
 
     Raises:
-        hansatsu.processes.ports.PortTakenError: when the port is taken.
+        hansatsu.processes.ports.PortTakenError: when a port is taken.
     """
     ports.check_free(port, "PORT")
+    if api_processes:
+        ports.check_free(api_port, "API_PORT")
     stop = StopWish()
     supervisor = Supervisor(tell)
     try:
         supervisor.start(Child("pages", _environment(pages.settings(host, port, page_processes))))
+        for _ in range(api_processes):
+            api_settings = api.settings(host, api_port, os.environ.get(api.URL, ""))
+            supervisor.start(Child("api", _environment(api_settings)))
         while not stop.wait(GLANCE):
             supervisor.look_after()
     finally:

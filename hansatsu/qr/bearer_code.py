@@ -9,7 +9,7 @@ import secrets
 import unicodedata
 from typing import Literal
 
-from stdnum import luhn
+from hansatsu.qr import luhn
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's: without I, L, O and U."""
@@ -24,6 +24,7 @@ GIFT: Kind = "G"
 PURCHASE: Kind = "P"
 KINDS = (CARD, GIFT, PURCHASE)
 
+_CHARACTERS = frozenset(ALPHABET)
 _LOOKALIKES = str.maketrans({"O": "0", "I": "1", "L": "1"})
 _DASHES = {"\u2212", "\u30fc"}
 """A minus sign, and the long vowel mark that a Japanese keyboard gives for a hyphen."""
@@ -42,17 +43,14 @@ def seal_code(kind: Kind, characters: str) -> str:
     """
     if len(characters) != RANDOM or not set(characters) <= set(ALPHABET):
         raise ValueError("a code has 15 characters of Crockford's base 32")
-    return kind + characters + luhn.calc_check_digit(kind + characters, ALPHABET)
+    return kind + characters + luhn.check_character(kind + characters, ALPHABET)
 
 
 def read_code(text: str) -> str | None:
     """The code in what was scanned or typed: small and full-width letters, hyphens, spaces, and
     O, I and L for 0 and 1 are put right. None when it is none, or was mistyped."""
-    letters = "".join(filter(_is_kept, unicodedata.normalize("NFKC", text)))
-    code = letters.upper().translate(_LOOKALIKES)
-    if len(code) != LENGTH or code[0] not in KINDS or not set(code) <= set(ALPHABET):
-        return None
-    return code if luhn.is_valid(code, ALPHABET) else None
+    code = text if _is_code(text) else _put_right(text)
+    return code if _is_code(code) and luhn.is_valid(code, ALPHABET) else None
 
 
 def grouped(code: str) -> str:
@@ -64,6 +62,15 @@ def grouped(code: str) -> str:
 def digest(code: str, key: bytes) -> str:
     """What is stored of a code: its keyed HMAC-SHA-256, in hex."""
     return hmac.digest(key, code.encode(), "sha256").hex()
+
+
+def _is_code(text: str) -> bool:
+    return len(text) == LENGTH and text[0] in KINDS and _CHARACTERS.issuperset(text)
+
+
+def _put_right(text: str) -> str:
+    letters = "".join(filter(_is_kept, unicodedata.normalize("NFKC", text)))
+    return letters.upper().translate(_LOOKALIKES)
 
 
 def _is_kept(letter: str) -> bool:

@@ -4,13 +4,12 @@
 code and the barcode carry the same digits. Nothing is written down to show one.
 """
 
+import hmac
 import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
 
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.twofactor.hotp import HOTP
-from stdnum import luhn
+from hansatsu.qr import luhn
 
 VERSION = "9"
 LENGTH = 20
@@ -47,17 +46,13 @@ def write_pay_code(issuer_id: int, device_number: int, totp: str) -> str:
     if not 0 <= device_number < DEVICES or len(totp) != TOTP_DIGITS or not _is_digits(totp):
         raise ValueError("a pay code has seven digits of device and eight of TOTP")
     body = f"{VERSION}{issuer_id % ISSUERS:03}{device_number:07}{totp}"
-    return body + luhn.calc_check_digit(body)
+    return body + luhn.check_character(body)
 
 
 def read_pay_code(text: str) -> PayCode | None:
     """The pay code in what was scanned or typed, full-width digits, spaces and hyphens too;
     None when it is none, or was mistyped (Luhn)."""
-    digits = "".join(
-        letter
-        for letter in unicodedata.normalize("NFKC", text)
-        if not letter.isspace() and unicodedata.category(letter) != "Pd" and letter != "\u2212"
-    )
+    digits = text if _is_digits(text) else _put_right(text)
     if len(digits) != LENGTH or not _is_digits(digits) or not digits.startswith(VERSION):
         return None
     if not luhn.is_valid(digits):
@@ -66,13 +61,24 @@ def read_pay_code(text: str) -> PayCode | None:
 
 
 def totp(key: bytes, step: int) -> str:
-    """RFC 6238 with HMAC-SHA-256 and eight digits. ``key`` has 16 bytes at least."""
-    return HOTP(key, TOTP_DIGITS, SHA256()).generate(step).decode()
+    """RFC 6238 with HMAC-SHA-256 and eight digits."""
+    mac = hmac.digest(key, step.to_bytes(8), "sha256")
+    offset = mac[-1] & 0xF
+    number = int.from_bytes(mac[offset : offset + 4]) & 0x7FFF_FFFF
+    return f"{number % 100_000_000:08}"
 
 
 def step_of(moment: datetime) -> int:
     """The step that a moment is in: 30 s each, from 1970 on."""
     return int(moment.timestamp()) // STEP_SECONDS
+
+
+def _put_right(text: str) -> str:
+    return "".join(
+        letter
+        for letter in unicodedata.normalize("NFKC", text)
+        if not letter.isspace() and unicodedata.category(letter) != "Pd" and letter != "\u2212"
+    )
 
 
 def _is_digits(text: str) -> bool:

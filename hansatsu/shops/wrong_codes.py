@@ -3,7 +3,10 @@
 The terminal is stopped, never a resident: whoever guesses must not be able to lock others out.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+
+from django.db import transaction
 
 from hansatsu.issuers import clock
 from hansatsu.issuers.alarms import raise_alarm
@@ -23,12 +26,27 @@ def lock_terminal(terminal: Terminal) -> None:
 
 def seconds_stopped(terminal: Terminal) -> int:
     """How long the terminal must still wait; 0 when it may go on. Lock it before."""
-    now = clock.now()
-    times = _newest(terminal)
+    return wait_after(_newest(terminal), clock.now())
+
+
+def wait_after(times: Sequence[datetime], now: datetime) -> int:
+    """How many seconds a terminal must wait at ``now`` after wrong codes at ``times``: its last
+    ``MOST``, the newest first."""
     if len(times) < MOST or times[0] - times[-1] > WITHIN:
         return 0
     left = times[0] + STOPPED_FOR - now
     return max(0, -int(-left.total_seconds() // 1))
+
+
+def refuse_wrong_code(terminal: Terminal) -> int:
+    """Count a wrong code that was read without the lock, unless the terminal is stopped already.
+    Returns how many seconds it must still wait; 0 when it was counted."""
+    with transaction.atomic():
+        lock_terminal(terminal)
+        wait = seconds_stopped(terminal)
+        if not wait:
+            count_wrong_code(terminal)
+    return wait
 
 
 def count_wrong_code(terminal: Terminal) -> None:

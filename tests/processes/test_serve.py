@@ -55,18 +55,21 @@ def answers(port: int) -> bool:
 
 
 def test_it_serves_until_asked_to_end(live: EmbeddedServer) -> None:
-    port = free_port()
+    port, api_port = free_port(), free_port()
+    ports = ("--port", str(port), "--api-port", str(api_port))
     serving = subprocess.Popen(
-        [HANSATSU, "serve", "--pages", "1", "--port", str(port)], env=environment_of(live)
+        [HANSATSU, "serve", "--pages", "1", "--api", "2", *ports], env=environment_of(live)
     )
     try:
         wait_until(lambda: answers(port), what="the pages")
+        wait_until(lambda: answers(api_port), what="the API")
         serving.send_signal(signal.SIGTERM)
         assert serving.wait(30) == 0
     finally:
         serving.kill()
         serving.wait()
     assert not answers(port)
+    assert not answers(api_port)
 
 
 @pytest.mark.parametrize("role", ["owner_url", "superuser_url"])

@@ -548,6 +548,21 @@ CREATE FUNCTION ledger.lot_code_v1() RETURNS text
     LANGUAGE sql
     RETURN "left"(translate(encode(sha256(uuid_send(gen_random_uuid())), 'base64'::text), '+/='::text, 'xyz'::text), 16);
 
+CREATE FUNCTION ledger.lot_codes_v1(p_wallet_id bigint, p_lots bigint[]) RETURNS text[]
+    LANGUAGE plpgsql
+    SET plan_cache_mode TO 'force_generic_plan'
+    SET enable_seqscan TO 'off'
+    AS $$
+declare
+    v_codes text[];
+begin
+    select array_agg(l.code order by o.place) into v_codes
+    from unnest(p_lots) with ordinality as o (lot_id, place)
+    join ledger.lot as l on l.wallet_id = p_wallet_id and l.lot_id = o.lot_id;
+    return v_codes;
+end
+$$;
+
 CREATE FUNCTION ledger.lots_of_issue_v1(p_in_wallet bigint, p_wallet_id bigint, p_seq bigint) RETURNS SETOF ledger.lot
     LANGUAGE sql STABLE
     BEGIN ATOMIC

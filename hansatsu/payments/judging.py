@@ -1,0 +1,82 @@
+"""Whose a pay code is, and whether it still serves: the rule alone, without a database.
+
+The pages ask it for one code at a time, the API for many at once; both bring what the database
+knows of the device.
+"""
+
+import hmac
+import struct
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Literal
+
+from django.conf import settings
+
+from hansatsu.qr.pay_code import (
+    ISSUERS,
+    LIFE_SECONDS,
+    STEP_SECONDS,
+    STEPS_AHEAD,
+    PayCode,
+    step_of,
+    totp,
+)
+
+STEPS_TOLD = 60 * 60 // STEP_SECONDS
+"""How far back a code is still known as an old one: an hour."""
+
+KEY_FIELDS = struct.Struct(">IIH")
+NOBODYS_KEY = bytes(32)
+"""So that a number nobody has takes as long to refuse as a wrong code."""
+
+Verdict = Literal["ok", "unknown_code", "code_expired", "code_used"]
+
+
+@dataclass(frozen=True, slots=True)
+class KnownDevice:
+    """What is known of the device with a code's number; ``last_step`` is the newest it has
+    spent, -1 for none. A device that was revoked, or whose resident has left, is not known."""
+
+    issuer_id: int
+    number: int
+    generation: int
+    last_step: int
+
+
+def key_of(issuer_id: int, number: int, generation: int) -> bytes:
+    """The key of a device's codes, from the master in the environment: a dump of the database
+    makes no codes."""
+    fields = KEY_FIELDS.pack(issuer_id, number, generation)
+    return hmac.digest(settings.PAY_CODE_MASTER_KEY.encode(), fields, "sha256")
+
+
+def judge(
+    code: PayCode, issuer_id: int, device: KnownDevice | None, now: datetime
+) -> tuple[Verdict, int | None]:
+    """Whether ``code`` is good at a till of ``issuer_id`` at ``now``, and its step when it is.
+    What ``ok`` is said of may be spent by another till meanwhile: the ledger has the last word.
+    """
+    key = NOBODYS_KEY if device is None else key_of(issuer_id, device.number, device.generation)
+    step = matching_step(key, code.totp, step_of(now))
+    if device is None or step is None or code.issuer != issuer_id % ISSUERS:
+        return "unknown_code", None
+    if now >= moment(step * STEP_SECONDS + LIFE_SECONDS):
+        return "code_expired", None
+    if step <= device.last_step:
+        return "code_used", None
+    return "ok", step
+
+
+def matching_step(key: bytes, digits: str, now: int) -> int | None:
+    """The newest step whose TOTP this is, of the last hour. A code that nobody has takes as long
+    as one whose device exists: all steps are tried for both. That a code which fits is found
+    sooner the newer it is tells only what the answer tells."""
+    for step in range(now + STEPS_AHEAD, now - STEPS_TOLD - 1, -1):
+        if hmac.compare_digest(totp(key, step), digits):
+            return step
+    return None
+
+
+def moment(seconds: int) -> datetime:
+    """Seconds since 1970 as a time."""
+    return datetime.fromtimestamp(seconds, UTC)

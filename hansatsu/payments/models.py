@@ -1,0 +1,41 @@
+"""Codes to practise with."""
+
+from django.db import models
+
+from hansatsu.issuers.models import Issuer
+from hansatsu.issuers.scope import OfIssuer
+
+
+class Play(models.TextChoices):
+    """What the API plays when the code is used: what cannot be brought about for one code."""
+
+    OVER_LIMIT = "over_limit", "over_limit"
+    NOT_ACCEPTED = "not_accepted", "not_accepted"
+    TOO_MANY = "too_many", "too_many"
+    TRY_AGAIN = "try_again", "try_again"
+    LOST_ANSWER = "lost_answer", "lost_answer"
+
+
+class PracticeCode(models.Model):
+    """A card of a sandbox or demo issuer whose use has a play; never a live issuer's.
+
+    ``try_again`` and ``lost_answer`` are played once: ``played_at`` says when.
+    """
+
+    issuer = models.ForeignKey(Issuer, on_delete=models.PROTECT, related_name="practice_codes")
+    wallet_id = models.BigIntegerField(unique=True)
+    play = models.CharField(max_length=12, choices=Play.choices)
+    made_at = models.DateTimeField()
+    played_at = models.DateTimeField(null=True, blank=True)
+
+    objects = OfIssuer()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(play__in=Play.values), name="practice_code_play_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.play} of {self.issuer_id}"

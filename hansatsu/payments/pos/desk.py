@@ -1,0 +1,156 @@
+"""Paying at a till over the API: the quick way, shared by all who call one process.
+
+A code is looked up with its neighbours' codes, the payment goes into a set with its neighbours'
+payments. The ledger decides everything by the rules of ``pay_set``; a code that is dead or
+nobody's still gets the stored answer of a payment that was made with it under the same key.
+"""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import datetime
+from typing import LiteralString
+
+from psycopg.rows import args_row
+
+from hansatsu.database.gathering import Gathering, Link
+from hansatsu.ledger import api as ledger
+from hansatsu.ledger.batcher import Batcher
+from hansatsu.ledger.writes import PAY_SET_AND_LOTS, payment_columns, payment_outcome
+from hansatsu.payments.pos.callers import Caller, Callers
+from hansatsu.payments.pos.payers import NOBODY, Found, Payers
+from hansatsu.payments.pos.plays import Plays
+from hansatsu.payments.reference import write_reference
+
+OPERATION = "pos payment"
+
+NAMES: LiteralString = "select id, name from programs_emoney where id = any (%s)"
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What a till asks for: yen from whoever holds the code, under an idempotency key. The same
+    code, amount and reference under the same key are the same payment."""
+
+    key: str
+    code: str
+    amount: int
+    reference: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Used:
+    """Yen from one lot, as a till may see it: the lot masked, the emoney by name."""
+
+    lot: str
+    emoney: str
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """How an order ended: the outcomes of ``pay_set``, ``unknown_code`` instead of ``unknown``,
+    and the plays of codes to practise with (``try_again``, ``too_many``).
+    ``available`` is told of cards only: a till must not probe what a resident has."""
+
+    outcome: str
+    number: str = ""
+    paid_at: datetime | None = None
+    uses: tuple[Used, ...] = ()
+    available: int | None = None
+
+
+class Desk:
+    """What an API process holds open to the database. Made on the event loop that uses it.
+
+    Args:
+        url: of the database, as the application.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.callers = Callers(url)
+        self._payers = Payers(url)
+        self._plays = Plays(url)
+        self._batcher = Batcher(url, tells_lots=True)
+        self._retries = Gathering(self._pay_set)
+        self._retry_link = Link(url)
+        self._names_link = Link(url)
+        self._names: dict[int, str] = {}
+        self._opening: asyncio.Task[object] | None = None
+
+    async def pay(self, caller: Caller, order: Order) -> Answer:
+        """Pay, once for the order's key. A refusal changes nothing.
+
+        Raises:
+            psycopg.Error: when the outcome is not known; the same order is safe to send again.
+        """
+        if self._opening is None:
+            self._opening = asyncio.ensure_future(self._batcher.__aenter__())
+            await self._opening
+        found = await self._payers.find(caller.issuer_id, order.code)
+        payment = _payment(caller, order, found)
+        if found.verdict != "ok":
+            return await self._answer(found, await self._retries.ask(payment))
+        play = ""
+        if caller.practises:
+            play = await self._plays.of(caller.issuer_id, found.wallet_id)
+        if play and play != "lost_answer":
+            known = await self._retries.ask(_payment(caller, order, NOBODY))
+            return Answer(play) if known.outcome == "unknown" else await self._answer(found, known)
+        outcome = await self._batcher.pay(payment)
+        return Answer("try_again") if play else await self._answer(found, outcome)
+
+    async def _answer(self, found: Found, outcome: ledger.PaymentOutcome) -> Answer:
+        if outcome.paid:
+            used = zip(outcome.uses, outcome.codes, strict=True)
+            return Answer(
+                outcome.outcome,
+                outcome.number or "",
+                outcome.at,
+                tuple(
+                    [
+                        Used(
+                            ledger.mask_code(code),
+                            self._names.get(use.emoney_id) or await self._name(use.emoney_id),
+                            use.amount,
+                        )
+                        for use, code in used
+                    ]
+                ),
+            )
+        if outcome.outcome == "unknown":
+            # The key is new, so the code decides; one that was good has been revoked meanwhile.
+            return Answer("unknown_code" if found.verdict == "ok" else found.verdict)
+        is_card = found.verdict == "ok" and found.device is None
+        return Answer(outcome.outcome, available=outcome.available if is_card else None)
+
+    async def _pay_set(self, payments: list[ledger.Payment]) -> list[ledger.PaymentOutcome]:
+        """One by one: they may share a key, and all share the wallet that nobody has."""
+        connection = await self._retry_link.connected()
+        outcomes: list[ledger.PaymentOutcome] = []
+        for payment in payments:
+            cursor = connection.cursor(row_factory=args_row(payment_outcome), binary=True)
+            await cursor.execute(PAY_SET_AND_LOTS, payment_columns([payment]), prepare=True)
+            outcomes += await cursor.fetchall()
+        return outcomes
+
+    async def _name(self, emoney_id: int) -> str:
+        connection = await self._names_link.connected()
+        rows = await (await connection.execute(NAMES, [[emoney_id]])).fetchall()
+        self._names |= dict(rows)
+        return self._names[emoney_id]
+
+
+def _payment(caller: Caller, order: Order, found: Found) -> ledger.Payment:
+    request = ledger.Request.of(
+        caller.actor, order.key, OPERATION, order.code, order.amount, order.reference
+    )
+    return ledger.Payment(
+        request=request,
+        issuer_id=caller.issuer_id,
+        shop_id=caller.shop_id,
+        wallet_id=found.wallet_id,
+        amount=order.amount,
+        device=found.device,
+        step=found.step,
+        reference=write_reference(order.reference),
+    )

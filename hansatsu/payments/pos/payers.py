@@ -1,0 +1,119 @@
+"""Whose code it is that tills have read: many codes in one round trip.
+
+The rule is ``payments.judging``'s and ``cards``'; here is only the quick way to ask it.
+"""
+
+from dataclasses import dataclass
+from typing import LiteralString
+
+from django.conf import settings
+
+from hansatsu.database.gathering import Gathering, Link
+from hansatsu.identity.models.device import ledger_device
+from hansatsu.ledger.writes import integers
+from hansatsu.payments.judging import KnownDevice, Verdict, judge
+from hansatsu.qr import bearer_code
+from hansatsu.qr.pay_code import PayCode, read_pay_code
+
+SETTINGS = "-c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c enable_hashjoin=off"
+"""Of this connection: one plan, by index, whatever the tables' size at its first use."""
+
+DEVICES_AND_CARDS: LiteralString = """
+    select q.place, r.wallet_id, d.generation, l.last_step, ledger.now() as now
+    from unnest(%s::integer[], %s::integer[]) with ordinality as q (issuer_id, number, place)
+    left join identity_device as d on d.issuer_id = q.issuer_id and d.number = q.number
+    left join identity_resident as r on r.id = d.resident_id and r.closed_at is null
+    left join ledger.device as l on l.device_id = q.issuer_id * 10000000::bigint + q.number
+        and l.revoked_at is null
+    union all
+    select -q.place, c.wallet_id, null, null, null
+    from unnest(%s::integer[], %s::text[]) with ordinality as q (issuer_id, digest, place)
+    join cards_card as c on c.issuer_id = q.issuer_id and c.digest = q.digest
+        and c.state = 'issued'
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Scanned:
+    """Text that a till of an issuer has sent as a code."""
+
+    issuer_id: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Whose code it is; ``device`` (the ledger's id) and ``step`` of a pay code."""
+
+    verdict: Verdict
+    wallet_id: int = 0
+    device: int | None = None
+    step: int | None = None
+
+
+NOBODY = Found("unknown_code")
+
+
+class Payers:
+    """Finds payers by their codes. One a process, on one event loop."""
+
+    def __init__(self, url: str) -> None:
+        self._link = Link(url, SETTINGS)
+        self._looks = Gathering(self._look_up)
+
+    async def find(self, issuer_id: int, text: str) -> Found:
+        """Whose code ``text`` is.
+
+        Raises:
+            psycopg.Error: when the database does not answer.
+        """
+        return await self._looks.ask(Scanned(issuer_id, text))
+
+    async def _look_up(self, scanned: list[Scanned]) -> list[Found]:
+        codes: list[tuple[int, Scanned, PayCode]] = []
+        cards: list[tuple[int, int, str]] = []
+        for place, each in enumerate(scanned):
+            code = read_pay_code(each.text)
+            if code is not None:
+                codes.append((place, each, code))
+            else:
+                digests = card_digests(each.text)
+                cards.extend((place, each.issuer_id, digest) for digest in digests)
+        found = [NOBODY] * len(scanned)
+        if not codes and not cards:
+            return found
+        connection = await self._link.connected()
+        cursor = connection.cursor(binary=True)
+        await cursor.execute(
+            DEVICES_AND_CARDS,
+            [
+                integers(each.issuer_id for _, each, _ in codes),
+                integers(code.device for _, _, code in codes),
+                integers(issuer_id for _, issuer_id, _ in cards),
+                [digest for _, _, digest in cards],
+            ],
+            prepare=True,
+        )
+        for which, wallet_id, generation, last_step, now in await cursor.fetchall():
+            if which < 0:
+                found[cards[-which - 1][0]] = Found("ok", wallet_id)
+                continue
+            place, each, code = codes[which - 1]
+            known = None
+            if wallet_id is not None and last_step is not None:
+                known = KnownDevice(each.issuer_id, code.device, generation, last_step)
+            verdict, step = judge(code, each.issuer_id, known, now)
+            if verdict == "ok":
+                device = ledger_device(each.issuer_id, code.device)
+                found[place] = Found("ok", wallet_id, device, step)
+            elif verdict != "unknown_code":
+                found[place] = Found(verdict)
+        return found
+
+
+def card_digests(text: str) -> list[str]:
+    """What a card's code in ``text`` may be stored as; empty when there is none."""
+    code = bearer_code.read_code(text)
+    if code is None or code[0] != bearer_code.CARD:
+        return []
+    return [bearer_code.digest(code, key.encode()) for key in settings.FIELD_KEYS]

@@ -1,0 +1,67 @@
+"""An API process: django-bolt on a port that several of them share (SO_REUSEPORT)."""
+
+import logging
+import os
+from typing import Any
+
+import psycopg
+
+from hansatsu.config import environment
+from hansatsu.processes.guard import refuse_strong_role
+
+HOST = "API_HOST"
+PORT = "API_PORT"
+URL = "API_URL"
+
+STOPPING_PATIENCE = 15
+"""Seconds a process gets to answer what it has accepted."""
+
+KEEP_ALIVE = 75
+"""Seconds that a connection may be idle: longer than a proxy in front keeps it."""
+
+BACKLOG = 1024
+
+
+def main() -> None:
+    """Serve until told to stop. Host, port and address come from the environment."""
+    url = os.environ["DATABASE_URL"]
+    with psycopg.connect(url, autocommit=True) as connection:
+        refuse_strong_role(connection)
+    # Its core, in Rust, reads these.
+    os.environ["DJANGO_BOLT_REUSE_PORT"] = "1"
+    os.environ["DJANGO_BOLT_SHUTDOWN_TIMEOUT"] = str(STOPPING_PATIENCE)
+
+    import django
+
+    django.setup()
+    logging.getLogger("django.server").setLevel(logging.CRITICAL)  # each call has its line of ours
+
+    from django.conf import settings
+    from django_bolt import BoltAPI
+    from django_bolt.management.commands.runbolt import Command
+
+    from hansatsu.web.api.application import make_api
+
+    api = make_api(url, os.environ.get(URL) or settings.SITE_URL)
+
+    class Server(Command):  # type: ignore[misc] # it has no types
+        """The framework's own server, of our API alone: no admin, no search for other APIs."""
+
+        def autodiscover_apis(self) -> list[tuple[str, BoltAPI]]:
+            return [("hansatsu", api)]
+
+    options: dict[str, Any] = {
+        "host": os.environ.get(HOST, "127.0.0.1"),
+        "port": environment.number(PORT, 8001),
+        "workers": 1,
+        "backlog": BACKLOG,
+        "keep_alive": KEEP_ALIVE,
+        "no_admin": True,
+    }
+    Server().start_single_process(options, process_id=0)
+
+
+def settings(host: str, port: int, url: str = "") -> dict[str, str]:
+    """The environment variables that ``main`` reads. ``url`` is the address that the document
+    names; empty for the site's."""
+    return {HOST: host, PORT: str(port), URL: url}

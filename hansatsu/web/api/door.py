@@ -1,0 +1,191 @@
+"""What every call passes on its way to its handler, in the order of the contract.
+
+Who calls (401), what they may (403), how often (429), then the request itself: its key (400), its
+body (413, 415, 422). What nobody has foreseen is logged and answered 503 ``try_again``: a till can
+send the same request again, and its key makes that safe.
+"""
+
+import itertools
+import logging
+import re
+import secrets
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import django.db
+import psycopg
+from django_bolt import Request, Response
+
+from hansatsu.payments.pos.callers import Caller
+from hansatsu.payments.pos.desk import Desk
+from hansatsu.web.api import limits
+from hansatsu.web.api.access_log import AccessLog
+from hansatsu.web.api.calls import JSON, Call, Operation, Reply
+from hansatsu.web.api.figures import Figures
+from hansatsu.web.api.problems import MEDIA_TYPE, Problem, ProblemError, invalid, refuse, too_many
+from hansatsu.web.api.shapes import read_body
+
+logger = logging.getLogger("hansatsu.api")
+
+BEARER = "bearer "
+LARGEST_BODY = 16 * 1024
+LONGEST_KEY = 255
+REQUEST_ID = "x-request-id"
+
+_acceptable_id = re.compile(r"[0-9A-Za-z._-]{8,64}")
+_made_ids = map((secrets.token_hex(4) + "{:08x}").format, itertools.count())
+
+Route = Callable[[Request], Awaitable[Response]]
+
+
+class Door:
+    """Makes operations into routes.
+
+    Args:
+        url: of the database, as the application.
+    """
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._desk: Desk | None = None
+        self._limit = limits.from_settings()
+        self._log = AccessLog()
+        self.figures = Figures()
+
+    def route(self, operation: Operation) -> Route:
+        """What answers ``operation``."""
+
+        async def answer(request: Request) -> Response:
+            return await self._answer(request, operation.summary, self._call(operation))
+
+        return answer
+
+    def refusing(self, code: str, headers: dict[str, str] | None = None) -> Route:
+        """What answers an address with the problem ``code``, once the caller is known."""
+
+        async def refusal(request: Request) -> Reply:
+            await self._caller(request.headers)
+            raise ProblemError(Problem(code, headers=headers or {}))
+
+        async def answer(request: Request) -> Response:
+            return await self._answer(request, code, refusal)
+
+        return answer
+
+    def _call(self, operation: Operation) -> Callable[[Request], Awaitable[Reply]]:
+        async def call(request: Request) -> Reply:
+            headers = request.headers
+            caller = await self._caller(headers)
+            if operation.scopes and not operation.scopes & caller.scopes:
+                raise refuse("forbidden")
+            self._guard(caller, stopped_too=operation.codes_too)
+            data = request.body
+            if len(data) > LARGEST_BODY:
+                raise refuse("content_too_large")
+            if operation.body is not None and (data or not operation.body_optional):
+                _expect_json(headers)
+            key = _key(headers) if operation.needs_key else ""
+            body = None
+            if operation.body is not None:
+                if not data and operation.body_optional:
+                    data = b"{}"
+                body = read_body(data, operation.body)
+                if body.__class__ is list:
+                    raise refuse("invalid_request", errors=body)
+            desk = self._desk
+            assert desk is not None  # _caller has opened it
+            return await operation.handler(
+                Call(caller, desk, key, body, request.query, request.params)
+            )
+
+        return call
+
+    async def _caller(self, headers: dict[str, str]) -> Caller:
+        if self._desk is None:
+            self._desk = Desk(self._url)  # here: on the event loop that serves
+        authorization = headers.get("authorization", "")
+        if authorization[: len(BEARER)].lower() != BEARER:
+            raise refuse("unauthorized")
+        key = authorization[len(BEARER) :].strip()
+        callers = self._desk.callers
+        caller = callers.remembered(key) or await callers.find(key)
+        if caller is None:
+            raise refuse("unauthorized")
+        return caller
+
+    def _guard(self, caller: Caller, *, stopped_too: bool) -> None:
+        wait = self._limit.seconds_to_wait(caller.terminal_id)
+        if wait:
+            raise too_many(wait)
+        if stopped_too and caller.stopped_until:
+            wait = int(caller.stopped_until - time.monotonic()) + 1
+            if wait > 0:
+                raise too_many(wait, STOPPED)
+
+    async def _answer(
+        self, request: Request, name: str, call: Callable[[Request], Awaitable[Reply]]
+    ) -> Response:
+        started = time.perf_counter()
+        given = request.headers.get(REQUEST_ID, "")
+        request_id = given if given and _acceptable_id.fullmatch(given) else next(_made_ids)
+        media_type = JSON
+        try:
+            reply = await call(request)
+        except ProblemError as error:
+            reply, media_type = _reply(error.problem), MEDIA_TYPE
+        except (psycopg.Error, django.db.Error) as error:
+            logger.warning(
+                "the database gave no answer",
+                extra={"request_id": request_id, "call": name, "error": str(error).strip()},
+            )
+            reply, media_type = _reply(Problem("try_again")), MEDIA_TYPE
+        except Exception:
+            logger.exception("a call failed", extra={"request_id": request_id, "call": name})
+            reply, media_type = _reply(Problem("try_again")), MEDIA_TYPE
+        seconds = time.perf_counter() - started
+        self._log.note(request_id, name, reply.status, seconds, reply.about)
+        self.figures.count(name, reply.status, seconds)
+        headers = reply.headers
+        headers["X-Request-ID"] = request_id
+        headers["Cache-Control"] = "no-store"
+        return Response(reply.as_bytes(), reply.status, headers, media_type)
+
+
+STOPPED = "Too many codes that nobody has were read at this terminal."
+
+
+def _reply(problem: Problem) -> Reply:
+    headers = dict(problem.headers)
+    if problem.status == 401:
+        headers["WWW-Authenticate"] = "Bearer"
+    return Reply(problem.status, problem.as_object(), headers, problem.code)
+
+
+def _key(headers: dict[str, str]) -> str:
+    key = headers.get("idempotency-key", "")
+    if not key or len(key) > LONGEST_KEY or not (key.isascii() and key.isprintable()):
+        raise refuse("idempotency_key_required")
+    return key
+
+
+def _expect_json(headers: dict[str, str]) -> None:
+    sent = headers.get("content-type", "")
+    if sent != JSON and sent.partition(";")[0].strip().lower() != JSON:
+        raise refuse("unsupported_media_type")
+
+
+def whole_number(query: Any, name: str, default: int, least: int, most: int) -> int:
+    """A number in the query.
+
+    Raises:
+        ProblemError: when it is none, or out of bounds.
+    """
+    text = query.get(name)
+    if text is None:
+        return default
+    if not text.isascii() or not text.isdecimal() or len(text) > 9:
+        raise invalid(name, "A whole number is expected.")
+    if not least <= int(text) <= most:
+        raise invalid(name, f"It is {least} at least and {most} at most.")
+    return int(text)

@@ -1,0 +1,293 @@
+"""Paying, looking, and settling what a till does not know."""
+
+import re
+from datetime import date
+from typing import Any
+
+from hansatsu.payments.pos.callers import Caller
+from hansatsu.payments.pos.cancelling import Cancellation, cancel_payment
+from hansatsu.payments.pos.desk import Answer, Order
+from hansatsu.payments.pos.listing import Page, Wanted, is_payment, list_payments
+from hansatsu.payments.told import moment_told, payment_told
+from hansatsu.shops.models import Scope, Shop, Terminal
+from hansatsu.shops.wrong_codes import refuse_wrong_code
+from hansatsu.web.api import examples
+from hansatsu.web.api.calls import Call, Operation, Parameter, Reply
+from hansatsu.web.api.door import STOPPED, whole_number
+from hansatsu.web.api.problems import Problem, ProblemError, invalid, refuse, too_many
+from hansatsu.web.api.shapes import (
+    Cancelled,
+    NewCancellation,
+    NewPayment,
+    Paid,
+    Part,
+    Payment,
+    Payments,
+)
+from hansatsu.web.api.threads import in_thread
+
+NUMBER = re.compile(r"[A-Z0-9]{1,40}(-[0-9]{1,20})?")
+DAY = re.compile(r"2[0-9]{3}-[0-9]{2}-[0-9]{2}", re.ASCII)
+MOST_LISTED = 100
+LISTED = 20
+PLAY_WAITS = 10
+"""Seconds that a code says to wait which plays a stopped terminal."""
+
+REFUSED = {
+    "key_conflict": "idempotency_key_conflict",
+    "cancelled": "request_cancelled",
+    "unknown_code": "unknown_code",
+    "code_expired": "code_expired",
+    "code_used": "code_used",
+    "frozen": "wallet_frozen",
+    "not_accepted": "not_accepted",
+    "over_limit": "over_limit",
+    "expired": "insufficient_value",
+    "insufficient": "insufficient_value",
+    "try_again": "try_again",
+}
+"""The ledger's outcomes as codes of problems. Value that has expired is value that is missing."""
+
+
+async def pay(call: Call) -> Reply:
+    """POST /payments: the way that must be quick."""
+    body: NewPayment = call.body
+    order = Order(call.key, body.code, body.amount, body.reference)
+    answer = await call.desk.pay(call.caller, order)
+    if answer.outcome == "paid" or answer.outcome == "replayed":
+        headers = {"Idempotent-Replayed": "true"} if answer.outcome == "replayed" else {}
+        return Reply(201, _paid(call.caller, order, answer), headers, answer.number)
+    if answer.outcome == "too_many":
+        raise too_many(PLAY_WAITS, STOPPED)
+    if answer.outcome == "unknown_code":
+        await count_wrong_code(call)
+    extra: dict[str, Any] = {}
+    if answer.available is not None and REFUSED[answer.outcome] == "insufficient_value":
+        extra["available"] = answer.available
+    raise ProblemError(Problem(REFUSED[answer.outcome], extra=extra))
+
+
+async def count_wrong_code(call: Call) -> None:
+    """Count a code that nobody has at the caller's terminal.
+
+    Raises:
+        ProblemError: when the terminal is stopped for having read too many.
+    """
+    wait = await in_thread(_count_wrong_code, call.caller.terminal_id)
+    call.desk.callers.forget_terminal(call.caller.terminal_id)
+    if wait:
+        raise too_many(wait, STOPPED)
+
+
+async def show(call: Call) -> Reply:
+    """GET /payments/{id}."""
+    number = number_of(call)
+    told = await in_thread(_told, call.caller, number)
+    if told is None:
+        raise refuse("not_found")
+    return Reply(200, told, about=number)
+
+
+async def index(call: Call) -> Reply:
+    """GET /payments."""
+    query = call.query
+    wanted = Wanted(
+        day=_day(query.get("date")),
+        reference=_text(query, "reference", 100),
+        key=_text(query, "idempotency_key", 255),
+        before=_text(query, "cursor", 64),
+        limit=whole_number(query, "limit", LISTED, 1, MOST_LISTED),
+    )
+    page = await in_thread(_list, call.caller, wanted)
+    return Reply(200, {"items": page.payments, "next_cursor": page.next_before})
+
+
+async def cancel(call: Call) -> Reply:
+    """POST /payments/cancellations."""
+    body: NewCancellation = call.body
+    return await in_thread(_cancel, call.caller, body.idempotency_key)
+
+
+def shop_of(caller: Caller) -> Shop:
+    """The caller's shop, with its issuer."""
+    return Shop.objects.select_related("issuer").get(pk=caller.shop_id)
+
+
+def number_of(call: Call) -> str:
+    """決済ID in the address.
+
+    Raises:
+        ProblemError: when it cannot be one.
+    """
+    number = call.params["id"]
+    if not NUMBER.fullmatch(number):
+        raise refuse("not_found")
+    return number
+
+
+def _paid(caller: Caller, order: Order, answer: Answer) -> Paid:
+    assert answer.paid_at is not None
+    return Paid(
+        answer.number,
+        "paid",
+        order.amount,
+        caller.shop_code,
+        order.reference,
+        moment_told(answer.paid_at),
+        [Part(use.lot, use.emoney, use.amount) for use in answer.uses],
+    )
+
+
+def _count_wrong_code(terminal_id: int) -> int:
+    terminal = Terminal.objects.select_related("shop", "issuer").get(pk=terminal_id)
+    return refuse_wrong_code(terminal)
+
+
+def _told(caller: Caller, number: str) -> Any:
+    return payment_told(shop_of(caller), number)
+
+
+def _list(caller: Caller, wanted: Wanted) -> Page:
+    shop = shop_of(caller)
+    if wanted.before is not None and not (
+        NUMBER.fullmatch(wanted.before) and is_payment(shop, wanted.before)
+    ):
+        raise invalid("cursor", "It is next_cursor of an earlier page.")
+    return list_payments(shop, caller.actor, wanted)
+
+
+def _cancel(caller: Caller, key: str) -> Reply:
+    shop = shop_of(caller)
+    any_age = Scope.REFUND_ANY in caller.scopes
+    done = cancel_payment(shop, caller.actor, key, any_age=any_age)
+    if done.outcome == "cancelled":
+        return Reply(200, {"status": "cancelled"})
+    if done.outcome == "too_late":
+        raise refuse("forbidden", "The payment is of more than a day ago: refund it.")
+    if done.outcome == "closed":
+        raise refuse("wallet_frozen", "The wallet is closed: the office gives the money back.")
+    if done.outcome == "other":
+        raise refuse("idempotency_key_conflict", "The key stands for something else.")
+    return Reply(200, _refunded(shop, done), about=done.payment)
+
+
+def _refunded(shop: Shop, done: Cancellation) -> dict[str, Any]:
+    payment = payment_told(shop, done.payment)
+    assert payment is not None
+    refund = next(each for each in payment["refunds"] if each["id"] == done.refund)
+    return {"status": "refunded", "payment": payment, "refund": refund}
+
+
+def _day(text: str | None) -> date | None:
+    if text is None:
+        return None
+    if not DAY.fullmatch(text):
+        raise invalid("date", "A day in Japan is expected: YYYY-MM-DD.")
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise invalid("date", "There is no such day.") from None
+
+
+def _text(query: Any, name: str, longest: int) -> str | None:
+    text: str | None = query.get(name)
+    if text is not None and (len(text) > longest or "\0" in text):
+        raise invalid(name, f"It has {longest} characters at most, and none is a NUL.")
+    return text
+
+
+PAY = frozenset({Scope.PAY.value})
+
+OPERATIONS = (
+    Operation(
+        "POST",
+        "/payments",
+        pay,
+        "Pay",
+        "Takes yen from whoever holds the code, once for the Idempotency-Key. When the answer is"
+        " lost or `try_again`, send the same request with the same key, or cancel the key.",
+        tag="Payments",
+        scopes=PAY,
+        needs_key=True,
+        body=NewPayment,
+        status=201,
+        returns=Paid,
+        errors=(
+            "idempotency_key_conflict",
+            "request_cancelled",
+            "unknown_code",
+            "code_expired",
+            "code_used",
+            "wallet_frozen",
+            "not_accepted",
+            "over_limit",
+            "insufficient_value",
+        ),
+        example=(examples.ORDER, examples.PAID),
+        codes_too=True,
+    ),
+    Operation(
+        "GET",
+        "/payments",
+        index,
+        "List payments",
+        "All payments of this shop, the newest first: those of its pages and posters too.",
+        tag="Payments",
+        returns=Payments,
+        errors=("invalid_request",),
+        query=(
+            Parameter(
+                "date",
+                "A day in Japan.",
+                {"type": "string", "format": "date"},
+                "2026-04-01",
+            ),
+            Parameter(
+                "reference",
+                "Exactly the till's own reference.",
+                {"type": "string", "maxLength": 100},
+                "till-7-000123",
+            ),
+            Parameter(
+                "idempotency_key",
+                "Made under this key by this terminal.",
+                {"type": "string", "maxLength": 255},
+                "till-7-000123-1",
+            ),
+            Parameter(
+                "limit",
+                "How many at most.",
+                {"type": "integer", "minimum": 1, "maximum": MOST_LISTED, "default": LISTED},
+            ),
+            Parameter(
+                "cursor", "`next_cursor` of the page before.", {"type": "string", "maxLength": 64}
+            ),
+        ),
+        example=(None, examples.PAYMENTS),
+    ),
+    Operation(
+        "POST",
+        "/payments/cancellations",
+        cancel,
+        "Cancel an unknown outcome",
+        "For a payment whose answer never came. Afterwards the resident is not charged, whether it"
+        " had been made or was still on its way. Twice is as once; no Idempotency-Key is needed.",
+        tag="Payments",
+        scopes=PAY,
+        body=NewCancellation,
+        returns=Cancelled,
+        errors=("idempotency_key_conflict", "wallet_frozen"),
+        example=({"idempotency_key": "till-7-000123-1"}, {"status": "cancelled"}),
+    ),
+    Operation(
+        "GET",
+        "/payments/{id}",
+        show,
+        "Look at a payment",
+        "A payment of this shop as it stands now, with its refunds.",
+        tag="Payments",
+        returns=Payment,
+        errors=("not_found",),
+        example=(None, examples.PAYMENT),
+    ),
+)

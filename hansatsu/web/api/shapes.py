@@ -1,0 +1,191 @@
+"""What goes in and out, as types: read strictly by msgspec, and shown in the OpenAPI document."""
+
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+from hansatsu.payments.pos.practising import Scenario
+
+MOST_YEN = 1_000_000_000
+
+PLAIN = r"^[^\x00-\x1f\x7f]*$"
+Yen = Annotated[int, Meta(ge=1, le=MOST_YEN, description="Integer yen.")]
+Code = Annotated[
+    str,
+    Meta(
+        min_length=1,
+        max_length=64,
+        pattern=PLAIN,
+        description="The 20 digits of a pay code, or a card's code, as scanned or typed.",
+    ),
+]
+Reference = Annotated[
+    str,
+    Meta(max_length=100, pattern=PLAIN, description="The till's own number of the purchase."),
+]
+Key = Annotated[
+    str,
+    Meta(min_length=1, max_length=255, pattern=r"^[\x20-\x7e]+$", description="As it was sent."),
+]
+Moment = Annotated[
+    str, Meta(description="RFC 3339, UTC.", extra_json_schema={"format": "date-time"})
+]
+
+
+class NewPayment(Struct, forbid_unknown_fields=True, frozen=True):
+    """A payment to be made."""
+
+    code: Code
+    amount: Yen
+    reference: Reference | None = None
+
+
+class NewRefund(Struct, forbid_unknown_fields=True, frozen=True):
+    """A refund to be made: all that is left, unless an amount is given."""
+
+    amount: Yen | None = None
+    reason: Annotated[str, Meta(max_length=200, pattern=PLAIN)] = ""
+
+
+class NewCancellation(Struct, forbid_unknown_fields=True, frozen=True):
+    """The Idempotency-Key of a payment whose outcome the till does not know."""
+
+    idempotency_key: Key
+
+
+class NewInquiry(Struct, forbid_unknown_fields=True, frozen=True):
+    """A card whose balance is asked for."""
+
+    code: Code
+
+
+class NewPracticeCode(Struct, forbid_unknown_fields=True, frozen=True):
+    """A code to practise with. Without a balance it holds enough, or nothing when it is to be
+    insufficient."""
+
+    scenario: Scenario
+    balance: Annotated[int, Meta(ge=0, le=1_000_000)] | None = None
+
+
+class Part(Struct, frozen=True):
+    """Yen from, or back to, one lot. The lot is masked."""
+
+    lot: str
+    emoney: str
+    amount: int
+
+
+class Paid(Struct, frozen=True):
+    """A payment as it was made. ``id`` is the 決済ID."""
+
+    id: str
+    status: Literal["paid"]
+    amount: int
+    shop: str
+    reference: str | None
+    paid_at: Moment
+    uses: list[Part]
+
+
+class Refunded(Struct, frozen=True):
+    """A refund. ``payment`` is the 決済ID of what was paid."""
+
+    id: str
+    payment: str
+    amount: int
+    refunded_at: Moment
+    restores: list[Part]
+
+
+class Payment(Struct, frozen=True):
+    """A payment as it stands now; ``status`` is ``refunded`` when nothing is left of it."""
+
+    id: str
+    status: Literal["paid", "refunded"]
+    amount: int
+    shop: str
+    reference: str | None
+    paid_at: Moment
+    uses: list[Part]
+    refunds: list[Refunded]
+    refundable: int
+
+
+class Payments(Struct, frozen=True):
+    """A page of payments, the newest first."""
+
+    items: list[Payment]
+    next_cursor: str | None
+
+
+class Cancelled(Struct, frozen=True, omit_defaults=True):
+    """``cancelled``: nothing had happened, and nothing will. ``refunded``: it was paid, and has
+    been given back."""
+
+    status: Literal["cancelled", "refunded"]
+    payment: Payment | UnsetType = UNSET
+    refund: Refunded | UnsetType = UNSET
+
+
+class ShopInformation(Struct, frozen=True):
+    """The shop that the key belongs to."""
+
+    code: str
+    name: str
+    issuer: str
+    takes: list[str]
+
+
+class CardLot(Struct, frozen=True):
+    """A living lot of a card; ``expires_on`` is its last day in Japan, null when it has none."""
+
+    lot: str
+    emoney: str
+    balance: int
+    expires_on: Annotated[str, Meta(extra_json_schema={"format": "date"})] | None
+
+
+class Inquired(Struct, frozen=True):
+    """What a card holds, and what of it this shop takes."""
+
+    balance: int
+    usable_here: int
+    lots: list[CardLot]
+
+
+class PracticeCode(Struct, frozen=True):
+    """A code to practise with."""
+
+    code: str
+
+
+class FieldError(Struct, frozen=True):
+    """What is wrong with one field. What was sent is not repeated."""
+
+    field: str
+    message: str
+
+
+def read_body[Body](data: bytes, shape: type[Body]) -> Body | list[dict[str, str]]:
+    """The body, or what is wrong with it."""
+    try:
+        found: Body = msgspec.json.decode(data, type=shape)
+    except msgspec.ValidationError as error:
+        return [_field_error(str(error), shape)]
+    except (msgspec.DecodeError, RecursionError, UnicodeError):
+        return [{"field": "", "message": "The body is not JSON, or not in UTF-8."}]
+    return found
+
+
+def _field_error(said: str, shape: type) -> dict[str, str]:
+    """msgspec's sentence without names that were sent."""
+    message, _, path = said.partition(" - at `$")
+    names = msgspec.structs.fields(shape)
+    known = ", ".join(each.encode_name for each in names)
+    if message.startswith("Object contains unknown field"):
+        return {"field": "", "message": f"A field does not exist; there are: {known}."}
+    for each in names:
+        if f"`{each.encode_name}`" in message and "required" in message:
+            return {"field": each.encode_name, "message": "This field is required."}
+    return {"field": path.rstrip("`").lstrip("."), "message": f"{message}."}
