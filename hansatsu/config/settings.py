@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "hansatsu.payments",
     "hansatsu.webhooks",
     "hansatsu.charging",
+    "hansatsu.printouts",
     "hansatsu.notifications",
     "hansatsu.web",
     *(["hansatsu.demo"] if HAS_DEMO_PAGES else []),

@@ -37,6 +37,23 @@ def unseal(sealed: str) -> str:
         ) from error
 
 
+def seal_file(content: bytes) -> bytes:
+    """As ``seal``, for a whole file."""
+    return _box().encrypt(content)
+
+
+def unseal_file(sealed: bytes) -> bytes:
+    """As ``unseal``, for a whole file.
+
+    Raises:
+        ClosedBoxError: as ``unseal``.
+    """
+    try:
+        return _box().decrypt(sealed)
+    except InvalidToken as error:
+        raise ClosedBoxError("Put the FIELD_KEYS back that this file was sealed under.") from error
+
+
 def reseal(sealed: str) -> str:
     """The same secret under the first key, for taking an old key out of use.
 

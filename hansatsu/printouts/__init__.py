@@ -1,0 +1,1 @@
+"""What the issuer prints: cards, gift letters, winners' letters, shops' posters."""

@@ -1,0 +1,63 @@
+"""Sheets of cards: ten on an A4 page, their backs on the next, to be cut apart."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from django.db import transaction
+
+from hansatsu.cards.services import make_cards
+from hansatsu.issuers.models import Issuer
+from hansatsu.ledger import api as ledger
+from hansatsu.printing.typesetting import typeset
+from hansatsu.printouts.letterhead import day_in_words, letterhead, value_lines
+from hansatsu.printouts.models import PrintFile, PrintKind
+from hansatsu.printouts.store import keep
+from hansatsu.programs.models import Emoney
+from hansatsu.qr.bearer_code import grouped
+from hansatsu.qr.drawing import qr_picture
+from hansatsu.wallets.japan import JAPAN
+
+
+@dataclass(frozen=True, slots=True)
+class NewCards:
+    """What cards hold: yen of each emoney, and the last day in Japan on which they can be spent
+    (None: なし)."""
+
+    values: Sequence[tuple[Emoney, int]]
+    expires_on: date | None = None
+
+
+def print_new_cards(issuer: Issuer, new: NewCards, count: int, *, actor: str) -> PrintFile:
+    """Make ``count`` cards with their value, and the file to print them from.
+
+    Raises:
+        ValueError: as ``cards.services.make_cards``.
+    """
+    last = new.expires_on
+    expires_at = datetime.combine(last + timedelta(days=1), time(), JAPAN) if last else None
+    lots = [ledger.NewLot(emoney.pk, amount, expires_at) for emoney, amount in new.values]
+    with transaction.atomic():
+        made = make_cards(issuer, count, lots)
+        pdf = card_sheets(issuer, new, [code for code, _ in made])
+        return keep(issuer, PrintKind.CARDS, pdf, count=count, actor=actor)
+
+
+def print_card(issuer: Issuer, code: str, *, actor: str) -> PrintFile:
+    """The file to print one card from that was made for a lost one. It says no amount: the card
+    holds what was left."""
+    pdf = card_sheets(issuer, NewCards(()), [code])
+    return keep(issuer, PrintKind.CARDS, pdf, count=1, actor=actor)
+
+
+def card_sheets(issuer: Issuer, new: NewCards, codes: Sequence[str]) -> bytes:
+    """The sheets of cards under ``codes``. Their QR codes say the bare code: tills read it."""
+    return typeset(
+        "cards",
+        {
+            "issuer": letterhead(issuer),
+            "values": value_lines(list(new.values)),
+            "expires": f"{day_in_words(new.expires_on)}まで" if new.expires_on else "なし",
+            "cards": [{"code": grouped(code), "qr": qr_picture(code)} for code in codes],
+        },
+    )

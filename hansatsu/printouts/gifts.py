@@ -1,0 +1,67 @@
+"""Gift letters: a page for each code, for whoever gets it."""
+
+from collections.abc import Sequence
+
+from django.conf import settings
+from django.db import transaction
+
+from hansatsu.gifts.expiry import Expiry
+from hansatsu.gifts.models import GiftBatch
+from hansatsu.gifts.services import NewGifts, make_gifts
+from hansatsu.issuers.models import Issuer
+from hansatsu.printing.typesetting import typeset
+from hansatsu.printouts.letterhead import (
+    day_in_words,
+    letterhead,
+    moment_in_words,
+    value_lines,
+)
+from hansatsu.printouts.models import PrintFile, PrintKind
+from hansatsu.printouts.store import keep
+from hansatsu.qr.bearer_code import grouped
+from hansatsu.qr.drawing import qr_picture
+from hansatsu.qr.gift import gift_url
+from hansatsu.wallets.japan import last_day
+
+
+def print_new_gifts(issuer: Issuer, new: NewGifts, count: int, *, actor: str) -> PrintFile:
+    """Make ``count`` gift codes, and the file to print their letters from.
+
+    Raises:
+        ValueError: as ``gifts.services.make_gifts``.
+    """
+    with transaction.atomic():
+        batch, codes = make_gifts(issuer, new, count)
+        pdf = gift_letters(batch, codes)
+        return keep(issuer, PrintKind.GIFTS, pdf, count=count, actor=actor)
+
+
+def gift_letters(batch: GiftBatch, codes: Sequence[str]) -> bytes:
+    """The letters of a batch's codes. Their QR codes lead to the wallet's page for them."""
+    issuer = batch.issuer
+    values = [(each.emoney, each.amount) for each in batch.values.select_related("emoney")]
+    last = last_day(batch.takeable_until)
+    return typeset(
+        "gifts",
+        {
+            "issuer": letterhead(issuer),
+            "values": value_lines(values),
+            "total": sum(amount for _, amount in values),
+            "expires": _expiry_in_words(Expiry.of(batch)),
+            "from": moment_in_words(batch.takeable_from),
+            "until": f"{day_in_words(last)}まで" if last else "",
+            "gifts": [
+                {
+                    "code": grouped(code),
+                    "qr": qr_picture(gift_url(settings.SITE_URL, issuer.code, code)),
+                }
+                for code in codes
+            ],
+        },
+    )
+
+
+def _expiry_in_words(expiry: Expiry) -> str:
+    if expiry.on is not None:
+        return f"{day_in_words(expiry.on)}まで"
+    return f"チャージした日から{expiry.after}か月" if expiry.after else "なし"

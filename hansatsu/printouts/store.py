@@ -1,0 +1,44 @@
+"""Keeping print files: encrypted, and handed out once."""
+
+from django.db import transaction
+
+from hansatsu.issuers import clock
+from hansatsu.issuers.models import Issuer
+from hansatsu.issuers.secrets_box import seal_file, unseal_file
+from hansatsu.printouts.models import PrintFile, PrintKind
+
+
+def keep(issuer: Issuer, kind: PrintKind, pdf: bytes, *, count: int, actor: str) -> PrintFile:
+    """Keep a file until it is downloaded. Call it in the transaction that makes its codes: both
+    are there, or neither.
+
+    Args:
+        issuer: whose.
+        kind: what is on it.
+        pdf: the file.
+        count: how many cards or letters.
+        actor: who had it made, as ``staff:7``.
+    """
+    return PrintFile.objects.create(
+        issuer=issuer,
+        kind=kind,
+        count=count,
+        made_at=clock.now(),
+        made_by=actor,
+        sealed=seal_file(pdf),
+    )
+
+
+def take_out(issuer: Issuer, number: int, *, actor: str) -> bytes | None:
+    """The issuer's print file, for the first who asks: it is erased with that. None when there is
+    none, or it was downloaded before. In a transaction it is erased when that is committed, so
+    write the file before."""
+    with transaction.atomic():
+        files = PrintFile.objects.of(issuer).select_for_update(of=("self",))
+        file = files.filter(pk=number).first()
+        if file is None or file.sealed is None:
+            return None
+        pdf = unseal_file(bytes(file.sealed))
+        file.sealed, file.downloaded_at, file.downloaded_by = None, clock.now(), actor
+        file.save(update_fields=["sealed", "downloaded_at", "downloaded_by"])
+    return pdf
