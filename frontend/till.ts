@@ -65,6 +65,9 @@ find(form, "[data-back]", HTMLButtonElement).addEventListener("click", () => {
   showStep("amount");
 });
 form.addEventListener("submit", (event) => {
+  if (event.submitter?.hasAttribute("formaction")) {
+    return; // the amount goes to a page of its own
+  }
   event.preventDefault();
   if (amountStep.hidden) {
     void take(code.value);

@@ -21,6 +21,7 @@ export default defineConfig({
         paid: "paid.ts",
         order: "order.ts",
         till: "till.ts",
+        till_asked: "till_asked.ts",
         till_confirm: "till_confirm.ts",
         shop: "shop.ts",
         register: "register.ts",

@@ -10,6 +10,8 @@ from dataclasses import asdict, dataclass
 from django.core import signing
 
 from hansatsu.identity.models import Resident
+from hansatsu.payments import requested
+from hansatsu.payments.requested import Requested
 from hansatsu.shops.models import Shop
 
 SALT = "hansatsu.payments.intent"
@@ -19,12 +21,17 @@ KEY_BYTES = 16
 
 @dataclass(frozen=True, slots=True)
 class Intent:
-    """One payment before it is made: who, where, how many yen, under which idempotency key."""
+    """One payment before it is made: who, where, how many yen, under which idempotency key.
+
+    ``terminal`` is the one that asked for this amount; the key is then its own
+    (``payments.requested``), else the resident's.
+    """
 
     resident: int
     shop: int
     amount: int
     key: str
+    terminal: int | None = None
 
 
 def new_key() -> str:
@@ -35,6 +42,11 @@ def new_key() -> str:
 def make_intent(resident: Resident, shop: Shop, amount: int, key: str) -> Intent:
     """What ``resident`` is about to pay at ``shop``, in yen."""
     return Intent(resident.pk, shop.pk, amount, key)
+
+
+def make_requested_intent(resident: Resident, asked: Requested) -> Intent:
+    """What ``resident`` is about to pay at a till that asks for it."""
+    return Intent(resident.pk, asked.shop, asked.amount, asked.key, asked.terminal)
 
 
 def seal_intent(intent: Intent) -> str:
@@ -51,9 +63,12 @@ def open_intent(token: str) -> Intent | None:
 
 
 def is_fresh(token: str) -> bool:
-    """Whether the text was sealed within ``LIFETIME``."""
+    """Whether the text was sealed within ``LIFETIME``; what a till asks for lives as short as its
+    QR code."""
+    intent = open_intent(token)
+    lifetime = LIFETIME if intent is None or intent.terminal is None else requested.LIFETIME
     try:
-        signing.loads(token, salt=SALT, max_age=LIFETIME)
+        signing.loads(token, salt=SALT, max_age=lifetime)
     except signing.BadSignature:
         return False
     return True

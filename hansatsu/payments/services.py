@@ -28,18 +28,30 @@ def pay_at_poster(resident: Resident, intent: Intent) -> ledger.PaymentOutcome:
 
 def standing(resident: Resident, intent: Intent) -> Standing:
     """What has become of the intent so far; changes nothing."""
-    return standing_of(_attempt(resident, intent))
+    return _to_resident(intent, standing_of(_attempt(resident, intent)))
 
 
 def settle(resident: Resident, intent: Intent) -> Standing:
     """Bring the intent to its end: paid if it was, else cancelled for good."""
-    return settle_attempt(_attempt(resident, intent))
+    return _to_resident(intent, settle_attempt(_attempt(resident, intent)))
 
 
 def _attempt(resident: Resident, intent: Intent) -> Attempt:
-    # No wallet: the one that paid may not be the resident's any more.
-    return Attempt(resident.issuer_id, _actor(intent), intent.key, intent.shop, intent.amount)
+    # Under a resident's own key no wallet: the one that paid may not be the resident's any more.
+    wallet = None if intent.terminal is None else resident.wallet_id
+    actor, key = _actor(intent), intent.key
+    return Attempt(resident.issuer_id, actor, key, intent.shop, intent.amount, wallet)
+
+
+def _to_resident(intent: Intent, found: Standing) -> Standing:
+    """What is told to the resident: a till's request may have been paid by somebody else, whose
+    payment is nobody's business."""
+    is_elses = intent.terminal is not None and found.state == "paid" and not found.as_intended
+    return Standing("taken") if is_elses else found
 
 
 def _actor(intent: Intent) -> str:
+    """In whose name the key is."""
+    if intent.terminal is not None:
+        return f"terminal:{intent.terminal}"
     return f"resident:{intent.resident}"

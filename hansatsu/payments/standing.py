@@ -12,10 +12,11 @@ class Standing:
     """What has become of an intent: ``open`` while nothing has happened under its key.
 
     ``number`` is the 決済ID of a payment that was made. ``as_intended`` is False when the key
-    was used up by another payment (somebody went back and changed the amount, say).
+    was used up by another payment (somebody went back and changed the amount, say). ``taken``:
+    somebody else has paid what a till asked for.
     """
 
-    state: Literal["open", "paid", "cancelled"]
+    state: Literal["open", "paid", "cancelled", "taken"]
     number: str = ""
     as_intended: bool = True
 

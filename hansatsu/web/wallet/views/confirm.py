@@ -48,6 +48,7 @@ def _page(
         token=token,
         plan=spend_preview(resident.issuer, resident.wallet_id, shop, intent.amount),
         found=found,
+        is_requested=intent.terminal is not None,
         is_over=found.state != "open" or not is_fresh(token),
         refused=refused if refused in REFUSALS else "",
     )

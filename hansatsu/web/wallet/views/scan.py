@@ -14,7 +14,7 @@ from hansatsu.identity.models import Resident
 from hansatsu.issuers.models import Issuer
 from hansatsu.qr.bearer_code import read_code
 from hansatsu.qr.mpm import ShopCode, account_identifier, looks_like_mpm, read_shop_code
-from hansatsu.qr.poster import SHOP_CODE, read_poster_url
+from hansatsu.qr.poster import SHOP_CODE, read_poster_url, read_request_url
 from hansatsu.qr.tlv import MalformedCodeError
 from hansatsu.shops.models import Shop
 from hansatsu.shops.selectors import find_shop
@@ -47,8 +47,11 @@ def scan(request: HttpRequest, resident: Resident) -> HttpResponse:
 
 
 def payment_page_of(request: HttpRequest, issuer: Issuer, text: str) -> str:
-    """The address of the page where one pays at the shop that a poster, an EMVCo code or a typed
-    number names; empty when it names none of the issuer's."""
+    """The address of the page where one pays at the shop that a poster, a till, an EMVCo code or a
+    typed number names; empty when it names none of the issuer's."""
+    asked = read_request_url(text, site_urls=_sites(request), issuer_code=issuer.code)
+    if asked is not None:
+        return wallet_url("pay_requested", issuer, shop_code=asked[0], token=asked[1])
     found = _read(request, issuer, text)
     shop = find_shop(issuer, found.shop) if found else None
     return _payment_page(issuer, shop, found) if found and shop else ""
@@ -60,9 +63,13 @@ def _read(request: HttpRequest, issuer: Issuer, text: str) -> ShopCode | None:
         return ShopCode(text.upper())
     if looks_like_mpm(text):
         return _read_mpm(issuer, text)
-    sites = {settings.SITE_URL, f"{request.scheme}://{request.get_host()}"}
-    shop_code = read_poster_url(text, site_urls=sites, issuer_code=issuer.code)
+    shop_code = read_poster_url(text, site_urls=_sites(request), issuer_code=issuer.code)
     return ShopCode(shop_code) if shop_code else None
+
+
+def _sites(request: HttpRequest) -> set[str]:
+    """The addresses that this site has."""
+    return {settings.SITE_URL, f"{request.scheme}://{request.get_host()}"}
 
 
 def _read_mpm(issuer: Issuer, text: str) -> ShopCode | None:

@@ -1,0 +1,88 @@
+"""The amount as a QR code that the customer scans, and waiting until it is paid."""
+
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.utils.safestring import SafeString, mark_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from hansatsu.payments.requested import (
+    Requested,
+    ask_for,
+    is_askable,
+    open_requested,
+    seal_requested,
+    standing_of_requested,
+    withdraw,
+)
+from hansatsu.payments.services import Standing
+from hansatsu.qr.drawing import qr_svg
+from hansatsu.qr.poster import request_url
+from hansatsu.web.shop.access import Desk, for_staff, shop_url
+from hansatsu.web.shop.show import show
+from hansatsu.web.shop.views.settle import completion_url
+from hansatsu.web.wallet.access import SeeOther
+from hansatsu.web.wallet.typed import LONGEST, read_amount
+
+
+@require_POST
+@for_staff
+def ask(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """Ask for the amount of the till."""
+    amount = read_amount(request.POST.get("amount", "")[:LONGEST])
+    if amount.yen is None:
+        return SeeOther(shop_url("till"))
+    return SeeOther(shop_url("asked", token=seal_requested(ask_for(desk.terminal, amount.yen))))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_staff
+def asked(request: HttpRequest, desk: Desk, token: str) -> HttpResponse:
+    """Show the code until it is paid; POST withdraws it."""
+    requested = _of(desk, token)
+    till = f"{shop_url('till')}?{urlencode({'amount': requested.amount})}"
+    if request.method == "POST":
+        found = withdraw(requested, desk.shop)
+        return SeeOther(completion_url(found) if found.state == "paid" else till)
+    found = standing_of_requested(requested, desk.shop)
+    if found.state == "paid":
+        return SeeOther(completion_url(found))
+    return show(
+        request,
+        desk,
+        "asked",
+        amount=requested.amount,
+        code=_code(desk, token),
+        token=token,
+        is_over=_state(desk, token, found) == "over",
+        till=till,
+    )
+
+
+@require_safe
+@for_staff
+def asked_json(request: HttpRequest, desk: Desk, token: str) -> HttpResponse:
+    """Whether it is ``paid`` (and where that is shown), still ``open``, or ``over``; asked for once
+    a second."""
+    found = standing_of_requested(_of(desk, token), desk.shop)
+    location = completion_url(found) if found.state == "paid" else ""
+    return JsonResponse({"state": _state(desk, token, found), "location": location})
+
+
+def _of(desk: Desk, token: str) -> Requested:
+    requested = open_requested(token)
+    if requested is None or requested.terminal != desk.terminal.pk:
+        raise Http404("not asked for at this till")
+    return requested
+
+
+def _state(desk: Desk, token: str, found: Standing) -> str:
+    if found.state == "paid":
+        return "paid"
+    return "open" if found.state == "open" and is_askable(token, desk.shop) else "over"
+
+
+def _code(desk: Desk, token: str) -> SafeString:
+    address = request_url(settings.SITE_URL, desk.issuer.code, desk.shop.code, token)
+    return mark_safe(qr_svg(address))  # noqa: S308 - an SVG made by us, of our own address

@@ -1,0 +1,41 @@
+"""お支払情報 for an amount that a till asks for: filled in, and not to be changed."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.views.decorators.http import require_http_methods
+
+from hansatsu.identity.models import Resident
+from hansatsu.payments.intents import make_requested_intent, seal_intent
+from hansatsu.payments.requested import is_askable, open_requested, standing_of_requested
+from hansatsu.wallets.selectors import spend_preview
+from hansatsu.web.wallet.access import for_residents, go
+from hansatsu.web.wallet.show import show
+from hansatsu.web.wallet.views.pay import open_shop_or_404
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_residents
+def pay_requested(
+    request: HttpRequest, resident: Resident, shop_code: str, token: str
+) -> HttpResponse:
+    """Show what the till asks for; when it can be paid, go on to お支払確認."""
+    shop = open_shop_or_404(resident, shop_code)
+    requested = open_requested(token)
+    if requested is None or requested.shop != shop.pk:
+        raise Http404("not asked for by this shop")
+    held = spend_preview(resident.issuer, resident.wallet_id, shop, requested.amount)
+    standing = standing_of_requested(requested, shop)
+    is_over = standing.state != "open" or not is_askable(token, shop)
+    if request.method == "POST" and not is_over and not held.short:
+        intent = make_requested_intent(resident, requested)
+        return go("confirm", resident.issuer, shop_code=shop.code, token=seal_intent(intent))
+    return show(
+        request,
+        resident.issuer,
+        "pay_requested",
+        status=422 if is_over or held.short else 200,
+        shop=shop,
+        amount=requested.amount,
+        held=held,
+        is_over=is_over,
+        is_paid=standing.state == "paid",
+    )

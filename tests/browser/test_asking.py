@@ -1,0 +1,37 @@
+"""A till shows an amount, a phone scans it and pays, the till turns green by itself."""
+
+import io
+
+import zxingcpp
+from PIL import Image
+from playwright.sync_api import Browser, Page, expect
+
+from tests.support.cashiers import till
+from tests.support.phones import log_in, pay
+from tests.support.sites import Site
+from tests.town import Town
+
+
+def code_in(page: Page) -> str:
+    picture = page.get_by_role("img", name="この金額のQRコード").screenshot()
+    (code,) = zxingcpp.read_barcodes(Image.open(io.BytesIO(picture)).convert("L"))
+    return code.text
+
+
+def test_the_till_hears_that_its_own_amount_was_paid(
+    browser: Browser, page: Page, site: Site, town: Town
+) -> None:
+    with till(browser, site.url, town, size={"width": 360, "height": 740}) as desk:
+        desk.get_by_label("金額を入力").fill("480")
+        desk.get_by_role("button", name="お客様のコードを読み取る").click()
+        desk.get_by_role("button", name="QRコードを見せて読み取っていただく").click()
+        desk.wait_for_url("**/till/ask/*/")
+        log_in(page, town)
+        page.goto(code_in(desk))
+        expect(page.get_by_role("main")).to_contain_text("480")
+        page.get_by_role("button", name="お支払確認").click()
+        pay(page)
+        page.wait_for_url("**/payments/*/?paid=1")
+        expect(desk.get_by_role("heading", name="決済完了")).to_be_visible()
+        expect(desk.get_by_role("main")).to_contain_text("480")
+        assert any("480円、決済完了しました" in each for each in desk.evaluate("window.said"))
