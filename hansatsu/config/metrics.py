@@ -61,6 +61,39 @@ class OutboxCollector(Collector):
         )
 
 
+class ProvidersCollector(Collector):
+    """Payment providers: how long their news takes, and what orders wait for."""
+
+    def collect(self) -> Iterator[Metric]:
+        """The greatest lag of the last hour's payments in seconds, by provider and way; orders
+        that wait, by state; tasks that are not done."""
+        lag = GaugeMetricFamily(
+            "hansatsu_psp_lag_seconds",
+            "Greatest time from a payment at the provider to our knowing, in the last hour",
+            labels=["provider", "source"],
+        )
+        waiting = GaugeMetricFamily("hansatsu_orders", "Orders not ended", labels=["state"])
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT provider, source, extract(epoch FROM max(received_at - at))"
+                " FROM charging_receivedevent WHERE kind = 'paid'"
+                " AND received_at > ledger.now() - interval '1 hour' GROUP BY provider, source"
+            )
+            for provider, source, seconds in cursor.fetchall():
+                lag.add_metric([provider, source], max(float(seconds), 0.0))
+            cursor.execute(
+                "SELECT state, count(*) FROM charging_order"
+                " WHERE state IN ('held', 'confirmed', 'awaiting', 'paid') GROUP BY state"
+            )
+            for state, count in cursor.fetchall():
+                waiting.add_metric([state], count)
+            cursor.execute("SELECT count(*) FROM charging_task WHERE state <> 'done'")
+            (tasks,) = cursor.fetchone()
+        yield lag
+        yield waiting
+        yield GaugeMetricFamily("hansatsu_money_tasks", "Money an operator must see to", tasks)
+
+
 class MigrationsCollector(Collector):
     """Whether the database is as the code expects it."""
 
@@ -73,10 +106,13 @@ class MigrationsCollector(Collector):
         )
 
 
+COLLECTORS = (JobsCollector(), OutboxCollector(), ProvidersCollector(), MigrationsCollector())
+
+
 def registry() -> CollectorRegistry:
     """All our figures."""
     collected = CollectorRegistry(auto_describe=False)
-    for collector in (JobsCollector(), OutboxCollector(), MigrationsCollector()):
+    for collector in COLLECTORS:
         collected.register(collector)
     return collected
 

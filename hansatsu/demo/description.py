@@ -9,10 +9,12 @@ from hansatsu.demo.town.api_keys import demo_api_key, has_demo_api_key
 from hansatsu.demo.town.cards import demo_cards, demo_gifts
 from hansatsu.demo.town.issuers import OYAMA, TENNOZU
 from hansatsu.demo.town.passwords import demo_password
+from hansatsu.demo.town.purchases import demo_purchase_codes
 from hansatsu.gifts.models import GiftState
 from hansatsu.identity.models import Resident, Staff
 from hansatsu.issuers.models import Issuer
 from hansatsu.payments.pos.practising import LOGIN_ID
+from hansatsu.programs.models import CodeState
 from hansatsu.shops.models import Shop
 from hansatsu.shops.selectors import list_shops
 from hansatsu.wallets.selectors import total_balance
@@ -26,7 +28,6 @@ def describe() -> dict[str, Any]:
         "site": settings.SITE_URL,
         "api": f"http://localhost:{api_port}/api/v1",
         **_issuer(oyama),
-        "purchase_codes": [],
         "other_issuers": [_issuer(tennozu)],
     }
 
@@ -53,6 +54,15 @@ def _issuer(issuer: Issuer) -> dict[str, Any]:
         "cards": [
             {"code": code, "balance": total_balance(issuer, card.wallet_id)}
             for code, card in demo_cards(issuer)
+        ],
+        "purchase_codes": [
+            {
+                "code": code,
+                "product": found.sale.products.get(units=found.units).name,
+                "units": found.units,
+                "used": found.state != CodeState.FREE,
+            }
+            for code, found in demo_purchase_codes(issuer)
         ],
         "gift_codes": [
             {

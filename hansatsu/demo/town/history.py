@@ -93,11 +93,11 @@ class History:
         )
         request = self._request("system:seed", "issue", holder.wallet_id, amounts)
         issue = ledger.Issue(request, self.issuer.pk, holder.wallet_id, lots)
-        self._plan(at, lambda: _must(ledger.issue_set(ledger_connection(), [issue])[0].issued))
+        self.plan(at, lambda: _must(ledger.issue_set(ledger_connection(), [issue])[0].issued))
 
     def sweep(self, at: datetime) -> None:
         """Plan the booking of what has expired."""
-        self._plan(at, lambda: _must(ledger.expire_due(ledger_connection()) > 0))
+        self.plan(at, lambda: _must(ledger.expire_due(ledger_connection()) > 0))
 
     def shopping(
         self,
@@ -149,7 +149,7 @@ class History:
             if outcome.number is not None and give_back is not None:
                 self.refund(at + give_back.later, shop, outcome.number, give_back.amount)
 
-        self._plan(at, play)
+        self.plan(at, play)
 
     def refund(self, at: datetime, shop: Shop, number: str, amount: int | None) -> None:
         """Plan a refund of a payment: ``amount`` yen, or all of it."""
@@ -162,7 +162,7 @@ class History:
             shop.pk,
             reason=write_reason("お客様のご都合"),
         )
-        self._plan(at, lambda: _must(ledger.refund(ledger_connection(), refund).refunded))
+        self.plan(at, lambda: _must(ledger.refund(ledger_connection(), refund).refunded))
 
     def play(self) -> None:
         """Let it happen, in the order of time."""
@@ -176,7 +176,8 @@ class History:
         part = self.chance.choice((None, None, amount // 2))
         return GiveBack(later, part) if self.chance.random() < REFUNDED else None
 
-    def _plan(self, at: datetime, happen: Callable[[], None]) -> None:
+    def plan(self, at: datetime, happen: Callable[[], None]) -> None:
+        """Have something happen at ``at``."""
         heapq.heappush(self._events, (at, next(self._counter), happen))
 
     def _request(self, actor: str, *content: object) -> ledger.Request:

@@ -9,6 +9,7 @@ from hansatsu.demo.town.cards import build_cards, build_gifts
 from hansatsu.demo.town.history import GiveBack, History, Visit
 from hansatsu.demo.town.issuers import ALL_SHOPS, OYAMA, SMALL_SHOPS
 from hansatsu.demo.town.people import OYAMA_RESIDENTS
+from hansatsu.demo.town.purchases import bought, build_sale, given_up, waiting
 from hansatsu.demo.town.shops import LARGE, OYAMA_AREAS, OYAMA_CATEGORIES, OYAMA_SHOPS
 from hansatsu.identity.models import Role
 from hansatsu.issuers.services import open_issuer
@@ -46,6 +47,7 @@ def build(clock: Clock, today: datetime) -> None:
     town = _stand_up(history)
     _give_value(history, town)
     _give_cards(history, town)
+    _sell(history, town)
     _go_shopping(history, town)
     history.play()
 
@@ -104,6 +106,19 @@ def _give_cards(history: History, town: building.Town) -> None:
             at, expires_at = history.days_ago(40, 13), history.end_of_month(8)
             history.charge(at, card, {all_shops: amount}, expires_at)
     build_gifts(history.issuer, town.emoneys[ALL_SHOPS.name], GIFT, GIFTS)
+
+
+def _sell(history: History, town: building.Town) -> None:
+    """The sale of this season, and what some residents did in it."""
+    parts = {town.emoneys[SMALL_SHOPS.name]: UNIT_SMALL, town.emoneys[ALL_SHOPS.name]: UNIT_ALL}
+    last_day = (history.end_of_month(5) - timedelta(days=1)).date()
+    stall = build_sale(history, parts, opens_at=history.days_ago(60), last_day=last_day)
+    hanako, taro, yoshie, _, kenji, sachiko = town.residents[:6]
+    bought(stall, history.days_ago(18, 20, 4), taro, "card")
+    bought(stall, history.days_ago(12, 10, 31), yoshie, "konbini")
+    bought(stall, history.days_ago(4, 21, 17), hanako, "card")
+    given_up(stall, history.days_ago(3, 12, 8), kenji)
+    waiting(stall, history.days_ago(1, 18, 25), sachiko)
 
 
 def _go_shopping(history: History, town: building.Town) -> None:

@@ -140,6 +140,6 @@ def _instructions(found: SandboxCheckout) -> dict[str, object]:
     return {
         "stores": [
             {"store": name, "payment_code": code, "confirmation_number": confirmation}
-            for name, (code, confirmation) in (found.numbers or {}).items()
+            for name, code, confirmation in found.numbers or []
         ]
     }

@@ -36,7 +36,8 @@ def amount(yen: int, size: str = "s", unit: Unit = "value") -> dict[str, object]
 def price(yen: int, size: str = "s") -> dict[str, object]:
     """What is to be paid, as ``¥10,000``; read aloud as 円."""
     figure = grouped(yen)
-    return {"figure": figure, "size": size, "long": len(figure) > LONG, "unit": _("円")}
+    is_long = len(figure) >= LONG  # the sign in front needs room, too
+    return {"figure": figure, "size": size, "long": is_long, "unit": _("円")}
 
 
 @register.filter
@@ -55,6 +56,12 @@ def japan_time(moment: datetime) -> str:
 def japan_clock(moment: datetime) -> str:
     """``HH:MM:SS`` in Japan, where the day is known."""
     return f"{in_japan(moment):%H:%M:%S}"
+
+
+@register.filter
+def japan_day(moment: datetime) -> date:
+    """The day in Japan, for ``until``."""
+    return in_japan(moment).date()
 
 
 @register.filter

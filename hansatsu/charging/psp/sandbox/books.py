@@ -71,7 +71,7 @@ def give_number(checkout: SandboxCheckout) -> SandboxCheckout:
         if locked.state == "open":
             locked.state = "number"
             locked.numbers_at = clock.now()
-            locked.numbers = {store: [_digits(11), _digits(6)] for store in STORES}
+            locked.numbers = [[store, _digits(11), _digits(6)] for store in STORES]
             locked.save(update_fields=["state", "numbers_at", "numbers"])
             queue_webhook(locked.account, events.number_given(locked))
     return locked

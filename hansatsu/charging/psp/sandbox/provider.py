@@ -85,9 +85,7 @@ def _event(told: Mapping[str, Any]) -> ProviderEvent:
 
 def _instructions(konbini: Mapping[str, Any]) -> Instructions:
     return Instructions(
-        stores=tuple(
-            KonbiniStore(store, *numbers) for store, numbers in konbini["numbers"].items()
-        ),
+        stores=tuple(KonbiniStore(*numbers) for numbers in konbini["numbers"]),
         deadline=datetime.fromisoformat(konbini["deadline"]),
         voucher_url=konbini["page"],
     )
