@@ -46,9 +46,9 @@ def _owe_no_mails() -> int:
 
 
 def _send_nothing_of_the_past() -> None:
-    """The mails about orders of weeks ago count as sent then, and the sandbox's webhooks as
-    taken: what they tell was found by asking."""
-    Mail.objects.exclude(state=Mail.State.SENT).update(state=Mail.State.SENT, attempts=1)
+    """Drop the mails about orders of weeks ago, and the sandbox's webhooks: what they tell was
+    found by asking."""
+    Mail.objects.all().delete()
     with connection.cursor() as cursor:
         cursor.execute(
             "DELETE FROM procrastinate_jobs WHERE task_name IN (%s, %s)",
