@@ -27,7 +27,7 @@ class Endpoint(models.Model):
     issuer = models.ForeignKey(Issuer, on_delete=models.PROTECT, related_name="webhook_endpoints")
     shop = models.ForeignKey(Shop, on_delete=models.PROTECT, related_name="webhook_endpoints")
     made_by = models.CharField(max_length=60)
-    made_key = models.CharField(max_length=255)
+    made_key = models.CharField(max_length=255, blank=True)
     made_content = models.BinaryField()
     url = models.CharField(max_length=LONGEST_URL)
     events = ArrayField(models.CharField(max_length=40))
@@ -50,7 +50,9 @@ class Endpoint(models.Model):
         ordering = ["id"]
         constraints = [
             models.UniqueConstraint(
-                fields=["made_by", "made_key"], name="webhook_endpoint_made_once"
+                fields=["made_by", "made_key"],
+                condition=~models.Q(made_key=""),
+                name="webhook_endpoint_made_once",
             ),
         ]
 

@@ -49,7 +49,7 @@ def open_endpoint(shop: Shop, *, made_by: str, key: str, url: str, events: Seque
     Args:
         shop: whose payments.
         made_by: who asks, as the ledger names actors.
-        key: idempotency key, unique for ``made_by``.
+        key: idempotency key, unique for ``made_by``; empty when each asking makes one.
         url: https, to a public address (see ``url_fault``).
         events: some of ``SUBSCRIBABLE``.
     """
@@ -58,7 +58,7 @@ def open_endpoint(shop: Shop, *, made_by: str, key: str, url: str, events: Seque
     with transaction.atomic():
         # two that ask at once are answered one after the other
         Shop.objects.select_for_update(no_key=True).get(pk=shop.pk)
-        known = Endpoint.objects.filter(made_by=made_by, made_key=key).first()
+        known = Endpoint.objects.filter(made_by=made_by, made_key=key).first() if key else None
         if known is not None:
             return _known(known, content)
         fields = _faults(url, wanted)

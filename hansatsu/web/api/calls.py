@@ -70,6 +70,7 @@ class Operation:
         tag: under which the document lists it.
         scopes: one of them is needed; none is any key.
         needs_key: whether it is refused without an Idempotency-Key.
+        takes_key: whether an Idempotency-Key is heeded when one is sent.
         body: the shape of its body; None for none.
         body_optional: whether no body at all is as good as an empty object.
         status: of success.
@@ -88,6 +89,7 @@ class Operation:
     tag: str = ""
     scopes: frozenset[str] = frozenset()
     needs_key: bool = False
+    takes_key: bool = False
     body: type | None = None
     body_optional: bool = False
     status: int = 200

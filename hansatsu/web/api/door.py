@@ -85,7 +85,10 @@ class Door:
                 raise refuse("content_too_large")
             if operation.body is not None and (data or not operation.body_optional):
                 _expect_json(headers)
-            key = _key(headers) if operation.needs_key else ""
+            wants_key = operation.needs_key or (
+                operation.takes_key and "idempotency-key" in headers
+            )
+            key = _key(headers) if wants_key else ""
             body = None
             if operation.body is not None:
                 if not data and operation.body_optional:

@@ -39,3 +39,33 @@ INQUIRED = {
     ],
 }
 CARD = {"code": "C7K2M9XQ4TB3W8ZR5"}
+WEBHOOK_SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYo="  # noqa: S105 - of nobody
+NEW_ENDPOINT = {
+    "url": "https://hooks.shop.example/hansatsu",
+    "events": ["payment.paid", "payment.refunded"],
+}
+ENDPOINT = {
+    "id": "7",
+    **NEW_ENDPOINT,
+    "status": "enabled",
+    "created_at": "2026-04-01T03:00:00.000000Z",
+}
+OPENED_ENDPOINT = ENDPOINT | {"secret": WEBHOOK_SECRET}
+DELIVERY = {
+    "n": 4711,
+    "webhook_id": "msg_0f9c3a5b7d1e4a608b2c4d6e8f0a1b2c",
+    "event": "payment.paid",
+    "object": PAID["id"],
+    "state": "delivered",
+    "created_at": "2026-04-01T03:04:06.000000Z",
+    "next_try_at": None,
+    "attempts": [
+        {
+            "at": "2026-04-01T03:04:06.120000Z",
+            "status": 200,
+            "milliseconds": 84,
+            "error": None,
+            "response": "ok",
+        }
+    ],
+}

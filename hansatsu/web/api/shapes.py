@@ -160,6 +160,81 @@ class PracticeCode(Struct, frozen=True):
     code: str
 
 
+WebhookEvent = Literal["payment.paid", "payment.refunded", "settlement.closed"]
+
+
+class NewWebhookEndpoint(Struct, frozen=True, forbid_unknown_fields=True):
+    """An address of the shop's server (https, on the public internet), and of what it is told."""
+
+    url: Annotated[str, Meta(min_length=1, max_length=500, extra_json_schema={"format": "uri"})]
+    events: Annotated[list[WebhookEvent], Meta(min_length=1, max_length=10)]
+
+
+class WebhookEndpoint(Struct, frozen=True):
+    """An endpoint; ``disabled`` after days of failure, or when it answered 410."""
+
+    id: str
+    url: str
+    events: list[str]
+    status: Literal["enabled", "disabled"]
+    created_at: Moment
+
+
+class OpenedWebhookEndpoint(Struct, frozen=True):
+    """A new endpoint, with the secret that is shown this once."""
+
+    id: str
+    url: str
+    events: list[str]
+    status: Literal["enabled", "disabled"]
+    created_at: Moment
+    secret: str
+
+
+class WebhookEndpoints(Struct, frozen=True):
+    """All endpoints of a shop, on one page."""
+
+    items: list[WebhookEndpoint]
+    next_cursor: str | None
+
+
+class WebhookSecret(Struct, frozen=True):
+    """A secret that is shown this once."""
+
+    secret: str
+
+
+class WebhookAttempt(Struct, frozen=True):
+    """One try. ``error`` says in a word why there was no answer; ``response`` is the beginning
+    of what the server said."""
+
+    at: Moment
+    status: int | None
+    milliseconds: int
+    error: str | None
+    response: str
+
+
+class WebhookDelivery(Struct, frozen=True):
+    """A message to an endpoint; ``object`` is the payment that it is about."""
+
+    n: int
+    webhook_id: str
+    event: str
+    object: str | None
+    state: str
+    created_at: Moment
+    next_try_at: Moment | None
+    attempts: list[WebhookAttempt]
+
+
+class WebhookDeliveries(Struct, frozen=True):
+    """A page of deliveries, the newest first."""
+
+    items: list[WebhookDelivery]
+    next_cursor: str | None
+
+
 class FieldError(Struct, frozen=True):
     """What is wrong with one field. What was sent is not repeated."""
 
