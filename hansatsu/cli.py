@@ -6,7 +6,7 @@ import click
 import psycopg
 from django.core.exceptions import ImproperlyConfigured
 
-from hansatsu.commands import bench, createissuer, demo, migrate, serve, verify, worker
+from hansatsu.commands import bench, createissuer, demo, migrate, print_files, serve, verify, worker
 from hansatsu.database.errors import DatabaseError
 from hansatsu.processes.ports import PortTakenError
 
@@ -21,6 +21,7 @@ hansatsu.add_command(serve.serve)
 hansatsu.add_command(worker.worker)
 hansatsu.add_command(migrate.migrate)
 hansatsu.add_command(createissuer.createissuer)
+hansatsu.add_command(print_files.print_files)
 hansatsu.add_command(verify.verify)
 hansatsu.add_command(bench.bench)
 

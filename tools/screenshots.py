@@ -34,6 +34,7 @@ STRANGERS = {
     "register": "/OEM202303/register/",
     "recover": "/OEM202303/recover/",
     "recover-password": "/OEM202303/recover/password/",
+    "take-stranger": "/OEM202303/charge/code/",
     "shops": "/OEM202303/shops/",
     "shops-empty": "/OEM202303/shops/?q=%E3%81%AA%E3%81%84%E5%BA%97",
     "terms": "/OEM202303/terms/",
@@ -49,6 +50,7 @@ RESIDENTS = {
     "scan-unknown": "/OEM202303/scan/?code=S9999",
     "pay": "/OEM202303/pay/S0001",
     "pay-large-shop": "/OEM202303/pay/S0002",
+    "take": "/OEM202303/charge/code/",
     "balance": "/OEM202303/balance/",
     "history": "/OEM202303/history/",
     "history-expired": "/OEM202303/history/?show=expiries",
@@ -83,12 +85,14 @@ def _take(browser: Browser, town: dict[str, Any], size: str, scheme: str, langua
     _log_in(page, _resident(town, end), end)
     for name, address in RESIDENTS.items():
         _shoot(page, address, f"{name}-{end}")
+    _look_at_codes(page, town, end)
     _refuse_and_pay(page, end)
     _stop_a_device(page, end)
     _shoot(page, "/shop/login/", f"shop-login-{end}")
     _log_in_staff(page, town["shops"][0]["staff"][-1])
     for name, address in SHOPS.items():
         _shoot(page, address, f"{name}-{end}")
+    _ask(page, end)
     _ring_up(page, context.new_page(), end)
     context.close()
 
@@ -124,10 +128,30 @@ def _refuse_and_pay(page: Page, end: str) -> None:
     _picture(page, f"confirm-elsewhere-{end}")
 
 
+def _look_at_codes(page: Page, town: dict[str, Any], end: str) -> None:
+    """What a gift code and a card hold, and a code that is none."""
+    for kind in ("gift_codes", "cards"):
+        page.goto(f"/OEM202303/charge/code/#{town[kind][0]['code']}")
+        page.wait_for_url("**/charge/code/*/")
+        _picture(page, f"take-{kind}-{end}")
+    page.goto("/OEM202303/charge/code/")
+    page.fill("#code", "1234")
+    _send(page, "form[data-take]")
+    _picture(page, f"take-wrong-{end}")
+
+
 def _stop_a_device(page: Page, end: str) -> None:
     page.goto("/OEM202303/account/devices/")
     page.click("main a[href*='/account/devices/'] >> nth=0")
     _picture(page, f"stop-device-{end}")
+
+
+def _ask(page: Page, end: str) -> None:
+    page.goto("/shop/")
+    page.click("[data-key='1']")
+    page.click("[data-next]")
+    page.click("[formaction]")
+    _picture(page, f"till-asked-{end}")
 
 
 def _ring_up(page: Page, phone: Page, end: str) -> None:

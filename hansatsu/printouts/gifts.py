@@ -46,7 +46,6 @@ def gift_letters(batch: GiftBatch, codes: Sequence[str]) -> bytes:
         {
             "issuer": letterhead(issuer),
             "values": value_lines(values),
-            "total": sum(amount for _, amount in values),
             "expires": _expiry_in_words(Expiry.of(batch)),
             "from": moment_in_words(batch.takeable_from),
             "until": f"{day_in_words(last)}まで" if last else "",

@@ -42,8 +42,3 @@ class PrintFile(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.pk}"
-
-    @property
-    def name(self) -> str:
-        """What the file is called on a disk."""
-        return f"{self.issuer.code}-{self.kind}-{self.pk}.pdf"
