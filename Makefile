@@ -50,6 +50,7 @@ lint: set-up
 
 bench: set-up
 	@$(BIN)/hansatsu bench pay
+	@$(BIN)/hansatsu bench http
 	@$(BIN)/hansatsu bench issue
 	@$(BIN)/hansatsu bench curve
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 import click
 
 from hansatsu.bench.curve import bench_curve
+from hansatsu.bench.http import bench_http
 from hansatsu.bench.issue import bench_issue
 from hansatsu.bench.pay import bench_pay
 
@@ -25,6 +26,16 @@ as_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON o
 def pay(seconds: int, clients: int, as_json: bool) -> None:
     """Payments through the Python API, beside pgbench calling the same function."""
     show(bench_pay(seconds, clients), as_json)
+
+
+@bench.command()
+@click.option("--seconds", default=10, show_default=True, help="Of each measurement.")
+@click.option("--clients", default=64, show_default=True, help="Tills at once.")
+@click.option("--api", default=1, show_default=True, help="Processes that answer.")
+@as_json
+def http(seconds: int, clients: int, api: int, as_json: bool) -> None:
+    """Payments over HTTP, the whole way, half by pay codes, half by cards."""
+    show(bench_http(seconds, clients, api), as_json)
 
 
 @bench.command()

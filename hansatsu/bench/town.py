@@ -83,7 +83,7 @@ def throwaway_towns(count: int) -> Iterator[list[Town]]:
     """Towns in databases of their own on one embedded server, with fsync, and with the share of
     the machine's memory that the runbook gives to PostgreSQL."""
     with ExitStack() as stack:
-        server = stack.enter_context(throwaway_server(settings={"shared_buffers": _memory()}))
+        server = stack.enter_context(throwaway_server(settings={"shared_buffers": memory()}))
         environment = surroundings.maintenance(
             server, site_url=surroundings.NO_SITE, email_url=surroundings.NO_MAIL
         )
@@ -93,7 +93,7 @@ def throwaway_towns(count: int) -> Iterator[list[Town]]:
         yield [stack.enter_context(_town(server, name)) for name in names]
 
 
-def _memory() -> str:
+def memory() -> str:
     """A quarter of what the machine has, in megabytes."""
     pages, size = os.sysconf("SC_PHYS_PAGES"), os.sysconf("SC_PAGE_SIZE")
     return f"{pages * size // 4 // 2**20}MB"

@@ -1,0 +1,132 @@
+"""A town for `hansatsu bench http`: tills with keys, residents with devices, cards, all with
+value."""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+from hansatsu.bench.town import SET
+from hansatsu.ledger import api as ledger
+
+PAYMENT = 150
+LOT = 100
+PAYMENTS_A_WALLET = 10
+LOTS_A_WALLET = PAYMENT * PAYMENTS_A_WALLET // LOT + 1
+"""A payment takes about two lots."""
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """What makes pay codes: the issuer's number and the key."""
+
+    issuer_id: int
+    number: int
+    key: bytes
+
+    def code(self, step: int) -> str:
+        """The digits of a step."""
+        from hansatsu.qr.pay_code import totp, write_pay_code
+
+        return write_pay_code(self.issuer_id, self.number, totp(self.key, step))
+
+
+@dataclass(frozen=True, slots=True)
+class HttpTown:
+    """``keys`` of the tills, a client each; ``devices`` and ``cards`` (their codes)."""
+
+    keys: list[str]
+    devices: list[Device]
+    cards: list[str]
+
+
+def build(clients: int, wallets: int) -> HttpTown:
+    """Make it in the database that Django works on, through services where they are quick.
+
+    Args:
+        clients: tills.
+        wallets: how many devices, and how many cards.
+    """
+    from hansatsu.issuers.services import NewIssuer, open_issuer
+    from hansatsu.programs.services import open_emoney
+    from hansatsu.shops.api_keys import make_api_key
+    from hansatsu.shops.services import NewShop, open_area, open_category, open_shop
+    from hansatsu.shops.terminals import open_terminal
+
+    new = NewIssuer(
+        "BENCH", "測定", "Bench", "2099010000001", "live", "測", "-", "-", "-", "a@b.jp", "b.jp"
+    )
+    issuer = open_issuer(new)
+    emoneys = [open_emoney(issuer, name=f"券{each}", name_en=f"Kind {each}") for each in range(2)]
+    area = open_area(issuer, name="市", name_en="City")
+    category = open_category(issuer, name="店", name_en="Shop")
+    shop = open_shop(
+        issuer, NewShop("S0001", "店", "ミセ", "Shop", area, category, "1"), takes=emoneys
+    )
+    keys = [make_api_key(open_terminal(shop, f"{each}", "pos"))[0] for each in range(clients)]
+    emoney_ids = [each.pk for each in emoneys]
+    devices = list(_devices(issuer.pk, wallets))
+    cards = _cards(issuer.pk, wallets)
+    _charge(issuer.pk, emoney_ids)
+    return HttpTown(keys, devices, cards)
+
+
+def _devices(issuer_id: int, count: int) -> Iterator[Device]:
+    from hansatsu.database.connections import ledger_connection
+    from hansatsu.identity import models
+    from hansatsu.issuers import clock
+    from hansatsu.payments.judging import key_of
+
+    connection, now = ledger_connection(), clock.now()
+    wallets = ledger.open_wallets(connection, issuer_id=issuer_id, kind="resident", count=count)
+    residents = models.Resident.objects.bulk_create(
+        models.Resident(
+            issuer_id=issuer_id, login_id=f"r{wallet}", wallet_id=wallet, created_at=now
+        )
+        for wallet in wallets
+    )
+    models.Device.objects.bulk_create(
+        models.Device(
+            issuer_id=issuer_id, resident=resident, number=number, created_at=now, seen_at=now
+        )
+        for number, resident in enumerate(residents)
+    )
+    connection.execute(
+        """
+        select ledger.open_device_v1(
+            d.issuer_id, r.wallet_id, d.issuer_id * 10000000::bigint + d.number)
+        from identity_device as d join identity_resident as r on r.id = d.resident_id
+        """
+    )
+    return (Device(issuer_id, number, key_of(issuer_id, number, 1)) for number in range(count))
+
+
+def _cards(issuer_id: int, count: int) -> list[str]:
+    from hansatsu.cards.services import make_cards
+    from hansatsu.issuers.models import Issuer
+
+    return [code for code, _ in make_cards(Issuer.objects.get(pk=issuer_id), count)]
+
+
+def _charge(issuer_id: int, emoney_ids: list[int]) -> None:
+    from hansatsu.database.connections import ledger_connection
+
+    connection = ledger_connection()
+    expires_at = ledger.now(connection) + timedelta(days=100)
+    lots = tuple(
+        ledger.NewLot(emoney_ids[place % 2], LOT, expires_at) for place in range(LOTS_A_WALLET)
+    )
+    rows = connection.execute("select wallet_id from ledger.wallet order by 1").fetchall()
+    wallets = [int(wallet_id) for (wallet_id,) in rows]
+    for start in range(0, len(wallets), SET):
+        issues = [
+            ledger.Issue(
+                ledger.Request("bench", f"issue-{each}", hashlib.sha256().digest()),
+                issuer_id,
+                each,
+                lots,
+            )
+            for each in wallets[start : start + SET]
+        ]
+        if not all(outcome.issued for outcome in ledger.issue_set(connection, issues)):
+            raise RuntimeError("The benchmark could not make its value.")

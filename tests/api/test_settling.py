@@ -1,0 +1,140 @@
+"""Refunds, and cancelling what a till does not know."""
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+import psycopg
+import pytest
+
+from hansatsu.database.connections import ledger_connection
+from hansatsu.database.server import EmbeddedServer
+from hansatsu.wallets.selectors import total_balance
+from tests.ledger.books import rows_of
+from tests.support.pos import Pos, new_key
+from tests.support.tills import code_on
+from tests.support.waiting import wait_until
+from tests.town import Town
+
+
+def test_a_refund_in_parts_then_the_rest(town: Town, till: Pos) -> None:
+    number = till.pay(code_on(town.device()), 500).json["id"]
+    key = new_key()
+    part = till.refund(number, 200, key=key)
+    assert part.status == 201
+    told = part.json
+    assert (told["payment"], told["amount"]) == (number, 200)
+    assert told["id"].startswith(f"{number}-")
+    assert [each["amount"] for each in told["restores"]] == [200]
+    again = till.refund(number, 200, key=key)
+    assert (again.status, again.data) == (201, part.data)
+    assert again.headers["idempotent-replayed"] == "true"
+    assert till.refund(number, 100, key=key).code == "idempotency_key_conflict"
+    assert till.refund(number, 301).code == "refund_exceeds_payment"
+    assert till.refund(number).json["amount"] == 300
+    assert (refused := till.refund(number)).status == 409
+    assert refused.code == "already_refunded"
+    shown = till.call("GET", f"/payments/{number}").json
+    assert (shown["refundable"], len(shown["refunds"])) == (0, 2)
+    assert total_balance(town.issuer, town.resident.wallet_id) == 10_000
+
+
+def test_a_key_of_a_payment_is_no_key_of_a_refund(town: Town, till: Pos) -> None:
+    key = new_key()
+    number = till.pay(town.card(500)[0], 200, key=key).json["id"]
+    assert till.refund(number, key=key).code == "idempotency_key_conflict"
+    assert till.call("GET", f"/payments/{number}").json["refundable"] == 200
+
+
+def test_nothing_had_happened(town: Town, till: Pos) -> None:
+    (code, card), key = town.card(500), new_key()
+    assert till.cancel(key).json == {"status": "cancelled"}
+    before = rows_of(ledger_connection(), card.wallet_id)
+    late = till.pay(code, 200, key=key)
+    assert (late.status, late.code) == (409, "request_cancelled")
+    assert till.cancel(key).json == {"status": "cancelled"}
+    assert rows_of(ledger_connection(), card.wallet_id) == before
+
+
+def test_it_had_been_paid(town: Town, till: Pos) -> None:
+    (code, card), key = town.card(500), new_key()
+    number = till.pay(code, 200, key=key).json["id"]
+    done = till.cancel(key)
+    assert done.status == 200
+    assert done.json["status"] == "refunded"
+    assert done.json["payment"]["id"] == number
+    assert done.json["refund"]["amount"] == 200
+    assert till.cancel(key).data == done.data
+    assert total_balance(town.issuer, card.wallet_id) == 500
+
+
+def test_it_had_been_refunded_in_part(town: Town, till: Pos) -> None:
+    (code, card), key = town.card(500), new_key()
+    number = till.pay(code, 200, key=key).json["id"]
+    assert till.refund(number, 50).status == 201
+    assert till.cancel(key).json["refund"]["amount"] == 150
+    assert total_balance(town.issuer, card.wallet_id) == 500
+
+
+def test_a_refunds_key_is_not_cancelled(town: Town, till: Pos) -> None:
+    number = till.pay(town.card(500)[0], 200).json["id"]
+    key = new_key()
+    till.refund(number, 50, key=key)
+    assert till.cancel(key).code == "idempotency_key_conflict"
+    assert till.call("GET", f"/payments/{number}").json["refundable"] == 150
+
+
+def test_another_terminals_key_is_its_own(
+    town: Town, till: Pos, till_with: Callable[..., Pos]
+) -> None:
+    (code, card), key = town.card(500), new_key()
+    assert till.pay(code, 200, key=key).status == 201
+    assert till_with("pay").cancel(key).json == {"status": "cancelled"}
+    assert total_balance(town.issuer, card.wallet_id) == 300
+
+
+def test_cancelled_while_the_payment_is_on_its_way(
+    server: EmbeddedServer, town: Town, till: Pos
+) -> None:
+    """The payment waits for its wallet, the cancellation for the payment's key."""
+    (code, card), key = town.card(500), new_key()
+    with ThreadPoolExecutor(2) as pool, psycopg.connect(server.owner_url) as blocker:
+        blocker.execute(
+            "select from ledger.wallet where wallet_id = %s for update", [card.wallet_id]
+        )
+        paying = pool.submit(till.pay, code, 200, key=key)
+        wait_until(lambda: _waits(server, "pay_set_v1"), what="the payment to wait")
+        cancelling = pool.submit(till.cancel, key)
+        wait_until(lambda: _waits(server, "cancel_v1"), what="the cancellation to wait")
+        blocker.rollback()
+        assert paying.result().status == 201
+        assert cancelling.result().json["status"] == "refunded"
+    assert total_balance(town.issuer, card.wallet_id) == 500
+
+
+@pytest.mark.parametrize("place", range(5))
+def test_cancelled_at_once_in_any_order(town: Town, till: Pos, place: int) -> None:
+    (code, card), key = town.card(500), new_key()
+    barrier = threading.Barrier(2)
+
+    def at_once(call: Callable[[], object]) -> object:
+        barrier.wait()
+        return call()
+
+    with ThreadPoolExecutor(2) as pool:
+        paying = pool.submit(at_once, lambda: till.pay(code, 200, key=key))
+        cancelling = pool.submit(at_once, lambda: till.cancel(key))
+        assert paying.result().status in (201, 409)  # type: ignore[attr-defined]
+        assert cancelling.result().status == 200  # type: ignore[attr-defined]
+    assert till.pay(code, 200, key=key).status in (201, 409)
+    assert total_balance(town.issuer, card.wallet_id) == 500
+
+
+def _waits(server: EmbeddedServer, words: str) -> bool:
+    with psycopg.connect(server.superuser_url, autocommit=True) as connection:
+        row = connection.execute(
+            "select exists (select from pg_stat_activity where wait_event_type = 'Lock'"
+            " and query like %s)",
+            [f"%{words}%"],
+        ).fetchone()
+    return row is not None and bool(row[0])
