@@ -1,0 +1,115 @@
+"""The OpenAPI document says what the API does, and the page that shows it needs nobody else."""
+
+import json
+import re
+import urllib.request
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, Phase
+from hypothesis import settings as how
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from hansatsu.web.api.application import OPERATIONS
+from hansatsu.web.api.openapi import document
+from hansatsu.web.api.problems import KINDS
+from tests.support.pos import ApiProcesses, Pos
+
+EXAMPLES = 12
+"""Of each call: more is a matter of `make test-long`."""
+
+
+def get(port: int, path: str) -> tuple[dict[str, str], bytes]:
+    """What stands there for everybody."""
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=60) as answer:
+        return {name.lower(): value for name, value in answer.getheaders()}, answer.read()
+
+
+def test_the_document_is_complete(api: ApiProcesses) -> None:
+    headers, data = get(api.port, "/api/v1/openapi.json")
+    assert headers["content-type"] == "application/json"
+    told = json.loads(data)
+    assert told["openapi"] == "3.1.0"
+    assert told["servers"] == [{"url": f"http://127.0.0.1:{api.port}/api/v1"}]
+    calls = [
+        (method, path, call)
+        for path, calls in told["paths"].items()
+        for method, call in calls.items()
+    ]
+    assert len(calls) == len(OPERATIONS)
+    for method, path, call in calls:
+        assert {"401", "403", "429", "503"} <= call["responses"].keys(), path
+        for status, answer in call["responses"].items():
+            for kind in answer.get("content", {}).values():
+                assert "example" in kind or "examples" in kind, (method, path, status)
+        if "requestBody" in call:
+            assert {"413", "415", "422"} <= call["responses"].keys()
+    assert set(KINDS) >= {
+        code
+        for _, _, call in calls
+        for answer in call["responses"].values()
+        for kind in answer.get("content", {}).values()
+        for code in kind.get("examples", {})
+    }
+
+
+def test_the_page_is_its_own(api: ApiProcesses) -> None:
+    headers, data = get(api.port, "/api/v1/docs")
+    page = data.decode()
+    assert headers["content-type"].startswith("text/html")
+    assert "default-src 'none'" in headers["content-security-policy"]
+    assert "<script" not in page
+    assert "style=" not in page
+    assert not re.findall(r"(?:src|href)=\"(?:https?:)?//", page)
+    assert all(f"/api/v1{each.path}" in page for each in OPERATIONS)
+    assert get(api.port, "/api/v1/docs.css")[0]["content-type"].startswith("text/css")
+    assert b"alive" in get(api.port, "/healthz")[1]
+    assert b"hansatsu_api_calls" in get(api.port, "/metrics")[1]
+
+
+@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda each: f"{each.method} {each.path}")
+def test_no_input_leads_astray(till: Pos, operation: object) -> None:
+    """Whatever schemathesis makes up for a call, the answer is one that the document has."""
+    told = document([operation], f"http://127.0.0.1:{till.port}")  # type: ignore[list-item]
+    told["paths"] = {f"/api/v1{path}": calls for path, calls in told["paths"].items()}
+    site = f"http://127.0.0.1:{till.port}"
+    schema = schemathesis.openapi.from_dict(told)
+    (call,) = [found.ok() for found in schema.get_all_operations()]
+    headers = {"Authorization": f"Bearer {till.key}"}
+
+    for mode in schemathesis.GenerationMode:
+
+        @how(
+            max_examples=EXAMPLES,
+            deadline=None,
+            database=None,
+            derandomize=True,
+            phases=[Phase.generate],
+            suppress_health_check=list(HealthCheck),
+        )
+        @_given(call, mode)
+        def check(case: schemathesis.Case) -> None:
+            answer = case.call(base_url=site, headers=headers, timeout=60)
+            assert answer.status_code < 500, (case, answer.text)
+            case.validate_response(
+                answer,
+                checks=[
+                    status_code_conformance,
+                    content_type_conformance,
+                    response_headers_conformance,
+                    response_schema_conformance,
+                ],
+            )
+
+        check()
+
+
+def _given(call: object, mode: schemathesis.GenerationMode) -> object:
+    from hypothesis import given
+
+    return given(case=call.as_strategy(generation_mode=mode))  # type: ignore[attr-defined]
