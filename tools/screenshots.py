@@ -53,6 +53,8 @@ RESIDENTS = {
     "take": "/OEM202303/charge/code/",
     "balance": "/OEM202303/balance/",
     "history": "/OEM202303/history/",
+    "charge": "/OEM202303/charge/",
+    "orders": "/OEM202303/orders/",
     "history-expired": "/OEM202303/history/?show=expiries",
     "account": "/OEM202303/account/",
     "devices": "/OEM202303/account/devices/",
@@ -86,6 +88,7 @@ def _take(browser: Browser, town: dict[str, Any], size: str, scheme: str, langua
     for name, address in RESIDENTS.items():
         _shoot(page, address, f"{name}-{end}")
     _look_at_codes(page, town, end)
+    _buy(page, town, end)
     _refuse_and_pay(page, end)
     _stop_a_device(page, end)
     _shoot(page, "/shop/login/", f"shop-login-{end}")
@@ -138,6 +141,34 @@ def _look_at_codes(page: Page, town: dict[str, Any], end: str) -> None:
     page.fill("#code", "1234")
     _send(page, "form[data-take]")
     _picture(page, f"take-wrong-{end}")
+
+
+def _buy(page: Page, town: dict[str, Any], end: str) -> None:
+    """An order by card up to its payment page, then given up, so that its code serves again."""
+    code = next(c["code"] for c in town["purchase_codes"] if not c["used"] and c["units"] == 2)
+    page.goto("/OEM202303/charge/")
+    page.click("main .list a >> nth=1")
+    _picture(page, f"charge-code-{end}")
+    page.fill("#code", "P123")
+    _send(page, "form:has(#code)")
+    _picture(page, f"charge-code-wrong-{end}")
+    page.fill("#code", code)
+    _send(page, "form:has(#code)")
+    _picture(page, f"order-confirm-{end}")
+    order = page.url.removesuffix("confirm/")
+    _send(page, "form[action$='/confirm/']")
+    _picture(page, f"order-pay-{end}")
+    _send(page, "form:has([value=card])")
+    _picture(page, f"sandbox-card-{end}")
+    page.goto(f"{order}pay/")
+    _send(page, "form:has([value=konbini])")
+    _picture(page, f"sandbox-konbini-{end}")
+    _send(page, "form[action$='/number/']")
+    page.wait_for_selector(".slip", state="attached")
+    page.click("summary >> nth=0")
+    _picture(page, f"order-konbini-{end}")
+    _send(page, "form[action$='/cancel/']")
+    _picture(page, f"order-cancelled-{end}")
 
 
 def _stop_a_device(page: Page, end: str) -> None:

@@ -8,6 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from tests.support.buying import Stall
 from tests.support.looking import GRAVE, SIDEWAYS, SMALL_TARGETS, SMALL_TEXT
 from tests.support.phones import (
     log_in,
@@ -45,6 +46,33 @@ OUTSIDE = """
 """
 
 
+def buying(page: Page, town: Town) -> Iterator[str]:
+    """Each page of a purchase, up to the slip for the store."""
+    stall = Stall(town)
+    text, _ = stall.code()
+    for path in ("", "charge/", "orders/", f"charge/{stall.products[0].pk}/"):
+        page.goto(f"/{town.issuer.code}/{path}")
+        yield f"buying: {path}"
+    page.locator("#code").fill("P123")
+    page.locator("form:has(#code) button").click()
+    page.get_by_role("alert").wait_for()
+    yield "buying: wrong code"
+    page.locator("#code").fill(text)
+    page.locator("form:has(#code) button").click()
+    page.wait_for_url("**/confirm/")
+    yield "buying: confirm"
+    page.locator("form[action$='/confirm/'] button").click()
+    page.wait_for_url("**/pay/")
+    yield "buying: methods"
+    page.locator("form:has([value=konbini]) button").click()
+    page.wait_for_url("**/sandbox-pay/**")
+    yield "buying: sandbox"
+    page.locator("form[action$='/number/'] button").click()
+    page.locator(".slip").first.wait_for(state="attached")
+    page.locator("summary").first.click()
+    yield "buying: slip"
+
+
 def pages(page: Page, town: Town) -> Iterator[str]:
     """Open one page after the other: demo, public, personal, and each step of a payment."""
     for path in DEMO:
@@ -76,6 +104,7 @@ def pages(page: Page, town: Town) -> Iterator[str]:
     page.get_by_role("button", name="チャージする").click()
     page.wait_for_url("**/?done=1")
     yield "taken"
+    yield from buying(page, town)
     page.goto(f"/{town.issuer.code}/pay/S0002")
     page.get_by_label("お支払い金額").fill("5500")
     page.get_by_role("button", name="お支払確認").click()
