@@ -88,7 +88,7 @@ def test_one_unit_at_a_convenience_store(page: Page, site: Site, stall: "Stall")
     page.get_by_role("button", name="お支払い番号を発行する").click()
     expect(page.get_by_text("コンビニでのお支払いを待っています。")).to_be_visible()
     page.get_by_text("ローソン").click()
-    expect(page.get_by_text("Loppi")).to_be_visible()
+    expect(page.get_by_text("Loppi").first).to_be_visible()
     payment_code = page.locator("details[open] .slip__number").first.inner_text()
     order = page.url.partition("?")[0]
     number = order.rstrip("/").rpartition("/")[2]
