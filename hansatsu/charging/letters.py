@@ -128,10 +128,6 @@ def money_back(order: Order, payment: ProviderPayment) -> None:
             "double": _("同じお申し込みに、2回目のお支払いがありました。"),
             "wrong_amount": _("お支払いの金額が、ご購入の金額と異なっていました。"),
         }
-        how = {
-            "card": _("お使いのクレジットカードへ返金します。カード会社により、数日かかります。"),
-            "konbini": _("返金先の口座をうかがうメールを、別にお送りします。"),
-        }
         _post(
             order,
             "order_money_back",
@@ -142,8 +138,98 @@ def money_back(order: Order, payment: ProviderPayment) -> None:
                 (_("返金する金額"), _yen(payment.amount)),
                 (_("お支払い日時"), _moment(order, payment.paid_at)),
             ],
-            closing=[how[payment.method]],
+            closing=[_how_back(payment.method)],
         )
+
+
+def charged_back(order: Order) -> None:
+    """The payer's bank took the money back, and so the value is gone."""
+    with translation.override(order.resident.language):
+        _post(
+            order,
+            "order_charged_back",
+            subject=_("チャージ取消のお知らせ"),
+            opening=_(
+                "カード会社から、このお支払いを取り消すという連絡がありました(チャージバック)。"
+                "お支払いが取り消されたため、チャージした残高のうち、残っている分を取り消しました。"
+            ),
+            closing=[
+                _(
+                    "お心当たりのない場合や、カード会社へのお申し出が間違いだった場合は、"
+                    "下記の事務局へお電話ください。"
+                ),
+                _("カード会社がお支払いを認めたときは、取り消した残高は元に戻ります。"),
+            ],
+        )
+
+
+def charged_again(order: Order) -> None:
+    """A dispute was won: the value is back. The entry's own mail tells of the lots."""
+    with translation.override(order.resident.language):
+        _post(
+            order,
+            "order_charged_again",
+            subject=_("チャージが元に戻りました"),
+            opening=_("カード会社がお支払いを認めたため、取り消していた残高を元に戻しました。"),
+            closing=[_("有効期限は変わりません。期限を過ぎた分は、お使いになれません。")],
+        )
+
+
+def taken_back(order: Order) -> None:
+    """The office took a charged order back: the value is gone, the money comes."""
+    with translation.override(order.resident.language):
+        _post(
+            order,
+            "order_taken_back",
+            subject=_("ご購入の取消とご返金のお知らせ"),
+            opening=_(
+                "ご購入を取り消しました。チャージした残高は取り消され、お支払いいただいた金額をお返しします。"
+            ),
+            facts=[(_("返金する金額"), _yen(order.price))],
+            closing=[_how_back(order.method)],
+        )
+
+
+def account_wanted(order: Order, yen: int, link: str, until: datetime) -> None:
+    """A link to the page that asks for the bank account to send money back to."""
+    resident = order.resident
+    with translation.override(resident.language):
+        post(
+            resident,
+            order.issuer,
+            "order_account",
+            to=resident.email,
+            language=resident.language,
+            subject=_("返金先の口座のご登録のお願い"),
+            opening=_("お返しする金額があります。次のページで、返金先の銀行口座をご登録ください。"),
+            facts=[
+                (_("返金する金額"), _yen(yen)),
+                (_("お申し込み番号"), order.number),
+                (_("このページの有効期限"), _moment(order, until)),
+            ],
+            link=link,
+            link_label=_("返金先の口座を登録する"),
+            closing=[_("事務局が、メールや電話で暗証番号をおたずねすることはありません。")],
+        )
+
+
+def account_taken(order: Order, yen: int, account: str) -> None:
+    """Where the money will go."""
+    with translation.override(order.resident.language):
+        _post(
+            order,
+            "order_account_taken",
+            subject=_("返金先の口座を受け付けました"),
+            opening=_("返金先の口座を受け付けました。次の振込日に、お振り込みします。"),
+            facts=[(_("返金する金額"), _yen(yen)), (_("返金先"), account)],
+        )
+
+
+def _how_back(method: str) -> str:
+    return {
+        "card": _("お使いのクレジットカードへ返金します。カード会社により、数日かかります。"),
+        "konbini": _("返金先の口座をうかがうメールを、別にお送りします。"),
+    }[method]
 
 
 def _post(

@@ -1,7 +1,7 @@
 """The state machine of orders: the only place where an order's state changes.
 
     held ──> confirmed ──> awaiting ──> paid ──> charged ──> reversed
-      │          │  <──────   │          │
+      │          │  <──────   │          │          <──────
       └──────────┴─────┬──────┘          └──> refunded
              lapsed · cancelled · failed
 
@@ -23,6 +23,7 @@ from hansatsu.charging import letters
 from hansatsu.charging.contents import lots_of
 from hansatsu.charging.models import (
     CODE_HOLDING,
+    LEAVING,
     NOT_OVER,
     UNPAID,
     Checkout,
@@ -35,8 +36,9 @@ from hansatsu.charging.models import (
     Source,
     Task,
     TaskKind,
+    TaskState,
 )
-from hansatsu.charging.psp.base import ProviderEvent
+from hansatsu.charging.psp.base import EventKind, ProviderEvent
 from hansatsu.database.connections import ledger_connection
 from hansatsu.issuers import clock
 from hansatsu.issuers.alarms import raise_alarm
@@ -54,8 +56,16 @@ MOVES: dict[str, frozenset[str]] = {
     S.AWAITING: frozenset({S.CONFIRMED, S.PAID, S.LAPSED, S.CANCELLED, S.FAILED}),
     S.PAID: frozenset({S.CHARGED, S.REFUNDED}),
     S.CHARGED: frozenset({S.REVERSED}),
+    S.REVERSED: frozenset({S.CHARGED}),  # a dispute was won
 }
 """The picture, as data. What is not here ends."""
+
+EARLY: dict[str, EventKind] = {
+    "refunded": "refunded",
+    "disputed": "disputed",
+    "dispute_won": "dispute_won",
+}
+"""What may be told of a payment before the payment is."""
 
 EVENT_STATES = (S.CONFIRMED, S.AWAITING)
 """In which a checkout's end is the order's end."""
@@ -181,7 +191,9 @@ def _take(issuer: Issuer, order: Order | None, provider: str, event: ProviderEve
         case "awaiting":
             return _take_number(order, provider, event)
         case "paid":
-            return _take_payment(order, provider, event)
+            taken = _take_payment(order, provider, event)
+            _take_what_came_before(order, provider, event)
+            return taken
         case "failed":
             return _take_end(order, provider, event, S.FAILED)
         case "expired":
@@ -239,6 +251,26 @@ def _take_payment(order: Order, provider: str, event: ProviderEvent) -> str:
     return payment.role
 
 
+def _take_what_came_before(order: Order, provider: str, event: ProviderEvent) -> None:
+    """Refunds and disputes of a payment that we were told of before the payment itself."""
+    early = ReceivedEvent.objects.of(order.issuer).filter(
+        provider=provider,
+        payment_id=event.payment,
+        outcome__in=["unknown_payment", "unknown_order"],
+    )
+    for received in early.order_by("at", "id"):
+        received.order = order
+        told = ProviderEvent(
+            id=received.event_id,
+            kind=EARLY[received.kind],
+            at=received.at,
+            payment=received.payment_id,
+            amount=received.amount,
+        )
+        received.outcome = _take(order.issuer, order, provider, told)
+        received.save(update_fields=["order", "outcome"])
+
+
 def _role(order: Order, amount: int) -> PaymentRole:
     if order.payments.filter(role=PaymentRole.ORDER).exists():
         return PaymentRole.DOUBLE
@@ -256,6 +288,8 @@ def charge(order: Order) -> str:
     if order.state != S.PAID:
         return "not_paid"
     payment = order.payments.get(role=PaymentRole.ORDER)
+    if payment.disputed or payment.refunded or payment.tasks.filter(state__in=LEAVING).exists():
+        return "leaving"
     now = clock.now()
     wallet = order.resident.wallet_id
     request = ledger.Request.of(f"order:{order.pk}", "charge", order.number, wallet)
@@ -292,43 +326,111 @@ def _take_end(order: Order, provider: str, event: ProviderEvent, end: OrderState
 
 
 def _take_refund(order: Order, provider: str, event: ProviderEvent) -> str:
-    """Money went back: what was owed is done, and an uncharged order is over."""
+    """Money went back: what was owed is done, an uncharged order is over, and a charged one is
+    taken back: somebody refunded it at the provider, without us."""
     payment = _payments(order.issuer, provider, event).first()
     if payment is None:
         return "unknown_payment"
     payment.refunded = min(payment.amount, payment.refunded + event.amount)
     payment.save(update_fields=["refunded"])
     if payment.refunded < payment.amount:
+        _warn(order, "refunded_in_part", f"決済会社で{event.amount}円が返金されました。")
         return "refunded_in_part"
     for task in payment.tasks.exclude(kind=TaskKind.CHARGEBACK):
         close_task(TaskKind(task.kind), payment)
     if payment.role == PaymentRole.ORDER and order.state == S.PAID:
         _end(order, S.REFUNDED)
+    elif payment.role == PaymentRole.ORDER and reverse(order, event.id):
+        letters.taken_back(order)
+        _warn(order, "refunded_outside", "決済会社で返金されたため、チャージを取り消しました。")
     return "refunded"
 
 
 def _take_dispute(order: Order, provider: str, event: ProviderEvent) -> str:
-    """A chargeback, for an operator to see to; or its end in our favour."""
+    """The payer's bank took money back (the value goes too), or gave it up again (the value comes
+    back). A part of a payment is left to an operator: only whole issues are taken back."""
     payment = _payments(order.issuer, provider, event).first()
     if payment is None:
         return "unknown_payment"
+    if event.kind == "disputed" and _is_over(order, provider, event):
+        return "ignored"
     payment.disputed = event.amount if event.kind == "disputed" else 0
     payment.save(update_fields=["disputed"])
+    pays_order = payment.role == PaymentRole.ORDER
     if event.kind == "disputed":
-        open_task(TaskKind.CHARGEBACK, payment, event.amount)
-    else:
-        close_task(TaskKind.CHARGEBACK, payment)
-    return event.kind
+        open_task(TaskKind.CHARGEBACK, payment, event.amount, again=True)
+        if pays_order and event.amount >= payment.amount and reverse(order, event.id):
+            letters.charged_back(order)
+        return "disputed"
+    close_task(TaskKind.CHARGEBACK, payment)
+    if pays_order and order.state == S.PAID:
+        charge(order)
+    elif pays_order and not payment.refunded and not payment.tasks.filter(state__in=LEAVING):
+        _charge_again(order, payment, event)
+    return "dispute_won"
+
+
+def _is_over(order: Order, provider: str, event: ProviderEvent) -> bool:
+    """Whether we were told of the end of this dispute before its beginning."""
+    return (
+        ReceivedEvent.objects.of(order.issuer)
+        .filter(provider=provider, payment_id=event.payment, kind="dispute_won", at__gte=event.at)
+        .exists()
+    )
+
+
+def reverse(order: Order, key: str, *, only_unspent: bool = False) -> bool:
+    """Take back what a charged order issued; the order is locked. False, and nothing is changed,
+    when it is not charged, or some is spent and that matters.
+
+    Args:
+        order: whose money went away, or is about to.
+        key: of what made it so; the same one takes back once.
+        only_unspent: not when some of the value is spent or expired; else that is the issuer's
+            loss.
+    """
+    if order.state != S.CHARGED or order.wallet_id is None or order.seq is None:
+        return False
+    request = ledger.Request.of(f"order:{order.pk}", f"reverse:{key}"[:255], order.number)
+    taken = ledger.reverse_issue(
+        ledger_connection(),
+        ledger.Reversal(request, order.issuer_id, order.wallet_id, order.seq, only_unspent),
+    )
+    if taken.reversed:
+        _move(order, S.REVERSED)
+    return taken.reversed
+
+
+def _charge_again(order: Order, payment: ProviderPayment, event: ProviderEvent) -> None:
+    """Give back what a lost payment had taken from the wallet."""
+    if order.state != S.REVERSED or order.wallet_id is None or order.seq is None:
+        return
+    request = ledger.Request.of(f"order:{order.pk}", f"again:{event.id}"[:255], order.number)
+    given = ledger.reinstate_issue(
+        ledger_connection(),
+        ledger.Reinstatement(request, order.issuer_id, order.wallet_id, order.seq),
+    )
+    if not given.reinstated:
+        open_task(TaskKind.UNCHARGED, payment, payment.amount, reason=given.outcome, again=True)
+        return
+    _move(order, S.CHARGED)
+    letters.charged_again(order)
+    if given.expired_amount:
+        _warn(order, "expired_in_dispute", f"係争中に{given.expired_amount}円が失効しました。")
 
 
 # --- parts of the above ------------------------------------------------------------------
 
 
 def open_task(
-    kind: TaskKind, payment: ProviderPayment, yen: int, *, reason: str = ""
+    kind: TaskKind, payment: ProviderPayment, yen: int, *, reason: str = "", again: bool = False
 ) -> tuple[Task, bool]:
     """Have an operator see to ``yen`` of a payment; one of a kind for it. Says whether it is
-    new."""
+    new. ``again`` opens one that is done."""
+    if again:
+        payment.tasks.filter(kind=kind, state=TaskState.DONE).update(
+            state=TaskState.OPEN, done_at=None, yen=yen, reason=reason
+        )
     return Task.objects.get_or_create(
         payment=payment,
         kind=kind,
@@ -344,7 +446,9 @@ def open_task(
 
 def close_task(kind: TaskKind, payment: ProviderPayment) -> None:
     """What had to be done is done."""
-    payment.tasks.filter(kind=kind).exclude(state="done").update(state="done", done_at=clock.now())
+    payment.tasks.filter(kind=kind).exclude(state=TaskState.DONE).update(
+        state=TaskState.DONE, done_at=clock.now()
+    )
 
 
 def end_checkout(checkout: Checkout) -> None:
@@ -406,6 +510,10 @@ def _as_json(event: ProviderEvent) -> dict[str, object]:
     made["stores"] = [asdict(store) for store in event.instructions.stores]
     made["deadline"] = event.instructions.deadline.isoformat()
     return made
+
+
+def _warn(order: Order, kind: str, text: str) -> None:
+    raise_alarm(order.issuer, kind=kind, subject=f"order:{order.number}", text=text)
 
 
 def _warn_of_strange_money(issuer: Issuer, provider: str, event: ProviderEvent) -> None:

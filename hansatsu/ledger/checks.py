@@ -1,9 +1,11 @@
 """The books check themselves: every query in sql/checks/ finds nothing, or names the rows.
 
-A wrong row is named in words that a person can look up. All checks of a run see one snapshot.
+A wrong row is named in words that a person can look up. All checks of a run see one snapshot;
+flows bring checks of their own, of what they know against the ledger (`more`).
 The invariant on closings comes with settlement; see ARCHITECTURE.md.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -40,8 +42,9 @@ class Verification:
         return all(check.violations == 0 for check in self.checks)
 
 
-def verify(connection: Connection[Any]) -> Verification:
-    """Recompute everything from genesis. The connection must be outside any transaction."""
+def verify(connection: Connection[Any], more: Sequence[Path] = ()) -> Verification:
+    """Recompute everything from genesis. The connection must be outside any transaction. `more`
+    are folders of further checks."""
     before = connection.isolation_level
     connection.isolation_level = IsolationLevel.REPEATABLE_READ
     try:
@@ -55,20 +58,24 @@ def verify(connection: Connection[Any]) -> Verification:
                 """
             )
             wallets, entries, lots, outstanding = cursor.fetchall()[0]
-            checks = tuple(_check(connection, path.stem) for path in checks_in_order())
+            checks = tuple(_check(connection, path) for path in checks_in_order(more))
     finally:
         connection.isolation_level = before
     return Verification(wallets, entries, lots, outstanding, checks)
 
 
-def checks_in_order() -> list[Path]:
+def checks_in_order(more: Sequence[Path] = ()) -> list[Path]:
     """The files of the checks, by number."""
-    return sorted((FOLDER / "checks").glob("*.sql"))
+    folders = (FOLDER / "checks", *more)
+    return sorted((path for folder in folders for path in folder.glob("*.sql")), key=_by_name)
 
 
-def _check(connection: Connection[Any], name: str) -> Check:
-    query = (FOLDER / "checks" / f"{name}.sql").read_text(encoding="utf-8")
+def _by_name(path: Path) -> str:
+    return path.name
+
+
+def _check(connection: Connection[Any], path: Path) -> Check:
     with connection.cursor() as cursor:
-        cursor.execute(query)
+        cursor.execute(path.read_bytes())
         rows = [row[0] for row in cursor.fetchall()]
-    return Check(name, len(rows), tuple(rows[:NAMED]))
+    return Check(path.stem, len(rows), tuple(rows[:NAMED]))

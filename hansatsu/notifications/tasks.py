@@ -3,21 +3,16 @@
 procrastinate finds this module by its name.
 """
 
-import logging
-
 from procrastinate.contrib.django import app
 
 from hansatsu.database.connections import ledger_connection
 from hansatsu.identity.forgetting import forget_old_traces
 from hansatsu.identity.mailed_links import forget_old_links
 from hansatsu.ledger import api as ledger
-from hansatsu.ledger.checks import verify
 from hansatsu.notifications.delivery import deliver
 from hansatsu.notifications.queue import MAIL_QUEUE, SEND_MAIL
 from hansatsu.notifications.retries import Forever
 from hansatsu.webhooks.forgetting import forget_old_messages
-
-logger = logging.getLogger(__name__)
 
 BY_CLOCK = "clock"
 """The queue of what comes round by the clock."""
@@ -36,18 +31,6 @@ def expire_due(timestamp: int) -> None:
     from that second on; this is for the books and the mail."""
     while ledger.expire_due(ledger_connection()):
         pass
-
-
-@app.periodic(cron="*/15 * * * *")
-@app.task(name="check_ledger", queue=BY_CLOCK, queueing_lock="check_ledger")
-def check_ledger(timestamp: int) -> None:
-    """Have the books check themselves; a violation is logged as an error."""
-    for check in verify(ledger_connection()).checks:
-        if check.violations:
-            logger.error(
-                "the books do not hold: run hansatsu verify",
-                extra={"check": check.name, "violations": check.violations},
-            )
 
 
 @app.periodic(cron="17 * * * *")

@@ -13,12 +13,14 @@ from hansatsu.charging.models.order import (
     OrderState,
 )
 from hansatsu.charging.models.payment import PaymentRole, ProviderPayment
-from hansatsu.charging.models.task import Task, TaskKind, TaskState
+from hansatsu.charging.models.task import LEAVING, Task, TaskKind, TaskState
+from hansatsu.charging.models.transfer import Transfer, TransferState
 from hansatsu.charging.psp.sandbox.models import SandboxCheckout, SandboxPayment, SandboxRefund
 
 __all__ = [
     "CODE_HOLDING",
     "ENDED",
+    "LEAVING",
     "NOT_OVER",
     "OPEN",
     "UNPAID",
@@ -38,4 +40,6 @@ __all__ = [
     "Task",
     "TaskKind",
     "TaskState",
+    "Transfer",
+    "TransferState",
 ]

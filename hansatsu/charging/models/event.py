@@ -32,7 +32,7 @@ class ReceivedEvent(models.Model):
     at = models.DateTimeField()
     received_at = models.DateTimeField()
     source = models.CharField(max_length=7, choices=Source.choices)
-    outcome = models.CharField(max_length=20, blank=True)
+    outcome = models.CharField(max_length=40, blank=True)
 
     objects = OfIssuer()
 

@@ -10,24 +10,31 @@ from hansatsu.issuers.scope import OfIssuer
 
 class TaskKind(models.TextChoices):
     """``late``, ``double``, ``wrong_amount``: the payment goes back to the payer. ``uncharged``:
-    the order is paid and the wallet could not take the value. ``chargeback``: the payer's bank
-    took the money back."""
+    the order is paid and the wallet could not take the value. ``refund``: the order was taken
+    back, and its payment goes back. ``chargeback``: the payer's bank took the money back."""
 
     LATE = "late", "期限後の入金"
     DOUBLE = "double", "二重の入金"
     WRONG_AMOUNT = "wrong_amount", "金額の異なる入金"
     UNCHARGED = "uncharged", "入金済み・未チャージ"
+    REFUND = "refund", "取消による返金"
     CHARGEBACK = "chargeback", "チャージバック"
 
 
 class TaskState(models.TextChoices):
-    """``asked``: the payer has been mailed a link for bank details. ``ready``: these are there,
-    and a transfer is to be made. A card's payment goes from ``open`` to ``done``."""
+    """``giving``: the provider is being asked to refund, again and again until it has answered.
+    ``asked``: the payer has been mailed a link for bank details. ``ready``: these are there,
+    and a transfer is to be made."""
 
     OPEN = "open", "未対応"
+    GIVING = "giving", "返金処理中"
     ASKED = "asked", "口座確認中"
     READY = "ready", "振込待ち"
     DONE = "done", "完了"
+
+
+LEAVING = (TaskState.GIVING, TaskState.ASKED, TaskState.READY)
+"""The money is on its way back: it must not be charged any more."""
 
 
 class Task(models.Model):
@@ -39,9 +46,10 @@ class Task(models.Model):
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="tasks")
     payment = models.ForeignKey(ProviderPayment, on_delete=models.PROTECT, related_name="tasks")
     yen = models.PositiveIntegerField()
-    state = models.CharField(max_length=5, choices=TaskState.choices, default=TaskState.OPEN)
+    state = models.CharField(max_length=6, choices=TaskState.choices, default=TaskState.OPEN)
     reason = models.CharField(max_length=40, blank=True, help_text="Of uncharged: the refusal.")
     made_at = models.DateTimeField()
+    tried_at = models.DateTimeField(null=True, help_text="When the provider was last asked.")
     done_at = models.DateTimeField(null=True)
 
     objects = OfIssuer()

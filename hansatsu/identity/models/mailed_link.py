@@ -15,6 +15,7 @@ class Purpose(models.TextChoices):
     EMAIL_CHANGE = "email_change", "email_change"
     EMAIL_STOP = "email_stop", "email_stop"
     UNLOCK = "unlock", "unlock"
+    BANK_ACCOUNT = "bank_account", "bank_account"
 
 
 class MailedLink(models.Model):

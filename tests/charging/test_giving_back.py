@@ -1,0 +1,262 @@
+"""Money goes back once: by the provider, or by a transfer to an account that the payer names."""
+
+from typing import ClassVar
+
+import pytest
+
+from hansatsu.charging import giving_back
+from hansatsu.charging.bank_accounts import BankAccount, open_account
+from hansatsu.charging.models import Method, OrderState, SandboxRefund, Task, Transfer
+from hansatsu.charging.psp import registry
+from hansatsu.charging.psp.base import ProviderDownError, ProviderRefusedError, Refunded
+from hansatsu.charging.psp.sandbox.provider import SandboxProvider
+from hansatsu.identity.mailed_links import find_link
+from hansatsu.identity.models import MailedLink, Purpose
+from hansatsu.issuers.models import Alarm
+from hansatsu.notifications.models import Mail
+from hansatsu.wallets.selectors import total_balance
+from tests.charging.shopper import PRICE, Shopper, wrong
+
+ACCOUNT = BankAccount("0517", "001", "1", "7654321", "ｵﾔﾏ ﾊﾅｺ")
+
+
+class Moody(SandboxProvider):
+    """The sandbox, whose line is cut before or after it has done what it was asked."""
+
+    mood: ClassVar[str] = "before"
+
+    def refund(self, payment: str, amount: int, key: str) -> Refunded:
+        if self.mood == "before":
+            raise ProviderDownError("cut")
+        if self.mood == "refused":
+            raise ProviderRefusedError("the card is gone")
+        done = super().refund(payment, amount, key)
+        if self.mood == "after":
+            raise ProviderDownError("cut")
+        return Refunded(done.reference, pending=self.mood == "pending")
+
+
+@pytest.fixture
+def shopper() -> Shopper:
+    return Shopper()
+
+
+@pytest.fixture
+def moody(monkeypatch: pytest.MonkeyPatch) -> type[Moody]:
+    monkeypatch.setitem(registry.PROVIDERS, "sandbox", Moody)
+    monkeypatch.setattr(giving_back, "PATIENCE", giving_back.PATIENCE * 0)
+    return Moody
+
+
+def late(shopper: Shopper, method: Method = Method.CARD) -> Task:
+    """Money that came after the order had ended."""
+    order = shopper.order(method)
+    shopper.tell("expired", order)
+    assert shopper.tell("paid", order, shopper.pays(order)) == "late"
+    return shopper.task(order, "late")
+
+
+def refunds(task: Task) -> list[int]:
+    """What the sandbox has given back of a task's payment."""
+    found = SandboxRefund.objects.filter(payment__reference=task.payment.payment_id)
+    return [each.amount for each in found]
+
+
+def state(task: Task) -> str:
+    task.refresh_from_db()
+    return task.state
+
+
+class TestByCard:
+    def test_goes_back_once(self, shopper: Shopper) -> None:
+        task = late(shopper)
+        assert giving_back.give_back(task) == "begun"
+        assert (state(task), refunds(task)) == ("done", [PRICE])
+        assert giving_back.give_back(task) == "not_open"
+        shopper.tell("refunded", task.order, task.payment.payment_id)  # the webhook
+        assert (state(task), refunds(task)) == ("done", [PRICE])
+        assert wrong(task.order) == []
+
+    @pytest.mark.parametrize("mood", ["before", "after"])
+    def test_crash_between_the_two(
+        self, shopper: Shopper, moody: type[Moody], monkeypatch: pytest.MonkeyPatch, mood: str
+    ) -> None:
+        monkeypatch.setattr(moody, "mood", mood)
+        task = late(shopper)
+        assert giving_back.give_back(task) == "begun"
+        assert state(task) == "giving"
+        giving_back.ask_again()
+        assert state(task) == "giving"
+        monkeypatch.setattr(moody, "mood", "well")
+        giving_back.ask_again()
+        giving_back.ask_again()
+        assert (state(task), refunds(task)) == ("done", [PRICE])
+        assert wrong(task.order) == []
+
+    def test_refused(
+        self, shopper: Shopper, moody: type[Moody], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(moody, "mood", "refused")
+        task = late(shopper)
+        giving_back.give_back(task)
+        assert (state(task), refunds(task)) == ("open", [])
+        assert Alarm.objects.of(task.issuer).latest("pk").kind == "refund_refused"
+
+    def test_pending_is_done_when_told(
+        self, shopper: Shopper, moody: type[Moody], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(moody, "mood", "pending")
+        task = late(shopper)
+        giving_back.give_back(task)
+        assert state(task) == "giving"
+        shopper.tell("refunded", task.order, task.payment.payment_id)
+        assert (state(task), refunds(task)) == ("done", [PRICE])
+
+    def test_not_while_disputed(self, shopper: Shopper) -> None:
+        task = late(shopper)
+        shopper.tell("disputed", task.order, task.payment.payment_id)
+        assert giving_back.give_back(task) == "disputed"
+        assert (state(task), refunds(task)) == ("open", [])
+        chargeback = shopper.task(task.order, "chargeback")
+        assert giving_back.give_back(chargeback) == "not_open"
+        shopper.tell("dispute_won", task.order, task.payment.payment_id)
+        assert giving_back.give_back(task) == "begun"
+        assert refunds(task) == [PRICE]
+
+
+class TestOrder:
+    """An operator takes a charged order back."""
+
+    def test_unspent(self, shopper: Shopper) -> None:
+        order, _ = shopper.charged()
+        assert giving_back.refund_order(order) == "begun"
+        order.refresh_from_db()
+        task = shopper.task(order, "refund")
+        assert (order.state, task.state, refunds(task)) == (OrderState.REVERSED, "done", [PRICE])
+        assert total_balance(order.issuer, order.resident.wallet_id) == 0
+        assert giving_back.refund_order(order) == "not_charged"
+        assert refunds(task) == [PRICE]
+        assert wrong(order) == []
+
+    def test_spent_is_refused_and_changes_nothing(self, shopper: Shopper) -> None:
+        order, _ = shopper.charged()
+        shopper.town.pay(shopper.town.resident, shopper.town.shop, 1)
+        before = total_balance(order.issuer, order.resident.wallet_id)
+        assert giving_back.refund_order(order) == "spent"
+        order.refresh_from_db()
+        assert order.state == OrderState.CHARGED
+        assert total_balance(order.issuer, order.resident.wallet_id) == before
+        assert not order.tasks.exists()
+
+    def test_disputed_is_refused(self, shopper: Shopper) -> None:
+        order, payment = shopper.charged()
+        shopper.tell("disputed", order, payment, amount=1)
+        assert giving_back.refund_order(order) == "disputed"
+        order.refresh_from_db()
+        assert order.state == OrderState.CHARGED
+
+    def test_crash_after_the_reversal(
+        self, shopper: Shopper, moody: type[Moody], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(moody, "mood", "after")
+        order, _ = shopper.charged()
+        giving_back.refund_order(order)
+        task = shopper.task(order, "refund")
+        assert task.state == "giving"
+        assert wrong(order) == []
+        monkeypatch.setattr(moody, "mood", "well")
+        giving_back.ask_again()
+        assert (state(task), refunds(task)) == ("done", [PRICE])
+        order.refresh_from_db()
+        assert order.state == OrderState.REVERSED
+        assert wrong(order) == []
+
+    def test_won_dispute_after_it_gives_nothing(self, shopper: Shopper) -> None:
+        order, payment = shopper.charged()
+        giving_back.refund_order(order)
+        shopper.tell("dispute_won", order, payment)
+        order.refresh_from_db()
+        assert order.state == OrderState.REVERSED
+        assert total_balance(order.issuer, order.resident.wallet_id) == 0
+
+    def test_at_a_konbini_the_account_is_asked_for(self, shopper: Shopper) -> None:
+        order, _ = shopper.charged(Method.KONBINI)
+        assert giving_back.refund_order(order) == "asked"
+        task = shopper.task(order, "refund")
+        assert (task.state, refunds(task)) == ("asked", [])
+        assert token(task)
+        assert wrong(order) == []
+
+
+def token(task: Task) -> str:
+    """The token of the last link that was mailed about a task."""
+    mail = Mail.objects.of(task.issuer).filter(kind="order_account").latest("pk")
+    (line,) = [each for each in mail.text.splitlines() if "/payback/" in each]
+    return line.strip().rstrip("/").rsplit("/", 1)[1]
+
+
+def link(task: Task, of: str) -> MailedLink:
+    found = find_link(task.issuer, Purpose.BANK_ACCOUNT, of)
+    assert found.link is not None
+    return found.link
+
+
+class TestByKonbini:
+    def test_account_makes_a_transfer_once(self, shopper: Shopper) -> None:
+        task = late(shopper, Method.KONBINI)
+        assert giving_back.ask_for_accounts() >= 1
+        assert state(task) == "asked"
+        mailed = link(task, token(task))
+        transfer = giving_back.take_account(mailed, ACCOUNT)
+        assert transfer is not None
+        assert (transfer.yen, transfer.state, transfer.resident) == (
+            PRICE,
+            "waiting",
+            task.order.resident,
+        )
+        assert "7654321" not in transfer.account
+        assert open_account(transfer.account) == ACCOUNT
+        assert state(task) == "ready"
+        assert giving_back.take_account(mailed, ACCOUNT) is None
+        assert Transfer.objects.filter(task=task).count() == 1
+        assert Alarm.objects.of(task.issuer).latest("pk").kind == "transfer_waiting"
+        told = Mail.objects.of(task.issuer).latest("pk")
+        assert told.kind == "order_account_taken"
+        assert "****321" in told.text
+        assert "7654321" not in told.text
+        assert giving_back.give_back(task) == "not_open"
+        assert refunds(task) == []
+        assert wrong(task.order) == []
+
+    def test_new_link_ends_the_old_one(self, shopper: Shopper) -> None:
+        task = late(shopper, Method.KONBINI)
+        giving_back.give_back(task)
+        first = token(task)
+        assert giving_back.ask_anew(task.order.resident) == 1
+        second = token(task)
+        assert first != second
+        assert giving_back.take_account(link(task, first), ACCOUNT) is None
+        assert state(task) == "asked"
+        assert giving_back.take_account(link(task, second), ACCOUNT) is not None
+        assert giving_back.ask_anew(task.order.resident) == 0
+
+    def test_worker_asks_once(self, shopper: Shopper) -> None:
+        task = late(shopper, Method.KONBINI)
+        giving_back.ask_for_accounts()
+        giving_back.ask_for_accounts()
+        assert Mail.objects.of(task.issuer).filter(kind="order_account").count() == 1
+
+    def test_uncharged_order_is_not_charged_any_more(self, shopper: Shopper) -> None:
+        """Two tasks of one payment are not paid out twice either."""
+        order, _ = shopper.charged(Method.KONBINI)
+        giving_back.refund_order(order)
+        task = shopper.task(order, "refund")
+        other = Task.objects.create(
+            issuer=task.issuer,
+            kind="late",
+            order=order,
+            payment=task.payment,
+            yen=task.yen,
+            made_at=task.made_at,
+        )
+        assert giving_back.give_back(other) == "not_open"
