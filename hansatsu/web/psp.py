@@ -7,7 +7,7 @@ from django.views.decorators.http import require_POST
 from hansatsu.charging.accounts import provider_named
 from hansatsu.charging.machine import take_event
 from hansatsu.charging.models import Source
-from hansatsu.charging.psp.base import BadSignatureError
+from hansatsu.charging.psp.base import BadSignatureError, ProviderDownError
 from hansatsu.issuers.selectors import find_issuer
 
 
@@ -24,6 +24,8 @@ def webhook(request: HttpRequest, provider: str, issuer_code: str) -> HttpRespon
         events = known.read_webhook(request.body, dict(request.headers))
     except BadSignatureError:
         return HttpResponse("bad signature\n", status=400, content_type="text/plain")
+    except ProviderDownError:  # it was asked for what the webhook leaves out
+        return HttpResponse("send it again\n", status=503, content_type="text/plain")
     for event in events:
         take_event(issuer, provider, event, Source.WEBHOOK)
     return HttpResponse("taken\n", content_type="text/plain")

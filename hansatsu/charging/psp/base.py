@@ -171,6 +171,8 @@ class Provider(Protocol):
 
         Raises:
             BadSignatureError: when the body is not the provider's.
+            ProviderDownError: when more must be asked for, and nobody answers: the webhook is
+                to be sent again.
         """
 
     def look(self, reference: str) -> Sequence[ProviderEvent]:

@@ -2,7 +2,9 @@
 
 from hansatsu.charging.psp.base import Provider
 from hansatsu.charging.psp.sandbox.provider import SandboxProvider
+from hansatsu.charging.psp.stripe.provider import StripeProvider
 
 PROVIDERS: dict[str, type[Provider]] = {
     "sandbox": SandboxProvider,
+    "stripe": StripeProvider,
 }

@@ -1,0 +1,181 @@
+"""The adapter."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, ClassVar, Final
+
+import stripe
+
+from hansatsu.charging.psp.base import (
+    Account,
+    BadSignatureError,
+    CheckoutRequest,
+    Method,
+    ProviderEvent,
+    ProviderRefusedError,
+    Refunded,
+    StartedCheckout,
+)
+from hansatsu.charging.psp.stripe import reading
+from hansatsu.charging.psp.stripe.calls import ask, client_of, plain
+from hansatsu.issuers import clock
+from hansatsu.wallets.japan import in_japan
+
+LIMITS: Final[Mapping[Method, range]] = {
+    "card": range(50, 100_000_000),
+    "konbini": range(120, 300_001),
+}
+"""Yen that Stripe takes."""
+KONBINI_DAYS: Final = range(1, 61)
+
+
+class StripeProvider:
+    """Stripe on an issuer's account."""
+
+    methods: ClassVar[tuple[Method, ...]] = ("card", "konbini")
+    secret_names: ClassVar[tuple[str, ...]] = ("secret_key", "webhook_secret")
+    origins: ClassVar[tuple[str, ...]] = ("https://checkout.stripe.com",)
+    modes: ClassVar[tuple[str, ...]] = ("live", "sandbox")
+
+    def __init__(self, account: Account) -> None:
+        self._webhook_secret = account.secrets["webhook_secret"]
+        self._stripe = client_of(account.secrets["secret_key"])
+
+    def start(self, request: CheckoutRequest) -> StartedCheckout:
+        """A Checkout session, with 3-D Secure for every card (mandatory in Japan)."""
+        if request.amount not in LIMITS[request.method]:
+            raise ProviderRefusedError("Stripe does not take this amount")
+        sessions = self._stripe.v1.checkout.sessions
+        made = ask(
+            lambda: sessions.create(
+                _wanted(request),  # type: ignore[arg-type]
+                {"idempotency_key": request.key},
+            )
+        )
+        if not made.url:
+            raise ProviderRefusedError("the session is over")
+        return StartedCheckout(made.id, made.url)
+
+    def read_webhook(self, body: bytes, headers: Mapping[str, str]) -> Sequence[ProviderEvent]:
+        """None or one event a webhook. A konbini's numbers are asked for: the session that a
+        webhook brings does not have them."""
+        header = next((headers[k] for k in headers if k.lower() == "stripe-signature"), "")
+        try:
+            event = stripe.Webhook.construct_event(body, header, self._webhook_secret)
+        except (stripe.SignatureVerificationError, ValueError):
+            raise BadSignatureError from None
+        told = plain(event)
+        found = self._meaning(told, told["data"]["object"], reading.moment(told["created"]))
+        return [] if found is None else [found]
+
+    def look(self, reference: str) -> Sequence[ProviderEvent]:
+        """The session as it is now, as the events that lead there."""
+        session = self._session(reference)
+        intent = session["payment_intent"] or {}
+        found: list[ProviderEvent | None] = []
+        if session["status"] == "expired":
+            found.append(_end(session, "expired"))
+        elif session["payment_status"] == "paid":
+            at = (intent.get("latest_charge") or session)["created"]
+            id_ = f"look:{reference}:paid"
+            found.append(reading.paid(session, id_, reading.moment(at)))
+        elif session["status"] == "complete":
+            at = reading.moment(session["created"])
+            found.append(reading.awaiting(session, intent, f"look:{reference}:awaiting", at))
+            if intent.get("status") in ("requires_payment_method", "canceled"):
+                found.append(_end(session, "failed"))
+        return [each for each in found if each is not None]
+
+    def cancel(self, reference: str) -> bool:
+        """Expire the session; a konbini number that was given out dies with its intent."""
+        try:
+            ask(lambda: self._stripe.v1.checkout.sessions.expire(reference))
+        except ProviderRefusedError:
+            session = self._session(reference)
+            intent = session["payment_intent"] or {}
+            if session["status"] == "expired" or intent.get("status") == "canceled":
+                return True
+            return session["payment_status"] == "unpaid" and self._cancel_intent(intent)
+        return True
+
+    def refund(self, payment: str, amount: int, key: str) -> Refunded:
+        """A refund that bears our key. Stripe forgets idempotency keys after a day: when it
+        refuses, one that bears the key is looked for."""
+        refunds = self._stripe.v1.refunds
+        wanted: Any = {"payment_intent": payment, "amount": amount, "metadata": {"key": key}}
+        try:
+            made = ask(lambda: refunds.create(wanted, {"idempotency_key": key}))
+        except ProviderRefusedError:
+            known = ask(lambda: refunds.list({"payment_intent": payment, "limit": 100}))
+            found = [each for each in known.data if plain(each)["metadata"].get("key") == key]
+            if not found:
+                raise
+            made = found[0]
+        if made.status in ("failed", "canceled"):
+            raise ProviderRefusedError(f"the refund is {made.status}")
+        return Refunded(made.id, pending=made.status != "succeeded")
+
+    def _meaning(
+        self, told: Mapping[str, Any], about: Mapping[str, Any], at: datetime
+    ) -> ProviderEvent | None:
+        id_, kind = told["id"], told["type"]
+        match kind:
+            case "checkout.session.completed" if about["payment_status"] == "unpaid":
+                intent = self._session(about["id"])["payment_intent"] or {}
+                return reading.awaiting(about, intent, id_, at)
+            case "checkout.session.completed" | "checkout.session.async_payment_succeeded":
+                return reading.paid(about, id_, at)
+            case "checkout.session.async_payment_failed" | "checkout.session.expired":
+                return reading.ended(about, reading.ENDS[kind], id_, at)
+            case "charge.refunded":
+                return reading.refunded(about, told["data"]["previous_attributes"] or {}, id_, at)
+            case "charge.dispute.created" | "charge.dispute.funds_withdrawn":
+                return reading.disputed(about, "disputed", id_, at)
+            case "charge.dispute.closed" if about["status"] == "won":
+                return reading.disputed(about, "dispute_won", id_, at)
+        return None
+
+    def _session(self, reference: str) -> dict[str, Any]:
+        wanted: Any = {"expand": ["payment_intent.latest_charge"]}
+        return plain(ask(lambda: self._stripe.v1.checkout.sessions.retrieve(reference, wanted)))
+
+    def _cancel_intent(self, intent: Mapping[str, Any]) -> bool:
+        """True when it can be paid no more; False when it was paid in this moment."""
+        try:
+            ask(lambda: self._stripe.v1.payment_intents.cancel(intent["id"]))
+        except ProviderRefusedError:
+            return False
+        return True
+
+
+def _end(session: Mapping[str, Any], kind: Any) -> ProviderEvent:
+    at = reading.moment(session["created"])
+    return reading.ended(session, kind, f"look:{session['id']}:ended", at)
+
+
+def _wanted(request: CheckoutRequest) -> dict[str, Any]:
+    price = {
+        "currency": "jpy",
+        "unit_amount": request.amount,
+        "product_data": {"name": request.title},
+    }
+    wanted: dict[str, Any] = {
+        "mode": "payment",
+        "payment_method_types": [request.method],
+        "line_items": [{"quantity": 1, "price_data": price}],
+        "client_reference_id": request.order,
+        "metadata": {"order": request.order},
+        "payment_intent_data": {"metadata": {"order": request.order}},
+        "customer_email": request.email,
+        "locale": request.language,
+        "success_url": request.success_url,
+        "cancel_url": request.cancel_url,
+    }
+    if request.method == "card":
+        wanted["expires_at"] = int(request.expires_at.timestamp())
+        wanted["payment_method_options"] = {"card": {"request_three_d_secure": "any"}}
+    else:
+        days = (in_japan(request.expires_at).date() - in_japan(clock.now()).date()).days
+        days = max(KONBINI_DAYS.start, min(days, KONBINI_DAYS.stop - 1))
+        wanted["payment_method_options"] = {"konbini": {"expires_after_days": days}}
+    return wanted

@@ -1,0 +1,105 @@
+"""What Stripe's objects mean: events as the interface wants them."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from hansatsu.charging.psp.base import EventKind, Instructions, KonbiniStore, Method, ProviderEvent
+
+Told = Mapping[str, Any]
+
+ENDS: Final[Mapping[str, EventKind]] = {
+    "checkout.session.expired": "expired",
+    "checkout.session.async_payment_failed": "failed",
+}
+
+
+def moment(seconds: int) -> datetime:
+    """Stripe's time."""
+    return datetime.fromtimestamp(seconds, UTC)
+
+
+def method_of(session: Told) -> Method:
+    """What a session takes: we ask for one at a time."""
+    return "konbini" if "konbini" in session["payment_method_types"] else "card"
+
+
+def paid(session: Told, id: str, at: datetime) -> ProviderEvent:
+    """Money came for a session."""
+    return ProviderEvent(
+        id=id,
+        kind="paid",
+        at=at,
+        order=session["client_reference_id"] or "",
+        reference=session["id"],
+        payment=_id(session["payment_intent"]),
+        amount=session["amount_total"],
+        method=method_of(session),
+    )
+
+
+def ended(session: Told, kind: EventKind, id: str, at: datetime) -> ProviderEvent:
+    """A session will not be paid. At a konbini nothing fails: its number's time is over."""
+    return ProviderEvent(
+        id=id,
+        kind="expired" if method_of(session) == "konbini" else kind,
+        at=at,
+        order=session["client_reference_id"] or "",
+        reference=session["id"],
+    )
+
+
+def awaiting(session: Told, intent: Told, id: str, at: datetime) -> ProviderEvent | None:
+    """A konbini number was given out; None when the intent has none (any more)."""
+    details = (intent.get("next_action") or {}).get("konbini_display_details")
+    if not details:
+        return None
+    stores = tuple(
+        KonbiniStore(name, numbers["payment_code"], numbers.get("confirmation_number") or "")
+        for name, numbers in details["stores"].items()
+        if numbers
+    )
+    return ProviderEvent(
+        id=id,
+        kind="awaiting",
+        at=at,
+        order=session["client_reference_id"] or "",
+        reference=session["id"],
+        instructions=Instructions(
+            stores, moment(details["expires_at"]), details.get("hosted_voucher_url") or ""
+        ),
+    )
+
+
+def refunded(charge: Told, before: Told, id: str, at: datetime) -> ProviderEvent | None:
+    """Money went back: a charge tells how much in all, and ``before`` how much it had been."""
+    amount = charge["amount_refunded"] - before.get("amount_refunded", 0)
+    if amount < 1 or not charge["payment_intent"]:
+        return None
+    return ProviderEvent(
+        id=id,
+        kind="refunded",
+        at=at,
+        order=charge["metadata"].get("order", ""),
+        payment=_id(charge["payment_intent"]),
+        amount=amount,
+    )
+
+
+def disputed(dispute: Told, kind: EventKind, id: str, at: datetime) -> ProviderEvent | None:
+    """The payer's bank took money, or gave it back. While it only inquires (``warning_…``) no
+    money moves."""
+    if dispute["status"].startswith("warning_") or not dispute["payment_intent"]:
+        return None
+    return ProviderEvent(
+        id=id,
+        kind=kind,
+        at=at,
+        payment=_id(dispute["payment_intent"]),
+        amount=dispute["amount"],
+    )
+
+
+def _id(found: Any) -> str:
+    """Of an object that stands there by its id, or whole (expanded)."""
+    return found if isinstance(found, str) else found["id"]
