@@ -19,10 +19,10 @@ def test_it_is_the_same_all_minute_long() -> None:
 
 
 def test_it_changes_with_shop_and_minute() -> None:
-    minutes = [sign_of(1, MINUTE + timedelta(minutes=each)) for each in range(200)]
-    shops = [sign_of(each, MINUTE) for each in range(200)]
+    minutes = [sign_of(1, MINUTE + timedelta(minutes=each)) for each in range(500)]
+    shops = [sign_of(each, MINUTE) for each in range(500)]
     for signs in (minutes, shops):
-        assert len(set(signs)) > 190
+        assert len(set(signs)) > 400
         assert len({sign.word for sign in signs}) > 50
         assert Counter(sign.colour for sign in signs).keys() == set(COLOURS)
         assert Counter(sign.mark for sign in signs).keys() == set(MARKS)
