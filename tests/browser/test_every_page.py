@@ -8,6 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from tests.charging.shopper import Shopper, asked_for_account, mailed_page
 from tests.support.buying import Stall
 from tests.support.looking import GRAVE, SIDEWAYS, SMALL_TARGETS, SMALL_TEXT
 from tests.support.phones import (
@@ -73,6 +74,25 @@ def buying(page: Page, town: Town) -> Iterator[str]:
     yield "buying: slip"
 
 
+def paying_back(page: Page, town: Town) -> Iterator[str]:
+    """The page that asks for a bank account."""
+    path = mailed_page(asked_for_account(Shopper(town)))
+    page.goto(path)
+    yield "payback"
+    page.get_by_role("button", name="この口座へ返金を受ける").click()
+    page.get_by_role("alert").wait_for()
+    yield "payback: nothing typed"
+    for field, typed in {"bank": "0517", "branch": "001", "number": "7654321"}.items():
+        page.locator(f"#{field}").fill(typed)
+    page.locator("#type-1").check()
+    page.locator("#holder").fill("オヤマ ハナコ")
+    page.get_by_role("button", name="この口座へ返金を受ける").click()
+    page.locator(".notice--done").wait_for()
+    yield "payback: done"
+    page.goto(path)
+    yield "payback: used"
+
+
 def pages(page: Page, town: Town) -> Iterator[str]:
     """Open one page after the other: demo, public, personal, and each step of a payment."""
     for path in DEMO:
@@ -105,6 +125,7 @@ def pages(page: Page, town: Town) -> Iterator[str]:
     page.wait_for_url("**/?done=1")
     yield "taken"
     yield from buying(page, town)
+    yield from paying_back(page, town)
     page.goto(f"/{town.issuer.code}/pay/S0002")
     page.get_by_label("お支払い金額").fill("5500")
     page.get_by_role("button", name="お支払確認").click()

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from hansatsu.charging import machine
+from hansatsu.charging import giving_back, machine
 from hansatsu.charging.accounts import open_account
 from hansatsu.charging.checks import FOLDER
 from hansatsu.charging.models import Checkout, CheckoutState, Method, Order, Source, Task
@@ -16,6 +16,7 @@ from hansatsu.charging.psp.sandbox.models import SandboxCheckout
 from hansatsu.database.connections import ledger_connection
 from hansatsu.identity.models import Resident
 from hansatsu.issuers import clock
+from hansatsu.notifications.models import Mail
 from hansatsu.programs.models import CodeState, Product, PurchaseCode, Sale
 from hansatsu.programs.purchase_codes import NewCode, make_purchase_codes
 from hansatsu.programs.services import Expiry, open_product, open_sale
@@ -148,6 +149,23 @@ class Shopper:
     def task(self, order: Order, kind: str) -> Task:
         """The order's task of this kind."""
         return Task.objects.select_related("issuer", "payment", "order").get(order=order, kind=kind)
+
+
+def asked_for_account(shopper: Shopper) -> Task:
+    """Konbini money that came too late, whose payer has been mailed a link."""
+    order = shopper.order(Method.KONBINI)
+    shopper.tell("expired", order)
+    shopper.tell("paid", order, shopper.pays(order))
+    task = shopper.task(order, "late")
+    assert giving_back.give_back(task) == "asked"
+    return task
+
+
+def mailed_page(task: Task) -> str:
+    """The path of the page for the bank account that was mailed last."""
+    mail = Mail.objects.of(task.issuer).filter(kind="order_account").latest("pk")
+    (line,) = [each for each in mail.text.splitlines() if "/payback/" in each]
+    return line[line.index(f"/{task.issuer.code}/") :].strip()
 
 
 def wrong(*orders: Order) -> list[str]:

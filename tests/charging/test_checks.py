@@ -1,0 +1,125 @@
+"""hansatsu verify holds orders and money against the ledger: what is changed by hand is named."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psycopg
+import pytest
+from django.db import connection, transaction
+
+from hansatsu.charging.checks import FOLDER
+from hansatsu.charging.models import Order
+from hansatsu.ledger.checks import checks_in_order
+from tests.charging.shopper import Shopper, asked_for_account, rows_of
+
+NAMES = [path.stem for path in checks_in_order([FOLDER]) if path.parent == FOLDER]
+
+
+@contextmanager
+def changed(*statements: str) -> Iterator[None]:
+    """By hand, and never for good."""
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            for statement in statements:
+                cursor.execute(statement)
+        yield
+        transaction.set_rollback(True)
+
+
+def named(check: str, word: str) -> bool:
+    return any(word in row for row in rows_of(FOLDER / f"{check}.sql"))
+
+
+@pytest.fixture(scope="module")
+def shopper() -> Shopper:
+    return Shopper()
+
+
+@pytest.fixture(scope="module")
+def order(shopper: Shopper) -> Order:
+    charged, payment = shopper.charged()
+    shopper.tell("disputed", charged, payment)
+    shopper.tell("dispute_won", charged, payment)
+    return shopper.charged()[0]
+
+
+def test_nothing_is_wrong_before(order: Order) -> None:
+    assert NAMES == ["20_orders_issued_once", "21_money_accounted_for", "22_codes_held_and_used"]
+    assert not any(named(check, order.number) for check in NAMES)
+
+
+@pytest.mark.parametrize(
+    ("check", "change"),
+    [
+        (
+            "20_orders_issued_once",
+            "update charging_order set state = 'paid', seq = null, wallet_id = null where id = {0}",
+        ),
+        ("20_orders_issued_once", "update charging_order set seq = seq + 1000 where id = {0}"),
+        ("20_orders_issued_once", "update charging_order set state = 'reversed' where id = {0}"),
+        (
+            "21_money_accounted_for",
+            "update charging_providerpayment set amount = amount + 1 where order_id = {0}",
+        ),
+        (
+            "21_money_accounted_for",
+            "update charging_providerpayment set refunded = amount where order_id = {0}",
+        ),
+        (
+            "21_money_accounted_for",
+            "update charging_providerpayment set disputed = amount where order_id = {0}",
+        ),
+        (
+            "21_money_accounted_for",
+            "update charging_providerpayment set role = 'double' where order_id = {0}",
+        ),
+    ],
+)
+def test_changed_order_is_named(order: Order, check: str, change: str) -> None:
+    with changed(change.format(order.pk)):
+        assert named(check, order.number)
+
+
+def test_order_that_nobody_has_is_named(order: Order, owner_connection: psycopg.Connection) -> None:
+    check = (FOLDER / "20_orders_issued_once.sql").read_bytes()
+    with owner_connection.transaction(force_rollback=True):
+        owner_connection.execute(
+            "update ledger.entry set actor = 'order:999999999' where wallet_id = %s and seq = %s",
+            [order.wallet_id, order.seq],
+        )
+        rows = [row[0] for row in owner_connection.execute(check).fetchall()]
+    assert any(row.startswith("order order:999999999 (unknown)") for row in rows)
+    assert any(row.startswith(f"order {order.number} (charged)") for row in rows)
+
+
+def test_forgotten_money_is_named(shopper: Shopper) -> None:
+    task = asked_for_account(shopper)
+    with changed(f"update charging_task set state = 'done' where id = {task.pk}"):
+        assert named("21_money_accounted_for", task.order.number)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "update programs_purchasecode set state = 'free', units_used = 0 where id = {0}",
+        "update charging_order set units = units + 1 where purchase_code_id = {0}",
+    ],
+)
+def test_changed_code_is_named(order: Order, change: str) -> None:
+    code = order.purchase_code_id
+    with changed(change.format(code)):
+        assert named("22_codes_held_and_used", f"purchase code {code}:")
+
+
+def test_command_runs_them(order: Order, application_environment: dict[str, str]) -> None:
+    said = subprocess.run(
+        [sys.executable, "-m", "hansatsu.cli", "verify", "--json"],
+        env=application_environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    ).stdout
+    assert set(NAMES) <= {check["name"] for check in json.loads(said)["checks"]}
