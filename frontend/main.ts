@@ -25,6 +25,7 @@ import "./components/landing.css";
 import "./components/account.css";
 import "./components/login.css";
 import "./components/order.css";
+import "./components/shop.css";
 import { guardForms } from "./helpers/once";
 import { focusFirstError } from "./helpers/errors";
 

@@ -1,5 +1,6 @@
 // Paying from a confirm page: one tap, one payment, and an end that is certain even when the answer is lost
-// on its way. The wallet's お支払 and the till's 決済する are the same here.
+// on its way. The wallet's お支払, the till's 決済する and
+// the shop's 返金する are the same here.
 import { find } from "./find";
 import { rest } from "./once";
 import { wait } from "./wait";
@@ -8,7 +9,8 @@ const PATIENCE = 10_000; // milliseconds until an answer counts as lost
 const ASK_EVERY = 1_000; // milliseconds between two questions to the server
 const WORRY_AFTER = 15; // questions without any answer before the page says what else can be done
 
-export type End = { state: "paid" | "not_paid"; location: string };
+/** A refund ends as `done` or `not_done`, and is shown where the answer says. */
+export type End = { state: "paid" | "not_paid" | "done" | "not_done"; location: string };
 
 /** What is done with a finished payment that is shown at `address`; `wait` says that it takes a while. */
 type Finish = (address: string, wait: () => void) => void;

@@ -4,7 +4,7 @@ import { isMuted, setMuted } from "./sound";
 /** Shows and works every `[data-mute]` button. */
 export function startMuteSwitches(root: ParentNode): void {
   for (const button of root.querySelectorAll<HTMLButtonElement>("button[data-mute]")) {
-    button.hidden = false;
+    button.hidden = document.documentElement.classList.contains("silent"); // a manager has switched it off
     button.addEventListener("click", () => {
       setMuted(!isMuted());
       show(button);

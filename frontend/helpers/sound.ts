@@ -14,7 +14,12 @@ export function wakeSound(): void {
   }
 }
 
+const SILENT = "silent"; // the terminal's own setting, on the page's root
+
 export function isMuted(): boolean {
+  if (document.documentElement.classList.contains(SILENT)) {
+    return true;
+  }
   try {
     return localStorage.getItem(MUTED) === "yes";
   } catch {

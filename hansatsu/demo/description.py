@@ -8,7 +8,7 @@ from django.conf import settings
 from hansatsu.demo.town.api_keys import demo_api_key, has_demo_api_key
 from hansatsu.demo.town.cards import demo_cards, demo_gifts
 from hansatsu.demo.town.issuers import OYAMA, TENNOZU
-from hansatsu.demo.town.passwords import demo_password
+from hansatsu.demo.town.passwords import demo_password, demo_totp_secret
 from hansatsu.demo.town.purchases import demo_purchase_codes
 from hansatsu.gifts.models import GiftState
 from hansatsu.identity.models import Resident, Staff
@@ -95,4 +95,5 @@ def _staff(staff: Staff) -> dict[str, str]:
         "login_id": staff.login_id,
         "password": demo_password(staff.login_id),
         "role": staff.role,
+        **({"totp_secret": demo_totp_secret(staff.login_id)} if staff.needs_second_factor else {}),
     }

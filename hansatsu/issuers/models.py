@@ -93,3 +93,40 @@ class Alarm(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind}: {self.subject}"
+
+
+class AuditEntry(models.Model):
+    """One act of a member of staff. Rows are added, never changed: the database refuses it.
+
+    Attributes:
+        act: what was done, such as ``refund``.
+        actor: by whom, as ``staff:3``; ``actor_name`` is what they were called then.
+        place: where they work: ``shop:12``, or ``console``.
+        subject: what it was done to, such as ``staff:5``.
+        reason: why, when the act asks for it.
+        before: what was so, and ``after`` what is so since; neither holds a secret.
+        address: the network address it came from, ``browser`` the terminal or browser there.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    issuer = models.ForeignKey(Issuer, on_delete=models.PROTECT, related_name="audit_entries")
+    at = models.DateTimeField()
+    act = models.CharField(max_length=40)
+    actor = models.CharField(max_length=100)
+    actor_name = models.CharField(max_length=60)
+    place = models.CharField(max_length=40)
+    subject = models.CharField(max_length=100)
+    reason = models.CharField(max_length=300, blank=True)
+    before = models.JSONField(default=dict)
+    after = models.JSONField(default=dict)
+    address = models.CharField(max_length=45, blank=True)
+    browser = models.CharField(max_length=200, blank=True)
+
+    objects = OfIssuer()
+
+    class Meta:
+        ordering = ["-at", "-id"]
+        indexes = [models.Index(fields=["issuer", "place", "-at", "-id"], name="audit_newest")]
+
+    def __str__(self) -> str:
+        return f"{self.actor} {self.act} {self.subject}"

@@ -17,6 +17,7 @@ from hansatsu.ledger.values import (
     Preview,
     RequestState,
     ShopEntry,
+    ShopRow,
     ShopSum,
 )
 from hansatsu.ledger.writes import integers
@@ -385,6 +386,45 @@ def shop_sum(
             """,
             [shop_id, issuer_id, since, until],
         ).fetchall()[0]
+
+
+def shop_rows(
+    connection: Connection[Any],
+    issuer_id: int,
+    shop_id: int,
+    *,
+    since: datetime,
+    until: datetime,
+) -> list[ShopRow]:
+    """All of a shop's payments and refunds from `since` to before `until`, newest first."""
+    with connection.cursor(row_factory=class_row(ShopRow)) as cursor:
+        return cursor.execute(
+            """
+            with entry as materialized (
+                select * from ledger.entry as e
+                where e.shop_id = %s and e.issuer_id = %s and e.at >= %s and e.at < %s
+            )
+            select e.number, e.kind::text, e.at, -e.amount as amount, e.refunded_number,
+                p.device_id as device, w.wallet_id, w.kind as wallet_kind, e.actor,
+                n.text as note, sums.emoneys, sums.amounts
+            from entry as e
+            join ledger.entry as p on p.number = coalesce(e.refunded_number, e.number)
+                and p.issuer_id = e.issuer_id
+            join ledger.wallet as w on w.wallet_id = p.wallet_id
+            left join ledger.note as n on n.wallet_id = e.wallet_id and n.seq = e.seq
+            cross join lateral (
+                select array_agg(s.emoney order by s.emoney) as emoneys,
+                    array_agg(s.amount order by s.emoney) as amounts
+                from (
+                    select l.emoney, -sum(l.amount)::bigint as amount
+                    from unnest(e.refs, e.emoneys, e.amounts) as l (ref, emoney, amount)
+                    where l.ref > 0 group by l.emoney
+                ) as s
+            ) as sums
+            order by e.at desc, e.number desc
+            """,
+            [shop_id, issuer_id, since, until],
+        ).fetchall()
 
 
 def _entries(

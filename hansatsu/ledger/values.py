@@ -365,6 +365,26 @@ class ShopEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class ShopRow:
+    """A payment at a shop, or a refund of one, with all that its books say of it. `amount` and
+    the `amounts` by emoney (parallel to `emoneys`) are signed as for the shop. `actor` asked for
+    it, `note` is the entry's free text; `device` and the wallet are those of the payment."""
+
+    number: str
+    kind: Literal["payment", "refund"]
+    at: datetime
+    amount: int
+    refunded_number: str | None
+    device: int | None
+    wallet_id: int
+    wallet_kind: WalletKind
+    actor: str
+    note: str | None
+    emoneys: list[int]
+    amounts: list[int]
+
+
+@dataclass(frozen=True, slots=True)
 class ShopSum:
     """What a shop took in a time: yen less refunds, how many payments, how many entries."""
 

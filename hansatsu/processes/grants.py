@@ -2,7 +2,7 @@
 
 The ledger grants for itself (``ledger/sql/grants.sql``); everything else is tables the
 application reads and writes. The record of migrations it may only read, and the events of
-accounts it may only add to.
+accounts and the acts of staff it may only add to.
 """
 
 from importlib import resources
@@ -29,7 +29,7 @@ def _tables_of_the_application() -> sql.Composed:
         GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {app};
         GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {app};
         REVOKE INSERT, UPDATE, DELETE ON TABLE django_migrations FROM {app};
-        REVOKE UPDATE, DELETE ON TABLE identity_event FROM {app};
+        REVOKE UPDATE, DELETE ON TABLE identity_event, issuers_auditentry FROM {app};
         """
     ).format(app=sql.Identifier(APP))
 

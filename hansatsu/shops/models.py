@@ -107,6 +107,8 @@ class Terminal(models.Model):
     kind = models.CharField(max_length=4, choices=TerminalKind.choices)
     created_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True, blank=True)
+    sound = models.BooleanField(default=True, help_text="Of a browser: chime and read aloud.")
+    large_type = models.BooleanField(default=False, help_text="Of a browser.")
 
     objects = OfIssuer()
 

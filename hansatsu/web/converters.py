@@ -31,7 +31,7 @@ class OrderNumber(StringConverter):
 class Sealed(StringConverter):
     """A signed text (``django.core.signing``)."""
 
-    regex = "[A-Za-z0-9_.:-]{1,600}"
+    regex = "[A-Za-z0-9_.:-]{1,1600}"
 
 
 class Secret(StringConverter):

@@ -48,7 +48,7 @@ def test_till_poster_card_and_refund_stand_newest_first_with_their_sum(
     page = words(till.get("today/"))
     places = [page.index(said) for said in ["-200", ">300", ">500", ">1,280"]]
     assert places == sorted(places)
-    for said in ["3件", "1,880", "コード", "ポスター", "カード", "返金"]:
+    for said in ["3件", "1,880", "コード", "ポスター", "カード", "取消"]:
         assert said in page
     for row in takings_of_day(town.shop).rows:
         if row.kind == "payment":

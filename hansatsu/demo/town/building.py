@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 from hansatsu.accounts.terms import agree, current_terms
 from hansatsu.demo.town.issuers import EmoneyOfTown
-from hansatsu.demo.town.passwords import demo_password
+from hansatsu.demo.town.passwords import demo_password, demo_totp_secret
 from hansatsu.demo.town.shops import GroupOfTown, ShopOfTown
-from hansatsu.identity.models import Resident, Role
+from hansatsu.identity.models import Resident, Role, Staff
+from hansatsu.identity.second_factor import set_second_factor
 from hansatsu.identity.services import NewResident, open_resident, open_staff
 from hansatsu.issuers.models import Issuer
 from hansatsu.programs.models import Emoney
@@ -85,7 +86,7 @@ def build_shop_staff(issuer: Issuer, shops: Sequence[Shop], prefix: str) -> None
     for shop in shops:
         for role, name in names.items():
             login_id = f"{prefix}{shop.code.lower()}-{role}"
-            open_staff(
+            staff = open_staff(
                 issuer,
                 login_id=login_id,
                 password=demo_password(login_id),
@@ -93,15 +94,22 @@ def build_shop_staff(issuer: Issuer, shops: Sequence[Shop], prefix: str) -> None
                 display_name=f"{shop.name} {name}",
                 shop=shop,
             )
+            _give_second_factor(staff)
 
 
 def build_console_staff(issuer: Issuer, people: dict[str, tuple[Role, str]]) -> None:
     """Staff of the issuer: role and name by login ID."""
     for login_id, (role, name) in people.items():
-        open_staff(
+        staff = open_staff(
             issuer,
             login_id=login_id,
             password=demo_password(login_id),
             role=role,
             display_name=name,
         )
+        _give_second_factor(staff)
+
+
+def _give_second_factor(staff: Staff) -> None:
+    if staff.needs_second_factor:
+        set_second_factor(staff, demo_totp_secret(staff.login_id))

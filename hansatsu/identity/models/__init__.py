@@ -8,6 +8,11 @@ from hansatsu.identity.models.mailed_link import MailedLink, Purpose
 from hansatsu.identity.models.passkey import Passkey
 from hansatsu.identity.models.puzzle import Puzzle
 from hansatsu.identity.models.resident import Gender, Language, Occupation, Resident
+from hansatsu.identity.models.second_factor import (
+    RecoveryCode,
+    SecondFactor,
+    TrustedBrowser,
+)
 from hansatsu.identity.models.spent import Spent
 from hansatsu.identity.models.staff import Role, Staff
 from hansatsu.identity.models.terms import Agreement, Terms
@@ -25,9 +30,12 @@ __all__ = [
     "Passkey",
     "Purpose",
     "Puzzle",
+    "RecoveryCode",
     "Resident",
     "Role",
+    "SecondFactor",
     "Spent",
     "Staff",
     "Terms",
+    "TrustedBrowser",
 ]

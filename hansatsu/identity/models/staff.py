@@ -43,6 +43,12 @@ class Staff(AbstractBaseUser):
     role = models.CharField(max_length=10, choices=Role.choices)
     display_name = models.CharField(max_length=60)
     is_active = models.BooleanField(default=True)
+    must_change_password = models.BooleanField(
+        default=False, help_text="The password was given by somebody else."
+    )
+    pin = models.CharField(
+        max_length=128, blank=True, help_text="Hashed; empty while none has been chosen."
+    )
 
     objects = StaffManager()
 
@@ -63,3 +69,13 @@ class Staff(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.login_id
+
+    @property
+    def actor(self) -> str:
+        """The name in the ledger's requests and in the audit log."""
+        return f"staff:{self.pk}"
+
+    @property
+    def needs_second_factor(self) -> bool:
+        """Whether a password alone does not let in: everybody but cashiers."""
+        return self.role != Role.CASHIER

@@ -10,5 +10,12 @@ def show(
     request: HttpRequest, desk: Desk, template: str, *, status: int = 200, **context: object
 ) -> HttpResponse:
     """The page ``shop/TEMPLATE.html`` at ``desk``."""
-    page = {"issuer": desk.issuer, "shop": desk.shop, "staff": desk.staff, **context}
+    page = {
+        "issuer": desk.issuer,
+        "shop": desk.shop,
+        "staff": desk.staff,
+        "desk": desk,
+        "terminal": desk.terminal,
+        **context,
+    }
     return render(request, f"shop/{template}.html", page, status=status)

@@ -7,6 +7,7 @@ browser stays the same one through every log-in and change of shift.
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
+from hansatsu.identity.browser_words import browser_words
 from hansatsu.shops.models import Shop, Terminal
 from hansatsu.shops.terminals import find_terminal, open_terminal
 
@@ -21,11 +22,9 @@ def terminal_of(request: HttpRequest, shop: Shop) -> Terminal | None:
     return None if held is None else find_terminal(shop, int(held))
 
 
-def remember_terminal(request: HttpRequest, response: HttpResponse, shop: Shop) -> None:
+def remember_terminal(request: HttpRequest, response: HttpResponse, shop: Shop) -> Terminal:
     """Make this browser a terminal of ``shop`` if it is none yet, and keep it one."""
-    terminal = terminal_of(request, shop) or open_terminal(
-        shop, request.META.get("HTTP_USER_AGENT", "")
-    )
+    terminal = terminal_of(request, shop) or open_terminal(shop, _name_of(request))
     response.set_signed_cookie(
         _cookie(shop),
         str(terminal.pk),
@@ -36,7 +35,14 @@ def remember_terminal(request: HttpRequest, response: HttpResponse, shop: Shop) 
         samesite="Lax",
         secure=settings.SESSION_COOKIE_SECURE,
     )
+    return terminal
 
 
 def _cookie(shop: Shop) -> str:
     return f"hansatsu_terminal_{shop.pk}"
+
+
+def _name_of(request: HttpRequest) -> str:
+    """What the terminal is called until a manager renames it."""
+    agent = request.META.get("HTTP_USER_AGENT", "")
+    return browser_words(agent) or agent

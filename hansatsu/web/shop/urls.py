@@ -1,22 +1,81 @@
-"""The shop site's addresses, below ``/shop/``. They name no issuer: whoever logs in has one."""
+"""The shop site's addresses, below ``/shop/``. They name no issuer: whoever logs in has one.
+
+What each page needs stands in ``permissions.PAGES``, under the name that it has here.
+"""
 
 from django.urls import path
 
-from hansatsu.web.shop.views import ask, confirm, login, payment, poster, settle, till, today
+from hansatsu.web.shop.views import (
+    ask,
+    audit,
+    card,
+    confirm,
+    day,
+    login,
+    login_steps,
+    me,
+    menu,
+    payment,
+    payments,
+    pin,
+    poster,
+    prove,
+    refund,
+    settings,
+    settle,
+    staff,
+    statements,
+    terminals,
+    till,
+    today,
+)
 
 app_name = "shop"
 
 urlpatterns = [
     path("", till.till, name="till"),
     path("login/", login.log_in, name="login"),
+    path("login/code/", login_steps.code, name="login_code"),
+    path("login/password/", login_steps.password, name="login_password"),
+    path("login/enrol/", login_steps.enrol, name="login_enrol"),
+    path("login/finish/", login_steps.finish, name="login_finish"),
     path("logout/", login.log_out, name="logout"),
+    path("lock/", pin.lock, name="lock"),
+    path("pin/", pin.pin, name="pin"),
+    path("prove/", prove.prove, name="prove"),
+    path("menu/", menu.menu, name="menu"),
+    path("me/", me.me, name="me"),
+    path("me/pin/", me.me_pin, name="me_pin"),
+    path("me/password/", me.me_password, name="me_password"),
     path("till/", till.ring_up, name="ring_up"),
     path("till/settle/", settle.settle, name="settle"),
     path("till/confirm/<sealed:token>/", confirm.confirm, name="confirm"),
     path("till/ask/", ask.ask, name="ask"),
     path("till/ask/<sealed:token>/", ask.asked, name="asked"),
     path("till/ask/<sealed:token>/state.json", ask.asked_json, name="asked_json"),
+    path("payments/", payments.payments, name="payments"),
+    path("payments/day/", day.day, name="day"),
+    path("payments/file/", day.export, name="export"),
     path("payments/<number:number>/", payment.payment, name="payment"),
+    path("payments/<number:number>/slip/", payment.slip, name="slip"),
+    path("payments/<number:number>/refund/", refund.refund, name="refund"),
+    path("refund/settle/", refund.refund_settle, name="refund_settle"),
+    path("refund/<sealed:token>/", refund.refund_confirm, name="refund_confirm"),
+    path("card/", card.card, name="card"),
+    path("statements/", statements.statements, name="statements"),
+    path("staff/", staff.staff, name="staff"),
+    path("staff/new/", staff.staff_new, name="staff_new"),
+    path("staff/<int:staff_id>/", staff.staff_member, name="staff_member"),
+    path("staff/<int:staff_id>/<slug:act>/", staff.staff_act, name="staff_act"),
+    path("terminals/", terminals.terminals, name="terminals"),
+    path("terminals/new/", terminals.terminal_new, name="terminal_new"),
+    path("terminals/<int:terminal_id>/", terminals.terminal, name="terminal"),
+    path("terminals/<int:terminal_id>/name/", terminals.terminal_rename, name="terminal_rename"),
+    path("terminals/<int:terminal_id>/stop/", terminals.terminal_stop, name="terminal_stop"),
+    path("terminals/<int:terminal_id>/keys/", terminals.key_new, name="key_new"),
+    path("keys/<int:key_id>/stop/", terminals.key_stop, name="key_stop"),
+    path("settings/", settings.settings, name="settings"),
+    path("audit/", audit.audit, name="audit"),
     path("today/", today.today, name="today"),
     path("today.json", today.today_json, name="today_json"),
     path("qr/", poster.poster, name="poster"),

@@ -98,6 +98,12 @@ def refund_word(row: HistoryRow) -> str:
     return _("取消") if f"{row.at:%Y%m%d}" == paid_on else _("返金")
 
 
+@register.filter
+def refund_kind(number: str) -> str:
+    """``cancel`` when a refund's 決済ID has the day of its payment, else ``refund``."""
+    return "cancel" if number[34:42] == number[13:21] else "refund"
+
+
 @register.simple_tag(takes_context=True)
 def in_other_language(context: template.Context, language: str) -> str:
     """This page's address in ``language``."""

@@ -1,4 +1,4 @@
-"""ログイン and ログアウト of a shop's staff."""
+"""ログイン and ログアウト of a shop's staff: the ID and the password, and what follows them."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -10,8 +10,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 from hansatsu.identity import staff_sessions
 from hansatsu.identity.models import Staff
 from hansatsu.identity.services import StaffCheck, check_staff
-from hansatsu.web.shop.access import current_desk, shop_url
-from hansatsu.web.shop.terminals import remember_terminal
+from hansatsu.web.shop.access import address_of, current_desk, shop_url
+from hansatsu.web.shop.entering import go_on
+from hansatsu.web.shop.trusted import is_trusted_here
 from hansatsu.web.wallet.access import SeeOther
 from hansatsu.web.wallet.typed import plain
 
@@ -19,23 +20,21 @@ from hansatsu.web.wallet.typed import plain
 @sensitive_post_parameters("password")
 @require_http_methods(["GET", "HEAD", "POST"])
 def log_in(request: HttpRequest) -> HttpResponse:
-    """Ask for ログインID and パスワード, and open the till."""
+    """Ask for ログインID and パスワード; then the till opens, or the next step is asked for."""
     if request.method != "POST":
         return SeeOther(shop_url("till")) if current_desk(request) else _form(request)
     login_id = plain(request.POST.get("login_id", ""))
     check = check_staff(
         login_id=login_id,
         password=request.POST.get("password", ""),
-        address=request.META.get("REMOTE_ADDR", ""),
+        address=address_of(request),
     )
     error = _why_not(check) if check.staff is None else _why_no_till(check.staff)
-    if check.staff is None or check.staff.shop is None or error:
+    if check.staff is None or error:
         return _form(request, login_id=login_id, error=error)
-    staff_sessions.log_in(request, check.staff)
-    response = SeeOther(shop_url("till"))
-    remember_terminal(request, response, check.staff.shop)
-    add_never_cache_headers(response)
-    return response
+    proven = is_trusted_here(request, check.staff)
+    staff_sessions.begin_log_in(request, check.staff, proven=proven)
+    return go_on(request, check.staff, proven=proven)
 
 
 @require_POST

@@ -1,4 +1,4 @@
-"""決済完了 on the till, and a payment's own page ever after."""
+"""決済完了 on the till, and a payment's own page ever after; on paper as 利用控え."""
 
 from datetime import timedelta
 
@@ -6,9 +6,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from hansatsu.issuers import clock
+from hansatsu.payments.refunds import find_refundable
 from hansatsu.payments.sign import sign_of
-from hansatsu.payments.takings import shop_payment
+from hansatsu.payments.takings import ShopPayment, shop_payment
 from hansatsu.web.shop.access import Desk, for_staff
+from hansatsu.web.shop.permissions import Act
 from hansatsu.web.shop.show import show
 
 FRESH = timedelta(minutes=10)
@@ -18,12 +20,13 @@ FRESH = timedelta(minutes=10)
 @require_safe
 @for_staff
 def payment(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
-    """A payment at this shop; with ``?paid=1``, just after it, the green screen."""
-    detail = shop_payment(desk.shop, number)
-    if detail is None:
-        raise Http404("not this shop's")
+    """A payment at this shop; with ``?paid=1``, just after it, the green screen, and with
+    ``?done=1`` the word that a refund was made."""
+    detail = _found(desk, number)
     now = clock.now()
-    is_done = "paid" in request.GET and not detail.refunds and now - detail.at < FRESH
+    is_fresh = now - detail.at < FRESH
+    is_done = "paid" in request.GET and not detail.refunds and is_fresh
+    refundable = find_refundable(desk.shop, number)
     return show(
         request,
         desk,
@@ -31,4 +34,21 @@ def payment(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
         payment=detail,
         sign=sign_of(desk.shop.pk, detail.at),
         now=now,
+        refundable=refundable,
+        may_refund=refundable is not None and (refundable.is_today or desk.might(Act.REFUND)),
+        just_refunded="done" in request.GET and detail.kind == "refund" and is_fresh,
     )
+
+
+@require_safe
+@for_staff
+def slip(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
+    """利用控え, to be printed."""
+    return show(request, desk, "slip", payment=_found(desk, number), printed_at=clock.now())
+
+
+def _found(desk: Desk, number: str) -> ShopPayment:
+    detail = shop_payment(desk.shop, number)
+    if detail is None:
+        raise Http404("not this shop's")
+    return detail

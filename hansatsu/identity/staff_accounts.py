@@ -1,0 +1,205 @@
+"""A shop's staff accounts: what its managers do to them. Each act stands in the audit log.
+
+Who gets a password from somebody else must choose an own one at the next log-in. A new password,
+a new role and a deactivation end the sessions at once (``staff_sessions``).
+"""
+
+import secrets
+from dataclasses import dataclass
+from typing import Literal
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from hansatsu.identity.fields.login_id import clean_login_id
+from hansatsu.identity.fields.password import clean_password
+from hansatsu.identity.fields.typed import plain
+from hansatsu.identity.models import Role, Staff
+from hansatsu.identity.models.staff import SHOP_ROLES
+from hansatsu.identity.second_factor import forget_browsers, forget_second_factor
+from hansatsu.issuers.audit import Actor, audit
+from hansatsu.shops.models import Shop
+
+LETTERS = "23456789abcdefghijkmnpqrstuvwxyz"
+GROUPS, GROUP = 4, 4
+"""An initial password: 4 groups of 4 letters that are not mistaken for one another (79 bits)."""
+
+LONGEST_NAME = 60
+LONGEST_REASON = 200
+
+Refusal = Literal["", "oneself", "last_manager", "unchanged"]
+"""Why an act was not done; empty when it was."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewStaff:
+    """An account that was made, with the initial password, known here and now only; or what is
+    wrong with which field."""
+
+    staff: Staff | None
+    password: str
+    errors: dict[str, str]
+
+
+def list_shop_staff(shop: Shop) -> list[Staff]:
+    """The shop's staff: active ones first, managers first, by name."""
+    staff = Staff.objects.of(shop.issuer).filter(shop=shop)
+    return sorted(
+        staff, key=lambda each: (not each.is_active, each.role != Role.MANAGER, each.display_name)
+    )
+
+
+def find_shop_staff(shop: Shop, staff_id: int) -> Staff | None:
+    """The member of *this* shop's staff with this id, or None."""
+    staff = Staff.objects.of(shop.issuer).select_related("issuer", "shop__issuer")
+    return staff.filter(shop=shop, pk=staff_id).first()
+
+
+def hire(by: Actor, shop: Shop, *, login_id: str, display_name: str, role: str) -> NewStaff:
+    """Make an account of ``shop``.
+
+    Args:
+        by: who makes it.
+        shop: whose.
+        login_id: as typed.
+        display_name: as typed.
+        role: ``manager`` or ``cashier``.
+    """
+    wanted = clean_login_id(login_id)
+    name = plain(display_name)
+    errors = {"login_id": wanted.error, "display_name": _why_no_name(name)}
+    if role not in SHOP_ROLES:
+        errors["role"] = _("役割を選んでください。")
+    if not wanted.error and Staff.objects.filter(login_id=wanted.value).exists():
+        errors["login_id"] = _("このログインIDは使われています。別のものにしてください。")
+    errors = {field: error for field, error in errors.items() if error}
+    if errors:
+        return NewStaff(None, "", errors)
+    password = _initial_password()
+    staff = Staff(
+        issuer=shop.issuer,
+        shop=shop,
+        login_id=wanted.value,
+        display_name=name,
+        role=role,
+        must_change_password=True,
+    )
+    staff.set_password(password)
+    try:
+        with transaction.atomic():
+            staff.save()
+            after = {"login_id": staff.login_id, "role": role, "display_name": name}
+            audit(by, "staff_hired", staff.actor, after=after)
+    except IntegrityError:
+        taken = _("このログインIDは使われています。別のものにしてください。")
+        return NewStaff(None, "", {"login_id": taken})
+    return NewStaff(staff, password, {})
+
+
+def set_active(by: Actor, staff: Staff, active: bool, *, reason: str = "") -> Refusal:
+    """Let the member of staff in again, or not any more; sessions end at once."""
+    with transaction.atomic():
+        current = _locked(staff)
+        why = _why_not(by, current, still_manager=active and current.role == Role.MANAGER)
+        if why or current.is_active == active:
+            return why or "unchanged"
+        current.is_active = active
+        current.save(update_fields=["is_active"])
+        if not active:
+            forget_browsers(staff=current)
+        audit(
+            by,
+            "staff_activated" if active else "staff_deactivated",
+            current.actor,
+            reason=plain(reason)[:LONGEST_REASON],
+            before={"active": not active},
+            after={"active": active},
+        )
+    return ""
+
+
+def set_role(by: Actor, staff: Staff, role: str) -> Refusal:
+    """Make a cashier a manager, or a manager a cashier.
+
+    Raises:
+        ValueError: when it is no role of a shop.
+    """
+    if role not in SHOP_ROLES:
+        raise ValueError("a shop has managers and cashiers")
+    with transaction.atomic():
+        current = _locked(staff)
+        why = _why_not(by, current, still_manager=role == Role.MANAGER)
+        if why or current.role == role:
+            return why or "unchanged"
+        before, current.role = current.role, role
+        current.save(update_fields=["role"])
+        audit(by, "staff_role", current.actor, before={"role": before}, after={"role": role})
+    return ""
+
+
+def reset_password(by: Actor, staff: Staff) -> str:
+    """Give a new initial password, which is known here and now only; every session ends, and
+    the second factor is asked for again on every browser."""
+    password = _initial_password()
+    with transaction.atomic():
+        current = _locked(staff)
+        current.set_password(password)
+        current.must_change_password = True
+        current.pin = ""
+        current.save(update_fields=["password", "must_change_password", "pin"])
+        forget_browsers(staff=current)
+        audit(by, "staff_password_reset", current.actor)
+    return password
+
+
+def reset_second_factor(by: Actor, staff: Staff) -> None:
+    """Have the member of staff set up an authenticator anew: the phone was lost or changed."""
+    with transaction.atomic():
+        forget_second_factor(staff)
+        audit(by, "second_factor_reset", staff.actor)
+
+
+def choose_password(by: Actor, staff: Staff, password: str, again: str) -> str:
+    """Set the own password of ``staff``. Returns what is wrong with it; empty when it was set."""
+    wanted = clean_password(password, unlike=(staff.login_id, staff.display_name))
+    if wanted.error:
+        return wanted.error
+    if password != again:
+        return _("2つのパスワードが違います。もう一度ご確認ください。")
+    if staff.check_password(password):
+        return _("今のパスワードと同じです。別のものにしてください。")
+    with transaction.atomic():
+        staff.set_password(password)
+        staff.must_change_password = False
+        staff.save(update_fields=["password", "must_change_password"])
+        audit(by, "password_chosen", staff.actor)
+    return ""
+
+
+def _why_no_name(name: str) -> str:
+    if not name:
+        return _("お名前を入力してください。")
+    if len(name) > LONGEST_NAME:
+        return _("お名前は%(most)d文字以内で入力してください。") % {"most": LONGEST_NAME}
+    return ""
+
+
+def _why_not(by: Actor, staff: Staff, *, still_manager: bool) -> Refusal:
+    if by.actor == staff.actor:
+        return "oneself"
+    if still_manager or staff.role != Role.MANAGER or not staff.is_active:
+        return ""
+    others = Staff.objects.filter(shop=staff.shop, role=Role.MANAGER, is_active=True)
+    return "" if others.exclude(pk=staff.pk).exists() else "last_manager"
+
+
+def _locked(staff: Staff) -> Staff:
+    """The member of staff, with all of the shop's rows locked: two managers who put each other
+    out at once would leave none."""
+    rows = Staff.objects.select_for_update().filter(shop=staff.shop).order_by("pk")
+    return next(each for each in rows if each.pk == staff.pk)
+
+
+def _initial_password() -> str:
+    groups = ("".join(secrets.choice(LETTERS) for _ in range(GROUP)) for _ in range(GROUPS))
+    return "-".join(groups)

@@ -1,0 +1,75 @@
+"""The acts of the audit log in words."""
+
+from django.utils.translation import gettext as _
+
+from hansatsu.issuers.models import AuditEntry
+from hansatsu.web.templatetags.words import grouped
+
+
+def act_words(act: str) -> str:
+    """What was done, for people; an act without words stands as it is."""
+    return {
+        "log_in": _("ログイン"),
+        "lock": _("交代(画面をロック)"),
+        "take_over": _("暗証番号で交代"),
+        "second_factor_set": _("認証アプリの登録"),
+        "second_factor_shown": _("確認コードの入力"),
+        "second_factor_reset": _("認証アプリの登録をやり直し"),
+        "password_chosen": _("パスワードの変更"),
+        "pin_set": _("暗証番号の設定"),
+        "refund": _("取消・返金"),
+        "staff_hired": _("担当者の追加"),
+        "staff_activated": _("担当者の利用を再開"),
+        "staff_deactivated": _("担当者の利用を停止"),
+        "staff_role": _("役割の変更"),
+        "staff_password_reset": _("パスワードの再発行"),
+        "terminal_added": _("端末の追加"),
+        "terminal_renamed": _("端末の名前の変更"),
+        "terminal_settings": _("音と文字の設定"),
+        "terminal_revoked": _("端末の利用を停止"),
+        "key_made": _("APIキーの発行"),
+        "key_revoked": _("APIキーの停止"),
+    }.get(act, act)
+
+
+def details(entry: AuditEntry) -> list[str]:
+    """Before and after, a line for each thing that they speak of."""
+    names = [*entry.before, *(name for name in entry.after if name not in entry.before)]
+    lines = [_line(name, entry.before.get(name), entry.after.get(name)) for name in names]
+    return [entry.subject, *lines]
+
+
+def _line(name: str, before: object, after: object) -> str:
+    if before is None:
+        return f"{_name(name)}: {_value(after)}"
+    if after is None:
+        return f"{_name(name)}: {_value(before)}"
+    return f"{_name(name)}: {_value(before)} → {_value(after)}"
+
+
+def _name(name: str) -> str:
+    return {
+        "second_factor": _("確認コード"),
+        "login_id": _("ログインID"),
+        "role": _("役割"),
+        "display_name": _("お名前"),
+        "active": _("利用"),
+        "name": _("名前"),
+        "sound": _("音"),
+        "large_type": _("大きな文字"),
+        "keys": _("APIキー"),
+        "key": _("APIキー"),
+        "scopes": _("できること"),
+        "amount": _("金額"),
+        "number": _("決済ID"),
+    }.get(name, name)
+
+
+def _value(value: object) -> str:
+    if isinstance(value, bool):
+        return _("あり") if value else _("なし")
+    if isinstance(value, int):
+        return grouped(value)
+    if isinstance(value, list):
+        return ", ".join(str(each) for each in value) or _("なし")
+    return {"manager": _("店長"), "cashier": _("レジ担当")}.get(str(value), str(value))

@@ -1,0 +1,37 @@
+"""The cookie of a browser on which staff have shown their second factor: a token for each."""
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+from hansatsu.identity.models import Staff
+from hansatsu.identity.second_factor import TRUSTED_FOR, is_trusted, trust_browser
+
+COOKIE = "hansatsu_staff_browser"
+MOST = 8
+"""Staff who share a browser; the one who was there longest ago gives way."""
+
+
+def is_trusted_here(request: HttpRequest, staff: Staff) -> bool:
+    """Whether ``staff`` has shown the second factor on this browser within 30 days."""
+    return is_trusted(staff, _tokens(request))
+
+
+def trust_here(
+    request: HttpRequest, response: HttpResponse, staff: Staff, terminal: int | None
+) -> None:
+    """Not ask ``staff`` for it again on this browser for 30 days."""
+    tokens = [trust_browser(staff, terminal), *_tokens(request)][:MOST]
+    response.set_cookie(
+        COOKIE,
+        ".".join(tokens),
+        max_age=int(TRUSTED_FOR.total_seconds()),
+        path="/shop/",
+        httponly=True,
+        samesite="Lax",
+        secure=settings.SESSION_COOKIE_SECURE,
+    )
+
+
+def _tokens(request: HttpRequest) -> list[str]:
+    held = request.COOKIES.get(COOKIE, "")
+    return [token for token in held.split(".") if token][:MOST]

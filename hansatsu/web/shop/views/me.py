@@ -1,0 +1,64 @@
+"""What belongs to oneself: the PIN and the password."""
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_POST, require_safe
+
+from hansatsu.identity import staff_sessions
+from hansatsu.identity.pins import set_pin, why_no_pin
+from hansatsu.identity.staff_accounts import choose_password
+from hansatsu.identity.throttle import begin_try, forgive
+from hansatsu.issuers.audit import audit
+from hansatsu.web.shop.access import Desk, for_staff, shop_url
+from hansatsu.web.shop.show import show
+from hansatsu.web.wallet.access import SeeOther
+
+
+@require_safe
+@for_staff
+def me(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """Both forms."""
+    return show(request, desk, "me", errors={}, done=request.GET.get("done", ""))
+
+
+@sensitive_post_parameters("current", "pin")
+@require_POST
+@for_staff
+def me_pin(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """Set the PIN; the password proves that it is not somebody at a till left open."""
+    error = _why_not_me(request, desk)
+    field = "pin_current" if error else "pin"
+    error = error or why_no_pin(request.POST.get("pin", ""))
+    if error:
+        return show(request, desk, "me", status=422, errors={field: error})
+    set_pin(desk.staff, request.POST.get("pin", ""))
+    audit(desk.actor, "pin_set", desk.staff.actor)
+    return SeeOther(shop_url("me") + "?done=pin")
+
+
+@sensitive_post_parameters("current", "password", "again")
+@require_POST
+@for_staff
+def me_password(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """Set a new password; every other session ends."""
+    error = _why_not_me(request, desk)
+    field = "password_current" if error else "password"
+    new, again = request.POST.get("password", ""), request.POST.get("again", "")
+    error = error or choose_password(desk.actor, desk.staff, new, again)
+    if error:
+        return show(request, desk, "me", status=422, errors={field: error})
+    staff_sessions.stay_logged_in(request, desk.staff)
+    return SeeOther(shop_url("me") + "?done=password")
+
+
+def _why_not_me(request: HttpRequest, desk: Desk) -> str:
+    attempt = begin_try(f"staff:{desk.staff.login_id}", desk.address)
+    if attempt.wait_seconds:
+        return _(
+            "続けて間違えたため、しばらく入力できません。1分以上たってから、もう一度お試しください。"
+        )
+    if not desk.staff.check_password(request.POST.get("current", "")):
+        return _("今のパスワードが違います。もう一度ご確認ください。")
+    forgive(attempt)
+    return ""

@@ -1,0 +1,78 @@
+"""決済一覧: any day's payments, in pages; and looking for one."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+from hansatsu.issuers import clock
+from hansatsu.payments.day_book import Wanted, day_book
+from hansatsu.payments.takings import shop_payment, takings_of_day
+from hansatsu.wallets.japan import in_japan
+from hansatsu.web.shop.access import Desk, for_staff, shop_url
+from hansatsu.web.shop.show import show
+from hansatsu.web.wallet.access import SeeOther
+from hansatsu.web.wallet.typed import plain, read_amount
+
+ROWS = 50
+SHORTEST_NUMBER = 33
+"""Characters of a whole 決済ID."""
+
+
+@require_safe
+@for_staff
+def payments(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """A day's payments, the newest first; ``?before=`` goes on below one."""
+    day = read_day(request.GET.get("day", ""))
+    wanted = _wanted(request)
+    if len(wanted.number) >= SHORTEST_NUMBER and shop_payment(desk.shop, wanted.number):
+        return SeeOther(shop_url("payment", number=wanted.number))
+    context: dict[str, Any] = {
+        "day": day,
+        "today": today(),
+        "yesterday": day - timedelta(days=1),
+        "tomorrow": day + timedelta(days=1),
+        "typed": {
+            name: request.GET.get(name, "") for name in ("number", "amount", "card", "staff")
+        },
+        "is_search": not wanted.is_anything,
+    }
+    if not wanted.is_anything:
+        book = day_book(desk.shop, day, day + timedelta(days=1))
+        rows = [row for row in book.rows if wanted.fits(row)]
+        return show(request, desk, "payments", rows=rows, **context)
+    before = plain(request.GET.get("before", "")) or None
+    takings = takings_of_day(desk.shop, day, limit=ROWS, before=before)
+    older = {"day": f"{day:%Y-%m-%d}", "before": takings.next_before}
+    context["older"] = urlencode(older) if takings.next_before else ""
+    return show(request, desk, "payments", rows=takings.rows, takings=takings, **context)
+
+
+def today() -> date:
+    """The day that it is in Japan."""
+    return in_japan(clock.now()).date()
+
+
+def read_day(text: str) -> date:
+    """A day as a date field sends it; today for anything else, and for what is to come."""
+    try:
+        day = datetime.strptime(text, "%Y-%m-%d").date()
+    except ValueError:
+        return today()
+    return min(day, today()) if day.year >= FIRST_YEAR else today()
+
+
+FIRST_YEAR = 2000
+"""Before it there are no books, and dates that arithmetic would run out of."""
+
+
+def _wanted(request: HttpRequest) -> Wanted:
+    typed = {name: plain(request.GET.get(name, "")) for name in ("number", "card", "staff")}
+    return Wanted(
+        number=typed["number"].upper().replace(" ", ""),
+        amount=read_amount(request.GET.get("amount", "")).yen,
+        card=typed["card"].upper(),
+        staff=typed["staff"],
+    )

@@ -1,0 +1,70 @@
+"""The lock screen of a shared tablet: who takes over, and their PIN."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.cache import add_never_cache_headers
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST
+
+from hansatsu.identity import staff_sessions
+from hansatsu.identity.pins import check_pin, staff_with_pins
+from hansatsu.issuers.audit import audit
+from hansatsu.shops.models import Shop, Terminal
+from hansatsu.web.shop.access import actor_of, address_of, current_desk, shop_url
+from hansatsu.web.shop.terminals import terminal_of
+from hansatsu.web.wallet.access import SeeOther
+
+
+@require_POST
+def lock(request: HttpRequest) -> HttpResponse:
+    """担当者を交代する: nobody is at the till until somebody types a PIN."""
+    desk = current_desk(request)
+    if desk is not None:
+        audit(desk.actor, "lock", desk.terminal.actor)
+        staff_sessions.lock(request)
+    return SeeOther(shop_url("pin"))
+
+
+@sensitive_post_parameters("pin")
+@require_http_methods(["GET", "HEAD", "POST"])
+def pin(request: HttpRequest) -> HttpResponse:
+    """Who is it, and the PIN. Only in a shift that was opened with a password at this browser."""
+    opener = staff_sessions.shift_opener(request)
+    shop = None if opener is None else opener.shop
+    terminal = None if shop is None else terminal_of(request, shop)
+    if shop is None or terminal is None:
+        return SeeOther(shop_url("login"))
+    error = ""
+    chosen = request.POST.get("staff", "") or request.GET.get("staff", "")
+    if request.method == "POST":
+        error = _take_over(request, shop, terminal, chosen)
+        if not error:
+            return SeeOther(shop_url("till"))
+    context = {
+        "issuer": shop.issuer,
+        "shop": shop,
+        "terminal": terminal,
+        "people": staff_with_pins(shop),
+        "chosen": chosen,
+        "error": error,
+    }
+    response = render(request, "shop/pin.html", context, status=422 if error else 200)
+    add_never_cache_headers(response)
+    return response
+
+
+def _take_over(request: HttpRequest, shop: Shop, terminal: Terminal, chosen: str) -> str:
+    """Log in whose PIN it is; else why not, in a sentence."""
+    number = int(chosen) if chosen.isascii() and chosen.isdecimal() and len(chosen) < 10 else 0
+    outcome, staff = check_pin(shop, terminal.pk, number, request.POST.get("pin", ""))
+    if staff is not None:
+        staff_sessions.switch(request, staff)
+        actor = actor_of(staff, shop, address_of(request), terminal.name)
+        audit(actor, "take_over", terminal.actor)
+        return ""
+    if outcome == "wait":
+        return _(
+            "続けて間違えたため、しばらく入力できません。ログインIDとパスワードでログインしてください。"
+        )
+    return _("暗証番号が違います。もう一度ご確認ください。")

@@ -1,0 +1,46 @@
+"""確認コード again: a manager who came in by PIN, or long ago, wants to do a manager's work."""
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods
+
+from hansatsu.identity import staff_sessions
+from hansatsu.identity.second_factor import check_code, has_second_factor
+from hansatsu.issuers.audit import audit
+from hansatsu.web.shop.access import Desk, for_staff, shop_url
+from hansatsu.web.shop.show import show
+from hansatsu.web.shop.views.login_steps import why_wrong
+from hansatsu.web.wallet.access import SeeOther
+from hansatsu.web.wallet.typed import plain
+
+SITE = "/shop/"
+
+
+@sensitive_post_parameters("code")
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_staff
+def prove(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """Ask for a code of the authenticator, and go on to where they were going."""
+    to = _next(request)
+    if desk.proven:
+        return SeeOther(to)
+    if not has_second_factor(desk.staff):
+        # Became a manager after logging in: the log-in sets the authenticator up.
+        staff_sessions.log_out(request)
+        return SeeOther(shop_url("login"))
+    error = ""
+    if request.method == "POST":
+        outcome = check_code(desk.staff, plain(request.POST.get("code", "")), address=desk.address)
+        if outcome == "ok":
+            staff_sessions.prove(request)
+            audit(desk.actor, "second_factor_shown", desk.terminal.actor)
+            return SeeOther(to)
+        error = why_wrong(outcome)
+    return show(request, desk, "prove", status=422 if error else 200, error=error, next=to)
+
+
+def _next(request: HttpRequest) -> str:
+    to = request.POST.get("next", "") or request.GET.get("next", "")
+    is_ours = url_has_allowed_host_and_scheme(to, allowed_hosts=None) and to.startswith(SITE)
+    return to if is_ours else shop_url("menu")

@@ -1,0 +1,188 @@
+"""取消 and 返金 from a payment's page: how much and why, what will happen, and once."""
+
+import re
+
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.utils.cache import add_never_cache_headers
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_POST
+
+from hansatsu.payments.intents import new_key
+from hansatsu.payments.refund_intents import (
+    RefundIntent,
+    is_fresh,
+    made_refund,
+    open_refund_intent,
+    refund_by_staff,
+    rehearse_by_staff,
+    seal_refund_intent,
+    settle_intent,
+)
+from hansatsu.payments.refunds import Refundable, find_refundable
+from hansatsu.shops.models import Shop
+from hansatsu.web.shop.access import Desk, for_staff, is_script, prove_url, shop_url
+from hansatsu.web.shop.permissions import Act
+from hansatsu.web.shop.refund_words import reason_choices, refund_refusal
+from hansatsu.web.shop.show import show
+from hansatsu.web.templatetags.words import grouped
+from hansatsu.web.wallet.access import SeeOther
+from hansatsu.web.wallet.typed import LONGEST, plain, read_amount
+
+LONGEST_NOTE = 100
+"""Characters of 補足; with the choice it fits where the audit log keeps reasons."""
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_staff
+def refund(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
+    """The form: all that is left, or another amount; and the reason."""
+    found = find_refundable(desk.shop, number)
+    if found is None:
+        raise Http404("not this shop's")
+    if not found.is_today and desk.might(Act.REFUND) and not desk.may(Act.REFUND):
+        return SeeOther(prove_url(request.path))
+    if request.method == "POST":
+        return _read(request, desk, found)
+    return _form(request, desk, found, key=new_key())
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_staff
+def refund_confirm(request: HttpRequest, desk: Desk, token: str) -> HttpResponse:
+    """Say what will happen, and do it once however often the button is pressed."""
+    intent = open_refund_intent(token)
+    if intent is None or (intent.staff, intent.shop) != (desk.staff.pk, desk.shop.pk):
+        raise Http404("not this person's")
+    found = find_refundable(desk.shop, intent.number)
+    if found is None:
+        raise Http404("not this shop's")
+    if request.method == "POST":
+        return _make(request, desk, intent, token)
+    return _confirm(request, desk, intent, found, token)
+
+
+@csrf_exempt
+@require_POST
+def refund_settle(request: HttpRequest) -> HttpResponse:
+    """Say ``done`` with where to look, or ``not_done``: then it never will be. As for payments,
+    the sealed text itself is the right to ask."""
+    intent = open_refund_intent(request.POST.get("token", ""))
+    shop = intent and Shop.objects.select_related("issuer").filter(pk=intent.shop).first()
+    if not intent or not shop:
+        raise Http404("not a refund of ours")
+    made = settle_intent(shop, intent)
+    response = JsonResponse(
+        {"state": "done" if made else "not_done", "location": _done_url(made) if made else ""}
+    )
+    add_never_cache_headers(response)
+    return response
+
+
+def _read(request: HttpRequest, desk: Desk, found: Refundable) -> HttpResponse:
+    typed = request.POST.get("amount", "")[:LONGEST]
+    chosen = request.POST.get("reason", "")
+    note = plain(request.POST.get("note", ""))[:LONGEST_NOTE]
+    amount = read_amount(typed)
+    errors = {"amount": amount.error, "reason": "", "note": ""}
+    if amount.yen is not None and amount.yen > found.left:
+        errors["amount"] = _("返せるのは、あと%(yen)s円までです。") % {"yen": grouped(found.left)}
+    words = dict(reason_choices()).get(chosen, "")
+    if not words:
+        errors["reason"] = _("理由を選んでください。")
+    elif chosen == "other" and not note:
+        errors["note"] = _("理由を入力してください。")
+    key = _own_key(request)
+    if any(errors.values()) or amount.yen is None:
+        kept = {"typed": typed, "chosen": chosen, "note": note}
+        return _form(request, desk, found, key=key, errors=errors, kept=kept)
+    reason = f"{words}: {note}" if note else words
+    intent = RefundIntent(desk.staff.pk, desk.shop.pk, found.number, amount.yen, reason, key)
+    return SeeOther(shop_url("refund_confirm", token=seal_refund_intent(intent)))
+
+
+def _form(
+    request: HttpRequest,
+    desk: Desk,
+    found: Refundable,
+    *,
+    key: str,
+    errors: dict[str, str] | None = None,
+    kept: dict[str, str] | None = None,
+) -> HttpResponse:
+    errors = {field: error for field, error in (errors or {}).items() if error}
+    kept = kept or {"typed": str(found.left), "chosen": "", "note": ""}
+    return show(
+        request,
+        desk,
+        "refund",
+        status=422 if errors else 200,
+        found=found,
+        allowed=found.is_today or desk.may(Act.REFUND),
+        key=key,
+        reasons=reason_choices(),
+        errors=errors,
+        summary=[(_place(field), error) for field, error in errors.items()],
+        **kept,
+    )
+
+
+def _place(field: str) -> str:
+    return "reason-mistake" if field == "reason" else field
+
+
+def _confirm(
+    request: HttpRequest, desk: Desk, intent: RefundIntent, found: Refundable, token: str
+) -> HttpResponse:
+    made = made_refund(desk.shop, intent)
+    if made:
+        return SeeOther(_done_url(made))
+    refused = request.GET.get("refused", "")
+    rehearsed = rehearse_by_staff(desk.staff, desk.shop, intent, today_only=_today_only(desk))
+    if not refused and not rehearsed.refunded:
+        refused = rehearsed.outcome
+    is_over = refused == "cancelled" or not is_fresh(token)
+    return show(
+        request,
+        desk,
+        "refund_confirm",
+        intent=intent,
+        found=found,
+        token=token,
+        expired=rehearsed.expired or 0,
+        coming=rehearsed.amount - (rehearsed.expired or 0),
+        is_over=is_over,
+        why=refund_refusal(refused) if refused else None,
+    )
+
+
+def _make(request: HttpRequest, desk: Desk, intent: RefundIntent, token: str) -> HttpResponse:
+    if not made_refund(desk.shop, intent) and not is_fresh(token):
+        return _answer(request, "not_done", request.path)
+    made = refund_by_staff(desk.actor, desk.staff, desk.shop, intent, today_only=_today_only(desk))
+    if made.refunded:
+        return _answer(request, "done", _done_url(made.number))
+    if made.outcome == "key_conflict":
+        # Somebody went back and changed the amount after it was made: show what was made.
+        return _answer(request, "done", _done_url(made_refund(desk.shop, intent)))
+    return _answer(request, "not_done", f"{request.path}?refused={made.outcome}")
+
+
+def _today_only(desk: Desk) -> bool:
+    return not desk.may(Act.REFUND)
+
+
+def _answer(request: HttpRequest, state: str, location: str) -> HttpResponse:
+    """To the script that pressed the button where to go; to a browser without it, go there."""
+    if is_script(request):
+        return JsonResponse({"state": state, "location": location})
+    return SeeOther(location)
+
+
+def _done_url(number: str) -> str:
+    return shop_url("payment", number=number) + "?done=1"
+
+
+def _own_key(request: HttpRequest) -> str:
+    key = request.POST.get("key", "")
+    return key if re.fullmatch(r"[A-Za-z0-9_-]{16,64}", key) else new_key()
