@@ -205,6 +205,48 @@ def test_changed_reversal_is_named(
     assert any(named.format(wallet_id) in row for row in rows), rows
 
 
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        ("delete from ledger.wallet where wallet_id = {0}", "entry {0}/1: its wallet is missing"),
+        (
+            "update ledger.wallet set state = 'frozen' where wallet_id = {0}",
+            "wallet {0}: it is frozen, its entries say closed",
+        ),
+        (
+            "update ledger.wallet set moved_to = {0} where wallet_id = {0}",
+            "wallet {0}: it is said to have moved to {0}",
+        ),
+        (
+            "update ledger.wallet set moved_to = null where wallet_id = {0}",
+            "wallet {0}: it is said to have moved to nowhere",
+        ),
+        (
+            "update ledger.wallet set last_at = last_at + interval '1 day' where wallet_id = {0}",
+            "wallet {0}: its time",
+        ),
+        (
+            "update ledger.lot set registered_at = registered_at - interval '1 day'",
+            "of wallet {0}: its 登録日",
+        ),
+        ("update ledger.lot set root_lot = root_lot + 1", "of wallet {0}: it is not of the line"),
+        ("update ledger.lot set swept_at = registered_at", "of wallet {0}: it counts as swept"),
+        (
+            "update ledger.entry set number = (select min(number) from ledger.entry)"
+            " where number is not null",
+            "決済ID ",
+        ),
+    ],
+)
+def test_what_stands_beside_the_chain_is_checked(
+    owner: psycopg.Connection, change: LiteralString, named: str
+) -> None:
+    wallet_id, _ = key_of(owner, PAYMENT)
+    owner.execute(change.replace("{0}", str(wallet_id)).encode())
+    rows = found(owner)["12_beside_the_chain"]
+    assert any(named.format(wallet_id) in row for row in rows), rows
+
+
 def test_invented_request_is_named(owner: psycopg.Connection) -> None:
     owner.execute(
         "insert into ledger.request (actor, key, operation, content, wallet_id, seq)"
