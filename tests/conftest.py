@@ -129,7 +129,15 @@ def client() -> Client:
 
 @pytest.fixture(scope="session")
 def site(server: EmbeddedServer, application_environment: dict[str, str]) -> Iterator[Site]:
-    """The site as it runs in the field: pages, worker and inbox, each a process."""
+    """The site as it runs in the field: pages, worker and inbox, each a process.
+
+    What the tests before it left to be mailed is nobody's: its worker would be busy with that.
+    """
+    with psycopg.connect(server.owner_url, autocommit=True) as connection:
+        connection.execute("DELETE FROM procrastinate_jobs WHERE queue_name = 'mail'")
+        connection.execute(
+            "UPDATE ledger.outbox SET relayed_at = clock_timestamp() WHERE relayed_at IS NULL"
+        )
     with running_site(server, application_environment, SITE_PORT) as running:
         yield running
 

@@ -156,7 +156,7 @@ def test_killed_it_leaves_nothing_and_comes_back_with_all_data(demo: Demo) -> No
 def test_its_home_and_its_port_are_its_own(demo: Demo, tmp_path: Path) -> None:
     same_home = subprocess.run(
         [HANSATSU, "demo", "--port", str(free_port())],
-        env=demo.environment,
+        env=demo.environment | {"API_PORT": str(free_port())},
         capture_output=True,
         text=True,
         check=False,

@@ -40,7 +40,7 @@ def codes_of(pdf: bytes) -> list[list[str]]:
         [
             code.text
             for code in sorted(
-                zxingcpp.read_barcodes(picture),
+                zxingcpp.read_barcodes(picture, formats=zxingcpp.BarcodeFormat.QRCode),
                 key=lambda code: (code.position.top_left.y // 50, code.position.top_left.x),
             )
         ]
