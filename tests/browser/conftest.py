@@ -7,9 +7,14 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from playwright.sync_api import expect
 
 if TYPE_CHECKING:
     from tests.town import Town
+
+# How long a page may take to say what it should, where a test names no time of its own: other
+# tests run beside it.
+expect.set_options(timeout=15_000)
 
 
 @pytest.fixture
