@@ -14,7 +14,7 @@ help:
 	@echo "make dev          the same, started again whenever a file changes"
 	@echo "make test         every test, browser tests included"
 	@echo "make check        lint, types, layers, migrations, then make test: what CI runs"
-	@echo "make test-long    the cost of a payment up to ten million lots"
+	@echo "make test-long    ten million lots, and payments while everything is killed"
 	@echo "make bench        how fast, beside the limit"
 	@echo "make screenshots  every page as a picture"
 	@echo "make lock         the locked requirements anew from pyproject.toml"
@@ -35,6 +35,7 @@ test: set-up
 
 test-long: set-up
 	@$(BIN)/hansatsu bench curve --largest 10000000
+	@$(BIN)/hansatsu torture --kill --seconds 60
 
 check: set-up
 	@$(MAKE) lint

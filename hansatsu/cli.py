@@ -6,7 +6,17 @@ import click
 import psycopg
 from django.core.exceptions import ImproperlyConfigured
 
-from hansatsu.commands import bench, createissuer, demo, migrate, print_files, serve, verify, worker
+from hansatsu.commands import (
+    bench,
+    createissuer,
+    demo,
+    migrate,
+    print_files,
+    serve,
+    torture,
+    verify,
+    worker,
+)
 from hansatsu.database.errors import DatabaseError
 from hansatsu.processes.ports import PortTakenError
 
@@ -24,6 +34,7 @@ hansatsu.add_command(createissuer.createissuer)
 hansatsu.add_command(print_files.print_files)
 hansatsu.add_command(verify.verify)
 hansatsu.add_command(bench.bench)
+hansatsu.add_command(torture.torture)
 
 
 def main() -> None:

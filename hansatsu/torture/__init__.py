@@ -1,0 +1,1 @@
+"""Killing what can be killed while payments are made, and comparing answers with the books."""
