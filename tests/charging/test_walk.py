@@ -1,0 +1,185 @@
+"""Whatever a provider tells, in whatever order and however often: value is out iff money came for
+the order and stayed, once."""
+
+import secrets
+from dataclasses import dataclass, field
+from random import Random
+
+import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from hansatsu.charging import giving_back, machine
+from hansatsu.charging.models import Order, SandboxRefund
+from hansatsu.charging.psp.base import EventKind
+from hansatsu.programs.models import CodeState
+from hansatsu.wallets.selectors import total_balance
+from tests.charging.shopper import PARTS, PRICE, Shopper, wrong
+
+FACE = sum(PARTS)
+
+
+@dataclass
+class ModelOrder:
+    """``payments`` are those that we were told of, first the one that pays; ``lost`` those that
+    are with the payer's bank now, ``back`` those that went back to the payer."""
+
+    order: Order
+    over: bool = False
+    unheard: list[str] = field(default_factory=list)
+    payments: list[str] = field(default_factory=list)
+    paying: str = ""
+    lost: set[str] = field(default_factory=set)
+    back: set[str] = field(default_factory=set)
+
+    @property
+    def worth(self) -> int:
+        """What the order should have put into the wallet, and left there."""
+        here = self.paying and self.paying not in self.lost | self.back
+        return FACE if here else 0
+
+
+class Walk:
+    """One resident and two orders; nothing is spent, so that her wallet tells what is out."""
+
+    def __init__(self, shopper: Shopper) -> None:
+        self.shopper = shopper
+        self.resident = shopper.town.add_resident(f"walker{secrets.token_hex(6)}")
+        self.orders = [ModelOrder(shopper.order(resident=self.resident)) for _ in range(2)]
+        self.told: list[tuple[ModelOrder, EventKind, str, str]] = []
+
+    def step(self, chance: Random) -> None:
+        """One thing happens, or another."""
+        ways = [
+            *[self.money_comes] * 3,
+            *[self.we_are_told] * 4,
+            *[self.bank_takes_back, self.dispute_is_won] * 2,
+            self.office_gives_back,
+            self.refunded_at_the_provider,
+            self.told_again,
+            self.worker_comes_round,
+            self.checkout_ends,
+            self.order_ends,
+        ]
+        chance.choice(ways)(chance)
+
+    def money_comes(self, chance: Random) -> None:
+        """At the provider; a webhook may come later, or never."""
+        each = chance.choice(self.orders)
+        if len(each.unheard) + len(each.payments) < 3:
+            each.unheard.append(self.shopper.pays(each.order))
+
+    def we_are_told(self, chance: Random) -> None:
+        each = chance.choice(self.orders)
+        if not each.unheard:
+            return
+        payment = each.unheard.pop(chance.randrange(len(each.unheard)))
+        self.tell(each, "paid", payment)
+        each.payments.append(payment)
+        if not each.over and not each.paying:
+            each.paying = payment
+            each.over = True
+
+    def checkout_ends(self, chance: Random) -> None:
+        kind: EventKind = chance.choice(["failed", "expired"])
+        each = chance.choice(self.orders)
+        self.tell(each, kind, "")
+        each.over = True
+
+    def order_ends(self, chance: Random) -> None:
+        """Its resident gives it up, or its time is over."""
+        lapses = chance.random() < 0.5
+        each = chance.choice(self.orders)
+        with transaction.atomic():
+            (machine.lapse if lapses else machine.cancel)(machine.lock(each.order))
+        each.over = True
+
+    def bank_takes_back(self, chance: Random) -> None:
+        """Also what we have not been told of yet."""
+        each = chance.choice(self.orders)
+        there = sorted({*each.payments, *each.unheard} - each.lost - each.back)
+        if there:
+            payment = chance.choice(there)
+            self.tell(each, "disputed", payment)
+            each.lost.add(payment)
+
+    def dispute_is_won(self, chance: Random) -> None:
+        each = chance.choice(self.orders)
+        if each.lost:
+            payment = chance.choice(sorted(each.lost))
+            self.tell(each, "dispute_won", payment)
+            each.lost.discard(payment)
+
+    def office_gives_back(self, chance: Random) -> None:
+        """The order, when it is charged; else what nobody wanted. Perhaps nobody presses."""
+        each, payment = self.known(chance)
+        if not payment:
+            return
+        if payment == each.paying:
+            outcome = giving_back.refund_order(Order.objects.get(pk=each.order.pk))
+            assert (outcome == "begun") == (each.worth > 0)
+        else:
+            task = each.order.tasks.exclude(kind="chargeback").get(payment__payment_id=payment)
+            outcome = giving_back.give_back(task)
+            assert (outcome == "begun") == (payment not in each.lost | each.back)
+        if outcome == "begun":
+            each.back.add(payment)
+
+    def refunded_at_the_provider(self, chance: Random) -> None:
+        """The webhook of our own refund, or of one that was made without us."""
+        each, payment = self.known(chance)
+        if payment and payment not in each.lost:
+            self.tell(each, "refunded", payment)
+            each.back.add(payment)
+
+    def told_again(self, chance: Random) -> None:
+        """The same webhook."""
+        if self.told:
+            each, kind, payment, id_ = chance.choice(self.told)
+            assert self.shopper.tell(kind, each.order, payment, id=id_) == "seen"
+
+    def worker_comes_round(self, chance: Random) -> None:
+        giving_back.ask_again()
+
+    def value_is_out_iff_money_stayed(self) -> None:
+        worth = sum(each.worth for each in self.orders)
+        assert total_balance(self.shopper.town.issuer, self.resident.wallet_id) == worth
+        for each in self.orders:
+            each.order.refresh_from_db()
+            assert (each.order.state == "charged") == (each.worth > 0)
+            code = each.order.purchase_code
+            code.refresh_from_db()
+            assert (code.state == CodeState.USED) == bool(each.paying)
+            refunds = SandboxRefund.objects.filter(payment__reference__in=each.payments)
+            assert len({refund.payment_id for refund in refunds}) == len(refunds)
+
+    def known(self, chance: Random) -> tuple[ModelOrder, str]:
+        """A payment that we know of; or an order's none."""
+        each = chance.choice(self.orders)
+        return each, chance.choice(each.payments or [""])
+
+    def tell(self, each: ModelOrder, kind: EventKind, payment: str) -> None:
+        id_ = f"{each.order.number}-{len(self.told)}"
+        self.shopper.tell(kind, each.order, payment, id=id_, amount=PRICE)
+        self.told.append((each, kind, payment, id_))
+
+
+@pytest.fixture(scope="module")
+def shopper() -> Shopper:
+    return Shopper()
+
+
+@settings(max_examples=12, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+@given(seed=st.integers(0, 2**32))
+@example(seed=1)
+@example(seed=2)
+@example(seed=3)
+def test_walk(shopper: Shopper, seed: int) -> None:
+    """Whole walks, each from a seed: a walk whose steps hypothesis chose itself would mostly be
+    one where hardly anything happens."""
+    chance, walk = Random(seed), Walk(shopper)
+    for _ in range(30):
+        walk.step(chance)
+        walk.value_is_out_iff_money_stayed()
+    assert wrong(*(each.order for each in walk.orders)) == []
