@@ -61,6 +61,52 @@ class OutboxCollector(Collector):
         )
 
 
+class WebhooksCollector(Collector):
+    """What shops' servers are owed."""
+
+    def collect(self) -> Iterator[Metric]:
+        """Deliveries that wait or were given up, the age of the oldest that waits for an endpoint
+        which takes what it is sent, and endpoints that fail or were disabled."""
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT count(*) FILTER (WHERE state = 'waiting'),"
+                " count(*) FILTER (WHERE state = 'failed')"
+                " FROM webhooks_delivery WHERE state IN ('waiting', 'failed')"
+            )
+            waiting, failed = cursor.fetchone()
+            cursor.execute(
+                "SELECT coalesce(extract(epoch FROM now() - min(d.due_at)), 0)"
+                " FROM webhooks_delivery d JOIN webhooks_endpoint e ON e.id = d.endpoint_id"
+                " WHERE d.state = 'waiting' AND e.failures = 0 AND e.disabled_at IS NULL"
+            )
+            (age,) = cursor.fetchone()
+            cursor.execute(
+                "SELECT count(*) FILTER (WHERE failures > 0 AND disabled_at IS NULL),"
+                " count(*) FILTER (WHERE disabled_at IS NOT NULL)"
+                " FROM webhooks_endpoint WHERE removed_at IS NULL"
+            )
+            failing, disabled = cursor.fetchone()
+        deliveries = GaugeMetricFamily(
+            "hansatsu_webhook_deliveries",
+            "Webhooks waiting, and given up within 30 days",
+            labels=["state"],
+        )
+        deliveries.add_metric(["waiting"], waiting)
+        deliveries.add_metric(["failed"], failed)
+        yield deliveries
+        endpoints = GaugeMetricFamily(
+            "hansatsu_webhook_endpoints", "Webhook endpoints in trouble", labels=["state"]
+        )
+        endpoints.add_metric(["failing"], failing)
+        endpoints.add_metric(["disabled"], disabled)
+        yield endpoints
+        yield GaugeMetricFamily(
+            "hansatsu_webhook_age_seconds",
+            "How long the oldest webhook to a healthy endpoint is due",
+            value=max(float(age), 0.0),
+        )
+
+
 class ProvidersCollector(Collector):
     """Payment providers: how long their news takes, and what orders wait for."""
 
@@ -106,7 +152,13 @@ class MigrationsCollector(Collector):
         )
 
 
-COLLECTORS = (JobsCollector(), OutboxCollector(), ProvidersCollector(), MigrationsCollector())
+COLLECTORS = (
+    JobsCollector(),
+    OutboxCollector(),
+    WebhooksCollector(),
+    ProvidersCollector(),
+    MigrationsCollector(),
+)
 
 
 def registry() -> CollectorRegistry:

@@ -10,6 +10,7 @@ from hansatsu.identity.forgetting import forget_old_traces
 from hansatsu.identity.mailed_links import forget_old_links
 from hansatsu.ledger import api as ledger
 from hansatsu.notifications.delivery import deliver
+from hansatsu.notifications.disabled_webhooks import tell_of_disabled
 from hansatsu.notifications.queue import MAIL_QUEUE, SEND_MAIL
 from hansatsu.notifications.retries import Forever
 from hansatsu.webhooks.forgetting import forget_old_messages
@@ -53,3 +54,10 @@ def forget_webhooks(timestamp: int) -> None:
     """Delete what shops' servers were told long ago."""
     while forget_old_messages():
         pass
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="tell_of_disabled_webhooks", queue=BY_CLOCK, queueing_lock="tell_of_disabled")
+def tell_of_disabled_webhooks(timestamp: int) -> None:
+    """Write to those whose webhook endpoints were disabled."""
+    tell_of_disabled()

@@ -17,6 +17,7 @@ class Endpoint(models.Model):
     ``secret`` is sealed (``issuers.secrets_box``); after a rotation ``former_secret`` signs too,
     until ``former_until``. ``made_by`` is who made it, as the ledger names actors, and
     ``made_key`` under which idempotency key, with ``made_content`` the digest of what was asked.
+    ``contact`` is who is written to when the endpoint is disabled.
 
     While deliveries fail, ``failures`` counts them since the last success (those that were under
     way together are one), ``failing_since`` is the first one's time and ``failed_at`` the last
@@ -31,6 +32,7 @@ class Endpoint(models.Model):
     made_content = models.BinaryField()
     url = models.CharField(max_length=LONGEST_URL)
     events = ArrayField(models.CharField(max_length=40))
+    contact = models.CharField(max_length=254, blank=True)
     secret = models.CharField(max_length=300)
     former_secret = models.CharField(max_length=300, blank=True)
     former_until = models.DateTimeField(null=True)

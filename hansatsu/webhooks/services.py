@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from hansatsu.identity.fields.contact import clean_email
 from hansatsu.issuers import clock
 from hansatsu.issuers.secrets_box import seal, unseal
 from hansatsu.shops.models import Shop
@@ -34,7 +35,7 @@ class Opened:
         outcome: one of these.
         endpoint: what was made.
         secret: ``whsec_…``, to be shown this once.
-        fields: what is wrong, by the field's name: words of ``url_fault``, or ``events``.
+        fields: what is wrong, by the field's name: words of ``url_fault``, ``events``, ``contact``.
     """
 
     outcome: str
@@ -43,7 +44,9 @@ class Opened:
     fields: tuple[tuple[str, str], ...] = ()
 
 
-def open_endpoint(shop: Shop, *, made_by: str, key: str, url: str, events: Sequence[str]) -> Opened:
+def open_endpoint(
+    shop: Shop, *, made_by: str, key: str, url: str, events: Sequence[str], contact: str = ""
+) -> Opened:
     """Have ``url`` told of the shop's ``events`` from now on.
 
     Args:
@@ -52,16 +55,17 @@ def open_endpoint(shop: Shop, *, made_by: str, key: str, url: str, events: Seque
         key: idempotency key, unique for ``made_by``; empty when each asking makes one.
         url: https, to a public address (see ``url_fault``).
         events: some of ``SUBSCRIBABLE``.
+        contact: the mail address of who sees to the server; empty for none.
     """
     wanted = sorted(set(events))
-    content = _digest(url, wanted)
+    content = _digest(url, contact, wanted)
     with transaction.atomic():
         # two that ask at once are answered one after the other
         Shop.objects.select_for_update(no_key=True).get(pk=shop.pk)
         known = Endpoint.objects.filter(made_by=made_by, made_key=key).first() if key else None
         if known is not None:
             return _known(known, content)
-        fields = _faults(url, wanted)
+        fields = _faults(url, wanted, contact)
         if fields:
             return Opened("invalid", fields=fields)
         if Endpoint.objects.filter(shop=shop, removed_at=None).count() >= MOST:
@@ -75,6 +79,7 @@ def open_endpoint(shop: Shop, *, made_by: str, key: str, url: str, events: Seque
             made_content=content,
             url=url,
             events=wanted,
+            contact=contact,
             secret=seal(secret),
             created_at=timezone.now(),
         )
@@ -149,12 +154,14 @@ def _known(endpoint: Endpoint, content: bytes) -> Opened:
     return Opened("replayed", endpoint, unseal(endpoint.secret))
 
 
-def _faults(url: str, events: Sequence[str]) -> tuple[tuple[str, str], ...]:
+def _faults(url: str, events: Sequence[str], contact: str) -> tuple[tuple[str, str], ...]:
     faults = {"url": url_fault(url, settings.WEBHOOK_NETWORKS)}
     if not events or not set(events) <= set(SUBSCRIBABLE):
         faults["events"] = "events"
+    if contact and clean_email(contact).error:
+        faults["contact"] = "contact"
     return tuple((field, fault) for field, fault in faults.items() if fault)
 
 
-def _digest(url: str, events: Sequence[str]) -> bytes:
-    return hashlib.sha256(json.dumps([url, *events]).encode()).digest()
+def _digest(url: str, contact: str, events: Sequence[str]) -> bytes:
+    return hashlib.sha256(json.dumps([url, contact, *events]).encode()).digest()

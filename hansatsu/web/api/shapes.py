@@ -164,10 +164,12 @@ WebhookEvent = Literal["payment.paid", "payment.refunded", "settlement.closed"]
 
 
 class NewWebhookEndpoint(Struct, frozen=True, forbid_unknown_fields=True):
-    """An address of the shop's server (https, on the public internet), and of what it is told."""
+    """An address of the shop's server (https, on the public internet), and of what it is told.
+    ``contact`` is the mail address of who is written to when the endpoint is disabled."""
 
     url: Annotated[str, Meta(min_length=1, max_length=500, extra_json_schema={"format": "uri"})]
     events: Annotated[list[WebhookEvent], Meta(min_length=1, max_length=10)]
+    contact: Annotated[str, Meta(max_length=254)] = ""
 
 
 class WebhookEndpoint(Struct, frozen=True):

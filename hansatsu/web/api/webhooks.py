@@ -43,6 +43,7 @@ FAULTS = {
     "credentials": "No user and password: deliveries are signed instead.",
     "port": "The port must be 443, or 1024 or above.",
     "address": "This address is not on the public internet.",
+    "contact": "A mail address is expected.",
     "events": "At least one event is expected.",
 }
 """What to say of the words of ``webhooks.services``."""
@@ -102,6 +103,7 @@ def _make(call: Call) -> Reply:
         key=call.key,
         url=body.url,
         events=body.events,
+        contact=body.contact,
     )
     if opened.outcome == "conflict":
         raise refuse("idempotency_key_conflict")
