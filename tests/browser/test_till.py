@@ -122,6 +122,7 @@ def test_the_completion_sounds_and_the_switch_is_kept(desk: Page, town: Town) ->
     to_confirm(desk, "500", code_on(device))
     settle_up(desk)
     done(desk)
+    desk.wait_for_function("window.notes > 0")  # its script may come after the page
     assert desk.evaluate("[window.said, window.notes]") == [["500円、決済完了しました"], 3]
     desk.get_by_role("button", name="音を消す").click()
     desk.get_by_role("link", name="次のお会計へ").click()
@@ -129,6 +130,7 @@ def test_the_completion_sounds_and_the_switch_is_kept(desk: Page, town: Town) ->
     to_confirm(desk, "300", code_on(device))
     settle_up(desk)
     done(desk)
+    expect(desk.get_by_role("button", name="音を出す")).to_be_visible()  # its script has run
     assert desk.evaluate("[window.said, window.notes]") == [[], 0]
 
 
