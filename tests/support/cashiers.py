@@ -104,6 +104,7 @@ def to_confirm(page: Page, amount: str, code: str) -> None:
     press(page, amount)
     shoot(page, code)
     expect(page.get_by_role("button", name="決済する")).to_be_visible()
+    page.wait_for_load_state()  # who presses before the script is there pays too, without sound
 
 
 def settle_up(page: Page) -> None:
