@@ -33,8 +33,7 @@ from hansatsu.charging.psp.base import (
     ProviderRefusedError,
 )
 from hansatsu.issuers import clock
-from hansatsu.programs.expiry import start_of
-from hansatsu.wallets.japan import in_japan
+from hansatsu.wallets.japan import in_japan, start_of
 
 logger = logging.getLogger(__name__)
 

@@ -91,7 +91,7 @@ def gifts(
         from hansatsu.gifts.expiry import Expiry
         from hansatsu.gifts.services import NewGifts
         from hansatsu.printouts.gifts import print_new_gifts
-        from hansatsu.programs.expiry import start_of
+        from hansatsu.wallets.japan import start_of
 
         issuer = _issuer(issuer_code)
         new = NewGifts(

@@ -1,13 +1,11 @@
 """When the value of a gift dies."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 from typing import Self
 
-from dateutil.relativedelta import relativedelta
-
 from hansatsu.gifts.models import Expires, GiftBatch
-from hansatsu.wallets.japan import JAPAN, in_japan
+from hansatsu.wallets.japan import expires_at_after, in_japan, last_day_after
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,16 +34,11 @@ class Expiry:
         return Expires.NEVER if self.after is None else Expires.AFTER_MONTHS
 
     def last_day(self, taken_on: date) -> date | None:
-        """有効期限 of what is taken on a day in Japan; None for なし.
-
-        Six months from 1 March are the days up to 31 August: the day of taking is the first of
-        them, so that value for six months is never alive for longer (資金決済法, the exemption).
-        """
+        """有効期限 of what is taken on a day in Japan; None for なし."""
         if self.after is not None:
-            return taken_on + relativedelta(months=self.after) - timedelta(days=1)
+            return last_day_after(taken_on, self.after)
         return self.on
 
     def expires_at(self, taken_at: datetime) -> datetime | None:
         """The first moment at which what is taken at ``taken_at`` cannot be spent."""
-        last = self.last_day(in_japan(taken_at).date())
-        return None if last is None else datetime.combine(last + timedelta(days=1), time(), JAPAN)
+        return expires_at_after(self.last_day(in_japan(taken_at).date()))

@@ -1,4 +1,4 @@
-"""Under which digests a bearer code (a card, a gift code) is kept and found.
+"""Under which digests a bearer code (a card, a gift code, a purchase code) is kept and found.
 
 The keys are ``FIELD_KEYS``: the first makes digests, all of them find, so that cards and letters
 printed under an older key still work.

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.conf import settings
 from django.db import transaction
 
 from hansatsu.database.connections import ledger_connection
 from hansatsu.identity.models import Resident
+from hansatsu.issuers.code_digests import digest_of, digests_of
 from hansatsu.issuers.models import Issuer
 from hansatsu.ledger import api as ledger
 from hansatsu.programs.models import CodeState, PurchaseCode, Sale
@@ -44,7 +44,7 @@ def register_purchase_codes(
         PurchaseCode(
             issuer=sale.issuer,
             sale=sale,
-            digest=bearer_code.digest(code, _keys()[0]),
+            digest=digest_of(code),
             last_four=code[-LAST:],
             units=new.units,
             valid_from=new.valid_from or sale.opens_at,
@@ -61,8 +61,7 @@ def find_purchase_code(issuer: Issuer, text: str) -> PurchaseCode | None:
     code = bearer_code.read_code(text)
     if code is None or not code.startswith(bearer_code.PURCHASE):
         return None
-    digests = [bearer_code.digest(code, key) for key in _keys()]
-    return PurchaseCode.objects.of(issuer).filter(digest__in=digests).first()
+    return PurchaseCode.objects.of(issuer).filter(digest__in=digests_of(code)).first()
 
 
 def void_purchase_code(code: PurchaseCode) -> bool:
@@ -74,8 +73,3 @@ def void_purchase_code(code: PurchaseCode) -> bool:
         locked.state = CodeState.VOID
         locked.save(update_fields=["state"])
     return True
-
-
-def _keys() -> list[bytes]:
-    """The first makes digests; the others still find codes that were made under them."""
-    return [key.encode() for key in settings.FIELD_KEYS]
