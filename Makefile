@@ -3,8 +3,8 @@
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
 BIN := .venv/bin
-# A process for each core, each with a database server of its own; files in order, since those of
-# the browser come last.
+# Tests run in a process for each core, each with a database server of its own; files in order,
+# since those of the browser come last. What is timed runs before, alone.
 AT_ONCE := --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 .PHONY: help set-up demo dev test check lint test-long bench screenshots lock
@@ -31,7 +31,8 @@ dev: set-up
 
 test: set-up
 	@tools/browser
-	@$(BIN)/python -m pytest $(AT_ONCE)
+	@$(BIN)/python -m pytest -m alone
+	@$(BIN)/python -m pytest -m "not alone" $(AT_ONCE)
 
 test-long: set-up
 	@$(BIN)/hansatsu bench curve --largest 10000000

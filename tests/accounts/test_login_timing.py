@@ -3,8 +3,12 @@
 import time
 from statistics import median
 
+import pytest
+
 from hansatsu.identity.services import check_resident
 from tests.town import PASSWORD, make_town
+
+pytestmark = pytest.mark.alone
 
 TRIES = 5
 TOLERANCE = 1.5

@@ -13,6 +13,8 @@ from hansatsu.accounts.registration import ask_to_register
 from hansatsu.accounts.terms import current_terms
 from tests.town import Town, make_town
 
+pytestmark = pytest.mark.alone
+
 TURNS = 40
 TOLERANCE = 0.25
 """Of the slower one's median: what a stranger over a network cannot see."""

@@ -20,10 +20,10 @@ from tests.support.waiting import wait_until
 
 PROJECT = Path(__file__).resolve().parents[2]
 HANSATSU = Path(sys.executable).with_name("hansatsu")
-NEIGHBOURS = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
-AGAIN = 15.0 * NEIGHBOURS
-"""Seconds within which a demo that was there before is ready again: 15 with a machine to itself,
-which it does not have while other tests run beside it."""
+pytestmark = pytest.mark.alone
+
+AGAIN = 15.0
+"""Seconds within which a demo that was there before is ready again."""
 
 
 class Demo:
