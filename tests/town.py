@@ -128,10 +128,12 @@ class Town:
         return outcome
 
 
-def make_town(*, limits: ledger.Limits | None = None, **fields: Any) -> Town:
+def make_town(
+    *, limits: ledger.Limits | None = None, refund_grace_days: int = 0, **fields: Any
+) -> Town:
     """A new town, with one resident (hanako) whose wallet is empty. ``fields`` are of
     ``NewIssuer``."""
-    issuer = open_issuer(new_issuer(**fields), limits=limits)
+    issuer = open_issuer(new_issuer(**fields), limits=limits, refund_grace_days=refund_grace_days)
     all_shops = open_emoney(issuer, name="全店共通", name_en="All shops")
     small_shops = open_emoney(issuer, name="中小店舗限定", name_en="Small shops only")
     area = open_area(issuer, name="駅西", name_en="West")

@@ -4,6 +4,7 @@ The key in it is made once, when the amount is entered. Reload, back, a second t
 tap carry the same key, so all of them together are one payment.
 """
 
+import re
 import secrets
 from dataclasses import asdict, dataclass
 
@@ -37,6 +38,12 @@ class Intent:
 def new_key() -> str:
     """A fresh idempotency key, for one showing of the amount page."""
     return secrets.token_urlsafe(KEY_BYTES)
+
+
+def own_key(sent: str) -> str:
+    """The key that a page was shown with and has sent back; a new one for what no form of ours
+    sends."""
+    return sent if re.fullmatch(r"[A-Za-z0-9_-]{16,64}", sent) else new_key()
 
 
 def make_intent(resident: Resident, shop: Shop, amount: int, key: str) -> Intent:

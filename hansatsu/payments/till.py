@@ -13,7 +13,7 @@ from hansatsu.database.connections import ledger_connection
 from hansatsu.ledger import api as ledger
 from hansatsu.payments.asking import may_ask
 from hansatsu.payments.codes import Payer
-from hansatsu.payments.intents import new_key
+from hansatsu.payments.intents import new_key, own_key
 from hansatsu.payments.standing import Attempt, Standing, settle_attempt, standing_of
 from hansatsu.shops.models import Terminal
 
@@ -25,6 +25,7 @@ __all__ = [
     "make_till_intent",
     "new_key",
     "open_till_intent",
+    "own_key",
     "pay_at_till",
     "seal_till_intent",
     "settle_at_till",

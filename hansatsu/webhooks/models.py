@@ -61,6 +61,11 @@ class Endpoint(models.Model):
     def __str__(self) -> str:
         return f"{self.url} ({self.pk})"
 
+    @property
+    def subject(self) -> str:
+        """As alarms and the audit log name it."""
+        return f"webhook_endpoint:{self.pk}"
+
 
 class Message(models.Model):
     """One event, told to whichever of the shop's endpoints want it.

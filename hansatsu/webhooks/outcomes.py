@@ -83,7 +83,7 @@ def _disable(endpoint: Endpoint, because: str, now: datetime) -> None:
     raise_alarm(
         endpoint.issuer,
         kind="webhook_disabled",
-        subject=f"webhook_endpoint:{endpoint.pk}",
+        subject=endpoint.subject,
         text=f"{endpoint.shop.name}: {endpoint.url}"[:300],
     )
 

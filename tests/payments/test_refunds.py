@@ -12,6 +12,7 @@ from django.db import connections
 
 from hansatsu.database.connections import ledger_connection
 from hansatsu.ledger import api as ledger
+from hansatsu.payments.pos.cancelling import cancel_payment
 from hansatsu.payments.reference import read_reason, read_staff
 from hansatsu.payments.refunds import (
     RefundAsked,
@@ -251,3 +252,40 @@ class TestDays:
         made = refund_payment(asked(town, number))
         assert (made.amount, made.expired, made.left) == (500, 300, 0)
         assert held(town) == 1000
+
+    def test_what_has_expired_is_revived_by_the_issuers_grace(
+        self, frozen: FrozenClock, town: Town
+    ) -> None:
+        kind = make_town(refund_grace_days=7)
+        kind.charge(kind.resident, kind.all_shops, 300, NOON + timedelta(days=1))
+        number = paid(kind, 300)
+        frozen.show(NOON + timedelta(days=2))
+        assert held(kind) == 0
+        made = refund_payment(asked(kind, number, 200))
+        assert (made.outcome, made.amount, made.expired) == ("refunded", 200, 0)
+        connection = ledger_connection()
+        lots = ledger.lots(connection, kind.issuer.pk, kind.resident.wallet_id)
+        (revived,) = [lot for lot in lots if lot.balance]
+        assert (revived.balance, revived.expires_at) == (200, NOON + timedelta(days=9))
+        frozen.show(NOON + timedelta(days=9))
+        assert held(kind) == 0
+
+    def test_a_till_may_not_know_of_a_payment_for_a_day(
+        self, frozen: FrozenClock, town: Town
+    ) -> None:
+        keys = ["in time", "too late", "of a manager"]
+        for key in keys:
+            request = ledger.Request.of("terminal:1", key, "pay")
+            of = (town.issuer.pk, town.shop.pk, town.resident.wallet_id)
+            assert ledger.pay(ledger_connection(), ledger.Payment(request, *of, 100)).number
+        frozen.show(NOON + timedelta(days=1))
+        assert cancel_payment(town.shop, "terminal:1", keys[0]).outcome == "refunded"
+        frozen.show(NOON + timedelta(days=1, seconds=1))
+        before = books(town)
+        late = cancel_payment(town.shop, "terminal:1", keys[1])
+        assert (late.outcome, bool(late.payment)) == ("too_late", True)
+        assert books(town) == before
+        assert cancel_payment(town.shop, "terminal:1", keys[0]).outcome == "too_late"
+        assert books(town) == before
+        any_age = cancel_payment(town.shop, "terminal:1", keys[2], any_age=True)
+        assert any_age.outcome == "refunded"

@@ -17,6 +17,9 @@ from hansatsu.shops.api_keys import make_api_key
 from hansatsu.shops.models import ApiKey, Shop, Terminal
 from hansatsu.shops.terminals import open_terminal
 from hansatsu.web.shop.permissions import CASHIER, MAY, PAGES, Act
+from hansatsu.webhooks.events import SUBSCRIBABLE
+from hansatsu.webhooks.models import Delivery, Endpoint
+from hansatsu.webhooks.services import open_endpoint, send_test
 from tests.support.clients import words
 from tests.support.tills import Till, hire
 from tests.town import Town, make_town
@@ -35,6 +38,8 @@ POSTS = {
     "terminal_stop": {"reason": "盗"},
     "key_new": {"scopes": "pay"},
     "key_stop": {},
+    "webhook_act": {},
+    "webhook_again": {},
 }
 """Pages that are only posted to, with what is sent."""
 
@@ -51,6 +56,16 @@ class Place:
         self.staff = hire(shop)
         self.terminal = open_terminal(shop, "POS", kind="pos")
         _, self.key = make_api_key(self.terminal)
+        opened = open_endpoint(
+            shop,
+            made_by=self.terminal.actor,
+            key="",
+            url="https://hooks.example/",
+            events=SUBSCRIBABLE,
+        )
+        assert opened.endpoint is not None
+        self.endpoint = opened.endpoint
+        self.delivery = send_test(self.endpoint)
 
     def address(self, name: str, staff: Staff | None = None) -> str:
         """The page called ``name``, of things of this shop."""
@@ -63,7 +78,11 @@ class Place:
             "act": "deactivate",
             "terminal_id": self.terminal.pk,
             "key_id": self.key.pk,
+            "endpoint_id": self.endpoint.pk,
+            "delivery_id": self.delivery.pk,
         }
+        if name == "webhook_act":
+            every["act"] = "remove"
         (pattern,) = [each for each in urlpatterns if each.name == name]
         wanted = pattern.pattern.converters
         return reverse(f"shop:{name}", kwargs={each: every[each] for each in wanted})
@@ -75,6 +94,8 @@ class Place:
             [each.seq for each in ledger.history(ledger_connection(), *of)],
             list(Staff.objects.filter(shop=self.shop).order_by("pk").values()),
             list(Terminal.objects.filter(shop=self.shop).order_by("pk").values()),
+            list(Endpoint.objects.filter(shop=self.shop).order_by("pk").values()),
+            list(Delivery.objects.filter(endpoint=self.endpoint).values()),
             list(ApiKey.objects.filter(terminal__shop=self.shop).order_by("pk").values()),
             AuditEntry.objects.filter(place=f"shop:{self.shop.pk}").count(),
         )

@@ -5,12 +5,14 @@ import os
 from pathlib import Path
 from typing import Any
 
+import pyotp
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_safe
 
+from hansatsu.issuers import clock
 from hansatsu.issuers.models import Issuer
 from hansatsu.qr.drawing import qr_svg
 from hansatsu.qr.poster import poster_url
@@ -22,14 +24,23 @@ RESIDENTS_SHOWN = 3
 @require_safe
 def landing(request: HttpRequest) -> HttpResponse:
     """Issuers, log-ins of the demo town, and the poster of its first shop."""
+    town = _town()
     shop = Shop.objects.filter(open=True).select_related("issuer").order_by("code", "pk").first()
     context = {
         "issuers": Issuer.objects.order_by("-code"),
-        "residents": _town().get("residents", [])[:RESIDENTS_SHOWN],
+        "residents": town.get("residents", [])[:RESIDENTS_SHOWN],
+        "staff": [_person(each) for each in town["shops"][0]["staff"]] if town else [],
         "shop": shop,
         "poster": _poster(shop) if shop else "",
     }
     return render(request, "demo/landing.html", context)
+
+
+def _person(staff: dict[str, str]) -> dict[str, str]:
+    """A log-in of the shop's staff, with the code that the authenticator shows now: the demo has
+    no phone to show it."""
+    secret = staff.get("totp_secret")
+    return {**staff, "code": pyotp.TOTP(secret).at(clock.now()) if secret else ""}
 
 
 def _poster(shop: Shop) -> SafeString:

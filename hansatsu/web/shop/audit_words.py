@@ -1,8 +1,14 @@
 """The acts of the audit log in words."""
 
+from collections.abc import Mapping
+
 from django.utils.translation import gettext as _
 
+from hansatsu.identity.models import Role
 from hansatsu.issuers.models import AuditEntry
+from hansatsu.shops.models import Scope
+from hansatsu.web.shop.scope_words import scope_name
+from hansatsu.web.shop.webhook_words import event_name
 from hansatsu.web.templatetags.words import grouped
 
 
@@ -29,14 +35,21 @@ def act_words(act: str) -> str:
         "terminal_revoked": _("端末の利用を停止"),
         "key_made": _("APIキーの発行"),
         "key_revoked": _("APIキーの停止"),
+        "webhook_made": _("Webhookの送り先の追加"),
+        "webhook_removed": _("Webhookの送り先の削除"),
+        "webhook_enabled": _("Webhookの送信を再開"),
+        "webhook_secret_changed": _("Webhookのシークレットの変更"),
+        "webhook_tested": _("Webhookのテスト"),
+        "webhook_redelivered": _("Webhookの再送"),
     }.get(act, act)
 
 
-def details(entry: AuditEntry) -> list[str]:
-    """Before and after, a line for each thing that they speak of."""
+def details(entry: AuditEntry, subjects: Mapping[str, str]) -> list[str]:
+    """What it was done to by its name (``audit_subjects``); and before and after, a line for each
+    thing that they speak of."""
     names = [*entry.before, *(name for name in entry.after if name not in entry.before)]
     lines = [_line(name, entry.before.get(name), entry.after.get(name)) for name in names]
-    return [entry.subject, *lines]
+    return [subjects.get(entry.subject, entry.subject), *lines]
 
 
 def _line(name: str, before: object, after: object) -> str:
@@ -62,6 +75,9 @@ def _name(name: str) -> str:
         "scopes": _("できること"),
         "amount": _("金額"),
         "number": _("決済ID"),
+        "url": _("サーバーのアドレス"),
+        "events": _("知らせるできごと"),
+        "event": _("できごと"),
     }.get(name, name)
 
 
@@ -71,5 +87,13 @@ def _value(value: object) -> str:
     if isinstance(value, int):
         return grouped(value)
     if isinstance(value, list):
-        return ", ".join(str(each) for each in value) or _("なし")
-    return {"manager": _("店長"), "cashier": _("レジ担当")}.get(str(value), str(value))
+        return "・".join(_value(each) for each in value) or _("なし")
+    return _words(str(value))
+
+
+def _words(value: str) -> str:
+    if value in Role.values:
+        return {"manager": _("店長"), "cashier": _("レジ担当")}.get(value, value)
+    if value in Scope.values:
+        return scope_name(value)
+    return event_name(value)

@@ -21,6 +21,7 @@ class Act(StrEnum):
     STATEMENTS = "statements"
     STAFF = "staff"
     TERMINALS = "terminals"  # terminals and their keys
+    WEBHOOKS = "webhooks"
     SETTINGS = "settings"
     AUDIT = "audit"
 
@@ -77,6 +78,11 @@ PAGES: dict[str, Act] = {
     "terminal_stop": Act.TERMINALS,
     "key_new": Act.TERMINALS,
     "key_stop": Act.TERMINALS,
+    "webhooks": Act.WEBHOOKS,
+    "webhook_new": Act.WEBHOOKS,
+    "webhook": Act.WEBHOOKS,
+    "webhook_act": Act.WEBHOOKS,
+    "webhook_again": Act.WEBHOOKS,
     "settings": Act.SETTINGS,
     "audit": Act.AUDIT,
 }

@@ -28,6 +28,7 @@ from hansatsu.web.shop.views import (
     terminals,
     till,
     today,
+    webhooks,
 )
 
 app_name = "shop"
@@ -74,6 +75,15 @@ urlpatterns = [
     path("terminals/<int:terminal_id>/stop/", terminals.terminal_stop, name="terminal_stop"),
     path("terminals/<int:terminal_id>/keys/", terminals.key_new, name="key_new"),
     path("keys/<int:key_id>/stop/", terminals.key_stop, name="key_stop"),
+    path("webhooks/", webhooks.webhooks, name="webhooks"),
+    path("webhooks/new/", webhooks.webhook_new, name="webhook_new"),
+    path("webhooks/<int:endpoint_id>/", webhooks.webhook, name="webhook"),
+    path("webhooks/<int:endpoint_id>/<slug:act>/", webhooks.webhook_act, name="webhook_act"),
+    path(
+        "webhooks/<int:endpoint_id>/deliveries/<int:delivery_id>/",
+        webhooks.webhook_again,
+        name="webhook_again",
+    ),
     path("settings/", settings.settings, name="settings"),
     path("audit/", audit.audit, name="audit"),
     path("today/", today.today, name="today"),

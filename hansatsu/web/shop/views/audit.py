@@ -1,5 +1,6 @@
 """操作の記録: what the shop's staff did, newest first."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,6 +11,7 @@ from hansatsu.issuers.audit import list_audit, place_of_shop
 from hansatsu.issuers.models import AuditEntry
 from hansatsu.wallets.japan import in_japan
 from hansatsu.web.shop.access import Desk, for_staff
+from hansatsu.web.shop.audit_subjects import subject_names
 from hansatsu.web.shop.audit_words import act_words, details
 from hansatsu.web.shop.show import show
 
@@ -43,15 +45,17 @@ def audit(request: HttpRequest, desk: Desk) -> HttpResponse:
     )
     shown = entries[:ROWS]
     older = shown[-1].pk if len(entries) > ROWS else None
-    return show(request, desk, "audit", entries=[_told(each) for each in shown], older=older)
+    subjects = subject_names(desk.shop, [each.subject for each in shown])
+    told = [_told(each, subjects) for each in shown]
+    return show(request, desk, "audit", entries=told, older=older)
 
 
-def _told(entry: AuditEntry) -> Told:
+def _told(entry: AuditEntry, subjects: Mapping[str, str]) -> Told:
     return Told(
         at=in_japan(entry.at),
         act=act_words(entry.act),
         who=entry.actor_name,
         reason=entry.reason,
-        details=details(entry),
+        details=details(entry, subjects),
         where=" · ".join(part for part in (entry.browser, entry.address) if part),
     )

@@ -1,14 +1,12 @@
 """取消 and 返金 from a payment's page: how much and why, what will happen, and once."""
 
-import re
-
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
-from hansatsu.payments.intents import new_key
+from hansatsu.payments.intents import new_key, own_key
 from hansatsu.payments.refund_intents import (
     RefundIntent,
     is_fresh,
@@ -92,7 +90,7 @@ def _read(request: HttpRequest, desk: Desk, found: Refundable) -> HttpResponse:
         errors["reason"] = _("理由を選んでください。")
     elif chosen == "other" and not note:
         errors["note"] = _("理由を入力してください。")
-    key = _own_key(request)
+    key = own_key(request.POST.get("key", ""))
     if any(errors.values()) or amount.yen is None:
         kept = {"typed": typed, "chosen": chosen, "note": note}
         return _form(request, desk, found, key=key, errors=errors, kept=kept)
@@ -181,8 +179,3 @@ def _answer(request: HttpRequest, state: str, location: str) -> HttpResponse:
 
 def _done_url(number: str) -> str:
     return shop_url("payment", number=number) + "?done=1"
-
-
-def _own_key(request: HttpRequest) -> str:
-    key = request.POST.get("key", "")
-    return key if re.fullmatch(r"[A-Za-z0-9_-]{16,64}", key) else new_key()

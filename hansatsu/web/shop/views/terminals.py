@@ -9,6 +9,7 @@ from hansatsu.shops import management
 from hansatsu.shops.api_keys import DEFAULT_SCOPES, find_api_key, list_api_keys
 from hansatsu.shops.models import Scope, Terminal
 from hansatsu.web.shop.access import Desk, for_staff, shop_url
+from hansatsu.web.shop.scope_words import scope_help, scope_name
 from hansatsu.web.shop.show import show
 from hansatsu.web.wallet.access import SeeOther
 from hansatsu.web.wallet.typed import plain
@@ -102,8 +103,8 @@ def _page(
         status=422 if errors else 200,
         found=found,
         is_here=found.pk == desk.terminal.pk,
-        keys=[(key, [_scope_name(scope) for scope in key.scopes]) for key in keys],
-        scopes=[(s.value, _scope_name(s), _scope_help(s), s in DEFAULT_SCOPES) for s in Scope],
+        keys=[(key, [scope_name(scope) for scope in key.scopes]) for key in keys],
+        scopes=[(s.value, scope_name(s), scope_help(s), s in DEFAULT_SCOPES) for s in Scope],
         errors=errors or {},
         done="done" in request.GET,
     )
@@ -114,23 +115,3 @@ def _found(desk: Desk, terminal_id: int) -> Terminal:
     if found is None:
         raise Http404("not this shop's")
     return found
-
-
-def _scope_name(scope: str) -> str:
-    return {
-        Scope.PAY: _("決済"),
-        Scope.REFUND_TODAY: _("当日の取消"),
-        Scope.REFUND_ANY: _("返金(いつの決済でも)"),
-        Scope.WEBHOOKS: _("Webhookの設定"),
-    }[Scope(scope)]
-
-
-def _scope_help(scope: str) -> str:
-    return {
-        Scope.PAY: _("コードを読み取って決済し、決済を調べます。"),
-        Scope.REFUND_TODAY: _("その日のうちの決済だけ、お返しできます。"),
-        Scope.REFUND_ANY: _("前の日までの決済もお返しできます。必要な端末だけに付けてください。"),
-        Scope.WEBHOOKS: _(
-            "決済のお知らせを送る先を変えられます。本部のシステムだけに付けてください。"
-        ),
-    }[Scope(scope)]

@@ -1,7 +1,6 @@
 """The till: the amount, the customer's code, and on to the confirm page."""
 
 import hashlib
-import re
 from typing import cast
 
 from django.conf import settings
@@ -17,6 +16,7 @@ from hansatsu.payments.till import (
     check_at_till,
     make_till_intent,
     new_key,
+    own_key,
     seal_till_intent,
     value_here,
 )
@@ -66,7 +66,7 @@ def ring_up(request: HttpRequest, desk: Desk) -> HttpResponse:
     outcome = check_at_till(desk.terminal, reading.payer, amount.yen)
     if outcome:
         return _refuse(request, desk, _why_not(desk, outcome, reading.payer))
-    key = _key_for(reading.payer, _own_key(request))
+    key = _key_for(reading.payer, own_key(request.POST.get("key", "")))
     intent = make_till_intent(desk.terminal, desk.staff.pk, reading.payer, amount.yen, key)
     return _go_on(request, shop_url("confirm", token=seal_till_intent(intent)))
 
@@ -101,7 +101,7 @@ def _refuse(request: HttpRequest, desk: Desk, why: Refusal) -> HttpResponse:
         told = {"state": "refused", "outcome": why.outcome, "title": why.title}
         return JsonResponse(told | {"advice": why.advice}, status=422)
     typed = request.POST.get("amount", "")[:LONGEST]
-    return _page(request, desk, typed=typed, key=_own_key(request), why=why)
+    return _page(request, desk, typed=typed, key=own_key(request.POST.get("key", "")), why=why)
 
 
 def _page(
@@ -118,12 +118,6 @@ def _page(
         pad=PAD,
         takings=takings_of_day(desk.shop, limit=ROWS_BESIDE),
     )
-
-
-def _own_key(request: HttpRequest) -> str:
-    """The key that the till was shown with; a new one for what no form of ours sends."""
-    key = request.POST.get("key", "")
-    return key if re.fullmatch(r"[A-Za-z0-9_-]{16,64}", key) else new_key()
 
 
 def _offered(request: HttpRequest) -> str:

@@ -1,12 +1,10 @@
 """お支払情報: the shop's name, and the amount to be entered."""
 
-import re
-
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_http_methods
 
 from hansatsu.identity.models import Resident
-from hansatsu.payments.intents import make_intent, new_key, seal_intent
+from hansatsu.payments.intents import make_intent, new_key, own_key, seal_intent
 from hansatsu.shops.models import Shop
 from hansatsu.shops.selectors import find_shop
 from hansatsu.wallets.selectors import SpendPreview, spend_preview
@@ -23,7 +21,7 @@ def pay(request: HttpRequest, resident: Resident, shop_code: str) -> HttpRespons
     if request.method != "POST":
         return _form(request, resident, shop, typed=_offered(request), key=new_key())
     typed = request.POST.get("amount", "")[:LONGEST]
-    key = _own_key(request)
+    key = own_key(request.POST.get("key", ""))
     amount = read_amount(typed)
     if amount.yen is None:
         return _form(request, resident, shop, typed=typed, key=key, error=amount.error)
@@ -40,12 +38,6 @@ def open_shop_or_404(resident: Resident, shop_code: str) -> Shop:
     if shop is None:
         raise Http404("no such shop")
     return shop
-
-
-def _own_key(request: HttpRequest) -> str:
-    """The key that the form was made with; a new one for what no form of ours sends."""
-    key = request.POST.get("key", "")
-    return key if re.fullmatch(r"[A-Za-z0-9_-]{16,64}", key) else new_key()
 
 
 def _offered(request: HttpRequest) -> str:

@@ -1,0 +1,27 @@
+"""What a key of the API may do, in words."""
+
+from django.utils.translation import gettext as _
+
+from hansatsu.shops.models import Scope
+
+
+def scope_name(scope: str) -> str:
+    """A scope in words."""
+    return {
+        Scope.PAY: _("決済"),
+        Scope.REFUND_TODAY: _("当日の取消"),
+        Scope.REFUND_ANY: _("返金(いつの決済でも)"),
+        Scope.WEBHOOKS: _("Webhookの設定"),
+    }[Scope(scope)]
+
+
+def scope_help(scope: str) -> str:
+    """What a scope lets a key do."""
+    return {
+        Scope.PAY: _("コードを読み取って決済し、決済を調べます。"),
+        Scope.REFUND_TODAY: _("その日のうちの決済だけ、お返しできます。"),
+        Scope.REFUND_ANY: _("前の日までの決済もお返しできます。必要な端末だけに付けてください。"),
+        Scope.WEBHOOKS: _(
+            "決済のお知らせを送る先を変えられます。本部のシステムだけに付けてください。"
+        ),
+    }[Scope(scope)]
