@@ -43,6 +43,18 @@ PAY_SET_AND_LOTS: LiteralString = (
     + _FROM_PAY_SET
 )
 """The same with the コード(ID) of the lots that were used."""
+_PAY_ONE: LiteralString = (
+    "select"
+    + _COLUMNS
+    + """
+    from ledger.pay_set_v1(
+        array[%s]::text[], array[%s]::text[], array[%s]::bytea[], array[%s]::integer[],
+        array[%s]::integer[], array[%s]::bigint[], array[%s]::bigint[], array[%s]::bigint[],
+        array[%s]::bigint[], array[%s]::text[])
+    """
+)
+"""A set of one, its columns built by the server: psycopg takes half a millisecond to write ten
+arrays, which somebody at a till would wait for."""
 
 
 def pay_set(connection: Connection[Any], payments: Sequence[Payment]) -> list[PaymentOutcome]:
@@ -53,7 +65,27 @@ def pay_set(connection: Connection[Any], payments: Sequence[Payment]) -> list[Pa
 
 def pay(connection: Connection[Any], payment: Payment) -> PaymentOutcome:
     """Decide and write one payment."""
-    return pay_set(connection, [payment])[0]
+    with connection.cursor(row_factory=args_row(payment_outcome), binary=True) as cursor:
+        row = cursor.execute(_PAY_ONE, _payment_fields(payment), prepare=True).fetchone()
+    if row is None:
+        raise AssertionError("pay_set_v1 answers every payment with a row")
+    return row
+
+
+def _payment_fields(p: Payment) -> list[object]:
+    """The fields of a payment in pay_set_v1's order, numbers as text: see `integers`."""
+    return [
+        p.request.actor,
+        p.request.key,
+        p.request.content,
+        str(p.issuer_id),
+        str(p.shop_id),
+        str(p.wallet_id),
+        str(p.amount),
+        None if p.device is None else str(p.device),
+        None if p.step is None else str(p.step),
+        p.reference,
+    ]
 
 
 def rehearse(connection: Connection[Any], payment: Payment) -> PaymentOutcome:
