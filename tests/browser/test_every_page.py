@@ -1,16 +1,14 @@
-"""Every page: no serious fault for axe by day and by night, both languages, nothing from outside,
-big enough to be touched and read, and the one thing to do in sight."""
+"""Every page: no serious fault for axe by day and by night, nothing from outside, big enough to be
+touched and read, and the one thing to do in sight. Both languages: tests/web/test_languages.py."""
 
 from collections.abc import Iterator
-from typing import Literal
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from tests.charging.shopper import Shopper, asked_for_account, mailed_page
 from tests.support.buying import Stall
-from tests.support.looking import GRAVE, SIDEWAYS, SMALL_TARGETS, SMALL_TEXT
+from tests.support.looking import SIDEWAYS, Looker
 from tests.support.phones import (
     log_in,
     pay,
@@ -143,63 +141,11 @@ def pages(page: Page, town: Town) -> Iterator[str]:
     yield "open row"
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_no_serious_fault(
-    page: Page, town: Town, scheme: Literal["light", "dark"]
-) -> None:
-    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-    faults = []
+def test_every_page(page: Page, site: Site, town: Town) -> None:
+    looker = Looker(page, site.url)
     for name in pages(page, town):
-        for fault in Axe().run(page).response["violations"]:
-            if fault["impact"] in GRAVE:
-                where = [node["html"][:120] for node in fault["nodes"]]
-                faults.append((name, fault["id"], where))
-    assert faults == []
-
-
-def test_targets_and_text_are_large_and_nothing_runs_off_the_side(page: Page, town: Town) -> None:
-    faults = []
-    for name in pages(page, town):
-        if name == "/inbox/":
-            continue  # stands for somebody else's mail app
-        found = page.evaluate(SMALL_TARGETS) + page.evaluate(SMALL_TEXT)
-        if page.evaluate(SIDEWAYS) > 0:
-            found.append("scrolls sideways")
-        faults += [(name, fault) for fault in found]
-    assert faults == []
-
-
-def test_nothing_is_asked_of_anyone_else_and_no_policy_is_broken(
-    page: Page, site: Site, town: Town
-) -> None:
-    elsewhere: list[str] = []
-    said: list[str] = []
-    page.on(
-        "request",
-        lambda request: (
-            None if request.url.startswith((site.url, "blob:")) else elsewhere.append(request.url)
-        ),
-    )
-    page.on(
-        "console", lambda message: said.append(message.text) if message.type == "error" else None
-    )
-    page.on("pageerror", lambda error: said.append(str(error)))
-    for _name in pages(page, town):
-        pass
-    assert elsewhere == []
-    assert [text for text in said if "status of 4" not in text] == []
-
-
-@pytest.mark.parametrize("path", PUBLIC[:-1] + PERSONAL)
-def test_english_is_whole(page: Page, town: Town, path: str) -> None:
-    log_in(page, town)
-    page.goto(f"/{town.issuer.code}/?languageCd=en")
-    page.goto(f"/{town.issuer.code}/{path}")
-    expect(page.locator("html")).to_have_attribute("lang", "en")
-    link = page.get_by_role("link", name="日本語", exact=True)
-    expect(link).to_be_visible()
-    link.click()
-    expect(page.locator("html")).to_have_attribute("lang", "ja")
+        looker.look(name, ours=name != "/inbox/")
+    assert looker.faults == []
 
 
 @pytest.mark.parametrize("height", [640, 740])
@@ -214,14 +160,6 @@ def test_the_one_thing_to_do_is_in_sight(page: Page, town: Town, height: int) ->
     pay(page)
     page.wait_for_url("**/payments/*/?paid=1")
     expect(page.locator(".amount--xl")).to_be_in_viewport(ratio=1)
-
-
-def test_text_grows_to_twice_its_size_without_running_off_the_side(page: Page, town: Town) -> None:
-    log_in(page, town)
-    for path in PERSONAL:
-        page.goto(f"/{town.issuer.code}/{path}")
-        page.evaluate("document.documentElement.style.fontSize = '200%'")
-        assert page.evaluate(SIDEWAYS) <= 0, path
 
 
 def test_large_amounts_fit_when_text_is_twice_its_size(page: Page, town: Town) -> None:
