@@ -21,9 +21,9 @@ from playwright.sync_api import Browser, Page
 from hansatsu.database.server import EmbeddedServer
 from hansatsu.processes import surroundings
 from hansatsu.processes.ports import free_port
-from hansatsu.processes.supervisor import spawn
 from tests.support.browsers import Browsers, phone
-from tests.support.copies import DatabaseCopy, copied, keep_template
+from tests.support.clusters import furnish
+from tests.support.copies import DatabaseCopy, copied
 from tests.support.sites import Site, running_site
 
 SERVER = pytest.StashKey[EmbeddedServer]()
@@ -42,17 +42,14 @@ def pytest_configure(config: pytest.Config) -> None:
         return
     home = Path(tempfile.mkdtemp(prefix="hansatsu-test-"))
     home.chmod(0o755)
+    site_url = f"http://localhost:{SITE_PORT}"
+    email_url = f"smtp://127.0.0.1:{MAIL_PORT}"
+    furnish(home, site_url, email_url)
     server = EmbeddedServer(home, "test")
     server.start()
     config.stash[SERVER] = server
-    site_url = f"http://localhost:{SITE_PORT}"
-    email_url = f"smtp://127.0.0.1:{MAIL_PORT}"
     config.stash[APPLICATION] = surroundings.application(server, site_url, email_url)
-    maintenance = surroundings.maintenance(server, site_url, email_url)
-    if spawn("migrate", maintenance).wait() != 0:
-        raise pytest.UsageError("The test database could not be migrated: see above.")
-    keep_template(server)
-    os.environ |= maintenance
+    os.environ |= surroundings.maintenance(server, site_url, email_url)
     # Playwright's driver keeps an event loop in this thread, which Django takes for asynchronous
     # code of ours
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"

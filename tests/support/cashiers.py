@@ -6,10 +6,11 @@ Django is set up after this file has been read, so models are imported where the
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from urllib.parse import urljoin
 
 from playwright.sync_api import Browser, Page, expect
 
-from tests.town import PASSWORD, Town
+from tests.town import Town
 
 DESKTOP = {"width": 1280, "height": 800}
 TABLET = {"width": 820, "height": 1180}
@@ -52,15 +53,20 @@ def till(
 
 
 def log_in(page: Page, town: Town, shop_code: str = "S0001") -> None:
-    """Log in as a new cashier of the shop, ending at the till."""
+    """Be logged in as a new cashier of the shop, at the till. The real way in is
+    ``tests/web/test_shop_login.py``'s and that of the journeys."""
     from hansatsu.shops.models import Shop
-    from tests.support.tills import hire
+    from tests.support.tills import Till
 
-    staff = hire(Shop.objects.of(town.issuer).get(code=shop_code))
+    cookies = Till(Shop.objects.of(town.issuer).get(code=shop_code)).client.cookies
     page.goto("/shop/login/")
-    page.get_by_label("ログインID").fill(staff.login_id)
-    page.get_by_label("パスワード").fill(PASSWORD)
-    page.get_by_role("button", name="ログイン").click()
+    page.context.add_cookies(
+        [
+            {"name": name, "value": each.value, "url": urljoin(page.url, "/"), "httpOnly": True}
+            for name, each in cookies.items()
+        ]
+    )
+    page.goto("/shop/")
     page.wait_for_url("**/shop/")
 
 
