@@ -22,7 +22,7 @@ def add_endpoint(
             shop, made_by=by.actor, key=key, url=url, events=events, contact=contact
         )
         if opened.outcome == "made" and opened.endpoint is not None:
-            after: dict[str, Value] = {"url": url, "events": list(opened.endpoint.events)}
+            after: dict[str, Value] = {"events": list(opened.endpoint.events)}
             audit(by, "webhook_made", opened.endpoint.subject, after=after)
     return opened
 
@@ -31,14 +31,14 @@ def stop_endpoint(by: Actor, endpoint: Endpoint) -> None:
     """Tell it nothing more."""
     with transaction.atomic():
         services.remove_endpoint(endpoint)
-        audit(by, "webhook_removed", endpoint.subject, before={"url": endpoint.url})
+        audit(by, "webhook_removed", endpoint.subject)
 
 
 def resume_endpoint(by: Actor, endpoint: Endpoint) -> None:
     """Tell an endpoint that was disabled again."""
     with transaction.atomic():
         services.enable_endpoint(endpoint)
-        audit(by, "webhook_enabled", endpoint.subject, after={"url": endpoint.url})
+        audit(by, "webhook_enabled", endpoint.subject)
 
 
 def secret_mark(endpoint: Endpoint) -> str:
@@ -54,7 +54,7 @@ def change_secret(by: Actor, endpoint: Endpoint, mark: str) -> str:
         if secret_mark(current) != mark:
             return ""
         secret = services.rotate_secret(current)
-        audit(by, "webhook_secret_changed", endpoint.subject, after={"url": endpoint.url})
+        audit(by, "webhook_secret_changed", endpoint.subject)
     return secret
 
 
@@ -62,7 +62,7 @@ def test_endpoint(by: Actor, endpoint: Endpoint) -> None:
     """Send a test to it now."""
     with transaction.atomic():
         services.send_test(endpoint)
-        audit(by, "webhook_tested", endpoint.subject, after={"url": endpoint.url})
+        audit(by, "webhook_tested", endpoint.subject)
 
 
 def send_again(by: Actor, endpoint: Endpoint, number: int) -> bool:
@@ -71,6 +71,6 @@ def send_again(by: Actor, endpoint: Endpoint, number: int) -> bool:
         delivery = services.redeliver(endpoint, number)
         if delivery is None:
             return False
-        after = {"url": endpoint.url, "event": delivery.message.event}
+        after = {"event": delivery.message.event}
         audit(by, "webhook_redelivered", endpoint.subject, after=after)
     return True

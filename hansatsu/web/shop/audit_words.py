@@ -75,7 +75,6 @@ def _name(name: str) -> str:
         "scopes": _("できること"),
         "amount": _("金額"),
         "number": _("決済ID"),
-        "url": _("サーバーのアドレス"),
         "events": _("知らせるできごと"),
         "event": _("できごと"),
     }.get(name, name)
