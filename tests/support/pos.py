@@ -114,7 +114,7 @@ def running_api(
     """Run the API until the end of the ``with``."""
     port = free_port()
     url = f"http://127.0.0.1:{port}"
-    surroundings = environment | {"API_RATE": "5000"} | api.settings("127.0.0.1", port, url)
+    surroundings = {"API_RATE": "5000"} | environment | api.settings("127.0.0.1", port, url)
     running = ApiProcesses(port)
     try:
         for place in range(processes):
