@@ -23,6 +23,7 @@ function checkLoginId(root: Document): void {
   input.addEventListener("input", () => {
     clearTimeout(timer);
     asked = "";
+    forgetError(input);
     tell(said, { state: "", text: "" });
     timer = window.setTimeout(() => void check(), PAUSE);
   });
@@ -51,6 +52,13 @@ async function ask(address: string): Promise<Answer | null> {
   } catch {
     return null; // no reception, or the link has ended: the form itself will tell
   }
+}
+
+// What was wrong with the login ID before says nothing of the one that is typed now.
+function forgetError(input: HTMLInputElement): void {
+  document.getElementById(`${input.id}-error`)?.remove();
+  input.removeAttribute("aria-invalid");
+  input.closest(".field")?.classList.remove("field--wrong");
 }
 
 function tell(said: HTMLElement, answer: Answer): void {

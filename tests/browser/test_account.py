@@ -10,8 +10,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, CDPSession, Page, expect
 
 from hansatsu.identity.models import Device, Passkey, Resident
-from tests.browser.test_every_page import GRAVE, SIDEWAYS, SMALL_TARGETS, SMALL_TEXT
 from tests.support.browsers import phone
+from tests.support.looking import GRAVE, SIDEWAYS, SMALL_TARGETS, SMALL_TEXT
 from tests.support.phones import log_in
 from tests.support.sites import Site
 from tests.support.waiting import wait_until
