@@ -6,10 +6,11 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from hansatsu.charging import giving_back, rounds
-from hansatsu.charging.checks import FOLDER
+from hansatsu.charging.checks import FOLDER as CHARGING
 from hansatsu.charging.psp.sandbox import jobs, sending
 from hansatsu.database.connections import ledger_connection
 from hansatsu.ledger.checks import verify
+from hansatsu.taking.checks import FOLDER as TAKING
 
 logger = logging.getLogger(__name__)
 
@@ -37,9 +38,9 @@ def give_back(timestamp: int) -> None:
 @app.periodic(cron="*/15 * * * *")
 @app.task(name="check_ledger", queue=BY_CLOCK, queueing_lock="check_ledger")
 def check_ledger(timestamp: int) -> None:
-    """Have the books check themselves, and orders be held against them; a violation is logged as
-    an error."""
-    for check in verify(ledger_connection(), [FOLDER]).checks:
+    """Have the books check themselves, and orders, gift codes and cards be held against them; a
+    violation is logged as an error."""
+    for check in verify(ledger_connection(), [CHARGING, TAKING]).checks:
         if check.violations:
             logger.error(
                 "the books do not hold: run hansatsu verify",

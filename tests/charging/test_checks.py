@@ -3,30 +3,18 @@
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import psycopg
 import pytest
-from django.db import connection, transaction
 
 from hansatsu.charging.checks import FOLDER
 from hansatsu.charging.models import Order
 from hansatsu.ledger.checks import checks_in_order
+from hansatsu.taking.checks import FOLDER as TAKING
 from tests.charging.shopper import Shopper, asked_for_account, rows_of
+from tests.support.by_hand import changed
 
 NAMES = [path.stem for path in checks_in_order([FOLDER]) if path.parent == FOLDER]
-
-
-@contextmanager
-def changed(*statements: str) -> Iterator[None]:
-    """By hand, and never for good."""
-    with transaction.atomic():
-        with connection.cursor() as cursor:
-            for statement in statements:
-                cursor.execute(statement)
-        yield
-        transaction.set_rollback(True)
 
 
 def named(check: str, word: str) -> bool:
@@ -122,4 +110,5 @@ def test_command_runs_them(order: Order, application_environment: dict[str, str]
         text=True,
         check=False,
     ).stdout
-    assert set(NAMES) <= {check["name"] for check in json.loads(said)["checks"]}
+    names = {*NAMES, *(path.stem for path in TAKING.glob("*.sql"))}
+    assert names <= {check["name"] for check in json.loads(said)["checks"]}
