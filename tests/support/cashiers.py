@@ -33,8 +33,10 @@ def till(
     shop_code: str = "S0001",
     size: dict[str, int] = DESKTOP,
     javascript: bool = True,
+    manager: bool = False,
 ) -> Iterator[Page]:
-    """A browser of its own at a shop's till, logged in as a new cashier. It may use the camera."""
+    """A browser of its own at a shop's till, logged in as a new cashier, or a manager with the
+    second factor. It may use the camera."""
     context = browser.new_context(
         base_url=url,
         viewport=size,  # type: ignore[arg-type]
@@ -46,19 +48,20 @@ def till(
     context.add_init_script(LISTENING)
     try:
         page = context.new_page()
-        log_in(page, town, shop_code)
+        log_in(page, town, shop_code, manager=manager)
         yield page
     finally:
         context.close()
 
 
-def log_in(page: Page, town: Town, shop_code: str = "S0001") -> None:
-    """Be logged in as a new cashier of the shop, at the till. The real way in is
+def log_in(page: Page, town: Town, shop_code: str = "S0001", *, manager: bool = False) -> None:
+    """Be logged in as a new cashier or manager of the shop, at the till. The real way in is
     ``tests/web/test_shop_login.py``'s and that of the journeys."""
     from hansatsu.shops.models import Shop
-    from tests.support.tills import Till
+    from tests.support.tills import Till, hire
 
-    cookies = Till(Shop.objects.of(town.issuer).get(code=shop_code)).client.cookies
+    shop = Shop.objects.of(town.issuer).get(code=shop_code)
+    cookies = Till(shop, hire(shop, role="manager" if manager else "cashier")).client.cookies
     page.goto("/shop/login/")
     page.context.add_cookies(
         [

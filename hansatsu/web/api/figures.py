@@ -1,6 +1,7 @@
 """Figures of an API process for Prometheus: calls by outcome, and how long they took.
 
-Each process keeps its own; ``/metrics`` tells those of the process that answers, under its number.
+Each process keeps its own, and ``/metrics`` tells those of the process that answers
+(docs/runbooks/deploy.md, The proxy).
 """
 
 from bisect import bisect_left
