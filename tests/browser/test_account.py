@@ -6,12 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, CDPSession, Page, expect
 
 from hansatsu.identity.models import Device, Passkey, Resident
 from tests.support.browsers import phone
-from tests.support.looking import GRAVE, SIDEWAYS, SMALL_TARGETS, SMALL_TEXT
+from tests.support.looking import Looker
 from tests.support.phones import log_in
 from tests.support.sites import Site
 from tests.support.waiting import wait_until
@@ -363,19 +362,10 @@ def every_page(page: Page, town: Town, hana: Resident) -> Iterator[str]:
     yield "stop device"
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_every_page_can_be_read_and_touched(
-    page: Page, town: Town, hana: Resident, scheme: str
+    page: Page, site: Site, town: Town, hana: Resident
 ) -> None:
-    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
-    faults: list[tuple[str, object]] = []
+    looker = Looker(page, site.url)
     for name in every_page(page, town, hana):
-        for fault in Axe().run(page).response["violations"]:
-            if fault["impact"] in GRAVE:
-                where = [node["html"][:120] for node in fault["nodes"]]
-                faults.append((name, (fault["id"], where)))
-        faults += [(name, each) for each in page.evaluate(SMALL_TARGETS)]
-        faults += [(name, each) for each in page.evaluate(SMALL_TEXT)]
-        if page.evaluate(SIDEWAYS) > 0:
-            faults.append((name, "runs off the side"))
-    assert faults == []
+        looker.look(name)
+    assert looker.faults == []

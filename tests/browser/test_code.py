@@ -3,6 +3,7 @@
 import io
 import re
 from datetime import timedelta
+from itertools import product
 
 import psycopg
 import pytest
@@ -71,23 +72,22 @@ def paid(page: Page, seconds: float = 2) -> None:
     expect(page.get_by_role("heading", name="決済完了")).to_be_visible()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [320, 360, 1280])
-def test_a_scanner_reads_both_codes_off_the_screen(hanako: Page, scheme: str, width: int) -> None:
-    hanako.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-    hanako.set_viewport_size({"width": width, "height": 740})
-    picture = Image.open(io.BytesIO(hanako.screenshot()))
-    found = {str(code.format): code.text for code in zxingcpp.read_barcodes(picture)}
-    assert set(found.values()) == {digits(hanako)}
-    assert len(found) == 2, found
+def test_a_scanner_reads_both_codes_off_the_screen(hanako: Page) -> None:
+    for scheme, width in product(["light", "dark"], [320, 360, 1280]):
+        hanako.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        hanako.set_viewport_size({"width": width, "height": 740})
+        picture = Image.open(io.BytesIO(hanako.screenshot()))
+        found = {str(code.format): code.text for code in zxingcpp.read_barcodes(picture)}
+        assert set(found.values()) == {digits(hanako)}, (scheme, width)
+        assert len(found) == 2, (scheme, width, found)
 
 
-@pytest.mark.parametrize("language", ["ja", "en"])
-def test_card_code_and_action_are_above_the_fold(hanako: Page, town: Town, language: str) -> None:
+def test_card_code_and_action_are_above_the_fold(hanako: Page, town: Town) -> None:
     hanako.set_viewport_size({"width": 360, "height": 640})
-    hanako.goto(f"/{town.issuer.code}/?languageCd={language}")
-    for part in (".note", "[data-code]", "main > a.button--large"):
-        expect(hanako.locator(part)).to_be_in_viewport(ratio=1)
+    for language in ("ja", "en"):
+        hanako.goto(f"/{town.issuer.code}/?languageCd={language}")
+        for part in (".note", "[data-code]", "main > a.button--large"):
+            expect(hanako.locator(part)).to_be_in_viewport(ratio=1)
 
 
 def test_the_countdown_runs_by_the_servers_clock(page: Page, hanako: Page) -> None:
