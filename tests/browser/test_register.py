@@ -2,13 +2,11 @@
 
 import re
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from tests.support.browsers import phone
+from tests.support.looking import Looker
 from tests.support.sites import Site
 from tests.support.waiting import wait_until
 from tests.town import Town
@@ -186,33 +184,19 @@ def test_a_new_password_after_a_forgotten_one(page: Page, town: Town) -> None:
     assert "パスワードが再設定されました" in newest(page, email, 3)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_pages_have_no_serious_fault(
-    browser: Browser, site: Site, town: Town, email: str, scheme: Any
-) -> None:
-    with phone(browser, site.url) as page:
-        page.emulate_media(color_scheme=scheme)
-        begin(page, town, f"{scheme}-{email}")
-        form = link_in(newest(page, f"{scheme}-{email}"))
-        code = town.issuer.code
-        for address in (f"/{code}/register/", f"/{code}/register/sent/", form, f"/{code}/recover/",
-                        f"/{code}/recover/id/", f"/{code}/recover/password/",
-                        f"/{code}/recover/sent/", f"/{code}/terms/?for=register",
-                        f"/{code}/register/{'x' * 43}/"):  # fmt: skip
-            page.goto(address)
-            faults(page)
-        page.goto(form)
-        page.get_by_role("button", name="登録内容を確認").click()
-        expect(page.get_by_role("alert")).to_be_visible()
-        faults(page)
-
-
-def faults(page: Page) -> None:
-    """None that are serious, and nothing wider than the phone."""
-    found = [
-        (each["id"], [node["html"] for node in each["nodes"]])
-        for each in Axe().run(page).response["violations"]
-        if each["impact"] in ("serious", "critical")
-    ]
-    assert found == [], page.url
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), page.url
+def test_the_pages_have_no_serious_fault(page: Page, site: Site, town: Town, email: str) -> None:
+    looker = Looker(page, site.url)
+    begin(page, town, email)
+    form = link_in(newest(page, email))
+    code = town.issuer.code
+    for address in (f"/{code}/register/", f"/{code}/register/sent/", form, f"/{code}/recover/",
+                    f"/{code}/recover/id/", f"/{code}/recover/password/",
+                    f"/{code}/recover/sent/", f"/{code}/terms/?for=register",
+                    f"/{code}/register/{'x' * 43}/"):  # fmt: skip
+        page.goto(address)
+        looker.look(address)
+    page.goto(form)
+    page.get_by_role("button", name="登録内容を確認").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    looker.look("the form with errors")
+    assert looker.faults == []
