@@ -25,18 +25,30 @@ from hansatsu.commands.application import application
 @click.option("--office-hours", required=True, help="When they answer.")
 @click.option("--mail-from", required=True, help="The no-reply address that mails come from.")
 @click.option("--domain", required=True, help="The domain mails come from, for residents to allow.")
-def createissuer(**fields: Any) -> None:
-    """Make an issuer: a town or shopping street with its own money, shops and residents."""
+@click.option("--owner-login-id", default="", help="Of the console's first owner; else owner-CODE.")
+@click.option("--owner-name", default="責任者", show_default=True, help="What the owner is called.")
+def createissuer(owner_login_id: str, owner_name: str, **fields: Any) -> None:
+    """Make an issuer: a town or shopping street with its own money, shops and residents; and the
+    first owner of its console, whose password is said here and nowhere else."""
     with application():
         from django.core.exceptions import ValidationError
+        from django.db import transaction
 
+        from hansatsu.identity.staff_accounts import hire_first_owner
         from hansatsu.issuers.services import NewIssuer, open_issuer
 
         try:
-            issuer = open_issuer(NewIssuer(**fields))
+            with transaction.atomic():
+                issuer = open_issuer(NewIssuer(**fields))
+                login_id = owner_login_id or f"owner-{issuer.code.lower()}"
+                owner = hire_first_owner(issuer, login_id=login_id, display_name=owner_name)
+                if owner.staff is None:
+                    raise click.ClickException("; ".join(owner.errors.values()))
         except ValidationError as error:
             raise click.ClickException(_sentence(error.message_dict)) from error
     click.echo(f"Made {issuer.code} {issuer.name}.")
+    click.echo(f"Its console's owner logs in at /console/ as {owner.staff.login_id}")
+    click.echo(f"with the password {owner.password} and is asked for an own one there.")
 
 
 def _sentence(problems: dict[str, list[str]]) -> str:

@@ -38,6 +38,7 @@ _host = urlsplit(SITE_URL).hostname or ""
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
+    "django.contrib.messages",
     "django.contrib.postgres",
     "django.contrib.sessions",
     "django.contrib.staticfiles",
@@ -55,7 +56,9 @@ INSTALLED_APPS = [
     "hansatsu.charging",
     "hansatsu.printouts",
     "hansatsu.notifications",
-    "hansatsu.web",
+    "hansatsu.web",  # before the theme, of which it replaces a few templates
+    "unfold.apps.BasicAppConfig",
+    "django.contrib.admin.apps.SimpleAdminConfig",
     *(["hansatsu.demo"] if HAS_DEMO_PAGES else []),
 ]
 
@@ -69,6 +72,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 
@@ -83,6 +87,8 @@ TEMPLATES = [
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
             ],
         },
     }
@@ -141,6 +147,37 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _is_https else 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024  # bytes
 API_RATE = environment.number("API_RATE", 100)  # calls a second that a terminal may make
 BOLT_MAX_UPLOAD_SIZE = 64 * 1024  # bytes that the API reads at all
+
+# --- the console's theme ----------------------------------------------------------------
+
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+UNFOLD = {
+    "SITE_TITLE": "hansatsu.web.console.menu.heading",
+    "SITE_HEADER": "hansatsu.web.console.menu.heading",
+    "SITE_SUBHEADER": "hansatsu.web.console.menu.subheading",
+    "SITE_SYMBOL": "account_balance_wallet",
+    "SITE_URL": None,
+    "SHOW_HISTORY": False,
+    "SHOW_VIEW_ON_SITE": False,
+    "BORDER_RADIUS": "8px",
+    "COLORS": {
+        "primary": {  # the blue of the look, light to dark
+            "50": "#eef3f9",
+            "100": "#d9e4f1",
+            "200": "#b6cbe3",
+            "300": "#87a9cf",
+            "400": "#5682b5",
+            "500": "#37659b",
+            "600": "#1d3a5c",
+            "700": "#193350",
+            "800": "#142a42",
+            "900": "#102135",
+            "950": "#0a1623",
+        }
+    },
+    "ACCOUNT": {"navigation": "hansatsu.web.console.menu.account"},
+    "SIDEBAR": {"navigation": "hansatsu.web.console.menu.navigation"},
+}
 
 # --- static files: named by their content, so a browser may keep them for ever ----------
 

@@ -1,4 +1,5 @@
-"""A shop's staff accounts: what its managers do to them. Each act stands in the audit log.
+"""Staff accounts: what a shop's managers, and the issuer's owners, do to those of their own place.
+Each act stands in the audit log.
 
 Who gets a password from somebody else must choose an own one at the next log-in. A new password,
 a new role and a deactivation end the sessions at once (``staff_sessions``).
@@ -9,15 +10,17 @@ from dataclasses import dataclass
 from typing import Literal
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from hansatsu.identity.fields.login_id import clean_login_id
 from hansatsu.identity.fields.password import clean_password
 from hansatsu.identity.fields.typed import plain
 from hansatsu.identity.models import Role, Staff
-from hansatsu.identity.models.staff import SHOP_ROLES
+from hansatsu.identity.models.staff import ISSUER_ROLES, SHOP_ROLES
 from hansatsu.identity.second_factor import forget_browsers, forget_second_factor
-from hansatsu.issuers.audit import Actor, audit
+from hansatsu.issuers.audit import CONSOLE, Actor, audit
+from hansatsu.issuers.models import Issuer
 from hansatsu.shops.models import Shop
 
 LETTERS = "23456789abcdefghijkmnpqrstuvwxyz"
@@ -28,7 +31,8 @@ LONGEST_NAME = 60
 LONGEST_REASON = 200
 
 Refusal = Literal["", "oneself", "last_manager", "unchanged"]
-"""Why an act was not done; empty when it was."""
+"""Why an act was not done; empty when it was. ``last_manager``: nobody would be left who can do
+the same, a manager in a shop and an owner at the issuer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,12 @@ def find_shop_staff(shop: Shop, staff_id: int) -> Staff | None:
     return staff.filter(shop=shop, pk=staff_id).first()
 
 
+def find_clerk(issuer: Issuer, staff_id: int) -> Staff | None:
+    """The member of the issuer's own staff, of no shop, with this id; or None."""
+    staff = Staff.objects.of(issuer).select_related("issuer", "shop__issuer")
+    return staff.filter(shop=None, pk=staff_id).first()
+
+
 def hire(by: Actor, shop: Shop, *, login_id: str, display_name: str, role: str) -> NewStaff:
     """Make an account of ``shop``.
 
@@ -65,10 +75,29 @@ def hire(by: Actor, shop: Shop, *, login_id: str, display_name: str, role: str) 
         display_name: as typed.
         role: ``manager`` or ``cashier``.
     """
+    return _hire(by, shop, login_id, display_name, role, reason="")
+
+
+def hire_clerk(
+    by: Actor, *, login_id: str, display_name: str, role: str, reason: str = ""
+) -> NewStaff:
+    """Make an account of the issuer of ``by``, with one of the issuer's roles."""
+    return _hire(by, None, login_id, display_name, role, reason=reason)
+
+
+def hire_first_owner(issuer: Issuer, *, login_id: str, display_name: str) -> NewStaff:
+    """Make the owner of a new issuer's console, who hires all others there."""
+    by = Actor(issuer, "command:createissuer", "createissuer", CONSOLE)
+    return _hire(by, None, login_id, display_name, Role.OWNER, reason="")
+
+
+def _hire(
+    by: Actor, shop: Shop | None, login_id: str, display_name: str, role: str, reason: str
+) -> NewStaff:
     wanted = clean_login_id(login_id)
     name = plain(display_name)
     errors = {"login_id": wanted.error, "display_name": _why_no_name(name)}
-    if role not in SHOP_ROLES:
+    if role not in (ISSUER_ROLES if shop is None else SHOP_ROLES):
         errors["role"] = _("役割を選んでください。")
     if not wanted.error and Staff.objects.filter(login_id=wanted.value).exists():
         errors["login_id"] = _("このログインIDは使われています。別のものにしてください。")
@@ -77,7 +106,7 @@ def hire(by: Actor, shop: Shop, *, login_id: str, display_name: str, role: str) 
         return NewStaff(None, "", errors)
     password = _initial_password()
     staff = Staff(
-        issuer=shop.issuer,
+        issuer=by.issuer,
         shop=shop,
         login_id=wanted.value,
         display_name=name,
@@ -89,7 +118,7 @@ def hire(by: Actor, shop: Shop, *, login_id: str, display_name: str, role: str) 
         with transaction.atomic():
             staff.save()
             after = {"login_id": staff.login_id, "role": role, "display_name": name}
-            audit(by, "staff_hired", staff.actor, after=after)
+            audit(by, "staff_hired", staff.actor, reason=reason, after=after)
     except IntegrityError:
         taken = _("このログインIDは使われています。別のものにしてください。")
         return NewStaff(None, "", {"login_id": taken})
@@ -100,7 +129,7 @@ def set_active(by: Actor, staff: Staff, active: bool, *, reason: str = "") -> Re
     """Let the member of staff in again, or not any more; sessions end at once."""
     with transaction.atomic():
         current = _locked(staff)
-        why = _why_not(by, current, still_manager=active and current.role == Role.MANAGER)
+        why = _why_not(by, current, still_top=active)
         if why or current.is_active == active:
             return why or "unchanged"
         current.is_active = active
@@ -118,26 +147,33 @@ def set_active(by: Actor, staff: Staff, active: bool, *, reason: str = "") -> Re
     return ""
 
 
-def set_role(by: Actor, staff: Staff, role: str) -> Refusal:
-    """Make a cashier a manager, or a manager a cashier.
+def set_role(by: Actor, staff: Staff, role: str, *, reason: str = "") -> Refusal:
+    """Give another role of the same place, such as manager to a cashier.
 
     Raises:
-        ValueError: when it is no role of a shop.
+        ValueError: when it is no role of that place.
     """
-    if role not in SHOP_ROLES:
-        raise ValueError("a shop has managers and cashiers")
+    if role not in (ISSUER_ROLES if staff.shop_id is None else SHOP_ROLES):
+        raise ValueError("a shop and an issuer have roles of their own")
     with transaction.atomic():
         current = _locked(staff)
-        why = _why_not(by, current, still_manager=role == Role.MANAGER)
+        why = _why_not(by, current, still_top=role == current.role)
         if why or current.role == role:
             return why or "unchanged"
         before, current.role = current.role, role
         current.save(update_fields=["role"])
-        audit(by, "staff_role", current.actor, before={"role": before}, after={"role": role})
+        audit(
+            by,
+            "staff_role",
+            current.actor,
+            reason=reason,
+            before={"role": before},
+            after={"role": role},
+        )
     return ""
 
 
-def reset_password(by: Actor, staff: Staff) -> str:
+def reset_password(by: Actor, staff: Staff, *, reason: str = "") -> str:
     """Give a new initial password, which is known here and now only; every session ends, and
     the second factor is asked for again on every browser."""
     password = _initial_password()
@@ -148,15 +184,15 @@ def reset_password(by: Actor, staff: Staff) -> str:
         current.pin = ""
         current.save(update_fields=["password", "must_change_password", "pin"])
         forget_browsers(staff=current)
-        audit(by, "staff_password_reset", current.actor)
+        audit(by, "staff_password_reset", current.actor, reason=reason)
     return password
 
 
-def reset_second_factor(by: Actor, staff: Staff) -> None:
+def reset_second_factor(by: Actor, staff: Staff, *, reason: str = "") -> None:
     """Have the member of staff set up an authenticator anew: the phone was lost or changed."""
     with transaction.atomic():
         forget_second_factor(staff)
-        audit(by, "second_factor_reset", staff.actor)
+        audit(by, "second_factor_reset", staff.actor, reason=reason)
 
 
 def choose_password(by: Actor, staff: Staff, password: str, again: str) -> str:
@@ -184,19 +220,24 @@ def _why_no_name(name: str) -> str:
     return ""
 
 
-def _why_not(by: Actor, staff: Staff, *, still_manager: bool) -> Refusal:
+def _why_not(by: Actor, staff: Staff, *, still_top: bool) -> Refusal:
     if by.actor == staff.actor:
         return "oneself"
-    if still_manager or staff.role != Role.MANAGER or not staff.is_active:
+    top = Role.OWNER if staff.shop_id is None else Role.MANAGER
+    if still_top or staff.role != top or not staff.is_active:
         return ""
-    others = Staff.objects.filter(shop=staff.shop, role=Role.MANAGER, is_active=True)
+    others = _colleagues(staff).filter(role=top, is_active=True)
     return "" if others.exclude(pk=staff.pk).exists() else "last_manager"
 
 
+def _colleagues(staff: Staff) -> "QuerySet[Staff]":
+    return Staff.objects.of(staff.issuer).filter(shop=staff.shop)
+
+
 def _locked(staff: Staff) -> Staff:
-    """The member of staff, with all of the shop's rows locked: two managers who put each other
+    """The member of staff, with all of the place's rows locked: two managers who put each other
     out at once would leave none."""
-    rows = Staff.objects.select_for_update().filter(shop=staff.shop).order_by("pk")
+    rows = _colleagues(staff).select_for_update().order_by("pk")
     return next(each for each in rows if each.pk == staff.pk)
 
 

@@ -49,13 +49,13 @@ def log_in(request: HttpRequest, staff: Staff, *, proven: bool = False) -> None:
         proven: whether they have shown their second factor.
     """
     _enter(request, staff, proven=proven)
-    until = _stamp(clock.now() + SHIFT_FOR)
-    request.session[SHIFT] = {**_person(staff), "until": until}
+    until = stamp(clock.now() + SHIFT_FOR)
+    request.session[SHIFT] = {**person(staff), "until": until}
 
 
 def current_staff(request: HttpRequest) -> Staff | None:
     """Who is logged in: still active and, when of a shop, the shop still open. Else None."""
-    return _held_person(request.session.get(KEY))
+    return held_person(request.session.get(KEY))
 
 
 def is_proven(request: HttpRequest, staff: Staff) -> bool:
@@ -64,14 +64,14 @@ def is_proven(request: HttpRequest, staff: Staff) -> bool:
     if not staff.needs_second_factor:
         return True
     held = request.session.get(KEY) or {}
-    return float(held.get("proven_until", 0)) > _stamp(clock.now())
+    return float(held.get("proven_until", 0)) > stamp(clock.now())
 
 
 def prove(request: HttpRequest) -> None:
     """The second factor of who is logged in was shown now."""
     held = dict(request.session[KEY])
     request.session.cycle_key()
-    request.session[KEY] = held | {"proven_until": _stamp(clock.now() + PROVEN_FOR)}
+    request.session[KEY] = held | {"proven_until": stamp(clock.now() + PROVEN_FOR)}
 
 
 def stay_logged_in(request: HttpRequest, staff: Staff) -> None:
@@ -79,7 +79,7 @@ def stay_logged_in(request: HttpRequest, staff: Staff) -> None:
     for key in (KEY, SHIFT):
         held = request.session.get(key)
         if held is not None and held["staff"] == staff.pk:
-            request.session[key] = {**held, **_person(staff)}
+            request.session[key] = {**held, **person(staff)}
     request.session.cycle_key()
     rotate_token(request)
 
@@ -99,9 +99,9 @@ def shift_opener(request: HttpRequest) -> Staff | None:
     """Who opened the shift that this browser is in, with a password and lately; None when no
     PIN is taken here."""
     held = request.session.get(SHIFT)
-    if held is None or held["until"] <= _stamp(clock.now()):
+    if held is None or held["until"] <= stamp(clock.now()):
         return None
-    return _held_person(held)
+    return held_person(held)
 
 
 def log_out(request: HttpRequest) -> None:
@@ -114,8 +114,8 @@ def log_out(request: HttpRequest) -> None:
 def begin_log_in(request: HttpRequest, staff: Staff, *, proven: bool) -> None:
     """The password was right; more steps follow before anybody is in."""
     request.session.cycle_key()
-    until = _stamp(clock.now() + PENDING_FOR)
-    request.session[PENDING] = {**_person(staff), "proven": proven, "until": until}
+    until = stamp(clock.now() + PENDING_FOR)
+    request.session[PENDING] = {**person(staff), "proven": proven, "until": until}
     rotate_token(request)
 
 
@@ -123,9 +123,9 @@ def pending_log_in(request: HttpRequest) -> Pending | None:
     """The log-in that is under way in this browser; None when there is none, or it took too
     long."""
     held = request.session.get(PENDING)
-    if held is None or held["until"] <= _stamp(clock.now()):
+    if held is None or held["until"] <= stamp(clock.now()):
         return None
-    staff = _held_person(held)
+    staff = held_person(held)
     return None if staff is None else Pending(staff, proven=held["proven"])
 
 
@@ -137,16 +137,18 @@ def end_log_in(request: HttpRequest) -> None:
 def _enter(request: HttpRequest, staff: Staff, *, proven: bool) -> None:
     request.session.cycle_key()
     end_log_in(request)
-    until = _stamp(clock.now() + PROVEN_FOR) if proven else 0
-    request.session[KEY] = {**_person(staff), "proven_until": until}
+    until = stamp(clock.now() + PROVEN_FOR) if proven else 0
+    request.session[KEY] = {**person(staff), "proven_until": until}
     rotate_token(request)
 
 
-def _person(staff: Staff) -> dict[str, Any]:
+def person(staff: Staff) -> dict[str, Any]:
+    """What a session keeps to know ``staff`` again, until the password changes."""
     return {"staff": staff.pk, "digest": _digest(staff)}
 
 
-def _held_person(held: Mapping[str, Any] | None) -> Staff | None:
+def held_person(held: Mapping[str, Any] | None) -> Staff | None:
+    """Whom a session has kept (``person``): still active and, when of a shop, the shop open."""
     if held is None:
         return None
     staff = (
@@ -165,5 +167,6 @@ def _digest(staff: Staff) -> str:
     ).hexdigest()
 
 
-def _stamp(moment: datetime) -> float:
+def stamp(moment: datetime) -> float:
+    """A moment as sessions keep it: seconds since 1970."""
     return moment.timestamp()

@@ -2,6 +2,7 @@
 
 from django.core.validators import RegexValidator
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from hansatsu.issuers.naming import in_language
 from hansatsu.issuers.scope import OfIssuer
@@ -125,6 +126,8 @@ class AuditEntry(models.Model):
     objects = OfIssuer()
 
     class Meta:
+        verbose_name = _("操作の記録")
+        verbose_name_plural = _("操作の記録")
         ordering = ["-at", "-id"]
         indexes = [models.Index(fields=["issuer", "place", "-at", "-id"], name="audit_newest")]
 

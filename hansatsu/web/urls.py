@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from hansatsu.web import converters, psp
+from hansatsu.web.console.site import site as console
 from hansatsu.web.wallet.views.guide_address import guide_address
 
 converters.register()
@@ -10,6 +11,7 @@ converters.register()
 urlpatterns: list[URLPattern | URLResolver] = [
     path("customer/ap/<issuer:issuer_code>/dem/dem010010.do", guide_address),
     path("shop/", include("hansatsu.web.shop.urls")),
+    path("console/", console.urls),
     path("psp/<slug:provider>/<issuer:issuer_code>/webhook/", psp.webhook, name="psp_webhook"),
     path("sandbox-pay/", include("hansatsu.web.sandbox.urls")),
     path("<issuer:issuer_code>/", include("hansatsu.web.wallet.urls")),

@@ -127,7 +127,8 @@ def test_an_issuer_is_made_and_the_books_hold(live: EmbeddedServer) -> None:
     environment = environment_of(live)
     made = hansatsu("createissuer", *arguments, environment=environment)
     assert made.returncode == 0, made.stderr
-    assert made.stdout == "Made OEM209901 試験町商品券.\n"
+    assert made.stdout.startswith("Made OEM209901 試験町商品券.\n")
+    assert "/console/ as owner-oem209901" in made.stdout
 
     again = hansatsu("createissuer", *arguments, environment=environment)
     assert again.returncode == 1

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from hansatsu.issuers.models import Issuer
 from hansatsu.shops.models import Shop
@@ -22,6 +23,7 @@ class Role(models.TextChoices):
 
 
 SHOP_ROLES = (Role.MANAGER, Role.CASHIER)
+ISSUER_ROLES = tuple(role for role in Role if role not in SHOP_ROLES)
 
 
 class StaffManager(BaseUserManager["Staff"]):
@@ -56,6 +58,8 @@ class Staff(AbstractBaseUser):
     REQUIRED_FIELDS = ["display_name"]
 
     class Meta:
+        verbose_name = _("担当者")
+        verbose_name_plural = _("担当者")
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(role__in=Role.values), name="staff_role_known"
@@ -69,6 +73,10 @@ class Staff(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.login_id
+
+    def get_full_name(self) -> str:
+        """What they are called, under the name that Django's pages ask by."""
+        return self.display_name
 
     @property
     def actor(self) -> str:

@@ -17,6 +17,7 @@ from hansatsu.issuers.models import Issuer
 from hansatsu.qr.drawing import qr_svg
 from hansatsu.qr.poster import poster_url
 from hansatsu.shops.models import Shop
+from hansatsu.web.console.role_words import role_words
 
 RESIDENTS_SHOWN = 3
 
@@ -30,6 +31,9 @@ def landing(request: HttpRequest) -> HttpResponse:
         "issuers": Issuer.objects.order_by("-code"),
         "residents": town.get("residents", [])[:RESIDENTS_SHOWN],
         "staff": [_person(each) for each in town["shops"][0]["staff"]] if town else [],
+        "clerks": [
+            _person(each) | {"role": role_words(each["role"])} for each in town.get("console", [])
+        ],
         "shop": shop,
         "poster": _poster(shop) if shop else "",
     }

@@ -10,9 +10,9 @@ from django.views.decorators.http import require_safe
 from hansatsu.issuers.audit import list_audit, place_of_shop
 from hansatsu.issuers.models import AuditEntry
 from hansatsu.wallets.japan import in_japan
+from hansatsu.web.audit_words import act_words, details
 from hansatsu.web.shop.access import Desk, for_staff
 from hansatsu.web.shop.audit_subjects import subject_names
-from hansatsu.web.shop.audit_words import act_words, details
 from hansatsu.web.shop.show import show
 
 ROWS = 50

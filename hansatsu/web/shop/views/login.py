@@ -9,10 +9,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from hansatsu.identity import staff_sessions
 from hansatsu.identity.models import Staff
-from hansatsu.identity.services import StaffCheck, check_staff
+from hansatsu.identity.services import check_staff
 from hansatsu.web.shop.access import address_of, current_desk, shop_url
 from hansatsu.web.shop.entering import go_on
 from hansatsu.web.shop.trusted import is_trusted_here
+from hansatsu.web.staff_words import why_refused
 from hansatsu.web.wallet.access import SeeOther
 from hansatsu.web.wallet.typed import plain
 
@@ -29,7 +30,7 @@ def log_in(request: HttpRequest) -> HttpResponse:
         password=request.POST.get("password", ""),
         address=address_of(request),
     )
-    error = _why_not(check) if check.staff is None else _why_no_till(check.staff)
+    error = why_refused(check) if check.staff is None else _why_no_till(check.staff)
     if check.staff is None or error:
         return _form(request, login_id=login_id, error=error)
     proven = is_trusted_here(request, check.staff)
@@ -53,15 +54,6 @@ def _form(request: HttpRequest, *, login_id: str = "", error: str = "") -> HttpR
     )
     add_never_cache_headers(response)
     return response
-
-
-def _why_not(check: StaffCheck) -> str:
-    if check.outcome == "wait":
-        minutes = -(-check.wait_seconds // 60)
-        return _(
-            "続けて間違えたため、しばらくログインできません。約%(minutes)d分後にもう一度お試しください。"
-        ) % {"minutes": minutes}
-    return _("ログインIDまたはパスワードが違います。もう一度ご確認ください。")
 
 
 def _why_no_till(staff: Staff) -> str:

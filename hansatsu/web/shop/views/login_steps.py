@@ -7,15 +7,12 @@ from typing import Concatenate
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers
-from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from hansatsu.identity import staff_sessions
 from hansatsu.identity.models import Staff
 from hansatsu.identity.second_factor import (
-    Check,
     begin_enrolment,
     check_code,
     confirm_enrolment,
@@ -25,9 +22,9 @@ from hansatsu.identity.staff_accounts import choose_password
 from hansatsu.identity.staff_login import Step, next_step
 from hansatsu.identity.staff_sessions import Pending
 from hansatsu.issuers.audit import Actor, audit
-from hansatsu.qr.drawing import qr_svg
 from hansatsu.web.shop.access import actor_of, address_of, shop_url
 from hansatsu.web.shop.entering import go_on
+from hansatsu.web.staff_words import drawn, in_fours, why_wrong
 from hansatsu.web.wallet.access import SeeOther
 from hansatsu.web.wallet.typed import plain
 
@@ -105,7 +102,7 @@ def enrol(request: HttpRequest, pending: Pending) -> HttpResponse:
         error = why_wrong(outcome)
     secret = begin_enrolment(staff)
     uri = enrolment_uri(staff, secret)
-    return _page(request, "login_enrol", error=error, secret=_grouped(secret), code=_drawn(uri))
+    return _page(request, "login_enrol", error=error, secret=in_fours(secret), code=drawn(uri))
 
 
 @require_POST
@@ -115,19 +112,6 @@ def finish(request: HttpRequest) -> HttpResponse:
     if pending is None:
         return SeeOther(shop_url("login"))
     return go_on(request, pending.staff, proven=pending.proven)
-
-
-def why_wrong(outcome: Check) -> str:
-    """Why a code was not taken, in a sentence; empty when it was."""
-    if outcome == "wait":
-        return _(
-            "続けて間違えたため、しばらく入力できません。1分以上たってから、もう一度お試しください。"
-        )
-    if outcome == "wrong":
-        return _(
-            "確認コードが違います。アプリに今出ている6桁を入力してください。一度使ったコードは、次のコードに変わるまでお待ちください。"
-        )
-    return ""
 
 
 def _proven(request: HttpRequest, staff: Staff) -> HttpResponse:
@@ -146,11 +130,3 @@ def _page(
 ) -> HttpResponse:
     page = {"error": error, **context}
     return render(request, f"shop/{template}.html", page, status=422 if error else 200)
-
-
-def _grouped(secret: str) -> str:
-    return " ".join(secret[place : place + 4] for place in range(0, len(secret), 4))
-
-
-def _drawn(uri: str) -> SafeString:
-    return mark_safe(qr_svg(uri))  # noqa: S308 - an SVG made by us

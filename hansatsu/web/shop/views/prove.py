@@ -10,7 +10,7 @@ from hansatsu.identity.second_factor import check_code, has_second_factor
 from hansatsu.issuers.audit import audit
 from hansatsu.web.shop.access import Desk, for_staff, shop_url
 from hansatsu.web.shop.show import show
-from hansatsu.web.shop.views.login_steps import why_wrong
+from hansatsu.web.staff_words import why_wrong
 from hansatsu.web.wallet.access import SeeOther
 from hansatsu.web.wallet.typed import plain
 

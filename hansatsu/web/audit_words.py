@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from django.utils.translation import gettext as _
 
 from hansatsu.identity.models import Role
+from hansatsu.issuers.audit import CONSOLE
 from hansatsu.issuers.models import AuditEntry
 from hansatsu.shops.models import Scope
 from hansatsu.web.shop.scope_words import scope_name
@@ -16,6 +17,7 @@ def act_words(act: str) -> str:
     """What was done, for people; an act without words stands as it is."""
     return {
         "log_in": _("ログイン"),
+        "log_out": _("ログアウト"),
         "lock": _("交代(画面をロック)"),
         "take_over": _("暗証番号で交代"),
         "second_factor_set": _("認証アプリの登録"),
@@ -45,11 +47,19 @@ def act_words(act: str) -> str:
 
 
 def details(entry: AuditEntry, subjects: Mapping[str, str]) -> list[str]:
-    """What it was done to by its name (``audit_subjects``); and before and after, a line for each
-    thing that they speak of."""
+    """What it was done to by its name (``audit_subjects``); and before and after."""
+    return [subjects.get(entry.subject, entry.subject), *lines(entry)]
+
+
+def lines(entry: AuditEntry) -> list[str]:
+    """Before and after, a line for each thing that they speak of."""
     names = [*entry.before, *(name for name in entry.after if name not in entry.before)]
-    lines = [_line(name, entry.before.get(name), entry.after.get(name)) for name in names]
-    return [subjects.get(entry.subject, entry.subject), *lines]
+    return [_line(name, entry.before.get(name), entry.after.get(name)) for name in names]
+
+
+def place_words(entry: AuditEntry) -> str:
+    """Where it was done: in the console, or in a shop."""
+    return _("管理画面") if entry.place == CONSOLE else _("加盟店サイト")
 
 
 def _line(name: str, before: object, after: object) -> str:
@@ -92,7 +102,15 @@ def _value(value: object) -> str:
 
 def _words(value: str) -> str:
     if value in Role.values:
-        return {"manager": _("店長"), "cashier": _("レジ担当")}.get(value, value)
+        return {
+            "manager": _("店長"),
+            "cashier": _("レジ担当"),
+            "owner": _("責任者"),
+            "operator": _("運用担当"),
+            "accountant": _("経理担当"),
+            "support": _("問い合わせ担当"),
+            "viewer": _("閲覧のみ"),
+        }.get(value, value)
     if value in Scope.values:
         return scope_name(value)
     return event_name(value)

@@ -1,0 +1,1 @@
+"""Lists and pages of things, one file a kind of thing."""

@@ -1,0 +1,177 @@
+"""What all lists of the console have in common: one issuer's things, and nothing is deleted.
+
+Rows come from ``Model.objects.of(issuer)``, and so do the choices of their fields: a thing of
+another issuer is not found, whichever page asks for it. A page shows; what is done with a thing
+has a page of its own (``acts``), unless ``edits`` says that its fields are simply changed. Who may
+is in ``permissions``.
+"""
+
+from dataclasses import dataclass
+from typing import Any, NoReturn, Protocol, cast
+
+from django.db.models import ForeignKey, ManyToManyField, Model, QuerySet
+from django.forms import ModelChoiceField, ModelMultipleChoiceField
+from django.http import Http404, HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
+from django.utils.translation import gettext as _
+from unfold.admin import ModelAdmin
+
+from hansatsu.issuers.models import Issuer
+from hansatsu.web.console.access import Clerk, clerk_of, console_url
+from hansatsu.web.console.permissions import Act
+from hansatsu.web.language import PARAMETER
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A way from a list or a thing to a page where something is done."""
+
+    label: str
+    href: str
+    icon: str = ""
+    danger: bool = False
+
+
+class _Scoped(Protocol):
+    def of(self, issuer: Issuer) -> "QuerySet[Any]": ...
+
+
+def of_issuer[Thing: Model](model: type[Thing], issuer: Issuer) -> "QuerySet[Thing]":
+    """The rows of ``issuer``. A model without such a manager has no place in the console."""
+    return cast(_Scoped, model._default_manager).of(issuer)
+
+
+class IssuerAdmin(ModelAdmin):  # type: ignore[misc] # unfold has no types
+    """Things of one issuer, shown; see the module."""
+
+    change_list_template = "console/change_list.html"
+    change_form_template = "console/change_form.html"
+    actions = None
+    list_filter_sheet = False
+    list_per_page = 50
+    show_full_result_count = False
+    list_fullwidth = True
+    edits: Act | None = None
+    """What a role needs to change the fields of a thing; None: they are only shown."""
+
+    def list_links(self, clerk: Clerk) -> list[Link]:
+        """What can be done from the list."""
+        return []
+
+    def links(self, clerk: Clerk, thing: Any) -> list[Link]:
+        """What can be done with a thing."""
+        return []
+
+    def get_urls(self) -> list[URLPattern]:
+        """The list and one page a thing."""
+        name = f"{self.opts.app_label}_{self.opts.model_name}"
+        view = self.admin_site.admin_view
+        return [
+            path("", view(self.changelist_view), name=f"{name}_changelist"),
+            path("<int:object_id>/", view(self._page), name=f"{name}_change"),
+        ]
+
+    def get_queryset(self, request: HttpRequest) -> "QuerySet[Any]":
+        """The issuer's, newest or first as the list has it."""
+        rows = of_issuer(self.model, clerk_of(request).issuer)
+        ordering = self.get_ordering(request)
+        return rows.order_by(*ordering) if ordering else rows
+
+    def formfield_for_foreignkey(
+        self, db_field: "ForeignKey[Any, Any]", request: HttpRequest, **kwargs: Any
+    ) -> ModelChoiceField[Any] | None:
+        """Only the issuer's own things can be chosen."""
+        kwargs["queryset"] = of_issuer(db_field.related_model, clerk_of(request).issuer)
+        return cast(
+            "ModelChoiceField[Any] | None",
+            super().formfield_for_foreignkey(db_field, request, **kwargs),
+        )
+
+    def formfield_for_manytomany(
+        self, db_field: "ManyToManyField[Any, Any]", request: HttpRequest, **kwargs: Any
+    ) -> ModelMultipleChoiceField[Any] | None:
+        """Only the issuer's own things can be chosen."""
+        kwargs["queryset"] = of_issuer(db_field.related_model, clerk_of(request).issuer)
+        return cast(
+            "ModelMultipleChoiceField[Any] | None",
+            super().formfield_for_manytomany(db_field, request, **kwargs),
+        )
+
+    def get_inline_instances(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        """None: what belongs to a thing has a list of its own."""
+        return []
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        """Whether the list may be opened."""
+        return self.has_view_permission(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """As the page's own: ``guarded`` has let in only who may open it."""
+        return True
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Things are made on pages of their own."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Whether the fields may be changed here."""
+        return self.edits is not None and clerk_of(request).may(self.edits)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Never: what has been, stays on record."""
+        return False
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The list. The choice of a language is no filter of it."""
+        query = request.GET.copy()
+        query.pop(PARAMETER, None)
+        request.GET = query  # type: ignore[assignment] # a QueryDict as the other
+        page = {
+            "title": self.opts.verbose_name_plural,
+            "links": self.list_links(clerk_of(request)),
+            **(extra_context or {}),
+        }
+        return cast(HttpResponse, super().changelist_view(request, page))
+
+    def _page(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        clerk = clerk_of(request)
+        thing = self.get_queryset(request).filter(pk=object_id).first()
+        if thing is None:
+            raise Http404("not this issuer's")
+        page = {
+            "title": self.opts.verbose_name,
+            "subtitle": str(thing),
+            "links": self.links(clerk, thing),
+            "back": Link(
+                str(self.opts.verbose_name_plural),
+                console_url(f"{self.opts.app_label}_{self.opts.model_name}_changelist"),
+            ),
+            "show_save_and_continue": False,
+            "show_save_and_add_another": False,
+        }
+        return cast(HttpResponse, self.changeform_view(request, str(object_id), "", page))
+
+    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> None:
+        """Acts are recorded by what does them (``issuers.audit``), not by the admin."""
+
+    log_change = log_addition
+
+    def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
+        """Back to the list, in words of our own."""
+        self.message_user(request, _("保存しました。"))
+        return cast(HttpResponse, self.response_post_save_change(request, obj))
+
+    def _get_obj_does_not_exist_redirect(
+        self, request: HttpRequest, opts: Any, object_id: str
+    ) -> NoReturn:
+        raise Http404("not this issuer's")
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **names: Any
+    ) -> TemplateResponse:
+        """Without 閉じる twice: the way back stands at the top."""
+        context["show_close"] = False
+        return cast(TemplateResponse, super().render_change_form(request, context, *args, **names))

@@ -1,0 +1,22 @@
+"""What stands in a list's column, and in a line of a thing's page."""
+
+from collections.abc import Callable
+from typing import Any, cast
+
+from unfold.decorators import display
+
+
+def column[Shown: Callable[..., Any]](
+    description: Any, *, ordering: str | None = None, label: dict[Any, str] | None = None
+) -> Callable[[Shown], Shown]:
+    """A method that is a column.
+
+    Args:
+        description: the column's name.
+        ordering: the field that a click on the name sorts by; none when None.
+        label: what is shown as a badge, and in which colour (``success``, ``danger`` …).
+    """
+    more: dict[str, Any] = {} if label is None else {"label": label}
+    return cast(
+        "Callable[[Shown], Shown]", display(description=description, ordering=ordering, **more)
+    )

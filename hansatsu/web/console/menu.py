@@ -1,0 +1,51 @@
+"""The menu at the side: what this clerk may open, and no entry without a page."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from hansatsu.web.console.access import clerk_of, console_url
+
+
+def navigation(request: HttpRequest) -> list[dict[str, Any]]:
+    """Groups of entries, for the theme."""
+    clerk = clerk_of(request)
+    groups = [
+        ("", [("index", _("ホーム"), "home")]),
+        (
+            _("管理"),
+            [
+                ("identity_staff_changelist", _("担当者"), "badge"),
+                ("issuers_auditentry_changelist", _("操作の記録"), "history"),
+            ],
+        ),
+    ]
+    shown = [
+        {
+            "title": title,
+            "separator": bool(title),
+            "items": [
+                {"title": label, "icon": icon, "link": console_url(page)}
+                for page, label, icon in entries
+                if clerk.may_open(page)
+            ],
+        }
+        for title, entries in groups
+    ]
+    return [group for group in shown if group["items"]]
+
+
+def account(request: HttpRequest) -> list[dict[str, Any]]:
+    """What belongs to oneself, beside ログアウト."""
+    return [{"title": _("パスワードの変更"), "link": console_url("password_change")}]
+
+
+def heading(request: HttpRequest) -> str:
+    """Whose console it is."""
+    return clerk_of(request).issuer.local_name
+
+
+def subheading(request: HttpRequest) -> str:
+    """Who works in it, as what."""
+    return _("管理画面")

@@ -1,0 +1,63 @@
+"""Who may do what in the console: roles and pages as data, which tests walk.
+
+A page that is missing from ``PAGES`` opens for nobody: that is a fault, and a test finds it.
+"""
+
+from enum import StrEnum
+
+from hansatsu.identity.models import Role
+
+
+class Act(StrEnum):
+    """What a page does."""
+
+    OPEN = "open"  # for everybody: logging in
+    HOME = "home"  # the first page, and what all pages need
+    OWN = "own"  # one's own password
+    STAFF = "staff"  # who works here, with which role
+    AUDIT = "audit"  # who did what
+
+
+EVERYBODY = frozenset({Act.OPEN, Act.HOME, Act.OWN})
+
+MAY: dict[str, frozenset[Act]] = {
+    Role.OWNER: frozenset(Act),
+    Role.OPERATOR: EVERYBODY | {Act.AUDIT},
+    Role.ACCOUNTANT: EVERYBODY | {Act.AUDIT},
+    Role.SUPPORT: EVERYBODY,
+    Role.VIEWER: EVERYBODY,
+}
+"""Of the issuer's roles; a shop's staff have nothing to do here."""
+
+PAGES: dict[str, Act] = {
+    "login": Act.OPEN,
+    "login_code": Act.OPEN,
+    "login_password": Act.OPEN,
+    "login_enrol": Act.OPEN,
+    "login_finish": Act.OPEN,
+    "logout": Act.OPEN,
+    "index": Act.HOME,
+    "jsi18n": Act.HOME,
+    "password_change": Act.OWN,
+    "identity_staff_changelist": Act.STAFF,
+    "identity_staff_change": Act.STAFF,
+    "staff_new": Act.STAFF,
+    "staff_role": Act.STAFF,
+    "staff_stop": Act.STAFF,
+    "staff_start": Act.STAFF,
+    "staff_password": Act.STAFF,
+    "staff_second_factor": Act.STAFF,
+    "issuers_auditentry_changelist": Act.AUDIT,
+    "issuers_auditentry_change": Act.AUDIT,
+}
+
+
+def may(role: str, act: Act) -> bool:
+    """Whether the role has the act."""
+    return act in MAY.get(role, frozenset())
+
+
+def may_open(role: str, page: str) -> bool:
+    """Whether the role may open the page of this name (an address's, in ``site``)."""
+    act = PAGES.get(page)
+    return act is not None and may(role, act)

@@ -1,0 +1,67 @@
+"""The site of the console: every address of it, each guarded by ``access.guarded``."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, URLResolver, include, path
+from django.views.decorators.csrf import csrf_protect
+from unfold.sites import UnfoldAdminSite
+
+from hansatsu.identity.models import Staff
+from hansatsu.issuers.models import AuditEntry
+from hansatsu.web.console.access import guarded
+from hansatsu.web.console.admin.audit import AuditAdmin
+from hansatsu.web.console.admin.staff import StaffAdmin
+from hansatsu.web.console.views import home, login, login_steps, me, staff
+
+
+class ConsoleSite(UnfoldAdminSite):  # type: ignore[misc] # unfold has no types
+    """Only what is named in ``get_urls`` and in ``permissions.PAGES`` can be opened."""
+
+    def admin_view(
+        self, view: Callable[..., HttpResponse], cacheable: bool = False
+    ) -> Callable[..., HttpResponse]:
+        """``view``, for those who may."""
+        return csrf_protect(guarded(view))
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        """Whether somebody is in; ``guarded`` has looked what they may."""
+        return hasattr(request, "clerk")
+
+    def get_urls(self) -> list[URLPattern | URLResolver]:
+        """Log-in, pages of work, and each list."""
+        return [
+            path("", home.home, name="index"),
+            path("login/", login.log_in, name="login"),
+            path("login/code/", login_steps.code, name="login_code"),
+            path("login/password/", login_steps.password, name="login_password"),
+            path("login/enrol/", login_steps.enrol, name="login_enrol"),
+            path("login/finish/", login_steps.finish, name="login_finish"),
+            path("logout/", login.log_out, name="logout"),
+            path("password/", me.password, name="password_change"),
+            path("words/", self.admin_view(self.i18n_javascript), name="jsi18n"),
+            path("staff/new/", staff.new, name="staff_new"),
+            path("staff/<int:staff_id>/role/", staff.role, name="staff_role"),
+            path("staff/<int:staff_id>/stop/", staff.stop, name="staff_stop"),
+            path("staff/<int:staff_id>/start/", staff.start, name="staff_start"),
+            path("staff/<int:staff_id>/password/", staff.password, name="staff_password"),
+            path(
+                "staff/<int:staff_id>/second-factor/",
+                staff.second_factor,
+                name="staff_second_factor",
+            ),
+            *(
+                path(f"{model._meta.model_name}/", include(admin.get_urls()))
+                for model, admin in self._registry.items()
+            ),
+        ]
+
+    def get_app_list(self, request: HttpRequest, app_label: Any = None) -> list[Any]:
+        """The theme's own menu is not used: see ``menu``."""
+        return []
+
+
+site = ConsoleSite(name="console")
+site.register(Staff, StaffAdmin)
+site.register(AuditEntry, AuditAdmin)

@@ -1,0 +1,18 @@
+"""ホーム: what wants attention, and how much value is out."""
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+from hansatsu.issuers.models import Alarm
+from hansatsu.web.console.access import Clerk, for_clerks
+from hansatsu.web.console.asking import show
+
+ALARMS = 20
+
+
+@require_safe
+@for_clerks
+def home(request: HttpRequest, clerk: Clerk) -> HttpResponse:
+    """The newest alarms of the issuer."""
+    alarms = Alarm.objects.of(clerk.issuer).order_by("-at", "-id")[:ALARMS]
+    return show(request, "home", title="", alarms=alarms)

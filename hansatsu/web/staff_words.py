@@ -1,0 +1,41 @@
+"""What staff are told and shown while they log in, at the shop site and at the console alike."""
+
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from hansatsu.identity.second_factor import Check
+from hansatsu.identity.services import StaffCheck
+from hansatsu.qr.drawing import qr_svg
+
+
+def why_refused(check: StaffCheck) -> str:
+    """Why an ID and a password did not let in."""
+    if check.outcome == "wait":
+        minutes = -(-check.wait_seconds // 60)
+        return _(
+            "続けて間違えたため、しばらくログインできません。約%(minutes)d分後にもう一度お試しください。"
+        ) % {"minutes": minutes}
+    return _("ログインIDまたはパスワードが違います。もう一度ご確認ください。")
+
+
+def why_wrong(outcome: Check) -> str:
+    """Why a code was not taken, in a sentence; empty when it was."""
+    if outcome == "wait":
+        return _(
+            "続けて間違えたため、しばらく入力できません。1分以上たってから、もう一度お試しください。"
+        )
+    if outcome == "wrong":
+        return _(
+            "確認コードが違います。アプリに今出ている6桁を入力してください。一度使ったコードは、次のコードに変わるまでお待ちください。"
+        )
+    return ""
+
+
+def in_fours(secret: str) -> str:
+    """A secret as it is typed into an app: four characters at a time."""
+    return " ".join(secret[place : place + 4] for place in range(0, len(secret), 4))
+
+
+def drawn(uri: str) -> SafeString:
+    """The QR code that an authenticator app scans."""
+    return mark_safe(qr_svg(uri))  # noqa: S308 - an SVG made by us

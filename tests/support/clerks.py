@@ -1,0 +1,62 @@
+"""Somebody at work in the console: Django's test client, logged in with a second factor."""
+
+import secrets
+from typing import Any
+
+import pyotp
+from django.http import HttpResponse
+from django.test import Client
+
+from hansatsu.identity.models import Role, Staff
+from hansatsu.identity.second_factor import set_second_factor
+from hansatsu.identity.services import open_staff
+from hansatsu.issuers.models import Issuer
+from tests.support.clients import words
+from tests.support.tills import new_code
+from tests.town import PASSWORD, quick_hashing
+
+
+def employ(issuer: Issuer, role: str = Role.OWNER, name: str = "事務 一郎") -> Staff:
+    """A member of the issuer's staff, with everybody's password and an authenticator."""
+    with quick_hashing():
+        staff = open_staff(
+            issuer,
+            login_id=f"clerk-{secrets.token_hex(6)}",
+            password=PASSWORD,
+            role=role,
+            display_name=name,
+        )
+    set_second_factor(staff, pyotp.random_base32())
+    return staff
+
+
+class Desk:
+    """A browser in the console of ``issuer``. Addresses start below ``/console/``."""
+
+    def __init__(self, issuer: Issuer, role: str = Role.OWNER, staff: Staff | None = None) -> None:
+        self.issuer = issuer
+        self.staff = staff or employ(issuer, role)
+        address = f"office of {issuer.code}"[:40]
+        self.client = Client(SERVER_NAME="localhost", REMOTE_ADDR=address)
+        answer = self.send_password()
+        assert answer.status_code == 303, words(answer)
+        answer = self.post("login/code/", {"code": new_code(self.staff)})
+        assert answer.status_code == 303, words(answer)
+
+    def send_password(self, password: str = PASSWORD, **fields: str) -> HttpResponse:
+        """Send the log-in form."""
+        form = {"login_id": self.staff.login_id, "password": password, **fields}
+        return self.post("login/", form)
+
+    def get(self, page: str = "", **extra: Any) -> HttpResponse:
+        """GET one of the console's pages."""
+        return self.client.get(self.address(page), **extra)
+
+    def post(self, page: str, form: dict[str, Any] | None = None, **extra: Any) -> HttpResponse:
+        """POST to one of the console's pages."""
+        return self.client.post(self.address(page), form or {}, **extra)
+
+    @staticmethod
+    def address(page: str) -> str:
+        """``staff/`` as a path; what is a path already stays."""
+        return page if page.startswith("/") else f"/console/{page}"

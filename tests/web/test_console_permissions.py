@@ -1,0 +1,113 @@
+"""Every page of the console × every role × own and other issuer, as data."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import URLPattern, URLResolver, reverse
+
+from hansatsu.identity.models import Staff
+from hansatsu.identity.models.staff import ISSUER_ROLES
+from hansatsu.issuers.models import AuditEntry
+from hansatsu.web.console.permissions import MAY, PAGES, Act, may_open
+from hansatsu.web.console.site import site
+from tests.support.clerks import Desk, employ
+from tests.town import Town, make_town
+
+
+def named(patterns: list[URLPattern | URLResolver]) -> Iterator[URLPattern]:
+    """Every address below, whatever includes it."""
+    for each in patterns:
+        if isinstance(each, URLResolver):
+            yield from named(each.url_patterns)
+        else:
+            yield each
+
+
+ADDRESSES = {str(each.name): each for each in named(site.get_urls())}
+GUARDED = sorted(name for name, act in PAGES.items() if act is not Act.OPEN)
+
+
+class Place:
+    """An issuer with something of everything that an address can name."""
+
+    def __init__(self, town: Town) -> None:
+        self.town = town
+        self.staff = employ(town.issuer)
+
+    def address(self, name: str) -> str:
+        """The page called ``name``, of this issuer's things."""
+        wanted = ADDRESSES[name].pattern.converters
+        return reverse(f"console:{name}", kwargs={each: self._of(name, each) for each in wanted})
+
+    def _of(self, name: str, argument: str) -> Any:
+        if name == "issuers_auditentry_change":
+            return AuditEntry.objects.of(self.town.issuer).latest("pk").pk
+        return {"staff_id": self.staff.pk, "object_id": self.staff.pk}[argument]
+
+    def state(self) -> tuple[Any, ...]:
+        """What no stranger may change."""
+        issuer = self.town.issuer
+        return (
+            list(Staff.objects.of(issuer).order_by("pk").values()),
+            AuditEntry.objects.of(issuer).count(),
+        )
+
+
+@pytest.fixture(scope="module")
+def own() -> Place:
+    place = Place(make_town())
+    Desk(place.town.issuer, staff=place.staff)  # leaves a line in the audit log
+    return place
+
+
+@pytest.fixture(scope="module")
+def other() -> Place:
+    place = Place(make_town())
+    Desk(place.town.issuer, staff=place.staff)
+    return place
+
+
+@pytest.fixture(scope="module")
+def desks(own: Place) -> dict[str, Desk]:
+    return {role: Desk(own.town.issuer, role) for role in ISSUER_ROLES}
+
+
+def test_every_page_is_in_the_table() -> None:
+    assert set(ADDRESSES) == set(PAGES)
+    assert set(MAY) == set(ISSUER_ROLES)
+
+
+@pytest.mark.parametrize("name", GUARDED)
+def test_a_page_opens_for_whom_the_table_says(
+    own: Place, other: Place, desks: dict[str, Desk], name: str
+) -> None:
+    before = own.state(), other.state()
+    names_a_thing = bool(ADDRESSES[name].pattern.converters)
+    for role, desk in desks.items():
+        for method in (desk.get, desk.post):
+            if not may_open(role, name):
+                answer: HttpResponse = method(own.address(name))
+                assert answer.status_code == 403, (role, method, answer)
+            if names_a_thing:
+                answer = method(other.address(name))
+                wanted = 404 if may_open(role, name) else 403
+                assert answer.status_code == wanted, (role, method, answer)
+        if may_open(role, name):
+            assert desk.get(own.address(name)).status_code == 200, role
+    assert (own.state(), other.state()) == before
+
+
+@pytest.mark.parametrize("name", GUARDED)
+def test_nobody_is_led_to_the_log_in(own: Place, name: str) -> None:
+    answer = Client().get(own.address(name))
+    assert answer.status_code == 303
+    assert answer["Location"].startswith("/console/login/")
+    assert Client().post(own.address(name)).status_code in (303, 405)
+
+
+def test_what_is_not_named_is_not_there(desks: dict[str, Desk]) -> None:
+    for path in ("staff/1/delete/", "staff/add/", "auditentry/add/", "search/", "autocomplete/"):
+        assert desks["owner"].get(path).status_code == 404
