@@ -66,6 +66,7 @@ def to_confirm(page: Page, town: Town, amount: str, shop: str = "S0001") -> None
     page.get_by_label("お支払い金額").fill(amount)
     page.get_by_role("button", name="お支払確認").click()
     expect(page.get_by_text("お店の方にこの画面をお見せください")).to_be_visible()
+    page.wait_for_load_state()  # who presses before the script is there pays too, without it
 
 
 def to_offer(page: Page, town: Town, code: str) -> None:
