@@ -11,14 +11,7 @@ from django.http import HttpRequest
 from django.middleware.csrf import rotate_token
 
 from hansatsu.identity.models import Staff
-from hansatsu.identity.staff_sessions import (
-    PENDING_FOR,
-    PROVEN_FOR,
-    Pending,
-    held_person,
-    person,
-    stamp,
-)
+from hansatsu.identity.staff_sessions import PROVEN_FOR, held_person, person, stamp
 from hansatsu.issuers import clock
 
 KEY = "console"
@@ -70,20 +63,3 @@ def stay_logged_in(request: HttpRequest, staff: Staff) -> None:
     held = dict(request.session[KEY])
     request.session.cycle_key()
     request.session[KEY] = held | person(staff)
-
-
-def begin_log_in(request: HttpRequest, staff: Staff, *, proven: bool) -> None:
-    """The password was right; more steps follow before anybody is in."""
-    request.session.cycle_key()
-    until = stamp(clock.now() + PENDING_FOR)
-    request.session[PENDING] = {**person(staff), "proven": proven, "until": until}
-    rotate_token(request)
-
-
-def pending_log_in(request: HttpRequest) -> Pending | None:
-    """The log-in that is under way in this browser, or None."""
-    held = request.session.get(PENDING)
-    if held is None or held["until"] <= stamp(clock.now()):
-        return None
-    staff = held_person(held)
-    return None if staff is None else Pending(staff, proven=held["proven"])

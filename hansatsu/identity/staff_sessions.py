@@ -6,7 +6,6 @@ of the password's hash: after a change of password every other session is out.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -26,17 +25,6 @@ PROVEN_FOR = timedelta(hours=12)
 
 SHIFT_FOR = timedelta(hours=16)
 """How long PINs are taken after a log-in with a password: from opening to after closing."""
-
-PENDING_FOR = timedelta(minutes=15)
-"""From the password to the last step of a log-in; enrolling an app takes a while."""
-
-
-@dataclass(frozen=True, slots=True)
-class Pending:
-    """A log-in under way: whose password was right, and whether the second factor is there."""
-
-    staff: Staff
-    proven: bool
 
 
 def log_in(request: HttpRequest, staff: Staff, *, proven: bool = False) -> None:
@@ -109,24 +97,6 @@ def log_out(request: HttpRequest) -> None:
     for key in (KEY, SHIFT, PENDING):
         request.session.pop(key, None)
     request.session.cycle_key()
-
-
-def begin_log_in(request: HttpRequest, staff: Staff, *, proven: bool) -> None:
-    """The password was right; more steps follow before anybody is in."""
-    request.session.cycle_key()
-    until = stamp(clock.now() + PENDING_FOR)
-    request.session[PENDING] = {**person(staff), "proven": proven, "until": until}
-    rotate_token(request)
-
-
-def pending_log_in(request: HttpRequest) -> Pending | None:
-    """The log-in that is under way in this browser; None when there is none, or it took too
-    long."""
-    held = request.session.get(PENDING)
-    if held is None or held["until"] <= stamp(clock.now()):
-        return None
-    staff = held_person(held)
-    return None if staff is None else Pending(staff, proven=held["proven"])
 
 
 def end_log_in(request: HttpRequest) -> None:

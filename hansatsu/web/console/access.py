@@ -20,6 +20,7 @@ from hansatsu.issuers.models import Issuer
 from hansatsu.web.console.csp import POLICY
 from hansatsu.web.console.permissions import Act, may, may_open
 from hansatsu.web.console.site_context import site_context
+from hansatsu.web.requests import address_of, browser_of
 from hansatsu.web.wallet.access import SeeOther
 
 View = Callable[..., HttpResponse]
@@ -58,16 +59,6 @@ ClerkView = Callable[Concatenate[HttpRequest, Clerk, ...], HttpResponse]
 def actor_of(staff: Staff, address: str, browser: str) -> Actor:
     """A member of the issuer's staff, for the audit log."""
     return Actor(staff.issuer, staff.actor, staff.display_name, CONSOLE, address, browser)
-
-
-def address_of(request: HttpRequest) -> str:
-    """The network address that a request comes from."""
-    return str(request.META.get("REMOTE_ADDR", ""))
-
-
-def browser_of(request: HttpRequest) -> str:
-    """What the browser says it is."""
-    return request.headers.get("User-Agent", "")
 
 
 def clerk_of(request: HttpRequest) -> Clerk:

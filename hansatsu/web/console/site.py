@@ -10,10 +10,12 @@ from unfold.sites import UnfoldAdminSite
 
 from hansatsu.identity.models import Staff
 from hansatsu.issuers.models import AuditEntry
+from hansatsu.web import staff_steps
 from hansatsu.web.console.access import guarded
 from hansatsu.web.console.admin.audit import AuditAdmin
 from hansatsu.web.console.admin.staff import StaffAdmin
-from hansatsu.web.console.views import home, login, login_steps, me, staff
+from hansatsu.web.console.entering import SITE
+from hansatsu.web.console.views import home, login, me, staff
 
 
 class ConsoleSite(UnfoldAdminSite):  # type: ignore[misc] # unfold has no types
@@ -34,10 +36,10 @@ class ConsoleSite(UnfoldAdminSite):  # type: ignore[misc] # unfold has no types
         return [
             path("", home.home, name="index"),
             path("login/", login.log_in, name="login"),
-            path("login/code/", login_steps.code, name="login_code"),
-            path("login/password/", login_steps.password, name="login_password"),
-            path("login/enrol/", login_steps.enrol, name="login_enrol"),
-            path("login/finish/", login_steps.finish, name="login_finish"),
+            path("login/code/", staff_steps.code, {"site": SITE}, name="login_code"),
+            path("login/password/", staff_steps.password, {"site": SITE}, name="login_password"),
+            path("login/enrol/", staff_steps.enrol, {"site": SITE}, name="login_enrol"),
+            path("login/finish/", staff_steps.finish, {"site": SITE}, name="login_finish"),
             path("logout/", login.log_out, name="logout"),
             path("password/", me.password, name="password_change"),
             path("words/", self.admin_view(self.i18n_javascript), name="jsi18n"),

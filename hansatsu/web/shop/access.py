@@ -17,6 +17,7 @@ from hansatsu.identity.staff_sessions import current_staff, is_proven, shift_ope
 from hansatsu.issuers.audit import Actor, place_of_shop
 from hansatsu.issuers.models import Issuer
 from hansatsu.shops.models import Shop, Terminal
+from hansatsu.web.requests import address_of
 from hansatsu.web.shop.permissions import PAGES, Act, may, needs_proof
 from hansatsu.web.shop.terminals import terminal_of
 from hansatsu.web.wallet.access import SeeOther
@@ -105,11 +106,6 @@ def shop_url(name: str, **names: str | int) -> str:
 def prove_url(to: str) -> str:
     """Where the second factor is asked for, before going on to a page of the shop site."""
     return f"{shop_url('prove')}?{urlencode({'next': to})}"
-
-
-def address_of(request: HttpRequest) -> str:
-    """The network address that a request comes from."""
-    return str(request.META.get("REMOTE_ADDR", ""))
 
 
 def _why_not(request: HttpRequest, desk: Desk) -> HttpResponse | None:

@@ -2,26 +2,22 @@
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
-from django.utils.cache import add_never_cache_headers
 
 from hansatsu.identity import staff_sessions
 from hansatsu.identity.models import Staff
-from hansatsu.identity.staff_login import next_step
-from hansatsu.issuers.audit import audit
-from hansatsu.web.shop.access import actor_of, address_of, shop_url
+from hansatsu.issuers.audit import Actor, audit
+from hansatsu.web.requests import address_of
+from hansatsu.web.shop.access import actor_of, shop_url
 from hansatsu.web.shop.terminals import remember_terminal
 from hansatsu.web.shop.trusted import is_trusted_here, trust_here
+from hansatsu.web.staff_steps import LogInSite
 from hansatsu.web.wallet.access import SeeOther
 
-PAGES = {"code": "login_code", "password": "login_password", "enrol": "login_enrol"}
 
-
-def go_on(request: HttpRequest, staff: Staff, *, proven: bool) -> HttpResponse:
-    """To the next step of the log-in of ``staff``, or in."""
-    step = next_step(staff, proven=proven)
-    response = _enter(request, staff, proven) if step == "in" else SeeOther(shop_url(PAGES[step]))
-    add_never_cache_headers(response)
-    return response
+def _actor(request: HttpRequest, staff: Staff) -> Actor:
+    if staff.shop is None:
+        raise ValueError("only a shop's staff log in here")
+    return actor_of(staff, staff.shop, address_of(request), "")
 
 
 def _enter(request: HttpRequest, staff: Staff, proven: bool) -> HttpResponse:
@@ -41,3 +37,6 @@ def _enter(request: HttpRequest, staff: Staff, proven: bool) -> HttpResponse:
             after={"second_factor": proven},
         )
     return response
+
+
+SITE = LogInSite("shop", staff_sessions.PENDING, shop_url, _actor, _enter)

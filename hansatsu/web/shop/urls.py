@@ -5,6 +5,8 @@ What each page needs stands in ``permissions.PAGES``, under the name that it has
 
 from django.urls import path
 
+from hansatsu.web import staff_steps
+from hansatsu.web.shop.entering import SITE
 from hansatsu.web.shop.views import (
     ask,
     audit,
@@ -12,7 +14,6 @@ from hansatsu.web.shop.views import (
     confirm,
     day,
     login,
-    login_steps,
     me,
     menu,
     payment,
@@ -36,10 +37,10 @@ app_name = "shop"
 urlpatterns = [
     path("", till.till, name="till"),
     path("login/", login.log_in, name="login"),
-    path("login/code/", login_steps.code, name="login_code"),
-    path("login/password/", login_steps.password, name="login_password"),
-    path("login/enrol/", login_steps.enrol, name="login_enrol"),
-    path("login/finish/", login_steps.finish, name="login_finish"),
+    path("login/code/", staff_steps.code, {"site": SITE}, name="login_code"),
+    path("login/password/", staff_steps.password, {"site": SITE}, name="login_password"),
+    path("login/enrol/", staff_steps.enrol, {"site": SITE}, name="login_enrol"),
+    path("login/finish/", staff_steps.finish, {"site": SITE}, name="login_finish"),
     path("logout/", login.log_out, name="logout"),
     path("lock/", pin.lock, name="lock"),
     path("pin/", pin.pin, name="pin"),

@@ -1,16 +1,14 @@
 """What all lists of the console have in common: one issuer's things, and nothing is deleted.
 
-Rows come from ``Model.objects.of(issuer)``, and so do the choices of their fields: a thing of
-another issuer is not found, whichever page asks for it. A page shows; what is done with a thing
-has a page of its own (``acts``), unless ``edits`` says that its fields are simply changed. Who may
-is in ``permissions``.
+Rows come from ``Model.objects.of(issuer)``: a thing of another issuer is not found, whichever page
+asks for it. A page shows; what is done with a thing has a page of its own (``asking``). Who may is
+in ``permissions``.
 """
 
 from dataclasses import dataclass
 from typing import Any, NoReturn, Protocol, cast
 
-from django.db.models import ForeignKey, ManyToManyField, Model, QuerySet
-from django.forms import ModelChoiceField, ModelMultipleChoiceField
+from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
@@ -19,7 +17,6 @@ from unfold.admin import ModelAdmin
 
 from hansatsu.issuers.models import Issuer
 from hansatsu.web.console.access import Clerk, clerk_of, console_url
-from hansatsu.web.console.permissions import Act
 from hansatsu.web.language import PARAMETER
 
 
@@ -52,8 +49,6 @@ class IssuerAdmin(ModelAdmin):  # type: ignore[misc] # unfold has no types
     list_per_page = 50
     show_full_result_count = False
     list_fullwidth = True
-    edits: Act | None = None
-    """What a role needs to change the fields of a thing; None: they are only shown."""
 
     def list_links(self, clerk: Clerk) -> list[Link]:
         """What can be done from the list."""
@@ -78,26 +73,6 @@ class IssuerAdmin(ModelAdmin):  # type: ignore[misc] # unfold has no types
         ordering = self.get_ordering(request)
         return rows.order_by(*ordering) if ordering else rows
 
-    def formfield_for_foreignkey(
-        self, db_field: "ForeignKey[Any, Any]", request: HttpRequest, **kwargs: Any
-    ) -> ModelChoiceField[Any] | None:
-        """Only the issuer's own things can be chosen."""
-        kwargs["queryset"] = of_issuer(db_field.related_model, clerk_of(request).issuer)
-        return cast(
-            "ModelChoiceField[Any] | None",
-            super().formfield_for_foreignkey(db_field, request, **kwargs),
-        )
-
-    def formfield_for_manytomany(
-        self, db_field: "ManyToManyField[Any, Any]", request: HttpRequest, **kwargs: Any
-    ) -> ModelMultipleChoiceField[Any] | None:
-        """Only the issuer's own things can be chosen."""
-        kwargs["queryset"] = of_issuer(db_field.related_model, clerk_of(request).issuer)
-        return cast(
-            "ModelMultipleChoiceField[Any] | None",
-            super().formfield_for_manytomany(db_field, request, **kwargs),
-        )
-
     def get_inline_instances(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         """None: what belongs to a thing has a list of its own."""
         return []
@@ -115,8 +90,8 @@ class IssuerAdmin(ModelAdmin):  # type: ignore[misc] # unfold has no types
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Whether the fields may be changed here."""
-        return self.edits is not None and clerk_of(request).may(self.edits)
+        """Never: what is done with a thing has a page of its own."""
+        return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Never: what has been, stays on record."""

@@ -10,8 +10,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 from hansatsu.identity import console_sessions
 from hansatsu.identity.services import check_staff
 from hansatsu.issuers.audit import audit
-from hansatsu.web.console.access import actor_of, address_of, browser_of, console_url
-from hansatsu.web.console.entering import go_on, keep_next
+from hansatsu.web.console.access import actor_of, console_url
+from hansatsu.web.console.entering import SITE, keep_next
+from hansatsu.web.requests import address_of, browser_of
 from hansatsu.web.staff_words import why_refused
 from hansatsu.web.wallet.access import SeeOther
 from hansatsu.web.wallet.typed import plain
@@ -41,9 +42,8 @@ def log_in(request: HttpRequest) -> HttpResponse:
                 "この画面は事務局の方のためのものです。加盟店の方は加盟店サイトをご利用ください。"
             ),
         )
-    console_sessions.begin_log_in(request, check.staff, proven=False)
     keep_next(request, to)
-    return go_on(request, check.staff, proven=False)
+    return SITE.begin(request, check.staff, proven=False)
 
 
 @require_POST

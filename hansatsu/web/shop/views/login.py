@@ -10,8 +10,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 from hansatsu.identity import staff_sessions
 from hansatsu.identity.models import Staff
 from hansatsu.identity.services import check_staff
-from hansatsu.web.shop.access import address_of, current_desk, shop_url
-from hansatsu.web.shop.entering import go_on
+from hansatsu.web.requests import address_of
+from hansatsu.web.shop.access import current_desk, shop_url
+from hansatsu.web.shop.entering import SITE
 from hansatsu.web.shop.trusted import is_trusted_here
 from hansatsu.web.staff_words import why_refused
 from hansatsu.web.wallet.access import SeeOther
@@ -33,9 +34,7 @@ def log_in(request: HttpRequest) -> HttpResponse:
     error = why_refused(check) if check.staff is None else _why_no_till(check.staff)
     if check.staff is None or error:
         return _form(request, login_id=login_id, error=error)
-    proven = is_trusted_here(request, check.staff)
-    staff_sessions.begin_log_in(request, check.staff, proven=proven)
-    return go_on(request, check.staff, proven=proven)
+    return SITE.begin(request, check.staff, proven=is_trusted_here(request, check.staff))
 
 
 @require_POST

@@ -11,7 +11,8 @@ from hansatsu.identity import staff_sessions
 from hansatsu.identity.pins import check_pin, staff_with_pins
 from hansatsu.issuers.audit import audit
 from hansatsu.shops.models import Shop, Terminal
-from hansatsu.web.shop.access import actor_of, address_of, current_desk, shop_url
+from hansatsu.web.requests import address_of
+from hansatsu.web.shop.access import actor_of, current_desk, shop_url
 from hansatsu.web.shop.terminals import terminal_of
 from hansatsu.web.wallet.access import SeeOther
 
