@@ -79,5 +79,6 @@ def _address(header: str) -> str:
 
 
 def _body(message: EmailMessage, kind: str) -> str:
+    """The part's words, with the line ends of text: mails travel with CR LF."""
     part = message.get_body((kind,))
-    return "" if part is None else str(part.get_content())
+    return "" if part is None else str(part.get_content()).replace("\r\n", "\n")

@@ -1,6 +1,7 @@
 """The demo's inbox: what arrives, and that a mail can do nothing to the page."""
 
 import smtplib
+from email import policy
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -85,6 +86,15 @@ def test_the_json_gives_one_persons_mails_newest_first(home: Path, pages: Client
     assert found[1]["text"].strip() == "一の本文です。"
     assert len(pages.get("/inbox.json").json()) == 3
     assert pages.get("/inbox.json", {"to": "nobody@example.jp"}).json() == []
+
+
+def test_text_has_line_ends_as_text_has_them(home: Path, pages: Client) -> None:
+    """Mails travel with CR LF; who looks for a line of digits must find it."""
+    mail = a_mail("hanako@example.jp", "一")
+    mail.get_body(("plain",)).set_content("ワンタイムパスワード\n\n4821\n")  # type: ignore[union-attr]
+    keep(open_mailbox(home), mail.as_bytes(policy=policy.SMTP))
+    (found,) = pages.get("/inbox.json").json()
+    assert found["text"] == "ワンタイムパスワード\n\n4821\n"
 
 
 def test_the_page_lists_mails_or_says_that_there_are_none(home: Path, pages: Client) -> None:
