@@ -1,11 +1,13 @@
 """Money that goes back to its payer: once, whatever crashes between the provider and us.
 
-    task open ──button──> giving ──provider answers──> done          (card)
-         └────mail──> asked ──bank account──> ready ──transfer──> done      (konbini)
+    task open ──button──> giving ──the money is gone──> done             (card)
+         └────mail──> asked ──bank account──> ready ──transfer──> done      (konbini; a card that
+                                                                   takes no refund)
 
 That a refund is wanted is committed first, with all that follows from it in our books; then the
 provider is asked, under a key made from the task, until it has answered. The worker asks again
-what a crash left behind (``ask_again``). The order is locked before its task.
+what a crash left behind (``ask_again``); what becomes of a refund that the provider has taken up
+is its events' matter, or ``rounds.poll_orders``'. The order is locked before its task.
 """
 
 import logging
@@ -19,6 +21,7 @@ from hansatsu.charging import letters, machine
 from hansatsu.charging.accounts import provider_named
 from hansatsu.charging.bank_accounts import BankAccount, seal_account
 from hansatsu.charging.models import (
+    DISPUTES,
     LEAVING,
     Method,
     Order,
@@ -31,10 +34,12 @@ from hansatsu.charging.models import (
     Transfer,
 )
 from hansatsu.charging.psp.base import ProviderDownError, ProviderEvent, ProviderRefusedError
+from hansatsu.charging.todo import open_task
 from hansatsu.identity.mailed_links import make_link, use_link
 from hansatsu.identity.models import MailedLink, Purpose, Resident
 from hansatsu.issuers import clock
 from hansatsu.issuers.alarms import raise_alarm
+from hansatsu.issuers.deeds import Deed
 
 logger = logging.getLogger(__name__)
 
@@ -42,28 +47,40 @@ LINK_LIFE = timedelta(days=14)
 PATIENCE = timedelta(minutes=1)
 """How long an unanswered provider is left alone before it is asked again."""
 
+REFUSED = "refused"
+"""A task's reason when the provider would not give its money back."""
+
 Begun = Literal["begun", "asked", "disputed", "not_open"]
 TakenBack = Literal["begun", "asked", "spent", "disputed", "not_charged"]
 
 
-def give_back(task: Task) -> Begun:
+def give_back(task: Task, *, by_transfer: bool = False, deed: Deed | None = None) -> Begun:
     """Send a task's money back. A card's payment goes back by the provider, which is asked at once;
     the payer of a konbini is mailed a link for a bank account, again when pressed again.
+
+    Args:
+        task: whose money.
+        by_transfer: a card's too: the provider has refused, or the refund has failed.
+        deed: an operator's, for the audit log; None for the worker.
 
     Returns ``disputed`` while a chargeback has taken the money already, and ``not_open`` for a task
     that is done, on its way, or about no money that could go back. Then nothing is changed.
     """
     with transaction.atomic():
-        locked = _lock(task)
-        begun = _begin(locked)
+        locked = lock_task(task)
+        begun = _begin(locked, by_transfer=by_transfer)
+        if deed is not None and begun in ("begun", "asked"):
+            act = "money_back" if begun == "begun" else "account_asked"
+            deed.record(act, f"order:{locked.order.number}", after={"amount": locked.yen})
     if begun == "begun":
         ask_provider(locked)
     return begun
 
 
-def refund_order(order: Order) -> TakenBack:
+def refund_order(order: Order, *, deed: Deed | None = None) -> TakenBack:
     """Take a charged order back for its buyer: the value first, only when all of it is unspent,
-    then the money. Returns why not, and changes nothing, when that is not so."""
+    then the money. Returns why not, and changes nothing, when that is not so. ``deed`` is an
+    operator's, for the audit log."""
     with transaction.atomic():
         locked = machine.lock(order)
         if locked.state != OrderState.CHARGED:
@@ -74,8 +91,10 @@ def refund_order(order: Order) -> TakenBack:
         if not machine.reverse(locked, "refund", only_unspent=True):
             return "spent"
         letters.taken_back(locked)
-        task, _ = machine.open_task(TaskKind.REFUND, payment, payment.amount)
-        begun = _begin(_lock(task))
+        task, _ = open_task(TaskKind.REFUND, payment, payment.amount, again=True)
+        begun = _begin(lock_task(task))
+        if deed is not None:
+            deed.record("order_taken_back", f"order:{order.number}", after={"amount": task.yen})
     if begun == "begun":
         ask_provider(task)
     return "asked" if begun == "asked" else "begun"
@@ -83,7 +102,8 @@ def refund_order(order: Order) -> TakenBack:
 
 def ask_provider(task: Task) -> bool:
     """Ask the provider for the refund of a task that is ``giving``; True when it has answered.
-    The task's key makes it one refund, however often it is asked."""
+    The task's key makes it one refund, however often it is asked; one that is taken up is not
+    asked for again."""
     payment = task.payment
     provider = provider_named(task.issuer, payment.provider)
     if provider is None:
@@ -96,6 +116,7 @@ def ask_provider(task: Task) -> bool:
         return False
     except ProviderRefusedError as error:
         return _refused(task, str(error))
+    Task.objects.filter(pk=task.pk).update(refund=refunded.reference)
     if not refunded.pending:
         event = ProviderEvent(
             id=f"refund:{refunded.reference}",
@@ -104,6 +125,7 @@ def ask_provider(task: Task) -> bool:
             order=task.order.number,
             payment=payment.payment_id,
             amount=task.yen,
+            about=refunded.reference,
         )
         machine.take_event(task.issuer, payment.provider, event, Source.LOOK)
     return True
@@ -114,7 +136,7 @@ def ask_again() -> int:
     worker."""
     before = clock.now() - PATIENCE
     waiting = Task.objects.select_related("issuer", "payment", "order").filter(
-        state=TaskState.GIVING
+        state=TaskState.GIVING, refund=""
     )
     answered = 0
     for task in waiting:
@@ -162,7 +184,7 @@ def ask_anew(resident: Resident) -> int:
         waiting = Task.objects.of(resident.issuer).filter(
             order__resident=resident, state=TaskState.ASKED
         )
-        tasks = [_lock(task) for task in waiting.order_by("order_id", "id")]
+        tasks = [lock_task(task) for task in waiting.order_by("order_id", "id")]
         for task in tasks:
             if task.state == TaskState.ASKED:
                 ask_for_account(task)
@@ -182,7 +204,7 @@ def take_account(link: MailedLink, account: BankAccount) -> Transfer | None:
     if found is None or link.resident is None:
         return None
     with transaction.atomic():
-        task = _lock(found)
+        task = lock_task(found)
         if task.state != TaskState.ASKED or not use_link(link):
             return None
         transfer = Transfer.objects.create(
@@ -205,22 +227,26 @@ def take_account(link: MailedLink, account: BankAccount) -> Transfer | None:
     return transfer
 
 
-def _lock(task: Task) -> Task:
+def lock_task(task: Task) -> Task:
+    """The task and its order as they are now, for this transaction alone. Must be in one."""
     order = machine.lock(task.order)
     locked = Task.objects.select_for_update().get(pk=task.pk)
     locked.order, locked.issuer = order, order.issuer
     return locked
 
 
-def _begin(task: Task) -> Begun:
+def _begin(task: Task, *, by_transfer: bool = False) -> Begun:
     payment = task.payment
-    if task.kind == TaskKind.CHARGEBACK or payment.refunded:
+    if task.kind in DISPUTES or payment.refunded:
         return "not_open"
     if payment.disputed:
         return "disputed"
     if _is_leaving_already(task):
         return "not_open"
-    if payment.method == Method.KONBINI and task.state in (TaskState.OPEN, TaskState.ASKED):
+    if payment.method == Method.KONBINI or task.kind == TaskKind.REFUND_FAILED:
+        by_transfer = True
+    by_transfer |= task.state == TaskState.ASKED
+    if by_transfer and task.state in (TaskState.OPEN, TaskState.ASKED):
         ask_for_account(task)
         return "asked"
     if task.state != TaskState.OPEN:
@@ -239,7 +265,7 @@ def _refused(task: Task, why: str) -> bool:
     """The provider will not: back to the operator, who is told."""
     with transaction.atomic():
         changed = Task.objects.filter(pk=task.pk, state=TaskState.GIVING).update(
-            state=TaskState.OPEN
+            state=TaskState.OPEN, reason=REFUSED
         )
         if changed:
             raise_alarm(

@@ -12,7 +12,7 @@ from hansatsu.charging.konbini import Steps, store_steps
 from hansatsu.charging.models import Checkout, Order, ProviderPayment
 from hansatsu.database.connections import ledger_connection
 from hansatsu.ledger import api as ledger
-from hansatsu.notifications.letters import Fact, write_mail
+from hansatsu.notifications.letters import Fact, Heading, write_mail
 from hansatsu.notifications.queue import queue_mails
 
 
@@ -66,16 +66,11 @@ def charged(order: Order) -> None:
     it."""
     if order.wallet_id is None or order.seq is None:
         raise ValueError("a charged order names its entry")
-    entry = ledger.entry(ledger_connection(), order.issuer_id, order.wallet_id, order.seq)
-    if entry is None:
-        raise LookupError(f"order {order.number} names an entry that is not there")
     with translation.override(order.resident.language):
         about = [Fact(*fact) for fact in _purchase(order)]
         if order.paid_at is not None:
             about.append(Fact(_("お支払い日時"), _moment(order, order.paid_at)))
-    mail = write_mail(order.resident, entry, about)
-    mail.save()
-    queue_mails([mail.pk])
+    _post_entry(order, order.wallet_id, order.seq, about)
 
 
 def not_charged(order: Order) -> None:
@@ -163,16 +158,20 @@ def charged_back(order: Order) -> None:
         )
 
 
-def charged_again(order: Order) -> None:
-    """A dispute was won: the value is back. The entry's own mail tells of the lots."""
+def charged_again(order: Order, wallet_id: int, seq: int, *, won: bool) -> None:
+    """The value is back, for the dispute was ``won``, or a refund came back: the mail of its entry,
+    which knows the lots, in other words than a first charge's."""
     with translation.override(order.resident.language):
-        _post(
-            order,
-            "order_charged_again",
+        why = _("カード会社がお支払いを認めたため、取り消していた残高を元に戻しました。")
+        if not won:
+            why = _("返金が成立しなかったため、取り消していた残高を元に戻しました。")
+        heading = Heading(
             subject=_("チャージが元に戻りました"),
-            opening=_("カード会社がお支払いを認めたため、取り消していた残高を元に戻しました。"),
-            closing=[_("有効期限は変わりません。期限を過ぎた分は、お使いになれません。")],
+            opening=why,
+            closing=_("有効期限は変わりません。期限を過ぎた分は、お使いになれません。"),
         )
+        about = [Fact(*fact) for fact in _purchase(order)]
+    _post_entry(order, wallet_id, seq, about, heading)
 
 
 def taken_back(order: Order) -> None:
@@ -223,6 +222,30 @@ def account_taken(order: Order, yen: int, account: str) -> None:
             opening=_("返金先の口座を受け付けました。次の振込日に、お振り込みします。"),
             facts=[(_("返金する金額"), _yen(yen)), (_("返金先"), account)],
         )
+
+
+def transferred(order: Order, yen: int, account: str) -> None:
+    """The office has made the transfer."""
+    with translation.override(order.resident.language):
+        _post(
+            order,
+            "order_transferred",
+            subject=_("お振り込みのお知らせ"),
+            opening=_("ご返金のお振り込みの手続きをしました。"),
+            facts=[(_("返金する金額"), _yen(yen)), (_("返金先"), account)],
+            closing=[_("金融機関により、入金まで数日かかることがあります。")],
+        )
+
+
+def _post_entry(
+    order: Order, wallet_id: int, seq: int, about: Sequence[Fact], heading: Heading | None = None
+) -> None:
+    entry = ledger.entry(ledger_connection(), order.issuer_id, wallet_id, seq)
+    if entry is None:
+        raise LookupError(f"order {order.number} names an entry that is not there")
+    mail = write_mail(order.resident, entry, about, heading)
+    mail.save()
+    queue_mails([mail.pk])
 
 
 def _how_back(method: str) -> str:

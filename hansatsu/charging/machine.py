@@ -25,6 +25,7 @@ from hansatsu.charging.models import (
     CODE_HOLDING,
     LEAVING,
     NOT_OVER,
+    OWED,
     UNPAID,
     Checkout,
     CheckoutState,
@@ -34,11 +35,12 @@ from hansatsu.charging.models import (
     ProviderPayment,
     ReceivedEvent,
     Source,
-    Task,
     TaskKind,
     TaskState,
 )
 from hansatsu.charging.psp.base import EventKind, ProviderEvent
+from hansatsu.charging.todo import close_tasks, open_task
+from hansatsu.charging.told import dispute_changes, has_open_dispute, refund_changes
 from hansatsu.database.connections import ledger_connection
 from hansatsu.issuers import clock
 from hansatsu.issuers.alarms import raise_alarm
@@ -62,10 +64,15 @@ MOVES: dict[str, frozenset[str]] = {
 
 EARLY: dict[str, EventKind] = {
     "refunded": "refunded",
+    "refund_failed": "refund_failed",
     "disputed": "disputed",
     "dispute_won": "dispute_won",
+    "dispute_lost": "dispute_lost",
 }
 """What may be told of a payment before the payment is."""
+
+AWAY = ("disputed", "dispute_lost")
+"""How a dispute stands while the payer's bank has the money."""
 
 EVENT_STATES = (S.CONFIRMED, S.AWAITING)
 """In which a checkout's end is the order's end."""
@@ -145,6 +152,7 @@ def take_event(issuer: Issuer, provider: str, event: ProviderEvent, source: Sour
                 "reference": event.reference,
                 "payment_id": event.payment,
                 "amount": event.amount,
+                "about": event.about,
                 "at": event.at,
                 "received_at": clock.now(),
                 "source": source,
@@ -198,9 +206,9 @@ def _take(issuer: Issuer, order: Order | None, provider: str, event: ProviderEve
             return _take_end(order, provider, event, S.FAILED)
         case "expired":
             return _take_end(order, provider, event, S.LAPSED)
-        case "refunded":
+        case "refunded" | "refund_failed":
             return _take_refund(order, provider, event)
-        case "disputed" | "dispute_won":
+        case "disputed" | "dispute_won" | "dispute_lost":
             return _take_dispute(order, provider, event)
 
 
@@ -266,6 +274,7 @@ def _take_what_came_before(order: Order, provider: str, event: ProviderEvent) ->
             at=received.at,
             payment=received.payment_id,
             amount=received.amount,
+            about=received.about,
         )
         received.outcome = _take(order.issuer, order, provider, told)
         received.save(update_fields=["order", "outcome"])
@@ -302,7 +311,7 @@ def charge(order: Order) -> str:
         return "not_charged"
     _move(order, S.CHARGED, charged_at=now, wallet_id=issued.wallet_id, seq=issued.seq)
     _use_code(order)
-    close_task(TaskKind.UNCHARGED, payment)
+    close_tasks(payment, TaskKind.UNCHARGED)
     letters.charged(order)
     return "charged"
 
@@ -326,57 +335,129 @@ def _take_end(order: Order, provider: str, event: ProviderEvent, end: OrderState
 
 
 def _take_refund(order: Order, provider: str, event: ProviderEvent) -> str:
-    """Money went back: what was owed is done, an uncharged order is over, and a charged one is
-    taken back: somebody refunded it at the provider, without us."""
+    """A refund, ours or one that somebody made at the provider without us."""
     payment = _payments(order.issuer, provider, event).first()
     if payment is None:
         return "unknown_payment"
+    change = refund_changes(payment, event)
+    match change.before, change.after:
+        case "", "refunded":
+            return _take_money_back(order, payment, event)
+        case "", "refund_failed":
+            is_ours = payment.tasks.filter(state=TaskState.GIVING, refund__in=["", event.about])
+            return _owe(order, payment) if is_ours.exists() else "not_ours"
+        case "refunded", "refund_failed":
+            return _take_failed_refund(order, payment, event)
+    return "ignored"
+
+
+def _take_money_back(order: Order, payment: ProviderPayment, event: ProviderEvent) -> str:
+    """Money went back: what was owed is done, an uncharged order is over, and a charged one is
+    taken back: somebody refunded it at the provider, without us."""
+    if payment.refunded + event.amount > payment.amount:
+        _warn(order, "refunded_twice", f"{event.amount}円が、二重に返金されたおそれがあります。")
     payment.refunded = min(payment.amount, payment.refunded + event.amount)
     payment.save(update_fields=["refunded"])
     if payment.refunded < payment.amount:
         _warn(order, "refunded_in_part", f"決済会社で{event.amount}円が返金されました。")
         return "refunded_in_part"
-    for task in payment.tasks.exclude(kind=TaskKind.CHARGEBACK):
-        close_task(TaskKind(task.kind), payment)
-    if payment.role == PaymentRole.ORDER and order.state == S.PAID:
-        _end(order, S.REFUNDED)
-    elif payment.role == PaymentRole.ORDER and reverse(order, event.id):
+    is_gone(order, payment)
+    if payment.role == PaymentRole.ORDER and reverse(order, event.id):
         letters.taken_back(order)
         _warn(order, "refunded_outside", "決済会社で返金されたため、チャージを取り消しました。")
     return "refunded"
 
 
+def _take_failed_refund(order: Order, payment: ProviderPayment, event: ProviderEvent) -> str:
+    """What had gone back is ours again. It is owed, unless the office never wanted it to go: then
+    an order that was taken back for it is charged again."""
+    payment.refunded -= min(payment.refunded, event.amount)
+    payment.save(update_fields=["refunded"])
+    pays_order = payment.role == PaymentRole.ORDER
+    is_ours = payment.tasks.filter(kind=TaskKind.REFUND).exists()
+    if pays_order and order.state == S.CHARGED:
+        _warn(order, "refund_failed", f"{event.amount}円の返金は成立しませんでした。")
+        return "came_back"
+    if pays_order and order.state == S.REVERSED and not is_ours:
+        _charge_again(order, payment, event)
+        return "came_back"
+    return _owe(order, payment)
+
+
+def _owe(order: Order, payment: ProviderPayment) -> str:
+    """The card takes no refund: an operator finds another way. Until then nothing is charged."""
+    close_tasks(payment, *OWED)
+    yen = payment.amount - payment.refunded
+    open_task(TaskKind.REFUND_FAILED, payment, yen, again=True)
+    if payment.role == PaymentRole.ORDER and order.state == S.PAID:
+        _end(order, S.REFUNDED)
+    _warn(
+        order, "refund_failed", f"{yen}円の返金が成立しませんでした。別の方法で返金してください。"
+    )
+    return "owed"
+
+
+def is_gone(order: Order, payment: ProviderPayment) -> None:
+    """No money of this payment is with us any more: nothing is owed, and an order that waited to be
+    charged is over. The order is locked."""
+    close_tasks(payment, *OWED)
+    if payment.role == PaymentRole.ORDER and order.state == S.PAID:
+        _end(order, S.REFUNDED)
+
+
 def _take_dispute(order: Order, provider: str, event: ProviderEvent) -> str:
-    """The payer's bank took money back (the value goes too), or gave it up again (the value comes
-    back). A part of a payment is left to an operator: only whole issues are taken back."""
+    """The payer's bank took money back (the value goes too), gave it up again (the value comes
+    back), or keeps it. A part of a payment is left to an operator: only whole issues are taken
+    back."""
     payment = _payments(order.issuer, provider, event).first()
     if payment is None:
         return "unknown_payment"
-    if event.kind == "disputed" and _is_over(order, provider, event):
+    change = dispute_changes(payment, event)
+    if change.before == change.after:
         return "ignored"
-    payment.disputed = event.amount if event.kind == "disputed" else 0
+    was_away, is_away = change.before in AWAY, change.after in AWAY
+    if is_away and not was_away:
+        payment.disputed += event.amount
+    elif was_away and not is_away:
+        payment.disputed -= min(payment.disputed, event.amount)
     payment.save(update_fields=["disputed"])
-    pays_order = payment.role == PaymentRole.ORDER
-    if event.kind == "disputed":
+    _note_dispute(payment, event, change.after)
+    all_away = payment.disputed >= payment.amount
+    if is_away and all_away and payment.role == PaymentRole.ORDER and reverse(order, event.id):
+        letters.charged_back(order)
+    if change.after == "dispute_lost" and all_away:
+        is_gone(order, payment)
+    if was_away and not is_away:
+        _use_again(order, payment, event)
+    return change.after
+
+
+def _note_dispute(payment: ProviderPayment, event: ProviderEvent, stands: str) -> None:
+    """The tasks of a dispute that stands so now."""
+    if stands == "disputed":
         open_task(TaskKind.CHARGEBACK, payment, event.amount, again=True)
-        if pays_order and event.amount >= payment.amount and reverse(order, event.id):
-            letters.charged_back(order)
-        return "disputed"
-    close_task(TaskKind.CHARGEBACK, payment)
-    if pays_order and order.state == S.PAID:
+    elif not has_open_dispute(payment, but=event.about):
+        close_tasks(payment, TaskKind.CHARGEBACK)
+    if stands == "dispute_lost":
+        open_task(TaskKind.DISPUTE_LOST, payment, event.amount, again=True)
+    else:
+        close_tasks(payment, TaskKind.DISPUTE_LOST)
+
+
+def _use_again(order: Order, payment: ProviderPayment, event: ProviderEvent) -> None:
+    """Money is back from the payer's bank: it does what it did before, unless it has left, or is
+    leaving, on another way."""
+    is_leaving = payment.tasks.filter(kind__in=OWED).exclude(state=TaskState.DONE)
+    if payment.disputed or payment.refunded:
+        return
+    if payment.role != PaymentRole.ORDER:
+        open_task(TaskKind(payment.role), payment, payment.amount, again=True)
+    elif order.state == S.PAID:
         charge(order)
-    elif pays_order and not payment.refunded and not payment.tasks.filter(state__in=LEAVING):
+    elif order.state == S.REVERSED and not is_leaving.exists():
         _charge_again(order, payment, event)
-    return "dispute_won"
-
-
-def _is_over(order: Order, provider: str, event: ProviderEvent) -> bool:
-    """Whether we were told of the end of this dispute before its beginning."""
-    return (
-        ReceivedEvent.objects.of(order.issuer)
-        .filter(provider=provider, payment_id=event.payment, kind="dispute_won", at__gte=event.at)
-        .exists()
-    )
+    elif order.state == S.REFUNDED and not is_leaving.exists():
+        open_task(TaskKind.UNCHARGED, payment, payment.amount, reason=event.kind, again=True)
 
 
 def reverse(order: Order, key: str, *, only_unspent: bool = False) -> bool:
@@ -405,50 +486,23 @@ def _charge_again(order: Order, payment: ProviderPayment, event: ProviderEvent) 
     """Give back what a lost payment had taken from the wallet."""
     if order.state != S.REVERSED or order.wallet_id is None or order.seq is None:
         return
+    if payment.disputed:
+        return
     request = ledger.Request.of(f"order:{order.pk}", f"again:{event.id}"[:255], order.number)
     given = ledger.reinstate_issue(
         ledger_connection(),
         ledger.Reinstatement(request, order.issuer_id, order.wallet_id, order.seq),
     )
-    if not given.reinstated:
+    if not given.reinstated or given.wallet_id is None or given.seq is None:
         open_task(TaskKind.UNCHARGED, payment, payment.amount, reason=given.outcome, again=True)
         return
     _move(order, S.CHARGED)
-    letters.charged_again(order)
+    letters.charged_again(order, given.wallet_id, given.seq, won=event.kind == "dispute_won")
     if given.expired_amount:
-        _warn(order, "expired_in_dispute", f"係争中に{given.expired_amount}円が失効しました。")
+        _warn(order, "expired_in_dispute", f"取消の間に{given.expired_amount}円が失効しました。")
 
 
 # --- parts of the above ------------------------------------------------------------------
-
-
-def open_task(
-    kind: TaskKind, payment: ProviderPayment, yen: int, *, reason: str = "", again: bool = False
-) -> tuple[Task, bool]:
-    """Have an operator see to ``yen`` of a payment; one of a kind for it. Says whether it is
-    new. ``again`` opens one that is done."""
-    if again:
-        payment.tasks.filter(kind=kind, state=TaskState.DONE).update(
-            state=TaskState.OPEN, done_at=None, yen=yen, reason=reason
-        )
-    return Task.objects.get_or_create(
-        payment=payment,
-        kind=kind,
-        defaults={
-            "issuer": payment.issuer,
-            "order": payment.order,
-            "yen": yen,
-            "reason": reason,
-            "made_at": clock.now(),
-        },
-    )
-
-
-def close_task(kind: TaskKind, payment: ProviderPayment) -> None:
-    """What had to be done is done."""
-    payment.tasks.filter(kind=kind).exclude(state=TaskState.DONE).update(
-        state=TaskState.DONE, done_at=clock.now()
-    )
 
 
 def end_checkout(checkout: Checkout) -> None:

@@ -3,11 +3,21 @@
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from hansatsu.charging import letters, machine
 from hansatsu.charging.checkouts import lapse_order, look_at
-from hansatsu.charging.models import UNPAID, Checkout, CheckoutState, Method, Order, OrderState
+from hansatsu.charging.models import (
+    UNPAID,
+    Checkout,
+    CheckoutState,
+    Method,
+    Order,
+    OrderState,
+    Task,
+    TaskKind,
+    TaskState,
+)
 from hansatsu.issuers import clock
 
 ASK_CARD = timedelta(minutes=1)
@@ -16,7 +26,9 @@ ASK_OVER = timedelta(hours=6)
 """How often a checkout is asked about: while its page is open, while somebody may stand at a
 till, and after its end, since money can still come."""
 ASK_FOR = timedelta(days=14)
-"""From its making on; after that no missed webhook is looked for."""
+"""From its making on; after that no missed webhook is looked for, but of money on the move."""
+ASK_MOVING = timedelta(hours=1)
+"""How often, while a refund or a dispute of its payment is under way, however long that takes."""
 GRACE = timedelta(minutes=10)
 """After the deadline of a checkout: what was paid in time is told of a little later."""
 REMIND = timedelta(hours=24)
@@ -30,16 +42,25 @@ def poll_orders() -> int:
     """Ask providers about what they should have told of, and take what they say; returns how many
     checkouts were asked about. Webhooks that never came are found so."""
     now = clock.now()
-    asked = Checkout.objects.exclude(reference="").filter(made_at__gt=now - ASK_FOR)
+    checkouts = Checkout.objects.exclude(reference="").annotate(moves=_moves())
+    asked = checkouts.filter(Q(made_at__gt=now - ASK_FOR) | Q(moves=True))
     is_open = Q(state__in=[CheckoutState.OPEN, CheckoutState.CLOSING])
     is_due = (
         Q(looked_at=None)
         | is_open & Q(method=Method.CARD, looked_at__lte=now - ASK_CARD)
         | is_open & Q(looked_at__lte=now - ASK_KONBINI)
+        | Q(moves=True, looked_at__lte=now - ASK_MOVING)
         | Q(looked_at__lte=now - ASK_OVER)
     )
     due = asked.filter(is_due).select_related("issuer", "order").order_by("looked_at")[:MOST]
     return sum(look_at(checkout) for checkout in due)
+
+
+def _moves() -> Exists:
+    """Whether a refund or a dispute of a checkout's payment is under way at the provider."""
+    is_on_the_way = Q(state=TaskState.GIVING) | Q(kind=TaskKind.CHARGEBACK)
+    tasks = Task.objects.filter(is_on_the_way, payment__checkout=OuterRef("pk"))
+    return Exists(tasks.exclude(state=TaskState.DONE))
 
 
 def remind_of_deadlines() -> int:

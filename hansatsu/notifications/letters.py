@@ -49,13 +49,27 @@ class Letter:
     link_label: str = ""
 
 
-def write_mail(resident: Resident, entry: ledger.Entry, about: Sequence[Fact] = ()) -> Mail:
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """How a mail begins and ends that is not about an everyday entry of its kind."""
+
+    subject: str
+    opening: str
+    closing: str
+
+
+def write_mail(
+    resident: Resident,
+    entry: ledger.Entry,
+    about: Sequence[Fact] = (),
+    heading: Heading | None = None,
+) -> Mail:
     """The mail (not saved) that tells ``resident`` of ``entry``, in the resident's language.
 
     ``resident.issuer`` is used. ``entry.kind`` is one of ``phrases.MAILED``. ``about`` stands
-    before the facts of the entry, in the resident's language already.
+    before the facts of the entry; it and ``heading`` are in the resident's language already.
     """
-    letter = _letter(resident, entry, about)
+    letter = _letter(resident, entry, about, heading)
     mail = mail_of(letter, resident.issuer, entry.kind, to=resident.email)
     mail.resident = resident
     mail.wallet_id, mail.seq = entry.wallet_id, entry.seq
@@ -76,7 +90,9 @@ def mail_of(letter: Letter, issuer: Issuer, kind: str, *, to: str) -> Mail:
     )
 
 
-def _letter(resident: Resident, entry: ledger.Entry, about: Sequence[Fact]) -> Letter:
+def _letter(
+    resident: Resident, entry: ledger.Entry, about: Sequence[Fact], heading: Heading | None
+) -> Letter:
     issuer = resident.issuer
     words = phrases(resident.language)
     with translation.override(resident.language):
@@ -88,9 +104,9 @@ def _letter(resident: Resident, entry: ledger.Entry, about: Sequence[Fact]) -> L
         language=resident.language,
         issuer=issuer_name,
         colour=issuer.colour_primary,
-        subject=f"【{issuer_name}】{words.subject[row.kind]}",
+        subject=f"【{issuer_name}】{heading.subject if heading else words.subject[row.kind]}",
         greeting=words.greeting.format(name=_name(resident, words)),
-        opening=words.opening[row.kind].format(issuer=issuer_name),
+        opening=heading.opening if heading else words.opening[row.kind].format(issuer=issuer_name),
         facts=(*about, *_facts(row, words)),
         uses_title=words.uses[row.kind],
         uses=tuple(
@@ -106,7 +122,7 @@ def _letter(resident: Resident, entry: ledger.Entry, about: Sequence[Fact]) -> L
             words.balance,
             words.as_of.format(amount=_yen(balance, words), moment=_moment(now, words)),
         ),
-        closing=(words.unknown, words.no_reply),
+        closing=(*([heading.closing] if heading else []), words.unknown, words.no_reply),
         office_name=issuer.office_name,
         office=words.office.format(phone=issuer.office_phone, hours=issuer.office_hours),
     )

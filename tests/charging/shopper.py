@@ -16,6 +16,7 @@ from hansatsu.charging.psp.sandbox.models import SandboxCheckout
 from hansatsu.database.connections import ledger_connection
 from hansatsu.identity.models import Resident
 from hansatsu.issuers import clock
+from hansatsu.ledger import api as ledger
 from hansatsu.notifications.models import Mail
 from hansatsu.programs.models import CodeState, Product, PurchaseCode, Sale
 from hansatsu.programs.purchase_codes import NewCode, make_purchase_codes
@@ -123,9 +124,11 @@ class Shopper:
         *,
         amount: int = PRICE,
         id: str = "",
+        about: str = "",
         at: datetime | None = None,
     ) -> str:
-        """Have the provider tell; returns what the machine made of it."""
+        """Have the provider tell; returns what the machine made of it. ``about`` is the refund or
+        dispute: one and the same of a payment when it is not said."""
         event = ProviderEvent(
             id=id or secrets.token_hex(8),
             kind=kind,
@@ -134,6 +137,7 @@ class Shopper:
             reference=order.checkouts.all()[0].reference,
             payment=payment,
             amount=amount,
+            about=about or f"{payment}-{kind[:6]}",
             method=order.checkouts.all()[0].method,  # type: ignore[arg-type]
         )
         return machine.take_event(self.town.issuer, "sandbox", event, Source.WEBHOOK)
@@ -145,6 +149,18 @@ class Shopper:
         assert self.tell("paid", order, payment) == "charged"
         order.refresh_from_db()
         return order, payment
+
+    def close_wallet(self) -> None:
+        """The resident's takes no value any more."""
+        wallet = self.town.resident.wallet_id
+        ledger.change_state(
+            ledger_connection(),
+            "close",
+            request=ledger.Request.of("test", f"close {wallet}"),
+            issuer_id=self.town.issuer.pk,
+            wallet_id=wallet,
+            reason="test",
+        )
 
     def task(self, order: Order, kind: str) -> Task:
         """The order's task of this kind."""

@@ -4,12 +4,22 @@ from typing import ClassVar
 
 import pytest
 
-from hansatsu.charging import giving_back
+from hansatsu.charging import giving_back, rounds
 from hansatsu.charging.bank_accounts import BankAccount, open_account
-from hansatsu.charging.models import Method, OrderState, SandboxRefund, Task, Transfer
+from hansatsu.charging.models import (
+    Checkout,
+    Method,
+    OrderState,
+    SandboxCheckout,
+    SandboxRefund,
+    Task,
+    Transfer,
+)
 from hansatsu.charging.psp import registry
-from hansatsu.charging.psp.base import ProviderDownError, ProviderRefusedError, Refunded
+from hansatsu.charging.psp.base import EventKind, ProviderDownError, ProviderRefusedError, Refunded
+from hansatsu.charging.psp.sandbox import books
 from hansatsu.charging.psp.sandbox.provider import SandboxProvider
+from hansatsu.charging.rounds import poll_orders
 from hansatsu.identity.mailed_links import find_link
 from hansatsu.identity.models import MailedLink, Purpose
 from hansatsu.issuers.models import Alarm
@@ -260,3 +270,98 @@ class TestByKonbini:
             made_at=task.made_at,
         )
         assert giving_back.give_back(other) == "not_open"
+
+
+class TestRefundFails:
+    """A refund that the office made comes back."""
+
+    @pytest.mark.parametrize("order_of_events", [("refund_failed", "refunded"), ("refund_failed",)])
+    def test_while_it_was_under_way(
+        self,
+        shopper: Shopper,
+        moody: type[Moody],
+        monkeypatch: pytest.MonkeyPatch,
+        order_of_events: tuple[EventKind, ...],
+    ) -> None:
+        monkeypatch.setattr(moody, "mood", "pending")
+        task = late(shopper)
+        giving_back.give_back(task)
+        assert state(task) == "giving"
+        refund = SandboxRefund.objects.get(payment__reference=task.payment.payment_id)
+        for kind in order_of_events:
+            shopper.tell(kind, task.order, task.payment.payment_id, about=refund.reference)
+        owed = shopper.task(task.order, "refund_failed")
+        assert (state(task), owed.state, owed.yen) == ("done", "open", PRICE)
+        assert wrong(task.order) == []
+
+    def test_uncharged_order_is_over_and_owed(
+        self, shopper: Shopper, moody: type[Moody], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(moody, "mood", "pending")
+        order = shopper.order()
+        shopper.close_wallet()
+        assert shopper.tell("paid", order, shopper.pays(order)) == "not_charged"
+        task = shopper.task(order, "uncharged")
+        assert giving_back.give_back(task) == "begun"
+        shopper.tell("refund_failed", order, task.payment.payment_id, about=task_refund(task))
+        order.refresh_from_db()
+        assert order.state == OrderState.REFUNDED
+        assert shopper.task(order, "refund_failed").yen == PRICE
+        assert wrong(order) == []
+
+    def test_then_it_goes_by_transfer(self, shopper: Shopper) -> None:
+        task = late(shopper)
+        giving_back.give_back(task)
+        about = task_refund(task)
+        shopper.tell("refund_failed", task.order, task.payment.payment_id, about=about)
+        owed = shopper.task(task.order, "refund_failed")
+        assert giving_back.give_back(owed) == "asked"
+        assert giving_back.take_account(link(owed, token(owed)), ACCOUNT) is not None
+        assert state(owed) == "ready"
+        assert refunds(task) == [PRICE]
+        assert wrong(task.order) == []
+
+    def test_found_by_polling(self, shopper: Shopper) -> None:
+        order, _ = shopper.charged()
+        giving_back.refund_order(order)
+        page = SandboxCheckout.objects.get(reference=order.checkouts.get().reference)
+        books.fail_refund(page)
+        poll_orders()
+        assert shopper.task(order, "refund_failed").state == "open"
+        assert wrong(order) == []
+
+
+def task_refund(task: Task) -> str:
+    """The sandbox's id of the refund of a task."""
+    task.refresh_from_db()
+    return task.refund
+
+
+def test_refused_card_goes_by_transfer(
+    shopper: Shopper, moody: type[Moody], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(moody, "mood", "refused")
+    task = late(shopper)
+    giving_back.give_back(task)
+    task.refresh_from_db()
+    assert (task.state, task.reason) == ("open", "refused")
+    assert giving_back.give_back(task, by_transfer=True) == "asked"
+    assert state(task) == "asked"
+
+
+def test_dispute_is_found_by_polling(shopper: Shopper, monkeypatch: pytest.MonkeyPatch) -> None:
+    order, _ = shopper.charged()
+    page = SandboxCheckout.objects.get(reference=order.checkouts.get().reference)
+    books.dispute(page)
+    poll_orders()
+    assert shopper.task(order, "chargeback").state == "open"
+    long_ago = "2026-01-01T00:00Z"
+    order.checkouts.update(looked_at=long_ago, made_at=long_ago)
+    books.end_dispute(page, won=False)
+    poll_orders()
+    assert shopper.task(order, "dispute_lost").state == "open"
+    order.checkouts.update(looked_at=long_ago)
+    asked: list[Checkout] = []
+    monkeypatch.setattr(rounds, "look_at", lambda each: bool(asked.append(each)))
+    poll_orders()
+    assert order.checkouts.get() not in asked  # it is over: nobody asks any more

@@ -19,18 +19,13 @@ from hansatsu.charging.psp.base import (
 )
 from hansatsu.charging.psp.stripe.provider import StripeProvider
 from hansatsu.issuers import clock
-from tests.support.fake_stripe.server import served
+from tests.support.fake_stripe.library import fake_stripe
 from tests.support.fake_stripe.state import FakeStripe, Json
 
 
 @pytest.fixture
 def fake(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeStripe]:
-    """Stripe, at the address that its library is told; without pauses between tries."""
-    made = FakeStripe()
-    with served(made) as address:
-        monkeypatch.setattr(stripe, "api_base", address)
-        monkeypatch.setattr(stripe.HTTPClient, "INITIAL_DELAY", 0)
-        monkeypatch.setattr(stripe.HTTPClient, "MAX_DELAY", 0)
+    with fake_stripe(monkeypatch) as made:
         yield made
 
 
@@ -167,11 +162,37 @@ class TestWebhooks:
         payment = fake.sessions[reference]["payment_intent"]
         amounts = []
         for place, amount in enumerate((3_000, 7_000)):
-            provider.refund(payment, amount, f"key {place}")
-            (event,) = told(provider, fake, fake.events[-1])
-            assert (event.kind, event.payment, event.order) == ("refunded", payment, "ORDER1")
+            made = provider.refund(payment, amount, f"key {place}")
+            created, charge = fake.events[-2:]
+            (event,) = told(provider, fake, created)
+            assert (event.kind, event.payment, event.about) == ("refunded", payment, made.reference)
+            of_charge = told(provider, fake, charge)
+            assert [each.about for each in of_charge][-1] == made.reference
             amounts.append(event.amount)
         assert amounts == [3_000, 7_000]
+        assert [each.amount for each in of_charge] == amounts
+
+    @pytest.mark.parametrize(
+        ("status", "expected"),
+        [
+            ("pending", []),
+            ("requires_action", []),
+            ("succeeded", ["refunded"]),
+            ("failed", ["refund_failed"]),
+            ("canceled", ["refund_failed"]),
+        ],
+    )
+    def test_states_of_a_refund(
+        self, provider: StripeProvider, fake: FakeStripe, status: str, expected: list[str]
+    ) -> None:
+        reference = provider.start(request()).reference
+        fake.finish(reference)
+        made = provider.refund(fake.sessions[reference]["payment_intent"], 10_000, "key")
+        fake.refunds[made.reference]["status"] = status
+        event = fake.happens("refund.updated", fake.refunds[made.reference])
+        assert [each.kind for each in told(provider, fake, event)] == expected
+        looked = [each.kind for each in provider.look(reference)]
+        assert looked == ["paid", *expected]
 
     @pytest.mark.parametrize(
         ("kind", "status", "expected"),
@@ -180,7 +201,10 @@ class TestWebhooks:
             ("funds_withdrawn", "needs_response", ["disputed"]),
             ("created", "warning_needs_response", []),
             ("closed", "won", ["dispute_won"]),
-            ("closed", "lost", []),
+            ("closed", "lost", ["dispute_lost"]),
+            ("funds_reinstated", "won", ["dispute_won"]),
+            ("updated", "appeal_under_review", ["disputed"]),
+            ("created", "prevented", []),
             ("closed", "warning_closed", []),
         ],
     )
@@ -197,6 +221,7 @@ class TestWebhooks:
         events = told(provider, fake, fake.dispute(reference, kind, status))
         assert [event.kind for event in events] == expected
         assert all(e.payment == fake.sessions[reference]["payment_intent"] for e in events)
+        assert [each.kind for each in provider.look(reference)] == ["paid", *expected]
 
     def test_others_are_nothing(self, provider: StripeProvider, fake: FakeStripe) -> None:
         assert told(provider, fake, fake.happens("customer.created", {"object": "customer"})) == []

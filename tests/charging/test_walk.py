@@ -2,7 +2,9 @@
 the order and stayed, once."""
 
 import secrets
+from collections import Counter
 from dataclasses import dataclass, field
+from datetime import timedelta
 from random import Random
 
 import pytest
@@ -13,6 +15,7 @@ from hypothesis import strategies as st
 from hansatsu.charging import giving_back, machine
 from hansatsu.charging.models import Order, SandboxRefund
 from hansatsu.charging.psp.base import EventKind
+from hansatsu.issuers import clock
 from hansatsu.programs.models import CodeState
 from hansatsu.wallets.selectors import total_balance
 from tests.charging.shopper import PARTS, PRICE, Shopper, wrong
@@ -23,20 +26,22 @@ FACE = sum(PARTS)
 @dataclass
 class ModelOrder:
     """``payments`` are those that we were told of, first the one that pays; ``lost`` those that
-    are with the payer's bank now, ``back`` those that went back to the payer."""
+    are with the payer's bank now, by their dispute; ``back`` those that went back to the payer, by
+    their refund; ``ours`` those that the office wanted to go back."""
 
     order: Order
     over: bool = False
     unheard: list[str] = field(default_factory=list)
     payments: list[str] = field(default_factory=list)
     paying: str = ""
-    lost: set[str] = field(default_factory=set)
-    back: set[str] = field(default_factory=set)
+    lost: dict[str, str] = field(default_factory=dict)
+    back: dict[str, str] = field(default_factory=dict)
+    ours: set[str] = field(default_factory=set)
 
     @property
     def worth(self) -> int:
         """What the order should have put into the wallet, and left there."""
-        here = self.paying and self.paying not in self.lost | self.back
+        here = self.paying and self.paying not in self.lost.keys() | self.back.keys() | self.ours
         return FACE if here else 0
 
 
@@ -47,15 +52,16 @@ class Walk:
         self.shopper = shopper
         self.resident = shopper.town.add_resident(f"walker{secrets.token_hex(6)}")
         self.orders = [ModelOrder(shopper.order(resident=self.resident)) for _ in range(2)]
-        self.told: list[tuple[ModelOrder, EventKind, str, str]] = []
+        self.told: list[tuple[ModelOrder, EventKind, str, str, str]] = []
 
     def step(self, chance: Random) -> None:
         """One thing happens, or another."""
         ways = [
             *[self.money_comes] * 3,
             *[self.we_are_told] * 4,
-            *[self.bank_takes_back, self.dispute_is_won] * 2,
+            *[self.bank_takes_back, self.dispute_ends] * 2,
             self.office_gives_back,
+            self.refund_fails,
             self.refunded_at_the_provider,
             self.told_again,
             self.worker_comes_round,
@@ -98,18 +104,22 @@ class Walk:
     def bank_takes_back(self, chance: Random) -> None:
         """Also what we have not been told of yet."""
         each = chance.choice(self.orders)
-        there = sorted({*each.payments, *each.unheard} - each.lost - each.back)
+        there = sorted({*each.payments, *each.unheard} - each.lost.keys() - each.back.keys())
         if there:
             payment = chance.choice(there)
-            self.tell(each, "disputed", payment)
-            each.lost.add(payment)
+            each.lost[payment] = secrets.token_hex(6)
+            self.tell(each, "disputed", payment, each.lost[payment])
 
-    def dispute_is_won(self, chance: Random) -> None:
+    def dispute_ends(self, chance: Random) -> None:
+        """A lost one may be won on appeal."""
         each = chance.choice(self.orders)
-        if each.lost:
-            payment = chance.choice(sorted(each.lost))
-            self.tell(each, "dispute_won", payment)
-            each.lost.discard(payment)
+        if not each.lost:
+            return
+        payment = chance.choice(sorted(each.lost))
+        won = chance.random() < 0.7
+        self.tell(each, "dispute_won" if won else "dispute_lost", payment, each.lost[payment])
+        if won:
+            del each.lost[payment]
 
     def office_gives_back(self, chance: Random) -> None:
         """The order, when it is charged; else what nobody wanted. Perhaps nobody presses."""
@@ -120,24 +130,40 @@ class Walk:
             outcome = giving_back.refund_order(Order.objects.get(pk=each.order.pk))
             assert (outcome == "begun") == (each.worth > 0)
         else:
-            task = each.order.tasks.exclude(kind="chargeback").get(payment__payment_id=payment)
+            of_payment = each.order.tasks.filter(payment__payment_id=payment)
+            task = of_payment.get(kind__in=["late", "double"])
             outcome = giving_back.give_back(task)
-            assert (outcome == "begun") == (payment not in each.lost | each.back)
+            is_here = payment not in each.lost.keys() | each.back.keys() | each.ours
+            assert (outcome == "begun") == is_here
         if outcome == "begun":
-            each.back.add(payment)
+            refund = SandboxRefund.objects.filter(payment__reference=payment).latest("pk")
+            each.back[payment] = refund.reference
+            each.ours.add(payment)
 
     def refunded_at_the_provider(self, chance: Random) -> None:
         """The webhook of our own refund, or of one that was made without us."""
         each, payment = self.known(chance)
-        if payment and payment not in each.lost:
-            self.tell(each, "refunded", payment)
-            each.back.add(payment)
+        if payment and payment not in each.lost.keys() | each.ours:
+            each.back.setdefault(payment, secrets.token_hex(6))
+        if payment in each.back:
+            self.tell(each, "refunded", payment, each.back[payment])
+
+    def refund_fails(self, chance: Random) -> None:
+        """The office's is owed from then on; another's is as if it had not been."""
+        each, payment = self.known(chance)
+        if payment in each.back and payment not in each.lost:
+            self.tell(each, "refund_failed", payment, each.back.pop(payment))
+            if payment != each.paying:
+                each.ours.add(payment)
+            if payment in each.ours:
+                owed = each.order.tasks.get(kind="refund_failed", payment__payment_id=payment)
+                assert (owed.state, owed.yen) == ("open", PRICE)
 
     def told_again(self, chance: Random) -> None:
         """The same webhook."""
         if self.told:
-            each, kind, payment, id_ = chance.choice(self.told)
-            assert self.shopper.tell(kind, each.order, payment, id=id_) == "seen"
+            each, kind, payment, about, id_ = chance.choice(self.told)
+            assert self.shopper.tell(kind, each.order, payment, about=about, id=id_) == "seen"
 
     def worker_comes_round(self, chance: Random) -> None:
         giving_back.ask_again()
@@ -159,10 +185,10 @@ class Walk:
         each = chance.choice(self.orders)
         return each, chance.choice(each.payments or [""])
 
-    def tell(self, each: ModelOrder, kind: EventKind, payment: str) -> None:
+    def tell(self, each: ModelOrder, kind: EventKind, payment: str, about: str = "") -> None:
         id_ = f"{each.order.number}-{len(self.told)}"
-        self.shopper.tell(kind, each.order, payment, id=id_, amount=PRICE)
-        self.told.append((each, kind, payment, id_))
+        self.shopper.tell(kind, each.order, payment, about=about, id=id_, amount=PRICE)
+        self.told.append((each, kind, payment, about, id_))
 
 
 @pytest.fixture(scope="module")
@@ -183,3 +209,50 @@ def test_walk(shopper: Shopper, seed: int) -> None:
         walk.step(chance)
         walk.value_is_out_iff_money_stayed()
     assert wrong(*(each.order for each in walk.orders)) == []
+
+
+def history(chance: Random) -> list[tuple[EventKind, str]]:
+    """What happens to a payment that was made, in its order: refunds and disputes, each ended, or
+    not yet."""
+    happens: list[tuple[EventKind, str]] = []
+    is_here = True
+    for about in ("a", "b", "c"):
+        way = chance.choice(["refund", "dispute", "nothing"])
+        if way == "nothing" or not is_here:
+            continue
+        ends: list[EventKind] = ["refund_failed"] if way == "refund" else ["dispute_won"]
+        kept: EventKind | None = None if way == "refund" else "dispute_lost"
+        happens.append(("refunded" if way == "refund" else "disputed", about))
+        end = chance.choice([*ends, kept, None])
+        is_here = end in ends
+        if end is not None:
+            happens.append((end, about))
+    return happens
+
+
+@settings(max_examples=20, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+@given(seed=st.integers(0, 2**32))
+def test_any_order_ends_the_same(shopper: Shopper, seed: int) -> None:
+    """What is told in a mixed order, twice, and partly before the payment, ends where it would
+    have ended in its own order: the value is out iff the money stayed."""
+    chance = Random(seed)
+    happened = history(chance)
+    began = clock.now()
+    told = [
+        (kind, about, began + timedelta(days=day)) for day, (kind, about) in enumerate(happened)
+    ]
+    resident = shopper.town.add_resident(f"mixed{secrets.token_hex(6)}")
+    order = shopper.order(resident=resident)
+    payment = shopper.pays(order)
+    mixed = [*told, *told, ("paid", "", began)]
+    chance.shuffle(mixed)
+    for kind, about, at in mixed:
+        shopper.tell(kind, order, payment, about=f"{payment}-{about}", at=at)  # type: ignore[arg-type]
+    counts = Counter(kind for kind, _ in happened)
+    refunded = counts["refunded"] - counts["refund_failed"]
+    disputed = counts["disputed"] - counts["dispute_won"]
+    paid = order.payments.get()
+    assert (paid.refunded, paid.disputed) == (refunded * PRICE, disputed * PRICE), happened
+    worth = FACE if not refunded and not disputed else 0
+    assert total_balance(shopper.town.issuer, resident.wallet_id) == worth, happened
+    assert wrong(order) == []

@@ -13,16 +13,23 @@ from hansatsu.charging.models.order import (
     OrderState,
 )
 from hansatsu.charging.models.payment import PaymentRole, ProviderPayment
-from hansatsu.charging.models.task import LEAVING, Task, TaskKind, TaskState
+from hansatsu.charging.models.task import DISPUTES, LEAVING, OWED, Task, TaskKind, TaskState
 from hansatsu.charging.models.transfer import Transfer, TransferState
-from hansatsu.charging.psp.sandbox.models import SandboxCheckout, SandboxPayment, SandboxRefund
+from hansatsu.charging.psp.sandbox.models import (
+    SandboxCheckout,
+    SandboxDispute,
+    SandboxPayment,
+    SandboxRefund,
+)
 
 __all__ = [
     "CODE_HOLDING",
+    "DISPUTES",
     "ENDED",
     "LEAVING",
     "NOT_OVER",
     "OPEN",
+    "OWED",
     "UNPAID",
     "Checkout",
     "CheckoutState",
@@ -34,6 +41,7 @@ __all__ = [
     "ProviderPayment",
     "ReceivedEvent",
     "SandboxCheckout",
+    "SandboxDispute",
     "SandboxPayment",
     "SandboxRefund",
     "Source",

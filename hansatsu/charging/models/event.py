@@ -29,6 +29,7 @@ class ReceivedEvent(models.Model):
     reference = models.CharField(max_length=255, blank=True)
     payment_id = models.CharField(max_length=255, blank=True)
     amount = models.PositiveIntegerField(default=0)
+    about = models.CharField(max_length=255, blank=True, help_text="The refund or dispute.")
     at = models.DateTimeField()
     received_at = models.DateTimeField()
     source = models.CharField(max_length=7, choices=Source.choices)
@@ -38,6 +39,13 @@ class ReceivedEvent(models.Model):
 
     class Meta:
         ordering = ["id"]
+        indexes = [
+            models.Index(
+                fields=["issuer", "provider", "payment_id"],
+                condition=~models.Q(payment_id=""),
+                name="provider_event_of_payment",
+            )
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["issuer", "provider", "event_id"], name="provider_event_once"

@@ -11,14 +11,23 @@ from hansatsu.issuers.scope import OfIssuer
 class TaskKind(models.TextChoices):
     """``late``, ``double``, ``wrong_amount``: the payment goes back to the payer. ``uncharged``:
     the order is paid and the wallet could not take the value. ``refund``: the order was taken
-    back, and its payment goes back. ``chargeback``: the payer's bank took the money back."""
+    back, and its payment goes back. ``refund_failed``: a refund came back to us, and is owed by
+    another way. ``chargeback``: the payer's bank took the money back; the dispute is under way.
+    ``dispute_lost``: it will not come back; somebody takes note."""
 
     LATE = "late", "期限後の入金"
     DOUBLE = "double", "二重の入金"
     WRONG_AMOUNT = "wrong_amount", "金額の異なる入金"
     UNCHARGED = "uncharged", "入金済み・未チャージ"
     REFUND = "refund", "取消による返金"
+    REFUND_FAILED = "refund_failed", "返金の不成立"
     CHARGEBACK = "chargeback", "チャージバック"
+    DISPUTE_LOST = "dispute_lost", "チャージバック確定"
+
+
+DISPUTES = (TaskKind.CHARGEBACK, TaskKind.DISPUTE_LOST)
+"""The money is with the payer's bank; the others are about money that is with us."""
+OWED = tuple(kind for kind in TaskKind if kind not in DISPUTES)
 
 
 class TaskState(models.TextChoices):
@@ -42,13 +51,16 @@ class Task(models.Model):
     came is silently kept."""
 
     issuer = models.ForeignKey(Issuer, on_delete=models.PROTECT, related_name="tasks")
-    kind = models.CharField(max_length=12, choices=TaskKind.choices)
+    kind = models.CharField(max_length=13, choices=TaskKind.choices)
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="tasks")
     payment = models.ForeignKey(ProviderPayment, on_delete=models.PROTECT, related_name="tasks")
     yen = models.PositiveIntegerField()
     state = models.CharField(max_length=6, choices=TaskState.choices, default=TaskState.OPEN)
     reason = models.CharField(max_length=40, blank=True, help_text="Of uncharged: the refusal.")
     made_at = models.DateTimeField()
+    refund = models.CharField(
+        max_length=255, blank=True, help_text="The provider's id of the refund it has taken up."
+    )
     tried_at = models.DateTimeField(null=True, help_text="When the provider was last asked.")
     done_at = models.DateTimeField(null=True)
 

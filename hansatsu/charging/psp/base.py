@@ -16,9 +16,11 @@ EventKind = Literal[
     "paid",  # `payment` of `amount` yen was made
     "failed",  # this checkout will never be paid
     "expired",  # nor this one: its time is over
-    "refunded",  # `amount` yen of `payment` went back to the payer
-    "disputed",  # a chargeback took `amount` yen of `payment`
+    "refunded",  # `amount` yen of `payment` went back to the payer: refund `about`
+    "refund_failed",  # it never will, and these yen are ours, even if we were told of `refunded`
+    "disputed",  # a chargeback, dispute `about`, took `amount` yen of `payment`
     "dispute_won",  # and these yen came back
+    "dispute_lost",  # or they never will
 ]
 
 
@@ -118,7 +120,9 @@ class ProviderEvent:
         order: our reference, as given at the start; empty when the event does not carry it.
         reference: the provider's reference of the checkout; empty when it does not say.
         payment: the provider's id of the payment; never empty from ``paid`` on.
-        amount: yen; of ``paid``, ``refunded`` (of this refund alone), and disputes.
+        amount: yen; of ``paid``, refunds (of this one alone), and disputes.
+        about: the provider's id of the refund or dispute; never empty for these. The same one is
+            told of several times, and counts once (``charging.told``).
         method: of ``paid``.
         instructions: of ``awaiting``.
     """
@@ -130,14 +134,15 @@ class ProviderEvent:
     reference: str = ""
     payment: str = ""
     amount: int = 0
+    about: str = ""
     method: Method | Literal[""] = ""
     instructions: Instructions | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Refunded:
-    """A refund that the provider has taken up, by its id. ``pending`` is not yet with the payer:
-    a ``refunded`` event will tell."""
+    """A refund that the provider has taken up, by its id (``about`` of its events). ``pending`` is
+    not yet with the payer: an event, or ``look``, will tell."""
 
     reference: str
     pending: bool
@@ -176,8 +181,8 @@ class Provider(Protocol):
         """
 
     def look(self, reference: str) -> Sequence[ProviderEvent]:
-        """What is known of a checkout now, as the events that lead there; none while it is open
-        and nothing has happened.
+        """What is known of a checkout now, as the events that lead there, refunds and disputes of
+        its payments included; none while it is open and nothing has happened.
 
         Raises:
             ProviderDownError: when nobody answers.

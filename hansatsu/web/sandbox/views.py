@@ -105,14 +105,16 @@ def store(request: HttpRequest, found: SandboxCheckout) -> HttpResponse:
 @require_POST
 @at_checkout
 def test(request: HttpRequest, found: SandboxCheckout) -> HttpResponse:
-    """What else can happen: that it fails for good, and chargebacks."""
+    """What else can happen: that it fails for good, chargebacks, and a refund that comes back."""
     match request.POST.get("what"):
         case "fail":
             books.fail(found)
         case "dispute":
-            books.dispute(found, won=False)
-        case "dispute_won":
-            books.dispute(found, won=True)
+            books.dispute(found)
+        case "dispute_won" | "dispute_lost" as end:
+            books.end_dispute(found, won=end == "dispute_won")
+        case "refund_failed":
+            books.fail_refund(found)
     return _again(found)
 
 

@@ -87,11 +87,10 @@ def route(fake: FakeStripe, verb: str, path: str, asked: Json) -> Json:
             return fake.cancel_intent(id_)
         case "POST", ["refunds"]:
             return fake.create_refund(asked)
-        case "GET", ["refunds"]:
-            mine = [
-                r for r in fake.refunds.values() if r["payment_intent"] == asked["payment_intent"]
-            ]
-            return {"object": "list", "data": mine, "has_more": False, "url": "/v1/refunds"}
+        case "GET", ["refunds" | "disputes" as kind]:
+            known = fake.refunds if kind == "refunds" else fake.disputes
+            mine = [r for r in known.values() if r["payment_intent"] == asked["payment_intent"]]
+            return {"object": "list", "data": mine, "has_more": False, "url": f"/v1/{kind}"}
     raise RefusedError(404, "unknown_path")
 
 

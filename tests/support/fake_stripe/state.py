@@ -31,18 +31,20 @@ def shape(name: str, **values: object) -> Json:
 @dataclass
 class FakeStripe:
     """An account. ``calls`` are the requests that came, ``events`` what it would send webhooks
-    of, oldest first; ``mood`` is ``well``, ``down`` (answers 500) or ``lost`` (the same, but it
-    has done what it was asked)."""
+    of, oldest first; ``new_refunds`` is the status they begin with; ``mood`` is ``well``, ``down``
+    (answers 500) or ``lost`` (the same, but it has done what it was asked)."""
 
     secret_key: str = "sk_test_fake"
     webhook_secret: str = "whsec_fake"
     mood: str = "well"
+    new_refunds: str = "succeeded"
     calls: list[tuple[str, str, Json]] = field(default_factory=list)
     events: list[Json] = field(default_factory=list)
     sessions: dict[str, Json] = field(default_factory=dict)
     intents: dict[str, Json] = field(default_factory=dict)
     charges: dict[str, Json] = field(default_factory=dict)
     refunds: dict[str, Json] = field(default_factory=dict)
+    disputes: dict[str, Json] = field(default_factory=dict)
     answers: dict[str, tuple[Json, Json]] = field(default_factory=dict)
     numbers: Iterator[int] = field(default_factory=lambda: count(1))
 
@@ -111,8 +113,10 @@ class FakeStripe:
             charge=charge["id"],
             payment_intent=intent["id"],
             metadata=asked.get("metadata", {}),
+            status=self.new_refunds,
         )
         self.refunds[refund["id"]] = refund
+        self.happens("refund.created", refund)
         self.happens("charge.refunded", charge, before={"amount_refunded": before})
         return refund
 
@@ -151,16 +155,30 @@ class FakeStripe:
         intent |= {"status": "requires_payment_method", "next_action": None}
         return self.happens("checkout.session.async_payment_failed", session)
 
+    def refund_fails(self, id_: str) -> Json:
+        """The card's bank sends a refund back, days later."""
+        refund = self.refunds[id_]
+        refund |= {"status": "failed", "failure_reason": "expired_or_canceled_card"}
+        charge = self.charges[refund["charge"]]
+        charge["amount_refunded"] -= refund["amount"]
+        self.happens("refund.updated", refund)
+        return self.happens("refund.failed", refund)
+
     def dispute(self, id_: str, kind: str, status: str) -> Json:
-        """The payer's bank: ``created`` or ``closed``."""
+        """The payer's bank: ``created``, ``funds_withdrawn`` or ``closed``."""
         intent = self.intents[self.sessions[id_]["payment_intent"]]
-        about = shape(
-            "dispute",
-            amount=intent["amount"],
-            charge=intent["latest_charge"],
-            payment_intent=intent["id"],
-            status=status,
+        about = self.disputes.setdefault(
+            intent["id"],
+            shape(
+                "dispute",
+                id=f"du_test_{next(self.numbers)}",
+                amount=intent["amount"],
+                charge=intent["latest_charge"],
+                payment_intent=intent["id"],
+            ),
         )
+        about["status"] = status
+        self.charges[intent["latest_charge"]]["disputed"] = True
         return self.happens(f"charge.dispute.{kind}", about)
 
     def happens(self, kind: str, about: Json, *, before: Json | None = None) -> Json:

@@ -5,10 +5,16 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.db import transaction
+from django.db.models import F
 
 from hansatsu.charging.psp.base import CheckoutRequest
 from hansatsu.charging.psp.sandbox import events
-from hansatsu.charging.psp.sandbox.models import SandboxCheckout, SandboxPayment, SandboxRefund
+from hansatsu.charging.psp.sandbox.models import (
+    SandboxCheckout,
+    SandboxDispute,
+    SandboxPayment,
+    SandboxRefund,
+)
 from hansatsu.charging.psp.sandbox.sending import queue_webhook
 from hansatsu.issuers import clock
 
@@ -123,11 +129,42 @@ def close_if_over(checkout: SandboxCheckout) -> SandboxCheckout:
     return locked
 
 
-def dispute(checkout: SandboxCheckout, *, won: bool) -> None:
-    """A chargeback of the first payment, or that the bank gives it up."""
-    payment = checkout.payments.first()
-    if payment is not None:
-        queue_webhook(checkout.account, events.disputed(payment, clock.now(), won=won))
+def dispute(checkout: SandboxCheckout) -> None:
+    """A chargeback of the first payment, unless one is under way."""
+    with transaction.atomic():
+        locked = _lock(checkout)
+        payment = locked.payments.first()
+        if payment is None or payment.disputes.filter(state="open").exists():
+            return
+        begun = SandboxDispute.objects.create(
+            reference=f"dp_{secrets.token_hex(12)}", payment=payment, made_at=clock.now()
+        )
+        queue_webhook(locked.account, events.disputed(begun))
+
+
+def end_dispute(checkout: SandboxCheckout, *, won: bool) -> None:
+    """The payer's bank decides about the dispute that is under way, if one is."""
+    with transaction.atomic():
+        locked = _lock(checkout)
+        ended = SandboxDispute.objects.filter(payment__checkout=locked, state="open").first()
+        if ended is not None:
+            ended.state, ended.ended_at = "won" if won else "lost", clock.now()
+            ended.save(update_fields=["state", "ended_at"])
+            queue_webhook(locked.account, events.dispute_ended(ended))
+
+
+def fail_refund(checkout: SandboxCheckout) -> None:
+    """The newest refund comes back: the card is gone."""
+    with transaction.atomic():
+        locked = _lock(checkout)
+        failed = SandboxRefund.objects.filter(payment__checkout=locked, failed_at=None).last()
+        if failed is not None:
+            failed.failed_at = clock.now()
+            failed.save(update_fields=["failed_at"])
+            SandboxPayment.objects.filter(pk=failed.payment_id).update(
+                refunded=F("refunded") - failed.amount
+            )
+            queue_webhook(locked.account, events.refund_failed(failed))
 
 
 def refund(account: str, payment: str, amount: int, key: str) -> SandboxRefund | None:

@@ -3,7 +3,12 @@
 from datetime import datetime
 from typing import Any
 
-from hansatsu.charging.psp.sandbox.models import SandboxCheckout, SandboxPayment, SandboxRefund
+from hansatsu.charging.psp.sandbox.models import (
+    SandboxCheckout,
+    SandboxDispute,
+    SandboxPayment,
+    SandboxRefund,
+)
 from hansatsu.issuers import clock
 
 Told = dict[str, Any]
@@ -15,6 +20,10 @@ def told(checkout: SandboxCheckout) -> list[Told]:
     found += [paid(payment) for payment in checkout.payments.filter(paid_at__lte=clock.now())]
     if checkout.state in ("failed", "expired") and checkout.ended_at:
         found.append(ended(checkout))
+    for refund in SandboxRefund.objects.filter(payment__checkout=checkout):
+        found += [refunded(refund)] + ([refund_failed(refund)] if refund.failed_at else [])
+    for dispute in SandboxDispute.objects.filter(payment__checkout=checkout):
+        found += [disputed(dispute)] + ([dispute_ended(dispute)] if dispute.ended_at else [])
     return found
 
 
@@ -45,19 +54,35 @@ def ended(checkout: SandboxCheckout) -> Told:
 
 def refunded(refund: SandboxRefund) -> Told:
     """Money went back."""
-    checkout = refund.payment.checkout
-    return _told(checkout, "refunded", refund.reference, refund.made_at) | {
-        "payment": refund.payment.reference,
-        "amount": refund.amount,
-    }
+    return _about(refund.payment, "refunded", refund.reference, refund.made_at, refund.amount)
 
 
-def disputed(payment: SandboxPayment, at: datetime, *, won: bool) -> Told:
-    """The payer's bank took the money back, or gave it up again."""
-    kind = "dispute_won" if won else "disputed"
-    return _told(payment.checkout, kind, f"{payment.reference}_{kind}", at) | {
+def refund_failed(refund: SandboxRefund) -> Told:
+    """And came back."""
+    return _about(
+        refund.payment, "refund_failed", refund.reference, refund.failed_at, refund.amount
+    )
+
+
+def disputed(dispute: SandboxDispute) -> Told:
+    """The payer's bank took the money back."""
+    payment = dispute.payment
+    return _about(payment, "disputed", dispute.reference, dispute.made_at, payment.amount)
+
+
+def dispute_ended(dispute: SandboxDispute) -> Told:
+    """It gave the money up again, or keeps it."""
+    payment, kind = dispute.payment, f"dispute_{dispute.state}"
+    return _about(payment, kind, dispute.reference, dispute.ended_at, payment.amount)
+
+
+def _about(
+    payment: SandboxPayment, kind: str, about: str, at: datetime | None, amount: int
+) -> Told:
+    return _told(payment.checkout, kind, f"{about}_{kind}", at) | {
         "payment": payment.reference,
-        "amount": payment.amount,
+        "amount": amount,
+        "about": about,
     }
 
 

@@ -63,6 +63,33 @@ class SandboxRefund(models.Model):
     key = models.CharField(max_length=100, unique=True)
     amount = models.PositiveIntegerField()
     made_at = models.DateTimeField()
+    failed_at = models.DateTimeField(null=True, help_text="When the card's bank sent it back.")
+
+    class Meta:
+        ordering = ["id"]
 
     def __str__(self) -> str:
         return f"{self.reference} {self.amount}"
+
+
+class SandboxDispute(models.Model):
+    """A chargeback of a payment: open, until the payer's bank has decided: ``won`` or ``lost``."""
+
+    reference = models.CharField(max_length=40, unique=True)
+    payment = models.ForeignKey(SandboxPayment, on_delete=models.PROTECT, related_name="disputes")
+    state = models.CharField(max_length=4, default="open")
+    made_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(state="open", ended_at=None)
+                | models.Q(state__in=["won", "lost"], ended_at__isnull=False),
+                name="sandbox_dispute_state_known",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reference} {self.state}"

@@ -78,6 +78,7 @@ def _event(told: Mapping[str, Any]) -> ProviderEvent:
         reference=told.get("checkout", ""),
         payment=told.get("payment", ""),
         amount=told.get("amount", 0),
+        about=told.get("about", ""),
         method=told.get("method", ""),
         instructions=_instructions(told["konbini"]) if "konbini" in told else None,
     )

@@ -1,6 +1,6 @@
 """The adapter."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, ClassVar, Final
 
@@ -27,6 +27,8 @@ LIMITS: Final[Mapping[Method, range]] = {
 }
 """Yen that Stripe takes."""
 KONBINI_DAYS: Final = range(1, 61)
+LONGEST_PAGE: Final = 100
+"""Of a list at Stripe; no payment has as many refunds or disputes."""
 
 
 class StripeProvider:
@@ -57,16 +59,20 @@ class StripeProvider:
         return StartedCheckout(made.id, made.url)
 
     def read_webhook(self, body: bytes, headers: Mapping[str, str]) -> Sequence[ProviderEvent]:
-        """None or one event a webhook. A konbini's numbers are asked for: the session that a
-        webhook brings does not have them."""
+        """The events of a webhook, mostly one. What it leaves out is asked for: the numbers of a
+        konbini, and the refunds of a charge."""
         header = next((headers[k] for k in headers if k.lower() == "stripe-signature"), "")
         try:
             event = stripe.Webhook.construct_event(body, header, self._webhook_secret)
         except (stripe.SignatureVerificationError, ValueError):
             raise BadSignatureError from None
         told = plain(event)
-        found = self._meaning(told, told["data"]["object"], reading.moment(told["created"]))
-        return [] if found is None else [found]
+        about, at = told["data"]["object"], reading.moment(told["created"])
+        if told["type"] == "charge.refunded":
+            found = self._refunds_of(about["payment_intent"], told["id"])
+        else:
+            found = [self._meaning(told["id"], told["type"], about, at)]
+        return [each for each in found if each is not None]
 
     def look(self, reference: str) -> Sequence[ProviderEvent]:
         """The session as it is now, as the events that lead there."""
@@ -79,6 +85,9 @@ class StripeProvider:
             at = (intent.get("latest_charge") or session)["created"]
             id_ = f"look:{reference}:paid"
             found.append(reading.paid(session, id_, reading.moment(at)))
+            found += self._refunds_of(intent["id"], "look")
+            if (intent.get("latest_charge") or {}).get("disputed"):
+                found += self._disputes_of(intent["id"])
         elif session["status"] == "complete":
             at = reading.moment(session["created"])
             found.append(reading.awaiting(session, intent, f"look:{reference}:awaiting", at))
@@ -104,21 +113,20 @@ class StripeProvider:
         refunds = self._stripe.v1.refunds
         wanted: Any = {"payment_intent": payment, "amount": amount, "metadata": {"key": key}}
         try:
-            made = ask(lambda: refunds.create(wanted, {"idempotency_key": key}))
+            made = plain(ask(lambda: refunds.create(wanted, {"idempotency_key": key})))
         except ProviderRefusedError:
-            known = ask(lambda: refunds.list({"payment_intent": payment, "limit": 100}))
-            found = [each for each in known.data if plain(each)["metadata"].get("key") == key]
+            known = self._of_payment(refunds.list, payment)
+            found = [each for each in known if each["metadata"].get("key") == key]
             if not found:
                 raise
             made = found[0]
-        if made.status in ("failed", "canceled"):
-            raise ProviderRefusedError(f"the refund is {made.status}")
-        return Refunded(made.id, pending=made.status != "succeeded")
+        if made["status"] in ("failed", "canceled"):
+            raise ProviderRefusedError(f"the refund is {made['status']}")
+        return Refunded(made["id"], pending=made["status"] != "succeeded")
 
     def _meaning(
-        self, told: Mapping[str, Any], about: Mapping[str, Any], at: datetime
+        self, id_: str, kind: str, about: Mapping[str, Any], at: datetime
     ) -> ProviderEvent | None:
-        id_, kind = told["id"], told["type"]
         match kind:
             case "checkout.session.completed" if about["payment_status"] == "unpaid":
                 intent = self._session(about["id"])["payment_intent"] or {}
@@ -127,13 +135,36 @@ class StripeProvider:
                 return reading.paid(about, id_, at)
             case "checkout.session.async_payment_failed" | "checkout.session.expired":
                 return reading.ended(about, reading.ENDS[kind], id_, at)
-            case "charge.refunded":
-                return reading.refunded(about, told["data"]["previous_attributes"] or {}, id_, at)
-            case "charge.dispute.created" | "charge.dispute.funds_withdrawn":
-                return reading.disputed(about, "disputed", id_, at)
-            case "charge.dispute.closed" if about["status"] == "won":
-                return reading.disputed(about, "dispute_won", id_, at)
+            case "refund.created" | "refund.updated" | "refund.failed" | "charge.refund.updated":
+                return reading.refund(about, id_, at)
+            case _ if kind.startswith("charge.dispute."):
+                return reading.dispute(about, id_, at)
         return None
+
+    def _refunds_of(self, payment: str | None, found_by: str) -> list[ProviderEvent | None]:
+        """The refunds of a payment as they are now: a charge does not have them in it."""
+        known = self._of_payment(self._stripe.v1.refunds.list, payment) if payment else []
+        return [
+            reading.refund(
+                each, f"{found_by}:{each['id']}:{each['status']}", reading.moment(each["created"])
+            )
+            for each in known
+        ]
+
+    def _disputes_of(self, payment: str) -> list[ProviderEvent | None]:
+        """The disputes of a payment as they are now. When one ended Stripe does not say: before
+        now, and after all that it has told of it."""
+        found = []
+        for each in self._of_payment(self._stripe.v1.disputes.list, payment):
+            is_over = each["status"] in reading.DISPUTE_ENDS
+            at = clock.now() if is_over else reading.moment(each["created"])
+            found.append(reading.dispute(each, f"look:{each['id']}:{each['status']}", at))
+        return found
+
+    def _of_payment(self, listing: Callable[[Any], Any], payment: str) -> list[dict[str, Any]]:
+        """The refunds or disputes of a payment."""
+        wanted = {"payment_intent": payment, "limit": LONGEST_PAGE}
+        return [plain(each) for each in ask(lambda: listing(wanted)).data]
 
     def _session(self, reference: str) -> dict[str, Any]:
         wanted: Any = {"expand": ["payment_intent.latest_charge"]}

@@ -13,6 +13,13 @@ ENDS: Final[Mapping[str, EventKind]] = {
     "checkout.session.async_payment_failed": "failed",
 }
 
+REFUND_ENDS: Final[Mapping[str, EventKind]] = {
+    "succeeded": "refunded",
+    "failed": "refund_failed",
+    "canceled": "refund_failed",
+}
+DISPUTE_ENDS: Final[Mapping[str, EventKind]] = {"won": "dispute_won", "lost": "dispute_lost"}
+
 
 def moment(seconds: int) -> datetime:
     """Stripe's time."""
@@ -71,32 +78,35 @@ def awaiting(session: Told, intent: Told, id: str, at: datetime) -> ProviderEven
     )
 
 
-def refunded(charge: Told, before: Told, id: str, at: datetime) -> ProviderEvent | None:
-    """Money went back: a charge tells how much in all, and ``before`` how much it had been."""
-    amount = charge["amount_refunded"] - before.get("amount_refunded", 0)
-    if amount < 1 or not charge["payment_intent"]:
-        return None
-    return ProviderEvent(
-        id=id,
-        kind="refunded",
-        at=at,
-        order=charge["metadata"].get("order", ""),
-        payment=_id(charge["payment_intent"]),
-        amount=amount,
-    )
-
-
-def disputed(dispute: Told, kind: EventKind, id: str, at: datetime) -> ProviderEvent | None:
-    """The payer's bank took money, or gave it back. While it only inquires (``warning_…``) no
-    money moves."""
-    if dispute["status"].startswith("warning_") or not dispute["payment_intent"]:
+def refund(refund: Told, id: str, at: datetime) -> ProviderEvent | None:
+    """A refund as it is; None while it is on its way, and when we know of no such payment (it was
+    of a charge without an intent). A ``canceled`` one has not gone out."""
+    kind = REFUND_ENDS.get(refund["status"] or "")
+    if kind is None or not refund["payment_intent"]:
         return None
     return ProviderEvent(
         id=id,
         kind=kind,
         at=at,
+        payment=_id(refund["payment_intent"]),
+        amount=refund["amount"],
+        about=refund["id"],
+    )
+
+
+def dispute(dispute: Told, id: str, at: datetime) -> ProviderEvent | None:
+    """A dispute as it is: the payer's bank has the money, gave it back, or keeps it. While it only
+    inquires (``warning_…``), and when it was ``prevented``, no money moves."""
+    status = dispute["status"]
+    if status.startswith("warning_") or status == "prevented" or not dispute["payment_intent"]:
+        return None
+    return ProviderEvent(
+        id=id,
+        kind=DISPUTE_ENDS.get(status, "disputed"),
+        at=at,
         payment=_id(dispute["payment_intent"]),
         amount=dispute["amount"],
+        about=dispute["id"],
     )
 
 

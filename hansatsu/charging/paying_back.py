@@ -1,0 +1,54 @@
+"""Bank transfers that are owed: whose account is shown on request only, and paid once.
+
+The office transfers the money at its bank, and says here that it did.
+"""
+
+from typing import Literal
+
+from django.db import transaction
+
+from hansatsu.charging import letters, machine
+from hansatsu.charging.bank_accounts import BankAccount, open_account
+from hansatsu.charging.giving_back import lock_task
+from hansatsu.charging.models import TaskState, Transfer, TransferState
+from hansatsu.issuers import clock
+from hansatsu.issuers.deeds import Deed
+
+MarkedPaid = Literal[
+    "paid",
+    "not_waiting",  # it is paid already, or the money went another way
+    "disputed",  # the payer's bank has taken the money: it would go twice
+]
+
+
+def show_account(transfer: Transfer, deed: Deed) -> BankAccount:
+    """The whole account of a transfer. That it was looked at is on record."""
+    with transaction.atomic():
+        deed.record("account_shown", f"order:{transfer.task.order.number}")
+    return open_account(transfer.account)
+
+
+def masked_account(transfer: Transfer) -> str:
+    """As lists may show it."""
+    return open_account(transfer.account).masked
+
+
+def mark_paid(transfer: Transfer, deed: Deed) -> MarkedPaid:
+    """Note that a transfer was made at the bank, and tell its payee: its money is not with us any
+    more. Returns why not, and changes nothing, when it must not be made."""
+    with transaction.atomic():
+        task = lock_task(transfer.task)
+        locked = Transfer.objects.select_for_update().get(pk=transfer.pk)
+        payment = task.payment
+        if locked.state != TransferState.WAITING or task.state != TaskState.READY:
+            return "not_waiting"
+        if payment.disputed:
+            return "disputed"
+        locked.state, locked.paid_at = TransferState.PAID, clock.now()
+        locked.save(update_fields=["state", "paid_at"])
+        payment.refunded = min(payment.amount, payment.refunded + locked.yen)
+        payment.save(update_fields=["refunded"])
+        machine.is_gone(task.order, payment)
+        letters.transferred(task.order, locked.yen, masked_account(locked))
+        deed.record("transfer_paid", f"order:{task.order.number}", after={"amount": locked.yen})
+    return "paid"

@@ -1,0 +1,25 @@
+"""Who does something, and why: what an act of staff is recorded with."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from hansatsu.issuers.audit import Actor, Value, audit
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """An act of ``actor``, for ``reason`` in their words."""
+
+    actor: Actor
+    reason: str
+
+    def record(
+        self,
+        act: str,
+        subject: str,
+        *,
+        before: Mapping[str, Value] | None = None,
+        after: Mapping[str, Value] | None = None,
+    ) -> None:
+        """Write it to the audit log, in the caller's transaction; as ``issuers.audit`` has it."""
+        audit(self.actor, act, subject, reason=self.reason, before=before, after=after)
