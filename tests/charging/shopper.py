@@ -8,13 +8,15 @@ from pathlib import Path
 
 from hansatsu.charging import giving_back, machine
 from hansatsu.charging.accounts import open_account
+from hansatsu.charging.bank_accounts import BankAccount
 from hansatsu.charging.checks import FOLDER
-from hansatsu.charging.models import Checkout, CheckoutState, Method, Order, Source, Task
+from hansatsu.charging.models import Checkout, CheckoutState, Method, Order, Source, Task, Transfer
 from hansatsu.charging.psp.base import CheckoutRequest, EventKind, ProviderEvent
 from hansatsu.charging.psp.sandbox import books
 from hansatsu.charging.psp.sandbox.models import SandboxCheckout
 from hansatsu.database.connections import ledger_connection
-from hansatsu.identity.models import Resident
+from hansatsu.identity.mailed_links import find_link
+from hansatsu.identity.models import Purpose, Resident
 from hansatsu.issuers import clock
 from hansatsu.ledger import api as ledger
 from hansatsu.notifications.models import Mail
@@ -182,6 +184,22 @@ def mailed_page(task: Task) -> str:
     mail = Mail.objects.of(task.issuer).filter(kind="order_account").latest("pk")
     (line,) = [each for each in mail.text.splitlines() if "/payback/" in each]
     return line[line.index(f"/{task.issuer.code}/") :].strip()
+
+
+def ready_for_transfer(
+    shopper: Shopper, account: BankAccount, task: Task | None = None
+) -> Transfer:
+    """The same, or another task's money, whose payer has named an account."""
+    if task is None:
+        task = asked_for_account(shopper)
+    else:
+        assert giving_back.give_back(task) == "asked"
+    token = mailed_page(task).rstrip("/").rsplit("/", 1)[1]
+    link = find_link(task.issuer, Purpose.BANK_ACCOUNT, token).link
+    assert link is not None
+    transfer = giving_back.take_account(link, account)
+    assert transfer is not None
+    return transfer
 
 
 def wrong(*orders: Order) -> list[str]:
