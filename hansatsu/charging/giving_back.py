@@ -19,7 +19,6 @@ from django.db import transaction
 from hansatsu.accounts.telling import site_page
 from hansatsu.charging import letters, machine
 from hansatsu.charging.accounts import provider_named
-from hansatsu.charging.bank_accounts import BankAccount, seal_account
 from hansatsu.charging.models import (
     DISPUTES,
     LEAVING,
@@ -35,6 +34,7 @@ from hansatsu.charging.models import (
 )
 from hansatsu.charging.psp.base import ProviderDownError, ProviderEvent, ProviderRefusedError
 from hansatsu.charging.todo import open_task
+from hansatsu.identity.bank_accounts import BankAccount, seal_account
 from hansatsu.identity.mailed_links import make_link, use_link
 from hansatsu.identity.models import MailedLink, Purpose, Resident
 from hansatsu.issuers import clock

@@ -8,9 +8,9 @@ from typing import Literal
 from django.db import transaction
 
 from hansatsu.charging import letters, machine
-from hansatsu.charging.bank_accounts import BankAccount, open_account
 from hansatsu.charging.giving_back import lock_task
 from hansatsu.charging.models import TaskState, Transfer, TransferState
+from hansatsu.identity.bank_accounts import BankAccount, open_account
 from hansatsu.issuers import clock
 from hansatsu.issuers.deeds import Deed
 

@@ -69,6 +69,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "hansatsu.web.language.LanguageMiddleware",
+    "hansatsu.web.body_limit.BodyLimitMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -145,6 +146,7 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_HSTS_SECONDS = 60 * 60 * 24 * 365 if _is_https else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _is_https else None
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024  # bytes
+LARGEST_BODY = 6 * 1024 * 1024  # bytes of a request, files included; more is not read at all
 API_RATE = environment.number("API_RATE", 100)  # calls a second that a terminal may make
 BOLT_MAX_UPLOAD_SIZE = 64 * 1024  # bytes that the API reads at all
 

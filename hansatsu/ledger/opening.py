@@ -1,5 +1,6 @@
 """Who and what the ledger must know before value can move. Called by the parties' services."""
 
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -69,6 +70,49 @@ def stop_acceptance(
     )
 
 
+def open_shops(connection: Connection[Any], *, issuer_id: int, shop_ids: Sequence[int]) -> None:
+    """As ``open_shop``, for many."""
+    connection.execute("select ledger.open_shops_v1(%s, %s)", [issuer_id, list(shop_ids)])
+
+
+def set_acceptances(
+    connection: Connection[Any],
+    *,
+    issuer_id: int,
+    pairs: Iterable[tuple[int, int]],
+    start: datetime | None = None,
+    end: datetime | None = None,
+) -> None:
+    """Have shops take emoneys from ``start`` (now when None or past) until ``end`` (its first
+    moment of not; open when None). What runs until then goes on; other plans are dropped.
+
+    Args:
+        connection: in the caller's transaction.
+        issuer_id: whose; pairs of others are refused by the database.
+        pairs: shop id and emoney id, each.
+        start: from when on.
+        end: until when.
+    """
+    shops, emoneys = _columns(pairs)
+    connection.execute(
+        "select ledger.set_acceptances_v1(%s, %s, %s, %s, %s)",
+        [issuer_id, shops, emoneys, start, end],
+    )
+
+
+def end_acceptances(
+    connection: Connection[Any], *, issuer_id: int, pairs: Iterable[tuple[int, int]]
+) -> None:
+    """From now on these shops take these emoneys no more, whatever was planned."""
+    shops, emoneys = _columns(pairs)
+    connection.execute("select ledger.end_acceptances_v1(%s, %s, %s)", [issuer_id, shops, emoneys])
+
+
+def set_refund_grace(connection: Connection[Any], issuer_id: int, days: int) -> None:
+    """For how many days after its expiry a refund makes value alive again; 0 is never."""
+    connection.execute("select ledger.set_refund_grace_v1(%s, %s)", [issuer_id, days])
+
+
 def open_wallets(
     connection: Connection[Any], *, issuer_id: int, kind: WalletKind, count: int = 1
 ) -> list[int]:
@@ -97,3 +141,8 @@ def set_clock(connection: Connection[Any], shown: datetime | None) -> None:
     """Shift the ledger's clock so that it shows `shown` now; None sets it right. Only the
     clock's role can, and only in a database that was not born live."""
     connection.execute("select ledger.set_clock_v1(%s)", [shown])
+
+
+def _columns(pairs: Iterable[tuple[int, int]]) -> tuple[list[int], list[int]]:
+    once = sorted(set(pairs))
+    return [shop for shop, _ in once], [emoney for _, emoney in once]

@@ -8,10 +8,13 @@ from psycopg import Connection
 from psycopg.rows import args_row, class_row, dict_row
 
 from hansatsu.ledger.values import (
+    Acceptance,
     EmoneyBalance,
     Entry,
     EntryHead,
     EntryLine,
+    IssuerRules,
+    Limits,
     Lot,
     PlannedUse,
     Preview,
@@ -237,6 +240,48 @@ def takes(connection: Connection[Any], issuer_id: int) -> dict[int, list[int]]:
             [issuer_id],
         ).fetchall()
     return dict(rows)
+
+
+def acceptances(
+    connection: Connection[Any],
+    issuer_id: int,
+    *,
+    shop_id: int | None = None,
+    emoney_id: int | None = None,
+) -> list[Acceptance]:
+    """What shops take, took and will take, by shop, emoney and time; narrowed when asked."""
+    with connection.cursor(row_factory=class_row(Acceptance)) as cursor:
+        return cursor.execute(
+            """
+            select a.shop_id, a.emoney_id, a.valid_from as start, a.valid_until as end
+            from ledger.acceptance as a
+            where a.issuer_id = %(issuer)s
+                and (%(shop)s::integer is null or a.shop_id = %(shop)s)
+                and (%(emoney)s::integer is null or a.emoney_id = %(emoney)s)
+                and a.valid_until is distinct from a.valid_from
+            order by a.shop_id, a.emoney_id, a.valid_from
+            """,
+            {"issuer": issuer_id, "shop": shop_id, "emoney": emoney_id},
+        ).fetchall()
+
+
+def issuer_rules(connection: Connection[Any], issuer_id: int) -> IssuerRules:
+    """The limits and the rule of refunds that hold now.
+
+    Raises:
+        LookupError: when there is no such issuer.
+    """
+    with connection.cursor() as cursor:
+        row = cursor.execute(
+            """
+            select max_payment, max_day, max_holding, refund_grace_days from ledger.issuer
+            where issuer_id = %s
+            """,
+            [issuer_id],
+        ).fetchone()
+    if row is None:
+        raise LookupError(f"the ledger knows no issuer {issuer_id}")
+    return IssuerRules(Limits(*row[:3]), row[3])
 
 
 def find_request(connection: Connection[Any], actor: str, key: str) -> RequestState | None:

@@ -20,6 +20,25 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
+class IssuerRules:
+    """``refund_grace_days``: for how many days after its expiry a refund revives value."""
+
+    limits: Limits
+    refund_grace_days: int
+
+
+@dataclass(frozen=True, slots=True)
+class Acceptance:
+    """That a shop takes an emoney from ``start`` until ``end``, its first moment of not; None is
+    open."""
+
+    shop_id: int
+    emoney_id: int
+    start: datetime
+    end: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class Request:
     """An idempotency key. `actor` is who asks (a terminal, a staff member, a resident), `key`
     is unique for that actor, `content` the SHA-256 of what is asked: the same key with other

@@ -1,8 +1,4 @@
-"""A shop's books as files for Excel: CSV with a byte order mark, and xlsx.
-
-A cell that Excel would take for a formula is written with an apostrophe before it (OWASP, CSV
-injection): references and reasons are other people's words.
-"""
+"""A shop's books as files for Excel: CSV with a byte order mark, and xlsx."""
 
 import csv
 import io
@@ -14,8 +10,8 @@ from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
 from hansatsu.payments.day_book import BookRow, DayBook
+from hansatsu.sheets.writing import harmless
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 WIDTHS = (20, 8, 36, 36, 12, 12, 14, 20, 24, 10, 20, 30)
 Cell = str | int
 
@@ -47,11 +43,6 @@ def write_xlsx(book: DayBook) -> bytes:
     file = io.BytesIO()
     workbook.save(file)
     return file.getvalue()
-
-
-def harmless(text: str) -> str:
-    """``text`` so that no spreadsheet takes it for a formula."""
-    return f"'{text}" if text.startswith(FORMULA) else text
 
 
 def _table(book: DayBook) -> Iterator[list[Cell]]:

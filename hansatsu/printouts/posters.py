@@ -1,9 +1,11 @@
 """Shops' posters: a sheet for the wall, or a stand for the table. They are no secrets."""
 
+from collections.abc import Sequence
 from typing import Literal
 
 from django.conf import settings
 
+from hansatsu.issuers.models import Issuer
 from hansatsu.printing.typesetting import typeset
 from hansatsu.printouts.letterhead import letterhead, site_of
 from hansatsu.qr.drawing import qr_picture
@@ -20,12 +22,22 @@ Code = Literal["url", "emv"]
 
 def poster(shop: Shop, form: Form, code: Code) -> bytes:
     """The shop's poster as a PDF file, with the steps of paying in Japanese and English."""
+    return posters(shop.issuer, [shop], form, code)
+
+
+def posters(issuer: Issuer, shops: Sequence[Shop], form: Form, code: Code) -> bytes:
+    """The posters of shops of one issuer, a page each, in one PDF file."""
     return typeset(
         f"poster_{form}",
         {
-            "issuer": letterhead(shop.issuer),
-            "shop": {"name": shop.name, "name_en": shop.name_en, "code": shop.code},
-            "qr": qr_picture(poster_text(shop, code), error="q"),
+            "issuer": letterhead(issuer),
+            "posters": [
+                {
+                    "shop": {"name": shop.name, "name_en": shop.name_en, "code": shop.code},
+                    "qr": qr_picture(poster_text(shop, code), error="q"),
+                }
+                for shop in shops
+            ],
             "by_camera": code == "url",
         },
     )

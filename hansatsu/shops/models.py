@@ -1,8 +1,9 @@
-"""Shops, and the areas and categories by which residents look for them."""
+"""Shops, the areas and categories by which residents look for them, and where they are paid."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import RegexValidator
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from hansatsu.issuers.models import Issuer
 from hansatsu.issuers.naming import in_language
@@ -35,6 +36,8 @@ class Area(Grouping):
     objects = OfIssuer()
 
     class Meta:
+        verbose_name = _("地区")
+        verbose_name_plural = _("地区")
         ordering = ["order", "id"]
         constraints = [
             models.UniqueConstraint(fields=["issuer", "id"], name="area_issuer_id"),
@@ -48,6 +51,8 @@ class Category(Grouping):
     objects = OfIssuer()
 
     class Meta:
+        verbose_name = _("業種")
+        verbose_name_plural = _("業種")
         ordering = ["order", "id"]
         constraints = [
             models.UniqueConstraint(fields=["issuer", "id"], name="category_issuer_id"),
@@ -72,6 +77,8 @@ class Shop(models.Model):
     objects = OfIssuer()
 
     class Meta:
+        verbose_name = _("加盟店")
+        verbose_name_plural = _("加盟店")
         ordering = ["code"]
         constraints = [
             models.UniqueConstraint(fields=["issuer", "id"], name="shop_issuer_id"),
@@ -88,6 +95,23 @@ class Shop(models.Model):
     def local_name(self) -> str:
         """The name in the active language."""
         return in_language(self.name, self.name_en)
+
+
+class ShopAccount(models.Model):
+    """The bank account that a shop's takings are paid out to.
+
+    ``sealed`` is an account of ``identity.bank_accounts``, opened there only.
+    """
+
+    issuer = models.ForeignKey(Issuer, on_delete=models.PROTECT, related_name="shop_accounts")
+    shop = models.OneToOneField(Shop, on_delete=models.PROTECT, related_name="account")
+    sealed = models.TextField()
+    changed_at = models.DateTimeField()
+
+    objects = OfIssuer()
+
+    def __str__(self) -> str:
+        return f"of shop {self.shop_id}"
 
 
 class TerminalKind(models.TextChoices):

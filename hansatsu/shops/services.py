@@ -69,8 +69,8 @@ def open_shop(issuer: Issuer, new: NewShop, *, takes: Iterable[Emoney] = ()) -> 
 
 
 def set_takes(shop: Shop, emoneys: Iterable[Emoney]) -> None:
-    """Have ``shop`` take exactly ``emoneys`` from now on. Payments of before stay judged by
-    what was true at their time.
+    """Have ``shop`` take exactly ``emoneys`` from now on, whatever was planned. Payments of before
+    stay judged by what was true at their time.
 
     Raises:
         ValueError: when an emoney is another issuer's.
@@ -81,12 +81,12 @@ def set_takes(shop: Shop, emoneys: Iterable[Emoney]) -> None:
     with transaction.atomic():
         connection = ledger_connection()
         new = {emoney.pk for emoney in wanted}
-        old = set(ledger.takes(connection, shop.issuer_id).get(shop.pk, []))
-        for emoney_id in sorted(new - old):
-            ledger.start_acceptance(
-                connection, issuer_id=shop.issuer_id, emoney_id=emoney_id, shop_id=shop.pk
-            )
-        for emoney_id in sorted(old - new):
-            ledger.stop_acceptance(
-                connection, issuer_id=shop.issuer_id, emoney_id=emoney_id, shop_id=shop.pk
-            )
+        old = {
+            row.emoney_id for row in ledger.acceptances(connection, shop.issuer_id, shop_id=shop.pk)
+        }
+        ledger.set_acceptances(
+            connection, issuer_id=shop.issuer_id, pairs=[(shop.pk, each) for each in new]
+        )
+        ledger.end_acceptances(
+            connection, issuer_id=shop.issuer_id, pairs=[(shop.pk, each) for each in old - new]
+        )

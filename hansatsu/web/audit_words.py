@@ -43,6 +43,17 @@ def act_words(act: str) -> str:
         "webhook_secret_changed": _("Webhookのシークレットの変更"),
         "webhook_tested": _("Webhookのテスト"),
         "webhook_redelivered": _("Webhookの再送"),
+        "shop_added": _("加盟店の登録"),
+        "shop_changed": _("加盟店の登録内容の変更"),
+        "shop_takes": _("使える電子マネーの変更"),
+        "shop_stopped": _("加盟店の取り扱い停止"),
+        "shop_started": _("加盟店の取り扱い再開"),
+        "shop_account": _("振込先の口座の登録"),
+        "shops_imported": _("加盟店のファイル登録"),
+        "area_added": _("地区の追加"),
+        "area_changed": _("地区の変更"),
+        "category_added": _("業種の追加"),
+        "category_changed": _("業種の変更"),
     }.get(act, act)
 
 
@@ -87,6 +98,17 @@ def _name(name: str) -> str:
         "number": _("決済ID"),
         "events": _("知らせるできごと"),
         "event": _("できごと"),
+        "code": _("番号"),
+        "name_kana": _("フリガナ"),
+        "name_en": _("英語名"),
+        "area": _("地区"),
+        "category": _("業種"),
+        "address": _("住所"),
+        "phone": _("電話番号"),
+        "takes": _("使える電子マネー"),
+        "account": _("口座"),
+        "order": _("並び順"),
+        "count": _("件数"),
     }.get(name, name)
 
 

@@ -8,13 +8,13 @@ from pathlib import Path
 
 from hansatsu.charging import giving_back, machine
 from hansatsu.charging.accounts import open_account
-from hansatsu.charging.bank_accounts import BankAccount
 from hansatsu.charging.checks import FOLDER
 from hansatsu.charging.models import Checkout, CheckoutState, Method, Order, Source, Task, Transfer
 from hansatsu.charging.psp.base import CheckoutRequest, EventKind, ProviderEvent
 from hansatsu.charging.psp.sandbox import books
 from hansatsu.charging.psp.sandbox.models import SandboxCheckout
 from hansatsu.database.connections import ledger_connection
+from hansatsu.identity.bank_accounts import BankAccount
 from hansatsu.identity.mailed_links import find_link
 from hansatsu.identity.models import Purpose, Resident
 from hansatsu.issuers import clock

@@ -3,7 +3,6 @@
 import pytest
 
 from hansatsu.charging import giving_back
-from hansatsu.charging.bank_accounts import BankAccount
 from hansatsu.charging.desk import (
     find_issuers_order,
     find_task,
@@ -15,6 +14,7 @@ from hansatsu.charging.desk import (
 from hansatsu.charging.models import Method, OrderState, Task, Transfer
 from hansatsu.charging.paying_back import mark_paid, masked_account, show_account
 from hansatsu.charging.settling import charge_again, take_note
+from hansatsu.identity.bank_accounts import BankAccount
 from hansatsu.issuers.audit import CONSOLE, Actor
 from hansatsu.issuers.deeds import Deed
 from hansatsu.issuers.models import AuditEntry

@@ -5,7 +5,6 @@ from typing import ClassVar
 import pytest
 
 from hansatsu.charging import giving_back, rounds
-from hansatsu.charging.bank_accounts import BankAccount, open_account
 from hansatsu.charging.models import (
     Checkout,
     Method,
@@ -20,6 +19,7 @@ from hansatsu.charging.psp.base import EventKind, ProviderDownError, ProviderRef
 from hansatsu.charging.psp.sandbox import books
 from hansatsu.charging.psp.sandbox.provider import SandboxProvider
 from hansatsu.charging.rounds import poll_orders
+from hansatsu.identity.bank_accounts import BankAccount, open_account
 from hansatsu.identity.mailed_links import find_link
 from hansatsu.identity.models import MailedLink, Purpose
 from hansatsu.issuers.models import Alarm

@@ -3,8 +3,8 @@
 from django.test import Client
 
 from hansatsu.charging import giving_back
-from hansatsu.charging.bank_accounts import holder_name, open_account
 from hansatsu.charging.models import Task, Transfer
+from hansatsu.identity.bank_accounts import holder_name, open_account
 from hansatsu.notifications.models import Mail
 from tests.charging.shopper import Shopper, asked_for_account, mailed_page
 

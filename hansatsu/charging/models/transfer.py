@@ -19,7 +19,7 @@ class Transfer(models.Model):
     """``yen`` to a resident's bank account, one for a task.
 
     ``account`` is a sealed JSON object (``issuers.secrets_box``), opened by
-    ``charging.bank_accounts`` only.
+    ``identity.bank_accounts`` only.
     """
 
     issuer = models.ForeignKey(Issuer, on_delete=models.PROTECT, related_name="transfers")

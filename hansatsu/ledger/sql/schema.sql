@@ -186,6 +186,25 @@ CREATE FUNCTION ledger.drop_claim_v1(p_actor text, p_key text) RETURNS void
    WHERE ((request.actor = drop_claim_v1.p_actor) AND (request.key = drop_claim_v1.p_key));
 END;
 
+CREATE FUNCTION ledger.end_acceptances_v1(p_issuer_id integer, p_shop_ids integer[], p_emoney_ids integer[]) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_shop integer;
+    v_now timestamptz;
+begin
+    for v_shop in select distinct s from unnest(p_shop_ids) as s order by 1 loop
+        perform ledger.lock_shop_alone_v1(v_shop);
+    end loop;
+    v_now := ledger.now();
+    update ledger.acceptance as a set valid_until = greatest(v_now, a.valid_from)
+    from unnest(p_shop_ids, p_emoney_ids) as p (shop_id, emoney_id)
+    where a.issuer_id = p_issuer_id and a.shop_id = p.shop_id and a.emoney_id = p.emoney_id
+        and (a.valid_until is null or a.valid_until > v_now);
+end
+$$;
+
 CREATE FUNCTION ledger.expire_due_v1(p_limit integer) RETURNS integer
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -716,6 +735,15 @@ CREATE FUNCTION ledger.open_shop_v1(p_issuer_id integer, p_shop_id integer) RETU
     BEGIN ATOMIC
  INSERT INTO ledger.shop (shop_id, issuer_id)
    VALUES (open_shop_v1.p_shop_id, open_shop_v1.p_issuer_id);
+END;
+
+CREATE FUNCTION ledger.open_shops_v1(p_issuer_id integer, p_shop_ids integer[]) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    BEGIN ATOMIC
+ INSERT INTO ledger.shop (shop_id, issuer_id)  SELECT s.shop_id,
+             open_shops_v1.p_issuer_id AS p_issuer_id
+            FROM unnest(open_shops_v1.p_shop_ids) s(shop_id);
 END;
 
 CREATE TABLE ledger.issuer (
@@ -1409,6 +1437,42 @@ begin
 end
 $$;
 
+CREATE FUNCTION ledger.set_acceptances_v1(p_issuer_id integer, p_shop_ids integer[], p_emoney_ids integer[], p_from timestamp with time zone, p_until timestamp with time zone) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_shop integer;
+    v_now timestamptz;
+    v_from timestamptz;
+begin
+    for v_shop in select distinct s from unnest(p_shop_ids) as s order by 1 loop
+        perform ledger.lock_shop_alone_v1(v_shop);
+    end loop;
+    v_now := ledger.now();
+    v_from := greatest(p_from, v_now);
+    if p_until <= v_from then
+        raise exception 'an acceptance ends after it begins';
+    end if;
+    update ledger.acceptance as a
+    set valid_until = case
+        when a.valid_from > v_now then a.valid_from
+        when v_from = v_now then p_until
+        else least(a.valid_until, v_from) end
+    from unnest(p_shop_ids, p_emoney_ids) as p (shop_id, emoney_id)
+    where a.issuer_id = p_issuer_id and a.shop_id = p.shop_id and a.emoney_id = p.emoney_id
+        and (a.valid_until is null or a.valid_until > v_now);
+    insert into ledger.acceptance as a (issuer_id, shop_id, emoney_id, valid_from, valid_until)
+    select p_issuer_id, p.shop_id, p.emoney_id, v_from, p_until
+    from unnest(p_shop_ids, p_emoney_ids) as p (shop_id, emoney_id)
+    where v_from > v_now or not exists (
+        select from ledger.acceptance as o
+        where o.shop_id = p.shop_id and o.emoney_id = p.emoney_id
+            and o.valid_from <= v_now and (o.valid_until is null or o.valid_until > v_now))
+    on conflict (shop_id, emoney_id, valid_from) do update set valid_until = excluded.valid_until;
+end
+$$;
+
 CREATE FUNCTION ledger.set_clock_v1(shown timestamp with time zone) RETURNS void
     LANGUAGE sql
     BEGIN ATOMIC
@@ -1421,6 +1485,14 @@ CREATE FUNCTION ledger.set_limits_v1(p_issuer_id integer, p_max_payment bigint, 
     BEGIN ATOMIC
  UPDATE ledger.issuer SET max_payment = set_limits_v1.p_max_payment, max_day = set_limits_v1.p_max_day, max_holding = set_limits_v1.p_max_holding
    WHERE (issuer.issuer_id = set_limits_v1.p_issuer_id);
+END;
+
+CREATE FUNCTION ledger.set_refund_grace_v1(p_issuer_id integer, p_days integer) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    BEGIN ATOMIC
+ UPDATE ledger.issuer SET refund_grace_days = set_refund_grace_v1.p_days
+   WHERE (issuer.issuer_id = set_refund_grace_v1.p_issuer_id);
 END;
 
 CREATE FUNCTION ledger.set_state_v1(p_actor text, p_key text, p_content bytea, p_issuer_id integer, p_wallet_id bigint, p_kind ledger.entry_kind, p_note text, OUT outcome text, OUT wallet_id bigint, OUT seq bigint) RETURNS record

@@ -52,6 +52,10 @@ class Clerk:
         """Whether their role may open the page of this name."""
         return may_open(self.staff.role, page)
 
+    def only_open[Thing](self, *things: tuple[str, Thing]) -> list[Thing]:
+        """Of things that lead to a page each, those whose page may be opened."""
+        return [thing for page, thing in things if self.may_open(page)]
+
 
 ClerkView = Callable[Concatenate[HttpRequest, Clerk, ...], HttpResponse]
 

@@ -14,6 +14,14 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     groups = [
         ("", [("index", _("ホーム"), "home")]),
         (
+            _("加盟店"),
+            [
+                ("shops_shop_changelist", _("加盟店"), "storefront"),
+                ("shops_area_changelist", _("地区"), "map"),
+                ("shops_category_changelist", _("業種"), "category"),
+            ],
+        ),
+        (
             _("管理"),
             [
                 ("identity_staff_changelist", _("担当者"), "badge"),

@@ -16,14 +16,17 @@ class Act(StrEnum):
     OWN = "own"  # one's own password
     STAFF = "staff"  # who works here, with which role
     AUDIT = "audit"  # who did what
+    LOOK = "look"  # at shops and at what is on sale, changing nothing
+    SHOPS = "shops"  # register and change shops
+    ACCOUNTS = "accounts"  # where shops are paid out to
 
 
-EVERYBODY = frozenset({Act.OPEN, Act.HOME, Act.OWN})
+EVERYBODY = frozenset({Act.OPEN, Act.HOME, Act.OWN, Act.LOOK})
 
 MAY: dict[str, frozenset[Act]] = {
     Role.OWNER: frozenset(Act),
-    Role.OPERATOR: EVERYBODY | {Act.AUDIT},
-    Role.ACCOUNTANT: EVERYBODY | {Act.AUDIT},
+    Role.OPERATOR: EVERYBODY | {Act.AUDIT, Act.SHOPS},
+    Role.ACCOUNTANT: EVERYBODY | {Act.AUDIT, Act.ACCOUNTS},
     Role.SUPPORT: EVERYBODY,
     Role.VIEWER: EVERYBODY,
 }
@@ -49,6 +52,26 @@ PAGES: dict[str, Act] = {
     "staff_second_factor": Act.STAFF,
     "issuers_auditentry_changelist": Act.AUDIT,
     "issuers_auditentry_change": Act.AUDIT,
+    "shops_shop_changelist": Act.LOOK,
+    "shops_shop_change": Act.LOOK,
+    "shops_area_changelist": Act.LOOK,
+    "shops_area_change": Act.LOOK,
+    "shops_category_changelist": Act.LOOK,
+    "shops_category_change": Act.LOOK,
+    "shop_new": Act.SHOPS,
+    "shop_import": Act.SHOPS,
+    "shop_template": Act.SHOPS,
+    "shop_posters": Act.SHOPS,
+    "shop_edit": Act.SHOPS,
+    "shop_takes": Act.SHOPS,
+    "shop_account": Act.ACCOUNTS,
+    "shop_poster": Act.SHOPS,
+    "shop_stop": Act.SHOPS,
+    "shop_start": Act.SHOPS,
+    "area_new": Act.SHOPS,
+    "area_edit": Act.SHOPS,
+    "category_new": Act.SHOPS,
+    "category_edit": Act.SHOPS,
 }
 
 

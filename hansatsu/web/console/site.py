@@ -10,11 +10,14 @@ from unfold.sites import UnfoldAdminSite
 
 from hansatsu.identity.models import Staff
 from hansatsu.issuers.models import AuditEntry
+from hansatsu.shops.models import Area, Category, Shop
 from hansatsu.web import staff_steps
 from hansatsu.web.console.access import guarded
 from hansatsu.web.console.admin.audit import AuditAdmin
+from hansatsu.web.console.admin.shops import AreaAdmin, CategoryAdmin, ShopAdmin
 from hansatsu.web.console.admin.staff import StaffAdmin
 from hansatsu.web.console.entering import SITE
+from hansatsu.web.console.shop_urls import PATHS as SHOP_PATHS
 from hansatsu.web.console.views import home, login, me, staff
 
 
@@ -53,6 +56,7 @@ class ConsoleSite(UnfoldAdminSite):  # type: ignore[misc] # unfold has no types
                 staff.second_factor,
                 name="staff_second_factor",
             ),
+            *SHOP_PATHS,
             *(
                 path(f"{model._meta.model_name}/", include(admin.get_urls()))
                 for model, admin in self._registry.items()
@@ -67,3 +71,6 @@ class ConsoleSite(UnfoldAdminSite):  # type: ignore[misc] # unfold has no types
 site = ConsoleSite(name="console")
 site.register(Staff, StaffAdmin)
 site.register(AuditEntry, AuditAdmin)
+site.register(Shop, ShopAdmin)
+site.register(Area, AreaAdmin)
+site.register(Category, CategoryAdmin)

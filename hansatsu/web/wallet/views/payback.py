@@ -7,8 +7,8 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from hansatsu.accounts.limits import count_mail
-from hansatsu.charging.bank_accounts import read_account
 from hansatsu.charging.giving_back import ask_anew, take_account, task_of
+from hansatsu.identity.bank_accounts import read_account
 from hansatsu.identity.mailed_links import Found, find_link
 from hansatsu.identity.models import Purpose
 from hansatsu.issuers.models import Issuer

@@ -1,0 +1,1 @@
+"""What banks want of us: their numbers and names (全銀)."""

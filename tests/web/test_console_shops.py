@@ -1,0 +1,249 @@
+"""Shops in the console: registered, imported, changed, stopped, each with a reason on record."""
+
+import io
+import re
+from typing import Any
+
+import pypdfium2
+import pytest
+from django.conf import settings
+from openpyxl import load_workbook
+
+from hansatsu.database.connections import ledger_connection
+from hansatsu.issuers.models import AuditEntry
+from hansatsu.ledger import api as ledger
+from hansatsu.shops.models import Area, Shop
+from hansatsu.shops.registering import account_of
+from tests.support.clerks import Desk
+from tests.support.clients import Visitor, words
+from tests.support.sheets import line, rows, upload, xlsx
+from tests.town import Town, make_town
+
+
+@pytest.fixture
+def town() -> Town:
+    return make_town()
+
+
+@pytest.fixture
+def desk(town: Town) -> Desk:
+    return Desk(town.issuer)
+
+
+def form_of(town: Town, **changes: Any) -> dict[str, Any]:
+    fields = {
+        "code": "s0009",
+        "name": "喫茶ひまわり",
+        "name_kana": "きっさひまわり",
+        "name_en": "Cafe Himawari",
+        "area": town.area.pk,
+        "category": town.category.pk,
+        "address": "中央町1-2-3",
+        "phone": "0285ー00ー0009",
+        "takes": [town.all_shops.pk],
+        "reason": "申込書 12",
+    }
+    return fields | changes
+
+
+def last_act(town: Town) -> AuditEntry:
+    return AuditEntry.objects.of(town.issuer).latest("pk")
+
+
+def test_a_shop_is_registered_and_takes_payments_at_once(town: Town, desk: Desk) -> None:
+    account = {
+        "bank": "129",
+        "branch": "101",
+        "type": "1",
+        "number": "1234567",
+        "holder": "ひまわり",
+    }
+    answer = desk.post("shops/new/", form_of(town, **account))
+    shop = Shop.objects.of(town.issuer).get(code="S0009")
+    assert answer["Location"] == f"/console/shop/{shop.pk}/"
+    assert (shop.name_kana, shop.phone) == ("キッサヒマワリ", "0285-00-0009")
+    page = words(desk.get(answer["Location"]))
+    assert "足利 宇都宮 0129-101 普通 ****567" in page
+    act = last_act(town)
+    assert (act.act, act.reason, act.subject) == ("shop_added", "申込書 12", f"shop:{shop.pk}")
+    assert "1234567" not in str(act.after)
+    town.charge(town.resident, town.all_shops, 300)
+    assert town.pay(town.resident, shop, 300).paid
+    assert "喫茶ひまわり" in words(Visitor.logged_in(town.resident).get("shops/"))
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"code": "S0001"},
+        {"code": "店"},
+        {"name": ""},
+        {"area": "0"},
+        {"takes": []},
+        {"bank": "0129"},
+        {"reason": ""},
+    ],
+)
+def test_a_form_that_is_wrong_makes_nothing(town: Town, desk: Desk, wrong: dict[str, Any]) -> None:
+    before = Shop.objects.of(town.issuer).count(), AuditEntry.objects.of(town.issuer).count()
+    assert desk.post("shops/new/", form_of(town, **wrong)).status_code == 422
+    after = Shop.objects.of(town.issuer).count(), AuditEntry.objects.of(town.issuer).count()
+    assert after == before
+
+
+def test_nothing_of_another_issuer_can_be_chosen(town: Town, desk: Desk) -> None:
+    other = make_town()
+    for field, value in (
+        ("area", other.area.pk),
+        ("category", other.category.pk),
+        ("takes", [other.all_shops.pk]),
+    ):
+        assert desk.post("shops/new/", form_of(town, **{field: value})).status_code == 422
+    assert Shop.objects.of(town.issuer).count() == 2
+
+
+def test_a_shop_is_changed_and_its_code_stays(town: Town, desk: Desk) -> None:
+    form = form_of(town, code="S9999", name="新しい店名", address="駅前1")
+    assert desk.post(f"shops/{town.shop.pk}/edit/", form).status_code == 303
+    shop = Shop.objects.get(pk=town.shop.pk)
+    assert (shop.code, shop.name, shop.address) == ("S0001", "新しい店名", "駅前1")
+    act = last_act(town)
+    assert act.before["name"] == "天王洲飯店"
+    assert act.after["name"] == "新しい店名"
+    assert "code" not in act.after
+
+
+def test_what_a_shop_takes(town: Town, desk: Desk) -> None:
+    town.charge(town.resident, town.small_shops, 300)
+    form = {"takes": [town.all_shops.pk], "reason": "要件を外れた"}
+    assert desk.post(f"shops/{town.shop.pk}/takes/", form).status_code == 303
+    assert town.pay(town.resident, town.shop, 300).outcome == "not_accepted"
+    act = last_act(town)
+    assert (act.before, act.after) == (
+        {"takes": ["全店共通", "中小店舗限定"]},
+        {"takes": ["全店共通"]},
+    )
+
+
+def test_a_stopped_shop_takes_nothing_gives_back_and_starts_again(town: Town, desk: Desk) -> None:
+    town.charge(town.resident, town.all_shops, 1000)
+    paid = town.pay(town.resident, town.shop, 300)
+    assert desk.post(f"shops/{town.shop.pk}/stop/", {"reason": "閉店"}).status_code == 303
+    assert town.pay(town.resident, town.shop, 300).outcome == "not_accepted"
+    assert town.shop.name not in words(Visitor.logged_in(town.resident).get("shops/"))
+    town.refund(paid.number)
+    assert "停止中" in words(desk.get(f"shop/{town.shop.pk}/"))
+    form = {"takes": [town.all_shops.pk], "reason": "x"}
+    assert desk.post(f"shops/{town.shop.pk}/takes/", form).status_code == 422
+    assert town.pay(town.resident, town.shop, 300).outcome == "not_accepted"
+    page = words(desk.get(f"shops/{town.shop.pk}/start/"))
+    assert len(re.findall(r"<input[^>]*\schecked", page)) == 2  # what it took before
+    form = {"takes": [town.all_shops.pk, town.small_shops.pk], "reason": "再開届"}
+    assert desk.post(f"shops/{town.shop.pk}/start/", form).status_code == 303
+    assert town.pay(town.resident, town.shop, 300).paid
+    acts = AuditEntry.objects.of(town.issuer).order_by("-pk")[:2]
+    assert [act.act for act in acts] == ["shop_started", "shop_stopped"]
+
+
+def test_the_accounts_numbers_are_looked_up(town: Town, desk: Desk) -> None:
+    page = f"shops/{town.shop.pk}/account/"
+    form = {"bank": "0129", "branch": "101", "type": "2", "number": "7654321", "holder": "ｶ)ﾃﾝﾉｳｽﾞ"}
+    answer = desk.post(page, form | {"branch": "999", "reason": "届出"})
+    assert "「足利」に、この番号の支店はありません。" in words(answer)
+    assert account_of(town.shop) is None
+    assert desk.post(page, form | {"reason": "届出"}).status_code == 303
+    account = account_of(town.shop)
+    assert account is not None
+    assert (account.number, account.holder) == ("7654321", "ｶ)ﾃﾝﾉｳｽﾞ")
+    assert last_act(town).after == {"account": "足利 宇都宮 0129-101 当座 ****321 カ)テンノウズ"}
+    assert desk.post(page, {"reason": "届出"}).status_code == 422
+
+
+def test_areas_and_categories(town: Town, desk: Desk) -> None:
+    form = {"name": "駅東", "name_en": "East", "order": 5}
+    assert desk.post("areas/new/", form).status_code == 303
+    assert desk.post("areas/new/", form).status_code == 422
+    area = Area.objects.of(town.issuer).get(name="駅東")
+    form |= {"name": "東口", "reason": "呼び名"}
+    assert desk.post(f"areas/{area.pk}/edit/", form).status_code == 303
+    assert "東口" in words(desk.get("area/"))
+    assert last_act(town).before["name"] == "駅東"
+    assert (
+        desk.post("categories/new/", {"name": "大型店", "name_en": "Large", "order": 2}).status_code
+        == 303
+    )
+
+
+def test_the_template_can_be_filled_in_and_sent(town: Town, desk: Desk) -> None:
+    answer = desk.get("shops/import/template.xlsx")
+    sheet = load_workbook(io.BytesIO(answer.content)).worksheets[0]
+    sheet["A2"] = "K1"
+    file = io.BytesIO()
+    sheet.parent.save(file)
+    answer = desk.post("shops/import/", {"file": upload(file.getvalue()), "reason": "新規"})
+    assert answer.status_code == 303
+    shop = Shop.objects.of(town.issuer).get(code="K1")
+    assert ledger.takes(ledger_connection(), town.issuer.pk)[shop.pk] == [
+        town.all_shops.pk,
+        town.small_shops.pk,
+    ]
+
+
+def test_a_file_with_faults_says_where(town: Town, desk: Desk) -> None:
+    table = rows([line(number) | ({"地区": "北"} if number % 2 else {}) for number in range(300)])
+    form = {"file": upload(xlsx(table)), "reason": "新規"}
+    answer = desk.post("shops/import/", form)
+    assert answer.status_code == 422
+    page = words(answer)
+    assert "1店も登録していません" in page
+    assert "3行目「地区」: 「北」という地区は登録されていません。" in page
+    assert "ほかに50件あります" in page
+    assert Shop.objects.of(town.issuer).count() == 2
+
+
+def test_a_file_can_be_checked_first(town: Town, desk: Desk) -> None:
+    form = {"file": upload(xlsx(rows([line(1)]))), "only_check": "on", "reason": "新規"}
+    answer = desk.post("shops/import/", form)
+    assert "1店を登録できます" in words(answer)
+    assert Shop.objects.of(town.issuer).count() == 2
+
+
+def test_a_body_that_says_it_is_too_large_is_not_read(town: Town, desk: Desk) -> None:
+    class Unread(io.BytesIO):
+        def read(self, size: int | None = -1) -> bytes:
+            raise AssertionError("it was read")
+
+    answer = desk.client.generic(
+        "POST",
+        "/console/shops/import/",
+        b"",
+        content_type="multipart/form-data; boundary=x",
+        **{"CONTENT_LENGTH": str(1024**3), "wsgi.input": Unread()},  # type: ignore[arg-type]
+    )
+    assert answer.status_code == 413
+    assert "5MBまで" in words(answer)
+    assert settings.LARGEST_BODY < 10 * 1024 * 1024
+
+
+def test_posters_of_many_shops_are_one_file(town: Town, desk: Desk) -> None:
+    for number in range(3):
+        town.add_shop(f"T{number}", town.all_shops)
+    for form in ("a4", "stand"):
+        answer = desk.post("shops/posters/", {"shops": "0", "form": form, "code": "url"})
+        assert answer["Content-Type"] == "application/pdf"
+        pdf = pypdfium2.PdfDocument(answer.content)
+        assert len(pdf) == 5
+        text = "".join(page.get_textpage().get_text_range() for page in pdf)
+        for code in ("S0001", "S0002", "T0", "T1", "T2"):
+            assert code in text
+    one = desk.post(f"shops/{town.shop.pk}/poster/", {"shops": "0", "form": "a4", "code": "emv"})
+    assert len(pypdfium2.PdfDocument(one.content)) == 1
+
+
+def test_the_list_finds_and_narrows(town: Town, desk: Desk) -> None:
+    assert "スーパーおもいがわ" not in words(desk.get("shop/?q=天王洲"))
+    Shop.objects.filter(pk=town.large_shop.pk).update(open=False)
+    page = words(desk.get("shop/?open=False"))
+    assert "スーパーおもいがわ" in page
+    assert "天王洲飯店" not in page
+    assert "全店共通、中小店舗限定" in words(desk.get(f"shop/?area={town.area.pk}"))
