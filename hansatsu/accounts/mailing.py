@@ -41,6 +41,7 @@ def post(
     closing: Sequence[str] = (),
     unknown: str = "",
     has_secret: bool = True,
+    about: str = "",
 ) -> Mail:
     """Write a mail and queue it; the worker sends it when the transaction is committed.
 
@@ -59,6 +60,7 @@ def post(
         closing: paragraphs before the standing ones.
         unknown: what to do who did not expect the mail; when empty: to call the office.
         has_secret: whether a code or link in it opens something, and must not be kept.
+        about: what it is about, as ``order:123456789012``.
 
     Returns the mail as it is kept.
     """
@@ -84,6 +86,7 @@ def post(
     mail = mail_of(letter, issuer, kind, to=to)
     mail.resident = resident
     mail.has_secret = has_secret and bool(code or link)
+    mail.about = about
     mail.save()
     queue_mails([mail.pk])
     return mail

@@ -209,6 +209,7 @@ def account_wanted(order: Order, yen: int, link: str, until: datetime) -> None:
             link=link,
             link_label=_("返金先の口座を登録する"),
             closing=[_("事務局が、メールや電話で暗証番号をおたずねすることはありません。")],
+            about=_about(order),
         )
 
 
@@ -244,6 +245,7 @@ def _post_entry(
     if entry is None:
         raise LookupError(f"order {order.number} names an entry that is not there")
     mail = write_mail(order.resident, entry, about, heading)
+    mail.about = _about(order)
     mail.save()
     queue_mails([mail.pk])
 
@@ -278,7 +280,13 @@ def _post(
         link_label=_("ご購入のページを開く"),
         closing=closing,
         has_secret=False,
+        about=_about(order),
     )
+
+
+def _about(order: Order) -> str:
+    """How a mail says which order it is about."""
+    return f"order:{order.number}"
 
 
 def _purchase(order: Order) -> list[tuple[str, str]]:

@@ -129,7 +129,10 @@ class AuditEntry(models.Model):
         verbose_name = _("操作の記録")
         verbose_name_plural = _("操作の記録")
         ordering = ["-at", "-id"]
-        indexes = [models.Index(fields=["issuer", "place", "-at", "-id"], name="audit_newest")]
+        indexes = [
+            models.Index(fields=["issuer", "place", "-at", "-id"], name="audit_newest"),
+            models.Index(fields=["issuer", "subject", "-at"], name="audit_of_subject"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.actor} {self.act} {self.subject}"

@@ -11,7 +11,8 @@ class Mail(models.Model):
     """One mail to one address, composed once.
 
     A mail about an entry carries the entry's wallet, seq and kind, and there is at most one of
-    each: the proof that what the outbox owed was made exactly once.
+    each: the proof that what the outbox owed was made exactly once. ``about`` names what else it
+    is about, as ``order:123456789012``. ``again_of`` is the mail that this one repeats.
     """
 
     class State(models.TextChoices):
@@ -24,11 +25,15 @@ class Mail(models.Model):
 
     issuer = models.ForeignKey(Issuer, on_delete=models.PROTECT, related_name="mails")
     resident = models.ForeignKey(
-        Resident, on_delete=models.PROTECT, related_name="mails", null=True
+        Resident, on_delete=models.PROTECT, related_name="mails", null=True, db_index=False
     )
     wallet_id = models.BigIntegerField(null=True)
     seq = models.BigIntegerField(null=True)
     kind = models.CharField(max_length=20)
+    about = models.CharField(max_length=60, blank=True)
+    again_of = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, related_name="agains", db_index=False
+    )
     to = models.CharField(max_length=254)
     subject = models.CharField(max_length=200)
     text = models.TextField()
@@ -53,6 +58,15 @@ class Mail(models.Model):
             models.CheckConstraint(
                 condition=models.Q(state__in=["queued", "sent", "failed", "bounced"]),
                 name="mail_state_known",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["resident", "-created_at"], name="mail_of_resident"),
+            models.Index(
+                fields=["issuer", "about"], condition=~models.Q(about=""), name="mail_about"
+            ),
+            models.Index(
+                fields=["again_of"], condition=~models.Q(again_of=None), name="mail_again"
             ),
         ]
 

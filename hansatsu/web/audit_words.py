@@ -54,6 +54,14 @@ def act_words(act: str) -> str:
         "area_changed": _("地区の変更"),
         "category_added": _("業種の追加"),
         "category_changed": _("業種の変更"),
+        "personal_data_shown": _("個人情報の表示"),
+        "wallet_frozen": _("ウォレットの停止"),
+        "wallet_unfrozen": _("ウォレットの再開"),
+        "devices_revoked": _("端末の利用を停止"),
+        "card_stopped": _("カードの停止"),
+        "card_resumed": _("カードの再開"),
+        "card_reissued": _("カードの再発行"),
+        "mail_resent": _("メールの再送"),
     }.get(act, act)
 
 

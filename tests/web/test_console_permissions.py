@@ -15,6 +15,7 @@ from hansatsu.shops.models import Area, Category, Shop
 from hansatsu.web.console.admin.base import of_issuer
 from hansatsu.web.console.permissions import MAY, PAGES, Act, may_open
 from hansatsu.web.console.site import site
+from tests.support.asked import Asked
 from tests.support.clerks import Desk, employ
 from tests.town import Town, make_town
 
@@ -39,6 +40,7 @@ class Place:
     def __init__(self, town: Town) -> None:
         self.town = town
         self.staff = employ(town.issuer)
+        self.support = Asked(town)
 
     def address(self, name: str) -> str:
         """The page called ``name``, of this issuer's things."""
@@ -49,7 +51,9 @@ class Place:
         if argument == "object_id":
             model = ADMINS[name.removesuffix("_change")]
             return of_issuer(model, self.town.issuer).latest("pk").pk
-        return self._things(name)[argument]
+        if name in self.support.numbers:
+            return self.support.numbers[name]
+        return (self._things(name) | self.support.ids)[argument]
 
     def _things(self, name: str) -> dict[str, int]:
         town = self.town
@@ -67,6 +71,7 @@ class Place:
             list(Shop.objects.of(issuer).order_by("pk").values()),
             [list(each.objects.of(issuer).order_by("pk").values()) for each in (Area, Category)],
             AuditEntry.objects.of(issuer).count(),
+            self.support.state(),
         )
 
 

@@ -1,8 +1,9 @@
 """Residents (利用者)."""
 
 from django.contrib.auth.hashers import make_password
+from django.contrib.postgres.indexes import OpClass
 from django.db import models
-from django.db.models.functions import Upper
+from django.db.models.functions import Concat, Upper
 from django.utils.translation import gettext_lazy as _
 
 from hansatsu.issuers.models import Issuer
@@ -85,6 +86,18 @@ class Resident(models.Model):
         indexes = [
             # as it is looked for when somebody registers or has forgotten the login ID
             models.Index(models.F("issuer"), Upper("email"), name="resident_email"),
+            # as support looks for who is on the telephone
+            models.Index(fields=["issuer", "phone"], name="resident_phone"),
+            models.Index(
+                models.F("issuer"),
+                OpClass(Concat("family_name", "given_name"), name="text_pattern_ops"),
+                name="resident_name",
+            ),
+            models.Index(
+                models.F("issuer"),
+                OpClass(Concat("family_kana", "given_kana"), name="text_pattern_ops"),
+                name="resident_kana",
+            ),
         ]
 
     def __str__(self) -> str:

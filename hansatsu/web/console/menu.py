@@ -14,6 +14,12 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     groups = [
         ("", [("index", _("ホーム"), "home")]),
         (
+            _("お問い合わせ"),
+            [
+                ("support_find", _("利用者・決済をさがす"), "support_agent"),
+            ],
+        ),
+        (
             _("加盟店"),
             [
                 ("shops_shop_changelist", _("加盟店"), "storefront"),

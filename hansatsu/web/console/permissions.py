@@ -19,15 +19,20 @@ class Act(StrEnum):
     LOOK = "look"  # at shops and at what is on sale, changing nothing
     SHOPS = "shops"  # register and change shops
     ACCOUNTS = "accounts"  # where shops are paid out to
+    SUPPORT = "support"  # find who asks, masked, and read what happened
+    PERSONAL = "personal"  # see a resident's data unmasked
 
 
 EVERYBODY = frozenset({Act.OPEN, Act.HOME, Act.OWN, Act.LOOK})
 
+SUPPORT = frozenset({Act.SUPPORT, Act.PERSONAL})
+"""What answering residents takes."""
+
 MAY: dict[str, frozenset[Act]] = {
     Role.OWNER: frozenset(Act),
-    Role.OPERATOR: EVERYBODY | {Act.AUDIT, Act.SHOPS},
-    Role.ACCOUNTANT: EVERYBODY | {Act.AUDIT, Act.ACCOUNTS},
-    Role.SUPPORT: EVERYBODY,
+    Role.OPERATOR: EVERYBODY | SUPPORT | {Act.AUDIT, Act.SHOPS},
+    Role.ACCOUNTANT: EVERYBODY | {Act.AUDIT, Act.ACCOUNTS, Act.SUPPORT},
+    Role.SUPPORT: EVERYBODY | SUPPORT,
     Role.VIEWER: EVERYBODY,
 }
 """Of the issuer's roles; a shop's staff have nothing to do here."""
@@ -72,6 +77,13 @@ PAGES: dict[str, Act] = {
     "area_edit": Act.SHOPS,
     "category_new": Act.SHOPS,
     "category_edit": Act.SHOPS,
+    "support_find": Act.SUPPORT,
+    "support_resident": Act.SUPPORT,
+    "support_personal": Act.PERSONAL,
+    "support_shop": Act.SUPPORT,
+    "support_payment": Act.SUPPORT,
+    "support_order": Act.SUPPORT,
+    "support_card": Act.SUPPORT,
 }
 
 

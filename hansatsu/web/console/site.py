@@ -12,6 +12,7 @@ from hansatsu.identity.models import Staff
 from hansatsu.issuers.models import AuditEntry
 from hansatsu.shops.models import Area, Category, Shop
 from hansatsu.web import staff_steps
+from hansatsu.web.console import support_urls
 from hansatsu.web.console.access import guarded
 from hansatsu.web.console.admin.audit import AuditAdmin
 from hansatsu.web.console.admin.shops import AreaAdmin, CategoryAdmin, ShopAdmin
@@ -57,6 +58,7 @@ class ConsoleSite(UnfoldAdminSite):  # type: ignore[misc] # unfold has no types
                 name="staff_second_factor",
             ),
             *SHOP_PATHS,
+            *support_urls.urlpatterns,
             *(
                 path(f"{model._meta.model_name}/", include(admin.get_urls()))
                 for model, admin in self._registry.items()

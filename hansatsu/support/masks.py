@@ -1,0 +1,30 @@
+"""Personal data as lists show it: enough to tell one from another, too little to take away."""
+
+from hansatsu.identity.fields.contact import shown_phone
+
+HIDDEN = "＊"
+
+
+def mask_name(family: str, given: str) -> str:
+    """小＊ 花＊: how many characters a name has is hidden too."""
+    return " ".join(_first(part, HIDDEN) for part in (family, given) if part)
+
+
+def mask_email(email: str) -> str:
+    """h***@example.jp."""
+    local, at, domain = email.rpartition("@")
+    return f"{_first(local, '***')}{at}{domain}"
+
+
+def mask_phone(phone: str) -> str:
+    """***-****-5678; empty when there is none."""
+    return f"***-****-{shown_phone(phone)[-4:]}" if phone else ""
+
+
+def mask_word(word: str) -> str:
+    """ha***: a login ID, a nickname."""
+    return f"{word[:2]}***" if word else ""
+
+
+def _first(text: str, hidden: str) -> str:
+    return text[:1] + hidden

@@ -1,0 +1,40 @@
+"""Something of everything that support's pages can be asked about."""
+
+from typing import Any
+
+from hansatsu.database.connections import ledger_connection
+from hansatsu.ledger import api as ledger
+from hansatsu.notifications.models import Mail
+from tests.support.buying import Stall
+from tests.town import Town
+
+
+class Asked:
+    """A resident who has paid and bought, and a card, of ``town``."""
+
+    def __init__(self, town: Town) -> None:
+        self.town = town
+        town.charge(town.resident, town.all_shops, 1000)
+        payment = town.pay(town.resident, town.shop, 300).number
+        card = town.card(500)[1]
+        order = Stall(town).order()
+        self.ids: dict[str, Any] = {
+            "resident_id": town.resident.pk,
+            "shop_id": town.shop.pk,
+            "card_id": card.pk,
+        }
+        self.numbers: dict[str, Any] = {
+            "support_payment": payment,
+            "support_order": order.number,
+        }
+        self._wallets = (town.resident.wallet_id, card.wallet_id)
+
+    def state(self) -> tuple[Any, ...]:
+        """What only an act may change."""
+        issuer = self.town.issuer.pk
+        connection = ledger_connection()
+        return (
+            [ledger.wallet_state(connection, issuer, wallet) for wallet in self._wallets],
+            [len(ledger.history(connection, issuer, wallet)) for wallet in self._wallets],
+            Mail.objects.filter(issuer=issuer).count(),
+        )
