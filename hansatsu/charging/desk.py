@@ -7,7 +7,6 @@ from django.db.models import QuerySet
 from hansatsu.charging.models import (
     Order,
     ProviderPayment,
-    ReceivedEvent,
     Task,
     TaskState,
     Transfer,
@@ -70,8 +69,3 @@ def payments_of(order: Order) -> list[ProviderPayment]:
 def tasks_of(order: Order) -> list[Task]:
     """What had and has to be done about it, oldest first."""
     return list(order.tasks.select_related("payment").order_by("id"))
-
-
-def events_of(order: Order) -> list[ReceivedEvent]:
-    """What the provider told of it, in the order in which we heard."""
-    return list(order.events.order_by("id"))

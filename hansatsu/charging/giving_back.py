@@ -217,7 +217,7 @@ def take_account(link: MailedLink, account: BankAccount) -> Transfer | None:
         )
         task.state = TaskState.READY
         task.save(update_fields=["state"])
-        letters.account_taken(task.order, task.yen, account.masked)
+        letters.account_taken(task.order, task.yen, account)
         raise_alarm(
             task.issuer,
             kind="transfer_waiting",

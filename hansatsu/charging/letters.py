@@ -11,6 +11,7 @@ from hansatsu.accounts.telling import site_page
 from hansatsu.charging.konbini import Steps, store_steps
 from hansatsu.charging.models import Checkout, Order, ProviderPayment
 from hansatsu.database.connections import ledger_connection
+from hansatsu.identity.bank_accounts import BankAccount
 from hansatsu.ledger import api as ledger
 from hansatsu.notifications.letters import Fact, Heading, write_mail
 from hansatsu.notifications.queue import queue_mails
@@ -213,7 +214,7 @@ def account_wanted(order: Order, yen: int, link: str, until: datetime) -> None:
         )
 
 
-def account_taken(order: Order, yen: int, account: str) -> None:
+def account_taken(order: Order, yen: int, account: BankAccount) -> None:
     """Where the money will go."""
     with translation.override(order.resident.language):
         _post(
@@ -221,11 +222,11 @@ def account_taken(order: Order, yen: int, account: str) -> None:
             "order_account_taken",
             subject=_("返金先の口座を受け付けました"),
             opening=_("返金先の口座を受け付けました。次の振込日に、お振り込みします。"),
-            facts=[(_("返金する金額"), _yen(yen)), (_("返金先"), account)],
+            facts=[(_("返金する金額"), _yen(yen)), (_("返金先"), account.masked)],
         )
 
 
-def transferred(order: Order, yen: int, account: str) -> None:
+def transferred(order: Order, yen: int, account: BankAccount) -> None:
     """The office has made the transfer."""
     with translation.override(order.resident.language):
         _post(
@@ -233,7 +234,7 @@ def transferred(order: Order, yen: int, account: str) -> None:
             "order_transferred",
             subject=_("お振り込みのお知らせ"),
             opening=_("ご返金のお振り込みの手続きをしました。"),
-            facts=[(_("返金する金額"), _yen(yen)), (_("返金先"), account)],
+            facts=[(_("返金する金額"), _yen(yen)), (_("返金先"), account.masked)],
             closing=[_("金融機関により、入金まで数日かかることがあります。")],
         )
 

@@ -49,6 +49,6 @@ def mark_paid(transfer: Transfer, deed: Deed) -> MarkedPaid:
         payment.refunded = min(payment.amount, payment.refunded + locked.yen)
         payment.save(update_fields=["refunded"])
         machine.is_gone(task.order, payment)
-        letters.transferred(task.order, locked.yen, masked_account(locked))
+        letters.transferred(task.order, locked.yen, open_account(locked.account))
         deed.record("transfer_paid", f"order:{task.order.number}", after={"amount": locked.yen})
     return "paid"

@@ -36,7 +36,12 @@ class BankAccount:
     @property
     def masked(self) -> str:
         """As mails and pages may show it."""
-        return f"{self.bank}-{self.branch} {TYPES[self.type]} ****{self.number[-3:]}"
+        return f"{self.bank}-{self.branch} {type_words(self.type)} ****{self.number[-3:]}"
+
+
+def type_words(type: str) -> str:
+    """What sort of account a key of ``TYPES`` is, in the language of who reads it."""
+    return {"1": _("普通"), "2": _("当座"), "4": _("貯蓄")}[type]
 
 
 def read_account(typed: Mapping[str, str]) -> tuple[BankAccount | None, dict[str, str]]:

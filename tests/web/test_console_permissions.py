@@ -8,6 +8,8 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, URLResolver, reverse
 
+from hansatsu.charging.models import Order, Task, Transfer
+from hansatsu.identity.bank_accounts import BankAccount
 from hansatsu.identity.models import Staff
 from hansatsu.identity.models.staff import ISSUER_ROLES
 from hansatsu.issuers.models import AuditEntry
@@ -15,6 +17,7 @@ from hansatsu.shops.models import Area, Category, Shop
 from hansatsu.web.console.admin.base import of_issuer
 from hansatsu.web.console.permissions import MAY, PAGES, Act, may_open
 from hansatsu.web.console.site import site
+from tests.charging.shopper import Shopper, ready_for_transfer
 from tests.support.asked import Asked
 from tests.support.clerks import Desk, employ
 from tests.town import Town, make_town
@@ -41,6 +44,9 @@ class Place:
         self.town = town
         self.staff = employ(town.issuer)
         self.support = Asked(town)
+        shopper = Shopper(town)
+        self.transfer = ready_for_transfer(shopper, BankAccount("0517", "001", "1", "1", "ｵﾔﾏ"))
+        self.order, _ = shopper.charged()
 
     def address(self, name: str) -> str:
         """The page called ``name``, of this issuer's things."""
@@ -60,6 +66,9 @@ class Place:
         return {
             "staff_id": self.staff.pk,
             "shop_id": town.shop.pk,
+            "order_id": self.order.pk,
+            "task_id": self.transfer.task_id,
+            "transfer_id": self.transfer.pk,
             "group_id": town.area.pk if name.startswith("area") else town.category.pk,
         }
 
@@ -72,6 +81,9 @@ class Place:
             [list(each.objects.of(issuer).order_by("pk").values()) for each in (Area, Category)],
             AuditEntry.objects.of(issuer).count(),
             self.support.state(),
+            list(Order.objects.of(issuer).order_by("pk").values()),
+            list(Task.objects.of(issuer).order_by("pk").values()),
+            list(Transfer.objects.of(issuer).order_by("pk").values()),
         )
 
 

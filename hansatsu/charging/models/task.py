@@ -1,6 +1,7 @@
 """What an operator must see to: money that is not where it belongs."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from hansatsu.charging.models.order import Order
 from hansatsu.charging.models.payment import ProviderPayment
@@ -67,6 +68,7 @@ class Task(models.Model):
     objects = OfIssuer()
 
     class Meta:
+        verbose_name = verbose_name_plural = _("対応")
         ordering = ["id"]
         constraints = [
             models.UniqueConstraint(fields=["issuer", "id"], name="task_issuer_id"),

@@ -1,6 +1,7 @@
 """A bank transfer that is owed: money that came by konbini and goes back."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from hansatsu.charging.models.task import Task
 from hansatsu.identity.models import Resident
@@ -36,6 +37,7 @@ class Transfer(models.Model):
     objects = OfIssuer()
 
     class Meta:
+        verbose_name = verbose_name_plural = _("振込")
         ordering = ["id"]
         constraints = [
             models.UniqueConstraint(fields=["issuer", "id"], name="transfer_issuer_id"),

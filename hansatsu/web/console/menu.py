@@ -28,6 +28,14 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
             ],
         ),
         (
+            _("購入"),
+            [
+                ("charging_order_changelist", _("注文"), "receipt_long"),
+                ("charging_task_changelist", _("対応"), "assignment_late"),
+                ("charging_transfer_changelist", _("振込"), "account_balance"),
+            ],
+        ),
+        (
             _("管理"),
             [
                 ("identity_staff_changelist", _("担当者"), "badge"),

@@ -21,17 +21,19 @@ class Act(StrEnum):
     ACCOUNTS = "accounts"  # where shops are paid out to
     SUPPORT = "support"  # find who asks, masked, and read what happened
     PERSONAL = "personal"  # see a resident's data unmasked
+    ORDERS = "orders"  # who buys what, and which money waits for a person
+    MONEY = "money"  # giving money back, charging what was paid
 
 
-EVERYBODY = frozenset({Act.OPEN, Act.HOME, Act.OWN, Act.LOOK})
+EVERYBODY = frozenset({Act.OPEN, Act.HOME, Act.OWN, Act.LOOK, Act.ORDERS})
 
 SUPPORT = frozenset({Act.SUPPORT, Act.PERSONAL})
 """What answering residents takes."""
 
 MAY: dict[str, frozenset[Act]] = {
     Role.OWNER: frozenset(Act),
-    Role.OPERATOR: EVERYBODY | SUPPORT | {Act.AUDIT, Act.SHOPS},
-    Role.ACCOUNTANT: EVERYBODY | {Act.AUDIT, Act.ACCOUNTS, Act.SUPPORT},
+    Role.OPERATOR: EVERYBODY | SUPPORT | {Act.AUDIT, Act.SHOPS, Act.MONEY},
+    Role.ACCOUNTANT: EVERYBODY | {Act.AUDIT, Act.ACCOUNTS, Act.MONEY, Act.SUPPORT},
     Role.SUPPORT: EVERYBODY | SUPPORT,
     Role.VIEWER: EVERYBODY,
 }
@@ -84,6 +86,19 @@ PAGES: dict[str, Act] = {
     "support_payment": Act.SUPPORT,
     "support_order": Act.SUPPORT,
     "support_card": Act.SUPPORT,
+    "charging_order_changelist": Act.ORDERS,
+    "charging_order_change": Act.ORDERS,
+    "charging_task_changelist": Act.ORDERS,
+    "charging_task_change": Act.ORDERS,
+    "charging_transfer_changelist": Act.ORDERS,
+    "charging_transfer_change": Act.ORDERS,
+    "order_take_back": Act.MONEY,
+    "task_give_back": Act.MONEY,
+    "task_ask_account": Act.MONEY,
+    "task_charge": Act.MONEY,
+    "task_note": Act.MONEY,
+    "transfer_account": Act.MONEY,
+    "transfer_paid": Act.MONEY,
 }
 
 

@@ -60,4 +60,4 @@ class AuditAdmin(IssuerAdmin):
     def changes(self, entry: AuditEntry) -> SafeString:
         """Before and after, a line for each thing."""
         said = format_html_join("", "<li>{}</li>", ((line,) for line in lines(entry)))
-        return format_html("<ul>{}</ul>", said) if said else format_html("—")
+        return format_html("<ul>{}</ul>", said) if said else SafeString("—")

@@ -1,6 +1,6 @@
-"""Filters beside a list, of one field, whose choices are the issuer's own."""
+"""Filters beside a list, of one field, whose choices are the issuer's own, or known."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.contrib.admin import SimpleListFilter
@@ -10,6 +10,12 @@ from django.http import HttpRequest
 from hansatsu.web.console.access import Clerk, clerk_of
 
 Offered = Callable[[Clerk], list[tuple[str, str]]]
+
+
+def known(values: Iterable[str], words: Callable[[str], str]) -> Offered:
+    """The same choices for everybody: those of a field, each by its words."""
+    all_of_them = list(values)
+    return lambda _clerk: [(value, words(value)) for value in all_of_them]
 
 
 def choice_filter(field: str, label: Any, offered: Offered) -> type[SimpleListFilter]:

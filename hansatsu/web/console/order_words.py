@@ -1,0 +1,124 @@
+"""Orders, money that waits, and what providers tell, in words."""
+
+from typing import Literal
+
+from django.utils.translation import gettext as _
+
+from hansatsu.charging.giving_back import REFUSED
+from hansatsu.charging.models import OrderState, PaymentRole, Task, TaskKind, TaskState
+from hansatsu.web.templatetags.words import grouped
+
+Tone = Literal["success", "danger", "warning", "info", ""]
+
+
+def yen(amount: int) -> str:
+    """¥10,000 as clerks read it."""
+    return _("%(amount)s円") % {"amount": grouped(amount)}
+
+
+def order_state(state: str) -> str:
+    """Where an order is."""
+    return {
+        OrderState.HELD: _("コード確認済み"),
+        OrderState.CONFIRMED: _("内容確認済み"),
+        OrderState.AWAITING: _("お支払い待ち"),
+        OrderState.PAID: _("入金済み・未チャージ"),
+        OrderState.CHARGED: _("チャージ完了"),
+        OrderState.LAPSED: _("期限切れ"),
+        OrderState.CANCELLED: _("取りやめ"),
+        OrderState.FAILED: _("お支払い不成立"),
+        OrderState.REFUNDED: _("返金済み"),
+        OrderState.REVERSED: _("チャージ取消"),
+    }[OrderState(state)]
+
+
+def order_tone(state: str) -> Tone:
+    """The colour of a state."""
+    if state == OrderState.CHARGED:
+        return "success"
+    if state == OrderState.PAID:
+        return "danger"
+    return "info" if state == OrderState.AWAITING else ""
+
+
+def method_words(method: str) -> str:
+    """お支払い方法; a dash before one was chosen."""
+    return {"card": _("クレジットカード"), "konbini": _("コンビニ")}.get(method, "—")
+
+
+def role_of_payment(role: str) -> str:
+    """What a payment was for."""
+    return {
+        PaymentRole.ORDER: _("ご購入の代金"),
+        PaymentRole.LATE: _("期限後の入金"),
+        PaymentRole.DOUBLE: _("二重の入金"),
+        PaymentRole.WRONG_AMOUNT: _("金額の異なる入金"),
+    }[PaymentRole(role)]
+
+
+def task_kind(kind: str) -> str:
+    """What has to be seen to."""
+    return {
+        TaskKind.LATE: _("期限後の入金"),
+        TaskKind.DOUBLE: _("二重の入金"),
+        TaskKind.WRONG_AMOUNT: _("金額の異なる入金"),
+        TaskKind.UNCHARGED: _("入金済み・未チャージ"),
+        TaskKind.REFUND: _("取消による返金"),
+        TaskKind.REFUND_FAILED: _("返金の不成立"),
+        TaskKind.CHARGEBACK: _("チャージバック"),
+        TaskKind.DISPUTE_LOST: _("チャージバックの確定"),
+    }[TaskKind(kind)]
+
+
+def task_state(state: str) -> str:
+    """How far it is."""
+    return {
+        TaskState.OPEN: _("未対応"),
+        TaskState.GIVING: _("返金処理中"),
+        TaskState.ASKED: _("口座の登録待ち"),
+        TaskState.READY: _("振込待ち"),
+        TaskState.DONE: _("完了"),
+    }[TaskState(state)]
+
+
+def task_tone(state: str) -> Tone:
+    """The colour of it."""
+    tones: dict[str, Tone] = {
+        TaskState.OPEN: "danger",
+        TaskState.READY: "warning",
+        TaskState.GIVING: "info",
+        TaskState.ASKED: "info",
+    }
+    return tones.get(state, "success")
+
+
+def what_to_do(task: Task) -> str:
+    """What an operator does about it now."""
+    by_state = {
+        TaskState.GIVING: _("決済会社の返事を待っています。することはありません。"),
+        TaskState.ASKED: _(
+            "利用者が口座を登録するのを待っています。届いていないときは、メールをもう一度送ってください。"
+        ),
+        TaskState.READY: _("登録された口座へ振り込み、振込済みにしてください。"),
+        TaskState.DONE: _("対応は済んでいます。"),
+    }
+    state = TaskState(task.state)
+    if state in by_state:
+        return by_state[state]
+    if task.reason == REFUSED:
+        return _("決済会社が返金を受け付けませんでした。口座への振込で返金してください。")
+    return {
+        TaskKind.UNCHARGED: _(
+            "ウォレットに空きがあるか、停止中でないかを確かめ、もう一度チャージするか、返金してください。"
+        ),
+        TaskKind.REFUND_FAILED: _(
+            "カードへの返金が成立しませんでした。口座への振込で返金してください。"
+        ),
+        TaskKind.CHARGEBACK: _(
+            "カード会社が代金を引き戻しました。反論するときは、決済会社の管理画面で行います。"
+            "結果が出ると、この対応は自動で終わります。"
+        ),
+        TaskKind.DISPUTE_LOST: _(
+            "代金は戻りません。使われた分は発行者の損失です。必要な連絡をして、確認済みにしてください。"
+        ),
+    }.get(TaskKind(task.kind), _("利用者へ返金してください。"))
