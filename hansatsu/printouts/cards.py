@@ -6,6 +6,7 @@ from datetime import date, datetime, time, timedelta
 
 from django.db import transaction
 
+from hansatsu.cards.models import Card
 from hansatsu.cards.services import make_cards
 from hansatsu.issuers.models import Issuer
 from hansatsu.ledger import api as ledger
@@ -43,11 +44,11 @@ def print_new_cards(issuer: Issuer, new: NewCards, count: int, *, actor: str) ->
         return keep(issuer, PrintKind.CARDS, pdf, count=count, actor=actor)
 
 
-def print_card(issuer: Issuer, code: str, *, actor: str) -> PrintFile:
+def print_card(issuer: Issuer, code: str, *, actor: str, card: Card | None = None) -> PrintFile:
     """The file to print one card from that was made for a lost one. It says no amount: the card
     holds what was left."""
     pdf = card_sheets(issuer, NewCards(()), [code])
-    return keep(issuer, PrintKind.CARDS, pdf, count=1, actor=actor)
+    return keep(issuer, PrintKind.CARDS, pdf, count=1, actor=actor, card=card)
 
 
 def card_sheets(issuer: Issuer, new: NewCards, codes: Sequence[str]) -> bytes:

@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
+from hansatsu.cards.models import Card
 from hansatsu.issuers.models import Issuer
 from hansatsu.issuers.scope import OfIssuer
 
@@ -27,6 +28,13 @@ class PrintFile(models.Model):
     sealed = models.BinaryField(null=True, help_text="The file, encrypted under FIELD_KEYS.")
     downloaded_at = models.DateTimeField(null=True)
     downloaded_by = models.CharField(max_length=80, blank=True)
+    card = models.ForeignKey(
+        Card,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="print_files",
+        help_text="The one card in it, made for a lost one.",
+    )
 
     objects = OfIssuer()
 

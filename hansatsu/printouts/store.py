@@ -2,13 +2,22 @@
 
 from django.db import transaction
 
+from hansatsu.cards.models import Card
 from hansatsu.issuers import clock
 from hansatsu.issuers.models import Issuer
 from hansatsu.issuers.secrets_box import seal_file, unseal_file
 from hansatsu.printouts.models import PrintFile, PrintKind
 
 
-def keep(issuer: Issuer, kind: PrintKind, pdf: bytes, *, count: int, actor: str) -> PrintFile:
+def keep(
+    issuer: Issuer,
+    kind: PrintKind,
+    pdf: bytes,
+    *,
+    count: int,
+    actor: str,
+    card: Card | None = None,
+) -> PrintFile:
     """Keep a file until it is downloaded. Call it in the transaction that makes its codes: both
     are there, or neither.
 
@@ -18,6 +27,7 @@ def keep(issuer: Issuer, kind: PrintKind, pdf: bytes, *, count: int, actor: str)
         pdf: the file.
         count: how many cards or letters.
         actor: who had it made, as ``staff:7``.
+        card: the one card in it, when it was made for a lost one.
     """
     return PrintFile.objects.create(
         issuer=issuer,
@@ -26,6 +36,7 @@ def keep(issuer: Issuer, kind: PrintKind, pdf: bytes, *, count: int, actor: str)
         made_at=clock.now(),
         made_by=actor,
         sealed=seal_file(pdf),
+        card=card,
     )
 
 

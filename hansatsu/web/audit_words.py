@@ -68,6 +68,7 @@ def act_words(act: str) -> str:
         "card_stopped": _("カードの停止"),
         "card_resumed": _("カードの再開"),
         "card_reissued": _("カードの再発行"),
+        "card_file_taken": _("カードの印刷ファイルの受け取り"),
         "mail_resent": _("メールの再送"),
     }.get(act, act)
 
@@ -110,6 +111,11 @@ def _name(name: str) -> str:
         "key": _("APIキー"),
         "scopes": _("できること"),
         "amount": _("金額"),
+        "wallet": _("ウォレット"),
+        "card": _("カード"),
+        "mail": _("メール"),
+        "mail_state": _("状態"),
+        "address_changed": _("宛先の変更"),
         "number": _("決済ID"),
         "events": _("知らせるできごと"),
         "event": _("できごと"),
@@ -150,4 +156,14 @@ def _words(value: str) -> str:
         }.get(value, value)
     if value in Scope.values:
         return scope_name(value)
-    return event_name(value)
+    return _states().get(value) or event_name(value)
+
+
+def _states() -> dict[str, str]:
+    """Of wallets and mails."""
+    return {
+        "open": _("利用中"),
+        "frozen": _("停止中"),
+        "sent": _("送信済み"),
+        "bounced": _("届かず"),
+    }

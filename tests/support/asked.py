@@ -18,13 +18,16 @@ class Asked:
         payment = town.pay(town.resident, town.shop, 300).number
         card = town.card(500)[1]
         order = Stall(town).order()
+        mail = Mail.objects.of(town.issuer).filter(resident=town.resident).latest("pk")
         self.ids: dict[str, Any] = {
             "resident_id": town.resident.pk,
             "shop_id": town.shop.pk,
             "card_id": card.pk,
+            "mail_id": mail.pk,
         }
         self.numbers: dict[str, Any] = {
             "support_payment": payment,
+            "support_refund": payment,
             "support_order": order.number,
         }
         self._wallets = (town.resident.wallet_id, card.wallet_id)

@@ -80,7 +80,8 @@ _MAIL = {
     "key": BIG.format("m.id"),
     "kind": "m.kind",
     "detail": """jsonb_build_object('id', m.id, 'subject', m.subject, 'state', m.state,
-        'sent_at', m.sent_at, 'error', m.last_error, 'again', m.again_of_id is not null)""",
+        'sent_at', m.sent_at, 'error', m.last_error, 'again', m.again_of_id is not null,
+        'resendable', not m.has_secret and m.state in ('sent', 'bounced'))""",
 }
 
 MAILS_OF_RESIDENT = Branch(

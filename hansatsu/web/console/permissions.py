@@ -23,11 +23,12 @@ class Act(StrEnum):
     PERSONAL = "personal"  # see a resident's data unmasked
     ORDERS = "orders"  # who buys what, and which money waits for a person
     MONEY = "money"  # giving money back, charging what was paid
+    HELP = "help"  # stop and resume wallets and cards, reissue, refund, resend a mail
 
 
 EVERYBODY = frozenset({Act.OPEN, Act.HOME, Act.OWN, Act.LOOK, Act.ORDERS})
 
-SUPPORT = frozenset({Act.SUPPORT, Act.PERSONAL})
+SUPPORT = frozenset({Act.SUPPORT, Act.PERSONAL, Act.HELP})
 """What answering residents takes."""
 
 MAY: dict[str, frozenset[Act]] = {
@@ -99,6 +100,15 @@ PAGES: dict[str, Act] = {
     "task_note": Act.MONEY,
     "transfer_account": Act.MONEY,
     "transfer_paid": Act.MONEY,
+    "support_freeze": Act.HELP,
+    "support_unfreeze": Act.HELP,
+    "support_devices": Act.HELP,
+    "support_card_stop": Act.HELP,
+    "support_card_resume": Act.HELP,
+    "support_card_reissue": Act.HELP,
+    "support_card_file": Act.HELP,
+    "support_refund": Act.HELP,
+    "support_mail": Act.HELP,
 }
 
 

@@ -2,7 +2,13 @@
 
 from django.urls import URLPattern, path
 
-from hansatsu.web.console.views import support_find, support_resident, support_things
+from hansatsu.web.console.views import (
+    support_acts,
+    support_find,
+    support_refund,
+    support_resident,
+    support_things,
+)
 
 urlpatterns: list[URLPattern] = [
     path("support/", support_find.find_page, name="support_find"),
@@ -20,4 +26,27 @@ urlpatterns: list[URLPattern] = [
     path("support/payments/<slug:number>/", support_things.payment_page, name="support_payment"),
     path("support/orders/<slug:number>/", support_things.order_page, name="support_order"),
     path("support/cards/<int:card_id>/", support_things.card_page, name="support_card"),
+    path("support/residents/<int:resident_id>/freeze/", support_acts.freeze, name="support_freeze"),
+    path(
+        "support/residents/<int:resident_id>/unfreeze/",
+        support_acts.unfreeze,
+        name="support_unfreeze",
+    ),
+    path(
+        "support/residents/<int:resident_id>/devices/",
+        support_acts.devices,
+        name="support_devices",
+    ),
+    path("support/cards/<int:card_id>/stop/", support_acts.card_stop, name="support_card_stop"),
+    path(
+        "support/cards/<int:card_id>/resume/", support_acts.card_resume, name="support_card_resume"
+    ),
+    path(
+        "support/cards/<int:card_id>/reissue/",
+        support_acts.card_reissue,
+        name="support_card_reissue",
+    ),
+    path("support/cards/<int:card_id>/file/", support_acts.card_file, name="support_card_file"),
+    path("support/payments/<slug:number>/refund/", support_refund.refund, name="support_refund"),
+    path("support/mails/<int:mail_id>/resend/", support_acts.mail, name="support_mail"),
 ]

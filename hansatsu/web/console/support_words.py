@@ -48,3 +48,14 @@ def wallet_state_words(state: str | None) -> str:
     return {"open": _("利用中"), "frozen": _("停止中"), "closed": _("閉鎖済み")}.get(
         state or "", _("不明")
     )
+
+
+def mail_refusal(outcome: str) -> str:
+    """Why a mail is not sent again."""
+    return {
+        "secret": _(
+            "手続きのためのリンクや番号が入ったメールは再送できません。ご本人に手続きをやり直していただいてください。"
+        ),
+        "under_way": _("このメールはまだ送信の途中です。"),
+        "nobody": _("退会した方には送れません。"),
+    }.get(outcome, outcome)

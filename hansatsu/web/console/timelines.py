@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 
 from hansatsu.support.timelines import FIRST, Cursor, Row, Timeline, read_cursor
 from hansatsu.wallets.japan import in_japan
@@ -73,6 +74,8 @@ def _links(clerk: Clerk, row: Row) -> list[Link]:
             return [Link(detail["number"], console_url("support_order", detail["number"]))]
         case "code":
             return _of_code(row)
+        case "mail" if row.detail["resendable"] and clerk.may_open("support_mail"):
+            return [Link(_("再送"), console_url("support_mail", row.detail["id"]))]
         case _:
             return []
 

@@ -1,7 +1,5 @@
 """A resident as support sees them, and their data for who says why."""
 
-from dataclasses import replace
-
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
@@ -13,6 +11,7 @@ from hansatsu.support.timelines import resident_timeline
 from hansatsu.web.console.access import Clerk, console_url, for_clerks
 from hansatsu.web.console.admin.base import Link
 from hansatsu.web.console.asking import Question, ReasonForm, ask, show
+from hansatsu.web.console.support_links import resident_links
 from hansatsu.web.console.timelines import asked_cursor, shown
 from hansatsu.web.console.views.support_common import (
     found_resident,
@@ -35,7 +34,7 @@ def resident_page(request: HttpRequest, clerk: Clerk, resident_id: int) -> HttpR
         back=to_find(),
         facts=resident_facts(resident),
         aside=what_is_held(resident.issuer, resident.wallet_id),
-        links=_links(clerk, resident),
+        links=resident_links(clerk, resident),
         timeline=shown(request, clerk, timeline),
     )
 
@@ -59,15 +58,6 @@ def personal_page(request: HttpRequest, clerk: Clerk, resident_id: int) -> HttpR
         facts=resident_facts(resident),
     )
     return ask(request, question)
-
-
-def _links(clerk: Clerk, resident: Resident) -> list[Link]:
-    links = {"support_personal": Link(_("個人情報を表示"), "", "visibility")}
-    return [
-        replace(link, href=console_url(page, resident.pk))
-        for page, link in links.items()
-        if clerk.may_open(page)
-    ]
 
 
 @sensitive_variables()

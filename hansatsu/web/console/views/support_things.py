@@ -19,6 +19,7 @@ from hansatsu.support.timelines import (
 from hansatsu.wallets.selectors import HistoryRow, history_rows
 from hansatsu.web.console.access import Clerk, console_url, for_clerks
 from hansatsu.web.console.asking import show
+from hansatsu.web.console.support_links import card_links, payment_links
 from hansatsu.web.console.support_words import (
     card_state_words,
     order_state_words,
@@ -73,11 +74,12 @@ def payment_page(request: HttpRequest, clerk: Clerk, number: str) -> HttpRespons
     entry = found_payment(clerk, number)
     (row,) = history_rows(clerk.issuer, [entry])
     refunds = ledger.refunds_of(ledger_connection(), clerk.issuer.pk, number)
+    refunded = sum(refund.amount for refund in refunds)
     facts: list[tuple[str, Any]] = [
         (_("決済ID"), number),
         (_("利用日時"), japan_time(entry.at)),
         (_("決済金額"), yen_words(row.amount)),
-        (_("返金済み"), yen_words(sum(refund.amount for refund in refunds))),
+        (_("返金済み"), yen_words(refunded)),
         (_("利用店舗"), linked(row.shop or "", console_url("support_shop", row.shop_id or 0))),
         (_("利用者"), _payer(clerk, entry.wallet_id)),
     ]
@@ -89,6 +91,7 @@ def payment_page(request: HttpRequest, clerk: Clerk, number: str) -> HttpRespons
         back=to_find(),
         facts=facts,
         aside=_uses(row),
+        links=payment_links(clerk, number, row.amount - refunded),
         timeline=shown(
             request, clerk, payment_timeline(clerk.issuer, number, asked_cursor(request))
         ),
@@ -148,6 +151,7 @@ def card_page(request: HttpRequest, clerk: Clerk, card_id: int) -> HttpResponse:
         back=to_find(),
         facts=facts,
         aside=what_is_held(card.issuer, card.wallet_id),
+        links=card_links(clerk, card),
         timeline=shown(request, clerk, card_timeline(card, asked_cursor(request))),
     )
 

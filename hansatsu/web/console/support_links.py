@@ -1,0 +1,56 @@
+"""What can be done with a resident, a card, a payment: only what this clerk may, and what fits."""
+
+from django.utils.translation import gettext as _
+
+from hansatsu.cards.models import Card, CardState
+from hansatsu.database.connections import ledger_connection
+from hansatsu.identity.models import Resident
+from hansatsu.ledger import api as ledger
+from hansatsu.support.acts import waiting_file
+from hansatsu.web.console.access import Clerk, console_url
+from hansatsu.web.console.admin.base import Link
+
+
+def resident_links(clerk: Clerk, resident: Resident) -> list[Link]:
+    """For a resident's page."""
+    state = ledger.wallet_state(ledger_connection(), resident.issuer_id, resident.wallet_id)
+    pages = [("support_personal", _("個人情報を表示"), "visibility", False)]
+    if state == "open":
+        pages.append(("support_freeze", _("ウォレットを停止"), "pause", True))
+    if state == "frozen" and resident.closed_at is None:
+        pages.append(("support_unfreeze", _("ウォレットを再開"), "play_arrow", False))
+    if resident.closed_at is None:
+        pages.append(("support_devices", _("端末をすべて停止"), "phonelink_erase", True))
+    return _links(clerk, pages, resident.pk)
+
+
+def card_links(clerk: Clerk, card: Card) -> list[Link]:
+    """For a card's page."""
+    if card.state != CardState.ISSUED:
+        return []
+    state = ledger.wallet_state(ledger_connection(), card.issuer_id, card.wallet_id)
+    pages = []
+    if waiting_file(card):
+        pages.append(("support_card_file", _("印刷ファイルを受け取る"), "download", False))
+    if state == "open":
+        pages.append(("support_card_stop", _("カードを停止"), "pause", True))
+    if state == "frozen":
+        pages.append(("support_card_resume", _("カードを再開"), "play_arrow", False))
+    pages.append(("support_card_reissue", _("新しいカードに再発行"), "credit_card", True))
+    return _links(clerk, pages, card.pk)
+
+
+def payment_links(clerk: Clerk, number: str, left: int) -> list[Link]:
+    """For a payment's page; ``left`` yen of it can be given back."""
+    pages = [("support_refund", _("返金"), "undo", True)] if left else []
+    return _links(clerk, pages, number)
+
+
+def _links(
+    clerk: Clerk, pages: list[tuple[str, str, str, bool]], argument: str | int
+) -> list[Link]:
+    return [
+        Link(label, console_url(page, argument), icon, danger)
+        for page, label, icon, danger in pages
+        if clerk.may_open(page)
+    ]

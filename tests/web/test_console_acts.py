@@ -1,0 +1,222 @@
+"""What support does with wallets, cards, payments and mails: for a reason, once, on record."""
+
+import re
+
+import pytest
+
+from hansatsu.accounts.leaving import leave
+from hansatsu.database.connections import ledger_connection
+from hansatsu.identity.devices import devices_of
+from hansatsu.issuers.models import AuditEntry
+from hansatsu.ledger import api as ledger
+from hansatsu.notifications.models import Mail
+from hansatsu.notifications.relay import relay_batch
+from hansatsu.wallets.selectors import total_balance
+from tests.support.clerks import Desk
+from tests.support.clients import words
+from tests.support.racing import race
+from tests.town import Town, make_town
+
+
+class Case:
+    """A town with value in hanako's wallet, and support at work."""
+
+    def __init__(self) -> None:
+        self.town: Town = make_town()
+        self.resident = self.town.resident
+        self.town.charge(self.resident, self.town.all_shops, 1000)
+        self.desk = Desk(self.town.issuer, "support")
+        self.page = f"support/residents/{self.resident.pk}/"
+
+    def lines(self, act: str) -> list[AuditEntry]:
+        return list(AuditEntry.objects.of(self.town.issuer).filter(act=act).order_by("pk"))
+
+    def key(self, page: str) -> str:
+        """The key that the form of a page is shown with."""
+        found = re.search(r'name="key" value="([^"]+)"', words(self.desk.get(page)))
+        assert found is not None
+        return found[1]
+
+    def do(self, page: str, reason: str = "本人から電話", **form: str) -> str:
+        """Fill in a form as it is shown, and send it twice."""
+        form = {"reason": reason, "key": self.key(page), **form}
+        answers = [self.desk.post(page, form) for _ in range(2)]
+        assert [answer.status_code for answer in answers] == [303, 303], words(answers[0])
+        assert answers[0]["Location"] == answers[1]["Location"]
+        return str(answers[0]["Location"])
+
+    def state(self, wallet_id: int) -> str | None:
+        return ledger.wallet_state(ledger_connection(), self.town.issuer.pk, wallet_id)
+
+    def held(self, wallet_id: int) -> int:
+        return total_balance(self.town.issuer, wallet_id)
+
+
+@pytest.fixture
+def case() -> Case:
+    return Case()
+
+
+def test_a_wallet_is_frozen_and_unfrozen(case: Case) -> None:
+    wallet = case.resident.wallet_id
+    case.do(f"{case.page}freeze/")
+    assert case.state(wallet) == "frozen"
+    assert case.town.pay(case.resident, case.town.shop, 100).outcome == "frozen"
+    (line,) = case.lines("wallet_frozen")
+    assert (line.before, line.after) == ({"wallet": "open"}, {"wallet": "frozen"})
+    assert (line.reason, line.subject) == ("本人から電話", f"resident:{case.resident.pk}")
+    assert "停止中" in words(case.desk.get(case.page))
+    case.do(f"{case.page}unfreeze/")
+    assert case.state(wallet) == "open"
+    assert case.town.pay(case.resident, case.town.shop, 100).outcome == "paid"
+    assert len(case.lines("wallet_unfrozen")) == 1
+
+
+def test_without_a_reason_nothing_is_done(case: Case) -> None:
+    card = case.town.card(500)[1]
+    number = case.town.pay(case.resident, case.town.shop, 100).number
+    pages = [
+        *(f"{case.page}{act}/" for act in ("freeze", "unfreeze", "devices")),
+        *(f"support/cards/{card.pk}/{act}/" for act in ("stop", "resume", "reissue", "file")),
+        f"support/payments/{number}/refund/",
+    ]
+    for page in pages:
+        assert case.desk.post(page, {"reason": " ", "amount": "100"}).status_code == 422, page
+    assert (case.state(case.resident.wallet_id), case.state(card.wallet_id)) == ("open", "open")
+    assert case.held(case.resident.wallet_id) == 900
+    assert {line.act for line in AuditEntry.objects.of(case.town.issuer)} == {"log_in"}
+
+
+def test_what_is_so_already_leaves_no_line(case: Case) -> None:
+    answer = case.desk.post(f"{case.page}unfreeze/", {"reason": "念のため"})
+    assert answer.status_code == 303
+    assert "変わったことはありません" in words(case.desk.get(case.page))
+    assert case.lines("wallet_unfrozen") == []
+
+
+def test_who_has_left_is_not_let_in_again(case: Case) -> None:
+    assert leave(case.resident, shown_balance=1000, address="192.0.2.1") == "left"
+    case.desk.post(f"{case.page}unfreeze/", {"reason": "頼まれた"})
+    assert "退会した方" in words(case.desk.get(case.page))
+    assert case.state(case.resident.wallet_id) == "frozen"
+    assert case.lines("wallet_unfrozen") == []
+
+
+def test_a_lost_phone_is_ended(case: Case) -> None:
+    case.town.device()
+    case.town.device()
+    case.do(f"{case.page}devices/")
+    assert devices_of(case.resident) == []
+    (line,) = case.lines("devices_revoked")
+    assert line.after == {"count": 2}
+
+
+def test_a_card_is_stopped_and_resumed(case: Case) -> None:
+    card = case.town.card(500)[1]
+    page = f"support/cards/{card.pk}/"
+    case.do(f"{page}stop/")
+    assert case.state(card.wallet_id) == "frozen"
+    case.do(f"{page}resume/")
+    assert case.state(card.wallet_id) == "open"
+    assert [len(case.lines(act)) for act in ("card_stopped", "card_resumed")] == [1, 1]
+
+
+def test_a_lost_card_is_reissued_and_its_file_handed_out_once(case: Case) -> None:
+    card = case.town.card(500)[1]
+    to = case.do(f"support/cards/{card.pk}/reissue/")
+    card.refresh_from_db()
+    new = card.replaced_by
+    assert new is not None
+    assert to == f"/console/support/cards/{new.pk}/"
+    assert (case.held(card.wallet_id), case.held(new.wallet_id)) == (0, 500)
+    (line,) = case.lines("card_reissued")
+    assert (line.before, line.after) == (
+        {"card": f"…{card.last_four}"},
+        {"card": f"…{new.last_four}", "amount": 500},
+    )
+    file = f"support/cards/{new.pk}/file/"
+    assert file in words(case.desk.get(to))
+    given = case.desk.post(file, {"reason": "印刷する"})
+    assert given.content.startswith(b"%PDF")
+    again = case.desk.post(file, {"reason": "印刷する"})
+    assert again.status_code == 422
+    assert "もう受け取られています" in words(again)
+    assert file not in words(case.desk.get(to))
+    assert len(case.lines("card_file_taken")) == 1
+
+
+def test_two_who_reissue_at_once_make_one_card(case: Case) -> None:
+    card = case.town.card(500)[1]
+    desks = [case.desk, Desk(case.town.issuer, "operator")]
+    form = {"reason": "紛失"}
+    page = f"support/cards/{card.pk}/reissue/"
+    answers = race(lambda place: desks[place].post(page, form), callers=2)
+    assert len({answer["Location"] for answer in answers}) == 1
+    assert len(case.lines("card_reissued")) == 1
+
+
+def refund_form(case: Case, page: str, amount: str) -> dict[str, str]:
+    """The confirm page's form."""
+    form = {"amount": amount, "reason": "店の打ち間違い", "key": case.key(page)}
+    shown = words(case.desk.post(page, form))
+    found = re.search(r'name="token" value="([^"]+)"', shown)
+    assert found is not None, shown
+    assert "返金の確認" in shown
+    return {"token": found[1]}
+
+
+def test_a_payment_is_refunded_once(case: Case) -> None:
+    number = case.town.pay(case.resident, case.town.shop, 700).number or ""
+    page = f"support/payments/{number}/refund/"
+    form = refund_form(case, page, "５００")
+    assert case.held(case.resident.wallet_id) == 300  # nothing yet
+    for _ in range(2):
+        assert case.desk.post(page, form).status_code == 303
+    assert case.held(case.resident.wallet_id) == 800
+    (line,) = case.lines("refund")
+    assert (line.subject, line.reason) == (f"payment:{number}", "店の打ち間違い")
+    assert line.after["amount"] == 500
+    too_much = case.desk.post(page, {"amount": "201", "reason": "もっと", "key": case.key(page)})
+    assert too_much.status_code == 422
+    assert "返せる金額を超えています" in words(too_much)
+    stranger = Desk(case.town.issuer, "support")
+    assert stranger.post(page, form).status_code == 404
+    assert case.held(case.resident.wallet_id) == 800
+
+
+def test_a_mail_is_sent_again_to_the_address_of_now(case: Case) -> None:
+    case.town.pay(case.resident, case.town.shop, 100)
+    while relay_batch():
+        pass
+    mail = Mail.objects.of(case.town.issuer).filter(kind="payment").get()
+    Mail.objects.filter(pk=mail.pk).update(state="bounced")
+    case.resident.email = "new@example.jp"
+    case.resident.save()
+    page = f"support/mails/{mail.pk}/resend/"
+    assert page in words(case.desk.get(case.page))
+    shown = words(case.desk.get(page))
+    assert "h***@example.jp" in shown
+    assert "new@example.jp" not in shown
+    case.do(page)
+    again = Mail.objects.get(again_of=mail)
+    assert (again.to, again.text, again.state) == ("new@example.jp", mail.text, "queued")
+    (line,) = case.lines("mail_resent")
+    assert line.after == {"address_changed": True}
+    assert "メールの再送" in words(case.desk.get(case.page))
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [({"has_secret": True, "state": "sent"}, "やり直し"), ({"state": "failed"}, "送信の途中")],
+)
+def test_some_mails_are_not_sent_again(case: Case, change: dict[str, object], said: str) -> None:
+    case.town.pay(case.resident, case.town.shop, 100)
+    while relay_batch():
+        pass
+    mail = Mail.objects.of(case.town.issuer).filter(kind="payment").get()
+    Mail.objects.filter(pk=mail.pk).update(**change)
+    answer = case.desk.post(f"support/mails/{mail.pk}/resend/", {"reason": "届かない"})
+    assert answer.status_code == 422
+    assert said in words(answer)
+    assert not Mail.objects.filter(again_of=mail).exists()
+    assert case.lines("mail_resent") == []
