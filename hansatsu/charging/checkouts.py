@@ -32,6 +32,7 @@ from hansatsu.charging.psp.base import (
     ProviderDownError,
     ProviderRefusedError,
 )
+from hansatsu.identity.models import Language
 from hansatsu.issuers import clock
 from hansatsu.wallets.japan import in_japan, start_of
 
@@ -157,10 +158,17 @@ def _checkout_for(order: Order, method: Method) -> Checkout | None:
             order=locked,
             provider=account.provider,
             method=method,
+            language=_language(locked),
             key=f"{locked.number}-{locked.checkouts.count() + 1}",
             expires_at=konbini_deadline(locked) if method == "konbini" else now + CARD_PAGE_LASTS,
             made_at=now,
         )
+
+
+def _language(order: Order) -> str:
+    """In which the payer reads our pages now; their own when nobody reads."""
+    reads = translation.get_language()
+    return reads if reads in Language.values else order.resident.language
 
 
 def _start(order: Order, checkout: Checkout) -> Beginning:
@@ -256,7 +264,7 @@ def _request(checkout: Checkout) -> CheckoutRequest:
     order = checkout.order
     resident = order.resident
     page = f"{settings.SITE_URL}/{order.issuer.code}/orders/{order.number}"
-    with translation.override(resident.language):
+    with translation.override(checkout.language):
         title = order.product.local_name
     return CheckoutRequest(
         order=order.number,
@@ -267,7 +275,7 @@ def _request(checkout: Checkout) -> CheckoutRequest:
         email=resident.email,
         name=resident.full_name,
         phone=resident.phone,
-        language=resident.language,
+        language=checkout.language,
         success_url=f"{page}/back/?done=1",
         cancel_url=f"{page}/back/",
         expires_at=checkout.expires_at,

@@ -294,3 +294,15 @@ def test_the_secrets_of_an_account_are_sealed_and_never_shown(stall: Stall) -> N
     account = ProviderAccount.objects.of(stall.town.issuer).get()
     assert "whsec" not in account.secrets
     assert "whsec" not in repr(provider_of(account).__dict__)
+
+
+def test_the_hosted_page_names_the_product_in_the_language_that_is_read(
+    stall: Stall, visitor: Visitor
+) -> None:
+    """Not in that of the account: who reads English here, pays in English there."""
+    text, _ = stall.code()
+    visitor.get("charge/", {"languageCd": "en"})
+    pay = visitor.post(enter(visitor, stall, text))["Location"]
+    page = words(visitor.get(visitor.post(pay, {"method": "card"})["Location"]))
+    assert "Oyama Vouchers (1)" in page
+    assert "小山市共通商品券 (1口)" not in page

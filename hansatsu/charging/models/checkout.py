@@ -3,6 +3,7 @@
 from django.db import models
 
 from hansatsu.charging.models.order import Method, Order
+from hansatsu.identity.models import Language
 from hansatsu.issuers.models import Issuer
 from hansatsu.issuers.scope import OfIssuer
 
@@ -25,15 +26,17 @@ NOT_OVER = (CheckoutState.STARTING, CheckoutState.OPEN, CheckoutState.CLOSING)
 class Checkout(models.Model):
     """An order has one that is not over at a time; another after that was cancelled.
 
-    ``key`` is the idempotency key at the provider, ``reference`` the provider's own; empty while
-    starting. ``instructions`` are those of ``psp.base.Instructions`` as JSON. ``looked_at`` is
-    when the provider was last asked about it.
+    ``language`` is what the payer read when it was begun: the hosted page is asked for in it, and
+    again the same. ``key`` is the idempotency key at the provider, ``reference`` the provider's
+    own; empty while starting. ``instructions`` are those of ``psp.base.Instructions`` as JSON.
+    ``looked_at`` is when the provider was last asked about it.
     """
 
     issuer = models.ForeignKey(Issuer, on_delete=models.PROTECT, related_name="+")
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="checkouts")
     provider = models.CharField(max_length=20)
     method = models.CharField(max_length=7, choices=Method.choices)
+    language = models.CharField(max_length=2, choices=Language.choices, default=Language.JAPANESE)
     key = models.CharField(max_length=64, unique=True)
     reference = models.CharField(max_length=255, blank=True)
     redirect_url = models.CharField(max_length=2000, blank=True)

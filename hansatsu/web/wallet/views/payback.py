@@ -2,13 +2,12 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import add_never_cache_headers
-from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from hansatsu.accounts.limits import count_mail
 from hansatsu.charging.giving_back import ask_anew, take_account, task_of
-from hansatsu.identity.bank_accounts import read_account
+from hansatsu.identity.bank_accounts import TYPES, read_account, type_words
 from hansatsu.identity.mailed_links import Found, find_link
 from hansatsu.identity.models import Purpose
 from hansatsu.issuers.models import Issuer
@@ -91,4 +90,4 @@ def _over(request: HttpRequest, issuer: Issuer, found: Found) -> HttpResponse:
 
 
 def _types() -> list[tuple[str, str]]:
-    return [("1", _("普通")), ("2", _("当座")), ("4", _("貯蓄"))]
+    return [(kind, type_words(kind)) for kind in TYPES]
