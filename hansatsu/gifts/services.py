@@ -15,6 +15,7 @@ from hansatsu.programs.models import Emoney
 from hansatsu.qr import bearer_code
 
 LAST = 4
+LONGEST_REASON = 200
 AT_ONCE = 2_000
 """Rows in one statement."""
 
@@ -55,6 +56,18 @@ def register_gifts(issuer: Issuer, new: NewGifts, codes: Sequence[str]) -> GiftB
     Raises:
         ValueError: when the batch holds no value, or another issuer's.
     """
+    with transaction.atomic():
+        batch = open_batch(issuer, new)
+        add_gifts(batch, codes)
+    return batch
+
+
+def open_batch(issuer: Issuer, new: NewGifts) -> GiftBatch:
+    """Make a batch without codes yet.
+
+    Raises:
+        ValueError: as ``register_gifts``.
+    """
     _check(issuer, new)
     with transaction.atomic():
         now = clock.now()
@@ -72,14 +85,23 @@ def register_gifts(issuer: Issuer, new: NewGifts, codes: Sequence[str]) -> GiftB
             GiftValue(issuer=issuer, batch=batch, emoney=emoney, amount=amount)
             for emoney, amount in new.values
         )
-        GiftCode.objects.bulk_create(
-            [
-                GiftCode(issuer=issuer, batch=batch, digest=digest_of(code), last_four=code[-LAST:])
-                for code in codes
-            ],
-            batch_size=AT_ONCE,
-        )
     return batch
+
+
+def add_gifts(batch: GiftBatch, codes: Sequence[str]) -> None:
+    """Put codes that exist already into the batch."""
+    GiftCode.objects.bulk_create(
+        [
+            GiftCode(
+                issuer_id=batch.issuer_id,
+                batch=batch,
+                digest=digest_of(code),
+                last_four=code[-LAST:],
+            )
+            for code in codes
+        ],
+        batch_size=AT_ONCE,
+    )
 
 
 def find_gift(issuer: Issuer, text: str) -> GiftCode | None:
@@ -93,9 +115,18 @@ def find_gift(issuer: Issuer, text: str) -> GiftCode | None:
 def void_gift(gift: GiftCode, *, reason: str) -> bool:
     """Take a code back that nobody has taken; False when somebody has, or it was void before."""
     changed = GiftCode.objects.filter(pk=gift.pk, state=GiftState.READY).update(
-        state=GiftState.VOID, void_at=clock.now(), void_reason=reason
+        state=GiftState.VOID, void_at=clock.now(), void_reason=reason[:LONGEST_REASON]
     )
     return changed == 1
+
+
+def void_gifts(batch: GiftBatch, *, reason: str) -> int:
+    """Take all codes of a batch back that nobody has taken; how many. In the caller's
+    transaction, which records it."""
+    codes = GiftCode.objects.filter(batch=batch, state=GiftState.READY)
+    return codes.update(
+        state=GiftState.VOID, void_at=clock.now(), void_reason=reason[:LONGEST_REASON]
+    )
 
 
 def _check(issuer: Issuer, new: NewGifts) -> None:

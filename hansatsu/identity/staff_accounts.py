@@ -244,3 +244,12 @@ def _locked(staff: Staff) -> Staff:
 def _initial_password() -> str:
     groups = ("".join(secrets.choice(LETTERS) for _ in range(GROUP)) for _ in range(GROUPS))
     return "-".join(groups)
+
+
+def name_of_actor(issuer: Issuer, actor: str) -> str:
+    """What ``staff:7`` is called now; another actor stands as it is."""
+    kind, _colon, pk = actor.partition(":")
+    if kind != "staff" or not pk.isdecimal():
+        return actor
+    staff = Staff.objects.of(issuer).filter(pk=int(pk)).first()
+    return staff.display_name if staff else actor

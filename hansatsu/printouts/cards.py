@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date
 
 from django.db import transaction
 
@@ -17,7 +17,7 @@ from hansatsu.printouts.store import keep
 from hansatsu.programs.models import Emoney
 from hansatsu.qr.bearer_code import grouped
 from hansatsu.qr.drawing import qr_picture
-from hansatsu.wallets.japan import JAPAN
+from hansatsu.wallets.japan import expires_at_after
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +35,16 @@ def print_new_cards(issuer: Issuer, new: NewCards, count: int, *, actor: str) ->
     Raises:
         ValueError: as ``cards.services.make_cards``.
     """
-    last = new.expires_on
-    expires_at = datetime.combine(last + timedelta(days=1), time(), JAPAN) if last else None
-    lots = [ledger.NewLot(emoney.pk, amount, expires_at) for emoney, amount in new.values]
     with transaction.atomic():
-        made = make_cards(issuer, count, lots)
+        made = make_cards(issuer, count, lots_of(new))
         pdf = card_sheets(issuer, new, [code for code, _ in made])
         return keep(issuer, PrintKind.CARDS, pdf, count=count, actor=actor)
+
+
+def lots_of(new: NewCards) -> list[ledger.NewLot]:
+    """What each of them is filled with."""
+    expires_at = expires_at_after(new.expires_on)
+    return [ledger.NewLot(emoney.pk, amount, expires_at) for emoney, amount in new.values]
 
 
 def print_card(issuer: Issuer, code: str, *, actor: str, card: Card | None = None) -> PrintFile:

@@ -1,7 +1,9 @@
-"""Files that wait to be printed."""
+"""Codes and cards made in bulk, and the files that they are printed from."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from hansatsu.cards.models import Card
 from hansatsu.issuers.models import Issuer
@@ -16,12 +18,83 @@ class PrintKind(models.TextChoices):
     WINNERS = "winners", "当選のお知らせ"
 
 
+class FileForm(models.TextChoices):
+    """What a file is: to print from, or a table for whoever prints."""
+
+    PDF = "pdf", "PDF"
+    XLSX = "xlsx", "xlsx"
+
+
+class MakingState(models.TextChoices):
+    """``failed``: what was not made yet will not be; what was made stays."""
+
+    WORKING = "working", "作成中"
+    FINISHED = "finished", "完了"
+    FAILED = "failed", "中断"
+
+
+class Making(models.Model):
+    """An order of staff to make many codes or cards. The worker makes them a part at a time: a
+    part, its files and ``done`` are written in one transaction.
+
+    Attributes:
+        kind: what is made.
+        name: what staff call it.
+        settings: what each of them holds, as ``printouts.making`` wants it.
+        count: how many; ``done`` are there.
+        forms: which files come of each part.
+        error: why it failed, in words.
+        made_by: who ordered it, as ``staff:7``.
+    """
+
+    issuer = models.ForeignKey(Issuer, on_delete=models.PROTECT, related_name="makings")
+    kind = models.CharField(max_length=7, choices=PrintKind.choices)
+    name = models.CharField(max_length=60)
+    settings = models.JSONField()
+    count = models.PositiveIntegerField()
+    done = models.PositiveIntegerField(default=0)
+    forms = ArrayField(models.CharField(max_length=4, choices=FileForm.choices))
+    state = models.CharField(max_length=8, choices=MakingState.choices, default=MakingState.WORKING)
+    error = models.CharField(max_length=200, blank=True)
+    made_at = models.DateTimeField()
+    made_by = models.CharField(max_length=80)
+    finished_at = models.DateTimeField(null=True)
+
+    objects = OfIssuer()
+
+    class Meta:
+        verbose_name = _("コードとカードの作成")
+        verbose_name_plural = _("コードとカードの作成")
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["issuer", "id"], name="making_issuer_id"),
+            models.CheckConstraint(
+                name="making_within",
+                condition=Q(count__gte=1)
+                & (
+                    Q(state="finished", done=F("count"), finished_at__isnull=False)
+                    | Q(state="working", done__lt=F("count"), finished_at=None)
+                    | Q(state="failed", done__lt=F("count"), finished_at__isnull=False)
+                ),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class PrintFile(models.Model):
-    """A PDF file with codes that are worth money: encrypted while it waits, erased when it is
-    downloaded. There is no second copy; whoever needs one has the codes reissued."""
+    """A file with codes that are worth money: encrypted while it waits, erased when it is
+    downloaded. There is no second copy; whoever needs one has the codes reissued.
+
+    One of a making holds its numbers ``first`` to ``first + count - 1``.
+    """
 
     issuer = models.ForeignKey(Issuer, on_delete=models.PROTECT, related_name="print_files")
     kind = models.CharField(max_length=7, choices=PrintKind.choices)
+    form = models.CharField(max_length=4, choices=FileForm.choices, default=FileForm.PDF)
+    making = models.ForeignKey(Making, on_delete=models.PROTECT, related_name="files", null=True)
+    first = models.PositiveIntegerField(default=1)
     count = models.PositiveIntegerField(help_text="Cards or letters in it.")
     made_at = models.DateTimeField()
     made_by = models.CharField(max_length=80, help_text="Such as staff:7.")
@@ -50,3 +123,8 @@ class PrintFile(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.pk}"
+
+    @property
+    def last(self) -> int:
+        """The number of its last card or letter."""
+        return self.first + self.count - 1

@@ -6,17 +6,20 @@ from hansatsu.cards.models import Card
 from hansatsu.issuers import clock
 from hansatsu.issuers.models import Issuer
 from hansatsu.issuers.secrets_box import seal_file, unseal_file
-from hansatsu.printouts.models import PrintFile, PrintKind
+from hansatsu.printouts.models import FileForm, Making, PrintFile, PrintKind
 
 
 def keep(
     issuer: Issuer,
     kind: PrintKind,
-    pdf: bytes,
+    content: bytes,
     *,
     count: int,
     actor: str,
     card: Card | None = None,
+    form: FileForm = FileForm.PDF,
+    making: Making | None = None,
+    first: int = 1,
 ) -> PrintFile:
     """Keep a file until it is downloaded. Call it in the transaction that makes its codes: both
     are there, or neither.
@@ -24,18 +27,24 @@ def keep(
     Args:
         issuer: whose.
         kind: what is on it.
-        pdf: the file.
+        content: the file.
         count: how many cards or letters.
         actor: who had it made, as ``staff:7``.
         card: the one card in it, when it was made for a lost one.
+        form: what it is.
+        making: the order that it is a part of.
+        first: the number of its first card or letter there.
     """
     return PrintFile.objects.create(
         issuer=issuer,
         kind=kind,
+        form=form,
+        making=making,
+        first=first,
         count=count,
         made_at=clock.now(),
         made_by=actor,
-        sealed=seal_file(pdf),
+        sealed=seal_file(content),
         card=card,
     )
 

@@ -28,15 +28,17 @@ class NewCode:
     resident: Resident | None = None
 
 
-def make_purchase_codes(sale: Sale, wanted: Sequence[NewCode]) -> list[tuple[str, PurchaseCode]]:
+def make_purchase_codes(
+    sale: Sale, wanted: Sequence[NewCode], *, batch: int | None = None
+) -> list[tuple[str, PurchaseCode]]:
     """Make codes. Each comes with its text, which is known here and now only: what is kept does
     not give it back."""
     codes = [bearer_code.new_code(bearer_code.PURCHASE) for _ in wanted]
-    return list(zip(codes, register_purchase_codes(sale, codes, wanted), strict=True))
+    return list(zip(codes, register_purchase_codes(sale, codes, wanted, batch=batch), strict=True))
 
 
 def register_purchase_codes(
-    sale: Sale, codes: Sequence[str], wanted: Sequence[NewCode]
+    sale: Sale, codes: Sequence[str], wanted: Sequence[NewCode], *, batch: int | None = None
 ) -> list[PurchaseCode]:
     """Make codes whose texts exist already."""
     made_at = ledger.now(ledger_connection())
@@ -51,6 +53,7 @@ def register_purchase_codes(
             valid_until=new.valid_until or sale.closes_at,
             resident=new.resident,
             made_at=made_at,
+            batch=batch,
         )
         for code, new in zip(codes, wanted, strict=True)
     )

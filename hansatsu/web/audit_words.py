@@ -70,6 +70,20 @@ def act_words(act: str) -> str:
         "card_reissued": _("カードの再発行"),
         "card_file_taken": _("カードの印刷ファイルの受け取り"),
         "mail_resent": _("メールの再送"),
+        "emoney_added": _("電子マネーの追加"),
+        "emoney_renamed": _("電子マネーの名前の変更"),
+        "emoney_accepted": _("使える加盟店の追加"),
+        "emoney_not_accepted": _("使える加盟店の取りやめ"),
+        "sale_added": _("販売の追加"),
+        "sale_changed": _("販売の変更"),
+        "products_added": _("商品の追加"),
+        "winners_ordered": _("購入コードの作成"),
+        "gifts_ordered": _("ギフトコードの作成"),
+        "cards_ordered": _("カードの作成"),
+        "file_taken": _("コードのファイルの受け取り"),
+        "making_voided": _("未使用コードをまとめて無効"),
+        "code_voided": _("購入コードを無効"),
+        "gift_voided": _("ギフトコードを無効"),
     }.get(act, act)
 
 
@@ -130,6 +144,16 @@ def _name(name: str) -> str:
         "account": _("口座"),
         "order": _("並び順"),
         "count": _("件数"),
+        "from": _("開始"),
+        "until": _("終了"),
+        "opens_at": _("販売開始"),
+        "closes_at": _("販売終了"),
+        "units": _("口数"),
+        "units_per_person": _("1人が買える口数"),
+        "price": _("価格"),
+        "parts": _("中身"),
+        "kind": _("種類"),
+        "form": _("形"),
     }.get(name, name)
 
 

@@ -20,6 +20,7 @@ from hansatsu.web.console.site import site
 from tests.charging.shopper import Shopper, ready_for_transfer
 from tests.support.asked import Asked
 from tests.support.clerks import Desk, employ
+from tests.support.things import Things
 from tests.town import Town, make_town
 
 
@@ -47,6 +48,7 @@ class Place:
         shopper = Shopper(town)
         self.transfer = ready_for_transfer(shopper, BankAccount("0517", "001", "1", "1", "ｵﾔﾏ"))
         self.order, _ = shopper.charged()
+        self.things = Things(town, self.staff)
 
     def address(self, name: str) -> str:
         """The page called ``name``, of this issuer's things."""
@@ -69,6 +71,11 @@ class Place:
             "order_id": self.order.pk,
             "task_id": self.transfer.task_id,
             "transfer_id": self.transfer.pk,
+            "emoney_id": town.all_shops.pk,
+            "sale_id": self.things.sale.pk,
+            "making_id": self.things.making.pk,
+            "file_id": self.things.file.pk,
+            "code_id": (self.things.gift if name == "gift_void" else self.things.code).pk,
             "group_id": town.area.pk if name.startswith("area") else town.category.pk,
         }
 

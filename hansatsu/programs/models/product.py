@@ -1,6 +1,7 @@
 """The product (商品): a price, and the amounts of emoney that are got for it."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from hansatsu.issuers.models import Issuer
 from hansatsu.issuers.naming import in_language
@@ -37,6 +38,8 @@ class Product(models.Model):
     objects = OfIssuer()
 
     class Meta:
+        verbose_name = _("商品")
+        verbose_name_plural = _("商品")
         ordering = ["sale", "units"]
         constraints = [
             models.UniqueConstraint(fields=["issuer", "id"], name="product_issuer_id"),

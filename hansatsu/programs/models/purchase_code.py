@@ -1,6 +1,7 @@
 """The purchase code (購入コード): a lottery winner's right to buy."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from hansatsu.identity.models import Resident
 from hansatsu.issuers.models import Issuer
@@ -38,10 +39,16 @@ class PurchaseCode(models.Model):
     )
     state = models.CharField(max_length=4, choices=CodeState.choices, default=CodeState.FREE)
     made_at = models.DateTimeField()
+    batch = models.PositiveIntegerField(
+        null=True, help_text="The number of the making that it came from (printouts)."
+    )
 
     objects = OfIssuer()
 
     class Meta:
+        verbose_name = _("購入コード")
+        verbose_name_plural = _("購入コード")
+        indexes = [models.Index(fields=["issuer", "batch"], name="purchase_code_batch")]
         constraints = [
             models.UniqueConstraint(fields=["issuer", "id"], name="purchase_code_issuer_id"),
             models.UniqueConstraint(fields=["issuer", "digest"], name="purchase_code_digest_once"),

@@ -1,6 +1,7 @@
 """The sale (販売): products that are sold together, from when until when, and how many a person."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from hansatsu.issuers.models import Issuer
 from hansatsu.issuers.naming import in_language
@@ -24,6 +25,8 @@ class Sale(models.Model):
     objects = OfIssuer()
 
     class Meta:
+        verbose_name = _("販売")
+        verbose_name_plural = _("販売")
         ordering = ["id"]
         constraints = [
             models.UniqueConstraint(fields=["issuer", "id"], name="sale_issuer_id"),

@@ -20,6 +20,17 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
             ],
         ),
         (
+            _("商品とコード"),
+            [
+                ("programs_emoney_changelist", _("電子マネー"), "toll"),
+                ("programs_sale_changelist", _("販売"), "sell"),
+                ("programs_product_changelist", _("商品"), "redeem"),
+                ("printouts_making_changelist", _("コードとカードの作成"), "qr_code_2_add"),
+                ("programs_purchasecode_changelist", _("購入コード"), "confirmation_number"),
+                ("gifts_giftcode_changelist", _("ギフトコード"), "card_giftcard"),
+            ],
+        ),
+        (
             _("加盟店"),
             [
                 ("shops_shop_changelist", _("加盟店"), "storefront"),

@@ -24,6 +24,8 @@ class Act(StrEnum):
     ORDERS = "orders"  # who buys what, and which money waits for a person
     MONEY = "money"  # giving money back, charging what was paid
     HELP = "help"  # stop and resume wallets and cards, reissue, refund, resend a mail
+    PROGRAMS = "programs"  # what is on sale, and where it can be spent
+    CODES = "codes"  # codes and cards: made, handed out, made void
 
 
 EVERYBODY = frozenset({Act.OPEN, Act.HOME, Act.OWN, Act.LOOK, Act.ORDERS})
@@ -31,9 +33,12 @@ EVERYBODY = frozenset({Act.OPEN, Act.HOME, Act.OWN, Act.LOOK, Act.ORDERS})
 SUPPORT = frozenset({Act.SUPPORT, Act.PERSONAL, Act.HELP})
 """What answering residents takes."""
 
+SALES = frozenset({Act.SHOPS, Act.PROGRAMS, Act.CODES})
+"""What running the scheme takes."""
+
 MAY: dict[str, frozenset[Act]] = {
     Role.OWNER: frozenset(Act),
-    Role.OPERATOR: EVERYBODY | SUPPORT | {Act.AUDIT, Act.SHOPS, Act.MONEY},
+    Role.OPERATOR: EVERYBODY | SUPPORT | SALES | {Act.AUDIT, Act.MONEY},
     Role.ACCOUNTANT: EVERYBODY | {Act.AUDIT, Act.ACCOUNTS, Act.MONEY, Act.SUPPORT},
     Role.SUPPORT: EVERYBODY | SUPPORT,
     Role.VIEWER: EVERYBODY,
@@ -66,6 +71,32 @@ PAGES: dict[str, Act] = {
     "shops_area_change": Act.LOOK,
     "shops_category_changelist": Act.LOOK,
     "shops_category_change": Act.LOOK,
+    "programs_emoney_changelist": Act.LOOK,
+    "programs_emoney_change": Act.LOOK,
+    "programs_sale_changelist": Act.LOOK,
+    "programs_sale_change": Act.LOOK,
+    "programs_product_changelist": Act.LOOK,
+    "programs_product_change": Act.LOOK,
+    "emoney_new": Act.PROGRAMS,
+    "emoney_edit": Act.PROGRAMS,
+    "emoney_accept": Act.PROGRAMS,
+    "sale_new": Act.PROGRAMS,
+    "sale_edit": Act.PROGRAMS,
+    "product_new": Act.PROGRAMS,
+    "printouts_making_changelist": Act.LOOK,
+    "printouts_making_change": Act.LOOK,
+    "making_progress": Act.LOOK,
+    "programs_purchasecode_changelist": Act.LOOK,
+    "programs_purchasecode_change": Act.LOOK,
+    "gifts_giftcode_changelist": Act.LOOK,
+    "gifts_giftcode_change": Act.LOOK,
+    "code_make": Act.CODES,
+    "gift_make": Act.CODES,
+    "card_make": Act.CODES,
+    "making_void": Act.CODES,
+    "print_file": Act.CODES,
+    "code_void": Act.CODES,
+    "gift_void": Act.CODES,
     "shop_new": Act.SHOPS,
     "shop_import": Act.SHOPS,
     "shop_template": Act.SHOPS,

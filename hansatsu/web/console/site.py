@@ -9,20 +9,26 @@ from django.views.decorators.csrf import csrf_protect
 from unfold.sites import UnfoldAdminSite
 
 from hansatsu.charging.models import Order, Task, Transfer
+from hansatsu.gifts.models import GiftCode
 from hansatsu.identity.models import Staff
 from hansatsu.issuers.models import AuditEntry
+from hansatsu.printouts.models import Making
+from hansatsu.programs.models import Emoney, Product, PurchaseCode, Sale
 from hansatsu.shops.models import Area, Category, Shop
 from hansatsu.web import staff_steps
 from hansatsu.web.console import support_urls
 from hansatsu.web.console.access import guarded
 from hansatsu.web.console.admin.audit import AuditAdmin
+from hansatsu.web.console.admin.codes import GiftCodeAdmin, MakingAdmin, PurchaseCodeAdmin
 from hansatsu.web.console.admin.orders import OrderAdmin
+from hansatsu.web.console.admin.programs import EmoneyAdmin, ProductAdmin, SaleAdmin
 from hansatsu.web.console.admin.shops import AreaAdmin, CategoryAdmin, ShopAdmin
 from hansatsu.web.console.admin.staff import StaffAdmin
 from hansatsu.web.console.admin.tasks import TaskAdmin
 from hansatsu.web.console.admin.transfers import TransferAdmin
 from hansatsu.web.console.entering import SITE
 from hansatsu.web.console.money_urls import PATHS as MONEY_PATHS
+from hansatsu.web.console.program_urls import PATHS as PROGRAM_PATHS
 from hansatsu.web.console.shop_urls import PATHS as SHOP_PATHS
 from hansatsu.web.console.views import home, login, me, staff
 
@@ -65,6 +71,7 @@ class ConsoleSite(UnfoldAdminSite):  # type: ignore[misc] # unfold has no types
             *SHOP_PATHS,
             *support_urls.urlpatterns,
             *MONEY_PATHS,
+            *PROGRAM_PATHS,
             *(
                 path(f"{model._meta.model_name}/", include(admin.get_urls()))
                 for model, admin in self._registry.items()
@@ -85,3 +92,9 @@ site.register(Category, CategoryAdmin)
 site.register(Order, OrderAdmin)
 site.register(Task, TaskAdmin)
 site.register(Transfer, TransferAdmin)
+site.register(Emoney, EmoneyAdmin)
+site.register(Sale, SaleAdmin)
+site.register(Product, ProductAdmin)
+site.register(Making, MakingAdmin)
+site.register(PurchaseCode, PurchaseCodeAdmin)
+site.register(GiftCode, GiftCodeAdmin)

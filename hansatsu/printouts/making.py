@@ -1,0 +1,245 @@
+"""Making codes and cards in bulk, a part at a time, each with its files.
+
+A part's codes, its files and how far it has come are one transaction: a worker that is killed
+leaves whole parts, and another goes on behind them. Codes are never anywhere but in those files.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, Final
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import translation
+from procrastinate.contrib.django.django_connector import DjangoConnector
+from procrastinate.manager import JobManager
+from procrastinate.tasks import configure_task
+
+from hansatsu.cards.services import make_cards
+from hansatsu.gifts.models import GiftBatch
+from hansatsu.gifts.services import add_gifts, void_gifts
+from hansatsu.issuers import clock
+from hansatsu.issuers.audit import Actor, Value, audit
+from hansatsu.issuers.models import Issuer
+from hansatsu.printouts.cards import NewCards, card_sheets, lots_of
+from hansatsu.printouts.gifts import gift_letters
+from hansatsu.printouts.models import FileForm, Making, MakingState, PrintFile, PrintKind
+from hansatsu.printouts.store import keep, take_out
+from hansatsu.printouts.tables import table_of
+from hansatsu.printouts.winners import WinnersLetter, winners_letters
+from hansatsu.programs.models import Emoney, Sale
+from hansatsu.programs.purchase_codes import NewCode, make_purchase_codes
+from hansatsu.programs.registering import void_batch
+from hansatsu.qr import bearer_code
+from hansatsu.qr.gift import gift_url
+from hansatsu.wallets.japan import expires_at_after, last_day, start_of
+
+MOST: Final = 50_000
+"""In one order."""
+PART: Final = 500
+"""In one file: some seconds, and a file that printers take."""
+QUEUE: Final = "making"
+TASK: Final = "make_codes"
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What is to be made.
+
+    Attributes:
+        kind: codes or cards of which kind.
+        name: what staff call it.
+        settings: as ``code_settings``, ``gift_settings`` or ``card_settings`` makes it.
+        count: how many.
+        forms: which files.
+    """
+
+    kind: PrintKind
+    name: str
+    settings: dict[str, Any]
+    count: int
+    forms: Sequence[str]
+
+
+def code_settings(sale: Sale, units: int, *, first_day: date, last_day_: date) -> dict[str, Any]:
+    """Purchase codes: rights to ``units`` of ``sale`` in a window of whole days in Japan."""
+    days = {"first_day": first_day.isoformat(), "last_day": last_day_.isoformat()}
+    return {"sale": sale.pk, "units": units, **days}
+
+
+def gift_settings(batch: GiftBatch) -> dict[str, Any]:
+    """Gift codes of a batch that has none yet."""
+    return {"batch": batch.pk}
+
+
+def card_settings(values: Mapping[Emoney, int], expires_on: date | None) -> dict[str, Any]:
+    """Cards that hold yen of each emoney, until a last day in Japan."""
+    held = {str(emoney.pk): amount for emoney, amount in values.items()}
+    return {"values": held, "expires_on": expires_on.isoformat() if expires_on else None}
+
+
+def order(by: Actor, wanted: Order, *, reason: str) -> Making:
+    """Have the worker make them.
+
+    Raises:
+        ValueError: when there are none or too many, or no file is wanted.
+    """
+    if not 1 <= wanted.count <= MOST or not set(wanted.forms) <= set(FileForm.values):
+        raise ValueError(f"1 to {MOST} are made at once, with files of known forms")
+    if not wanted.forms:
+        raise ValueError("codes without a file are nobody's")
+    with transaction.atomic():
+        making = Making.objects.create(
+            issuer=by.issuer,
+            kind=wanted.kind,
+            name=wanted.name,
+            settings=wanted.settings,
+            count=wanted.count,
+            forms=list(wanted.forms),
+            made_at=clock.now(),
+            made_by=by.actor,
+        )
+        after: dict[str, Value] = {"name": wanted.name, "count": wanted.count}
+        audit(by, f"{wanted.kind}_ordered", _subject(making), reason=reason, after=after)
+        task = configure_task(name=TASK, job_manager=JobManager(DjangoConnector()), queue=QUEUE)
+        task.defer(making_id=making.pk)
+    return making
+
+
+def make_all(making_id: int) -> None:
+    """Make what is still to be made. What the ledger refuses ends it, and says why."""
+    while make_part(making_id):
+        pass
+
+
+def make_part(making_id: int) -> bool:
+    """Make the next part; False when there is nothing more to make."""
+    try:
+        with transaction.atomic(), translation.override("ja"):
+            making = Making.objects.select_for_update(no_key=True).get(pk=making_id)
+            if making.state != MakingState.WORKING:
+                return False
+            _make(making, min(PART, making.count - making.done))
+            return making.state == MakingState.WORKING
+    except ValueError as error:
+        Making.objects.filter(pk=making_id, state=MakingState.WORKING).update(
+            state=MakingState.FAILED, error=str(error)[:200], finished_at=clock.now()
+        )
+        return False
+
+
+def hand_out(by: Actor, number: int) -> tuple[PrintFile, bytes] | None:
+    """The file, for the first who asks; None when there is none or it was handed out before."""
+    with transaction.atomic():
+        content = take_out(by.issuer, number, actor=by.actor)
+        if content is None:
+            return None
+        file = PrintFile.objects.of(by.issuer).get(pk=number)
+        after: dict[str, Value] = {"kind": file.kind, "form": file.form, "count": file.count}
+        audit(by, "file_taken", f"print_file:{number}", after=after)
+    return file, content
+
+
+def void_unused(by: Actor, making: Making, *, reason: str) -> int:
+    """Make void what nobody has used of purchase codes or gift codes; how many.
+
+    Raises:
+        ValueError: for cards: their value is out, and is moved or frozen one by one.
+    """
+    with transaction.atomic():
+        if making.kind == PrintKind.WINNERS:
+            count = void_batch(by.issuer.pk, making.pk)
+        elif making.kind == PrintKind.GIFTS:
+            count = void_gifts(_batch(making), reason=reason)
+        else:
+            raise ValueError("cards are not made void")
+        audit(by, "making_voided", _subject(making), reason=reason, after={"count": count})
+    return count
+
+
+def _make(making: Making, count: int) -> None:
+    first = making.done + 1
+    write: dict[str, Callable[[Making, int], tuple[bytes, bytes]]] = {
+        PrintKind.WINNERS: _make_codes,
+        PrintKind.GIFTS: _make_gifts,
+        PrintKind.CARDS: _make_cards,
+    }
+    pdf, xlsx = write[making.kind](making, count)
+    for form, content in ((FileForm.PDF, pdf), (FileForm.XLSX, xlsx)):
+        if form in making.forms:
+            keep(
+                making.issuer,
+                PrintKind(making.kind),
+                content,
+                count=count,
+                actor=making.made_by,
+                form=form,
+                making=making,
+                first=first,
+            )
+    making.done += count
+    if making.done == making.count:
+        making.state, making.finished_at = MakingState.FINISHED, clock.now()
+    making.save(update_fields=["done", "state", "finished_at"])
+
+
+def _make_codes(making: Making, count: int) -> tuple[bytes, bytes]:
+    found = making.settings
+    sale = Sale.objects.of(making.issuer).get(pk=found["sale"])
+    first, last = (date.fromisoformat(found[name]) for name in ("first_day", "last_day"))
+    window = (max(sale.opens_at, start_of(first)), start_of(last + timedelta(days=1)))
+    new = NewCode(found["units"], *window)
+    made = make_purchase_codes(sale, [new] * count, batch=making.pk)
+    texts = [text for text, _code in made]
+    letters = [WinnersLetter(text, sale.name, new.units, first, last) for text in texts]
+    pdf = winners_letters(making.issuer, letters) if FileForm.PDF in making.forms else b""
+    facts: dict[str, str | int] = {
+        "商品": sale.name,
+        "口数": new.units,
+        "購入開始日": str(first),
+        "購入期限": str(last),
+    }
+    return pdf, table_of(making.done + 1, texts, facts)
+
+
+def _make_gifts(making: Making, count: int) -> tuple[bytes, bytes]:
+    batch, issuer = _batch(making), making.issuer
+    texts = [bearer_code.new_code(bearer_code.GIFT) for _ in range(count)]
+    add_gifts(batch, texts)
+    pdf = gift_letters(batch, texts) if FileForm.PDF in making.forms else b""
+    values = {each.emoney.name: each.amount for each in batch.values.select_related("emoney")}
+    facts: dict[str, str | int] = {**values, "受け取り期限": _day(batch.takeable_until)}
+    links = [gift_url(settings.SITE_URL, issuer.code, text) for text in texts]
+    return pdf, table_of(making.done + 1, texts, facts, links)
+
+
+def _make_cards(making: Making, count: int) -> tuple[bytes, bytes]:
+    found, issuer = making.settings, making.issuer
+    emoneys = {str(each.pk): each for each in Emoney.objects.of(issuer)}
+    values = [(emoneys[pk], amount) for pk, amount in found["values"].items()]
+    last = date.fromisoformat(found["expires_on"]) if found["expires_on"] else None
+    new = NewCards(values, last)
+    texts = [text for text, _card in make_cards(issuer, count, lots_of(new))]
+    pdf = card_sheets(issuer, new, texts) if FileForm.PDF in making.forms else b""
+    facts: dict[str, str | int] = {emoney.name: amount for emoney, amount in values}
+    facts["有効期限"] = _day(expires_at_after(last))
+    return pdf, table_of(making.done + 1, texts, facts)
+
+
+def _batch(making: Making) -> GiftBatch:
+    return GiftBatch.objects.of(making.issuer).get(pk=making.settings["batch"])
+
+
+def _day(end: datetime | None) -> str:
+    last = last_day(end)
+    return str(last) if last else "なし"
+
+
+def _subject(making: Making) -> str:
+    return f"making:{making.pk}"
+
+
+def find_making(issuer: Issuer, making_id: int) -> Making | None:
+    """The issuer's making of this id."""
+    return Making.objects.of(issuer).filter(pk=making_id).first()

@@ -1,0 +1,9 @@
+from django.db import migrations
+
+from hansatsu.issuers.same_issuer import same_issuer
+
+
+class Migration(migrations.Migration):
+    dependencies = [("printouts", "0003_console")]
+
+    operations = [same_issuer("printouts_printfile", "making_id", "printouts_making")]

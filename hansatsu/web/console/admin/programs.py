@@ -1,0 +1,183 @@
+"""電子マネー, 販売 and 商品."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from hansatsu.database.connections import ledger_connection
+from hansatsu.issuers import clock
+from hansatsu.ledger import api as ledger
+from hansatsu.programs.models import Emoney, ExpiryRule, Product, Sale
+from hansatsu.wallets.japan import in_japan
+from hansatsu.web.console.access import Clerk, console_url
+from hansatsu.web.console.admin.base import IssuerAdmin, Link, of_issuer
+from hansatsu.web.console.admin.columns import column
+from hansatsu.web.console.admin.filters import choice_filter
+
+
+class EmoneyAdmin(IssuerAdmin):
+    """The kinds of value."""
+
+    list_display = ("name_", "name_en_", "shops")
+    ordering = ("id",)
+    fields = ("name_", "name_en_", "shops", "planned")
+    readonly_fields = fields
+
+    def list_links(self, clerk: Clerk) -> list[Link]:
+        """To add one."""
+        new = Link(_("電子マネーを追加"), console_url("emoney_new"), "add")
+        return clerk.only_open(("emoney_new", new))
+
+    def links(self, clerk: Clerk, thing: Emoney) -> list[Link]:
+        """What is done with one."""
+        accept = Link(_("使える加盟店を変える"), console_url("emoney_accept", thing.pk))
+        edit = Link(_("名前を変える"), console_url("emoney_edit", thing.pk))
+        return clerk.only_open(("emoney_accept", accept), ("emoney_edit", edit))
+
+    @column(gettext_lazy("名前"), ordering="name")
+    def name_(self, emoney: Emoney) -> str:
+        """In Japanese."""
+        return emoney.name
+
+    @column(gettext_lazy("英語名"))
+    def name_en_(self, emoney: Emoney) -> str:
+        """In English."""
+        return emoney.name_en
+
+    @column(gettext_lazy("使える加盟店"))
+    def shops(self, emoney: Emoney) -> str:
+        """How many take it now."""
+        taken = ledger.takes(ledger_connection(), emoney.issuer_id)
+        count = sum(emoney.pk in emoneys for emoneys in taken.values())
+        return _("%(count)s店") % {"count": f"{count:,}"}
+
+    @column(gettext_lazy("これから変わる加盟店"))
+    def planned(self, emoney: Emoney) -> str:
+        """How many begin or end later."""
+        now = clock.now()
+        rows = ledger.acceptances(ledger_connection(), emoney.issuer_id, emoney_id=emoney.pk)
+        begin = sum(row.start > now for row in rows)
+        end = sum(row.end is not None and row.end > now for row in rows)
+        return _("開始 %(begin)d店、終了 %(end)d店") % {"begin": begin, "end": end}
+
+
+class SaleAdmin(IssuerAdmin):
+    """The sales."""
+
+    list_display = ("name_", "opens", "closes", "per_person")
+    ordering = ("-id",)
+    fields = ("name_", "name_en_", "opens", "closes", "per_person", "products_")
+    readonly_fields = fields
+
+    def list_links(self, clerk: Clerk) -> list[Link]:
+        """To add one."""
+        return clerk.only_open(("sale_new", Link(_("販売を追加"), console_url("sale_new"), "add")))
+
+    def links(self, clerk: Clerk, thing: Sale) -> list[Link]:
+        """What is done with one."""
+        product = Link(_("商品を追加"), f"{console_url('product_new')}?sale={thing.pk}", "add")
+        edit = Link(_("販売を変える"), console_url("sale_edit", thing.pk))
+        return clerk.only_open(("product_new", product), ("sale_edit", edit))
+
+    @column(gettext_lazy("名前"), ordering="name")
+    def name_(self, sale: Sale) -> str:
+        """In the reader's language."""
+        return sale.local_name
+
+    @column(gettext_lazy("英語名"))
+    def name_en_(self, sale: Sale) -> str:
+        """In English."""
+        return sale.name_en
+
+    @column(gettext_lazy("販売開始"), ordering="opens_at")
+    def opens(self, sale: Sale) -> str:
+        """In Japan."""
+        return f"{in_japan(sale.opens_at):%Y/%m/%d %H:%M}"
+
+    @column(gettext_lazy("販売終了"), ordering="closes_at")
+    def closes(self, sale: Sale) -> str:
+        """In Japan, or none."""
+        return f"{in_japan(sale.closes_at):%Y/%m/%d %H:%M}" if sale.closes_at else _("なし")
+
+    @column(gettext_lazy("1人が買える口数"))
+    def per_person(self, sale: Sale) -> str:
+        """Or no limit."""
+        if sale.units_per_person is None:
+            return _("制限なし")
+        return _("%(units)d口") % {"units": sale.units_per_person}
+
+    @column(gettext_lazy("商品"))
+    def products_(self, sale: Sale) -> str:
+        """Their names."""
+        return "、".join(each.local_name for each in sale.products.all()) or "—"
+
+
+def _sales(clerk: Clerk) -> list[tuple[str, str]]:
+    return [(str(each.pk), each.local_name) for each in of_issuer(Sale, clerk.issuer)]
+
+
+class ProductAdmin(IssuerAdmin):
+    """The products. They are never changed: orders point to them."""
+
+    list_display = ("name_", "sale_", "units_", "price_", "parts_", "expiry")
+    list_filter = (choice_filter("sale", gettext_lazy("販売"), _sales),)
+    ordering = ("-sale", "units")
+    fields = ("name_", "name_en_", "sale_", "units_", "price_", "parts_", "expiry")
+    readonly_fields = fields
+
+    def get_queryset(self, request: HttpRequest) -> "QuerySet[Any]":
+        """With sale and parts."""
+        rows = super().get_queryset(request).select_related("sale")
+        products: QuerySet[Any] = rows.prefetch_related("parts__emoney")
+        return products
+
+    def list_links(self, clerk: Clerk) -> list[Link]:
+        """To add some."""
+        new = Link(_("商品を追加"), console_url("product_new"), "add")
+        return clerk.only_open(("product_new", new))
+
+    @column(gettext_lazy("商品名"), ordering="name")
+    def name_(self, product: Product) -> str:
+        """In the reader's language."""
+        return product.local_name
+
+    @column(gettext_lazy("英語名"))
+    def name_en_(self, product: Product) -> str:
+        """In English."""
+        return product.name_en
+
+    @column(gettext_lazy("販売"), ordering="sale")
+    def sale_(self, product: Product) -> str:
+        """What it is sold in."""
+        return product.sale.local_name
+
+    @column(gettext_lazy("口数"), ordering="units")
+    def units_(self, product: Product) -> str:
+        """How many units it is."""
+        return _("%(units)d口") % {"units": product.units}
+
+    @column(gettext_lazy("価格"), ordering="price")
+    def price_(self, product: Product) -> str:
+        """For all of its units."""
+        return _("%(amount)s円") % {"amount": f"{product.price:,}"}
+
+    @column(gettext_lazy("中身"))
+    def parts_(self, product: Product) -> str:
+        """Yen of each emoney."""
+        parts = ((each.emoney.local_name, f"{each.amount:,}") for each in product.parts.all())
+        return "、".join(
+            _("%(emoney)s %(amount)s円分") % {"emoney": name, "amount": amount}
+            for name, amount in parts
+        )
+
+    @column(gettext_lazy("有効期限"))
+    def expiry(self, product: Product) -> str:
+        """The rule."""
+        if product.expiry_rule == ExpiryRule.FIXED:
+            return f"{product.expires_on:%Y/%m/%d}"
+        if product.expiry_rule == ExpiryRule.MONTHS:
+            return _("購入から%(months)dか月") % {"months": product.months}
+        return _("なし")

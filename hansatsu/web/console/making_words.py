@@ -1,0 +1,44 @@
+"""Makings and codes in words."""
+
+from django.utils.translation import gettext as _
+
+from hansatsu.gifts.models import GiftState
+from hansatsu.printouts.models import MakingState, PrintKind
+from hansatsu.programs.models import CodeState
+
+
+def kind_words(kind: str) -> str:
+    """What is made."""
+    return {
+        PrintKind.WINNERS: _("購入コード"),
+        PrintKind.GIFTS: _("ギフトコード"),
+        PrintKind.CARDS: _("カード"),
+    }[PrintKind(kind)]
+
+
+def state_words(state: str) -> str:
+    """How far it is."""
+    return {
+        MakingState.WORKING: _("作成中"),
+        MakingState.FINISHED: _("完了"),
+        MakingState.FAILED: _("中断"),
+    }[MakingState(state)]
+
+
+def code_state_words(state: str) -> str:
+    """Of a purchase code."""
+    return {
+        CodeState.FREE: _("未使用"),
+        CodeState.HELD: _("購入手続き中"),
+        CodeState.USED: _("使用済み"),
+        CodeState.VOID: _("無効"),
+    }[CodeState(state)]
+
+
+def gift_state_words(state: str) -> str:
+    """Of a gift code."""
+    return {
+        GiftState.READY: _("未使用"),
+        GiftState.TAKEN: _("受け取り済み"),
+        GiftState.VOID: _("無効"),
+    }[GiftState(state)]

@@ -1,0 +1,22 @@
+"""The addresses of what is done with what is on sale, and with codes and cards."""
+
+from django.urls import URLPattern, path
+
+from hansatsu.web.console.views import makings, programs
+
+PATHS: list[URLPattern] = [
+    path("emoneys/new/", programs.emoney_new, name="emoney_new"),
+    path("emoneys/<int:emoney_id>/edit/", programs.emoney_edit, name="emoney_edit"),
+    path("emoneys/<int:emoney_id>/accept/", programs.emoney_accept, name="emoney_accept"),
+    path("sales/new/", programs.sale_new, name="sale_new"),
+    path("sales/<int:sale_id>/edit/", programs.sale_edit, name="sale_edit"),
+    path("products/new/", programs.product_new, name="product_new"),
+    path("makings/codes/", makings.codes, name="code_make"),
+    path("makings/gifts/", makings.gifts, name="gift_make"),
+    path("makings/cards/", makings.cards, name="card_make"),
+    path("makings/<int:making_id>/progress/", makings.progress, name="making_progress"),
+    path("makings/<int:making_id>/void/", makings.void, name="making_void"),
+    path("files/<int:file_id>/", makings.take, name="print_file"),
+    path("codes/<int:code_id>/void/", makings.code_void, name="code_void"),
+    path("gifts/<int:code_id>/void/", makings.gift_void, name="gift_void"),
+]

@@ -1,0 +1,247 @@
+"""Codes and cards in bulk: ordered, watched, handed out once, made void."""
+
+from datetime import timedelta
+from typing import Any
+
+from django import forms
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from hansatsu.gifts.expiry import Expiry as GiftExpiry
+from hansatsu.gifts.models import GiftCode
+from hansatsu.gifts.services import NewGifts, open_batch
+from hansatsu.gifts.voiding import void_code as void_gift_code
+from hansatsu.identity.staff_accounts import name_of_actor
+from hansatsu.issuers.models import Issuer
+from hansatsu.printouts import making as bulk
+from hansatsu.printouts.models import FileForm, Making, PrintFile, PrintKind
+from hansatsu.programs.models import PurchaseCode
+from hansatsu.programs.registering import void_code
+from hansatsu.sheets.writing import XLSX
+from hansatsu.wallets.japan import start_of
+from hansatsu.web.console.access import Clerk, console_url, for_clerks
+from hansatsu.web.console.asking import Question, ReasonForm, ask, done, show
+from hansatsu.web.console.making_words import kind_words, state_words
+from hansatsu.web.console.program_forms import CardsForm, CodesForm, GiftsForm
+from hansatsu.web.console.views.many_shops import download
+from hansatsu.web.console.views.programs import found
+from hansatsu.web.wallet.access import SeeOther
+
+LIST = "printouts_making_changelist"
+PAGE = "printouts_making_change"
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_clerks
+def codes(request: HttpRequest, clerk: Clerk) -> HttpResponse:
+    """Order purchase codes."""
+    form = CodesForm(clerk.issuer, request.POST or None)
+    if form.is_valid():
+        typed = form.cleaned_data
+        sale = form.sales[typed["sale"]]
+        days = {"first_day": typed["first_day"], "last_day_": typed["last_day"]}
+        settings = bulk.code_settings(sale, typed["units"], **days)
+        name = f"{sale.name} {typed['units']}口"[:60]
+        return _order(clerk, bulk.Order(PrintKind.WINNERS, name, settings, *_wanted(typed)), typed)
+    return _ask(request, _("購入コードを作る"), form)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_clerks
+def gifts(request: HttpRequest, clerk: Clerk) -> HttpResponse:
+    """Order gift codes."""
+    form = GiftsForm(clerk.issuer, request.POST or None)
+    if form.is_valid() and _holds_something(form):
+        typed = form.cleaned_data
+        until = typed["takeable_until"]
+        new = NewGifts(
+            typed["name"],
+            list(form.parts().items()),
+            GiftExpiry(typed["expiry"].expires_on, typed["expiry"].months),
+            takeable_until=start_of(until + timedelta(days=1)) if until else None,
+        )
+        settings = bulk.gift_settings(open_batch(clerk.issuer, new))
+        wanted = bulk.Order(PrintKind.GIFTS, new.name, settings, *_wanted(typed))
+        return _order(clerk, wanted, typed)
+    return _ask(request, _("ギフトコードを作る"), form)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_clerks
+def cards(request: HttpRequest, clerk: Clerk) -> HttpResponse:
+    """Order cards; empty ones are filled later."""
+    form = CardsForm(clerk.issuer, request.POST or None)
+    if form.is_valid():
+        typed = form.cleaned_data
+        settings = bulk.card_settings(form.parts(), typed["expires_on"])
+        wanted = bulk.Order(PrintKind.CARDS, typed["name"], settings, *_wanted(typed))
+        return _order(clerk, wanted, typed)
+    return _ask(request, _("カードを作る"), form)
+
+
+def page(request: HttpRequest, clerk: Clerk, making: Making) -> HttpResponse:
+    """How far it is, and its files."""
+    return show(
+        request,
+        "making",
+        title=_("コードとカードの作成"),
+        subtitle=making.name,
+        making=making,
+        kind=kind_words(making.kind),
+        maker=name_of_actor(making.issuer, making.made_by),
+        progress=_progress(making),
+        files=_files(making),
+        may_take=clerk.may_open("print_file"),
+        may_void=clerk.may_open("making_void") and making.kind != PrintKind.CARDS,
+        void=console_url("making_void", making.pk),
+        state=state_words(making.state),
+        live=console_url("making_progress", making.pk),
+    )
+
+
+@require_safe
+@for_clerks
+def progress(request: HttpRequest, clerk: Clerk, making_id: int) -> HttpResponse:
+    """The part of the page that changes, asked for while it is made."""
+    making = _found(clerk.issuer, making_id)
+    return show(
+        request,
+        "making_live",
+        making=making,
+        progress=_progress(making),
+        files=_files(making),
+        may_take=clerk.may_open("print_file"),
+        state=state_words(making.state),
+        live=console_url("making_progress", making.pk),
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_clerks
+def take(request: HttpRequest, clerk: Clerk, file_id: int) -> HttpResponse:
+    """Hand a file out, once."""
+    file = found(clerk, PrintFile, file_id)
+    if request.method == "POST":
+        handed = bulk.hand_out(clerk.actor, file.pk)
+        if handed is not None:
+            taken, content = handed
+            kind = XLSX if taken.form == FileForm.XLSX else "application/pdf"
+            name = f"{clerk.issuer.code}-{taken.kind}-{taken.making_id or 0}"
+            return download(content, kind, f"{name}-{taken.first}-{taken.last}.{taken.form}")
+        return SeeOther(request.path)
+    return show(
+        request,
+        "print_file",
+        title=_("ファイルを受け取る"),
+        file=file,
+        kind=kind_words(file.kind),
+        taker=name_of_actor(file.issuer, file.downloaded_by) if file.downloaded_by else "",
+        back=console_url(PAGE, file.making_id) if file.making_id else console_url(LIST),
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_clerks
+def void(request: HttpRequest, clerk: Clerk, making_id: int) -> HttpResponse:
+    """Make void what nobody has used."""
+    making = _found(clerk.issuer, making_id)
+    if making.kind == PrintKind.CARDS:
+        raise Http404("cards are not made void")
+    form, back = ReasonForm(request.POST or None), console_url(PAGE, making.pk)
+    if form.is_valid():
+        count = bulk.void_unused(clerk.actor, making, **form.cleaned_data)
+        return done(request, _("%(count)d枚を無効にしました。") % {"count": count}, back)
+    question = Question(
+        title=_("未使用をまとめて無効にする"),
+        lead=_("まだ使われていないコードは、すべて使えなくなります。元には戻せません。"),
+        facts=[(_("名前"), making.name), (_("枚数"), f"{making.done:,}")],
+        form=form,
+        submit=_("無効にする"),
+        back=back,
+        danger=True,
+    )
+    return ask(request, question)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_clerks
+def code_void(request: HttpRequest, clerk: Clerk, code_id: int) -> HttpResponse:
+    """Make one purchase code void."""
+    code = found(clerk, PurchaseCode, code_id)
+    form = ReasonForm(request.POST or None)
+    if form.is_valid():
+        if void_code(clerk.actor, code, **form.cleaned_data):
+            return done(request, _("無効にしました。"), _page_of("programs_purchasecode", code.pk))
+        form.add_error(None, _("購入の手続き中か、使用済みのため、無効にできません。"))
+    return _ask_void(request, code.last_four, form, _page_of("programs_purchasecode", code.pk))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_clerks
+def gift_void(request: HttpRequest, clerk: Clerk, code_id: int) -> HttpResponse:
+    """Make one gift code void."""
+    code = found(clerk, GiftCode, code_id)
+    form = ReasonForm(request.POST or None)
+    if form.is_valid():
+        if void_gift_code(clerk.actor, code, **form.cleaned_data):
+            return done(request, _("無効にしました。"), _page_of("gifts_giftcode", code.pk))
+        form.add_error(None, _("すでに受け取られたか、無効です。"))
+    return _ask_void(request, code.last_four, form, _page_of("gifts_giftcode", code.pk))
+
+
+def _order(clerk: Clerk, wanted: bulk.Order, typed: dict[str, Any]) -> HttpResponse:
+    making = bulk.order(clerk.actor, wanted, reason=typed["reason"])
+    return SeeOther(console_url(PAGE, making.pk))
+
+
+def _wanted(typed: dict[str, Any]) -> tuple[int, list[str]]:
+    return typed["count"], typed["forms"]
+
+
+def _holds_something(form: GiftsForm) -> bool:
+    if not form.parts():
+        form.add_error(None, _("どの電子マネーも0円です。"))
+        return False
+    return True
+
+
+def _ask(request: HttpRequest, title: str, form: forms.Form) -> HttpResponse:
+    lead = _(
+        "コードはファイルの中にだけあり、あとから表示することはできません。"
+        "作成はこの画面を閉じても続きます。"
+    )
+    return ask(request, Question(title, form, _("作る"), console_url(LIST), lead=lead))
+
+
+def _ask_void(request: HttpRequest, last_four: str, form: forms.Form, back: str) -> HttpResponse:
+    question = Question(
+        title=_("無効にする"),
+        lead=_("このコードは使えなくなります。元には戻せません。"),
+        facts=[(_("コード"), f"…{last_four}")],
+        form=form,
+        submit=_("無効にする"),
+        back=back,
+        danger=True,
+    )
+    return ask(request, question)
+
+
+def _progress(making: Making) -> int:
+    return 100 * making.done // making.count
+
+
+def _files(making: Making) -> list[PrintFile]:
+    """Without what is in them."""
+    return list(making.files.defer("sealed").order_by("first", "form"))
+
+
+def _found(issuer: Issuer, making_id: int) -> Making:
+    making = bulk.find_making(issuer, making_id)
+    if making is None:
+        raise Http404("not this issuer's")
+    return making
+
+
+def _page_of(model: str, pk: int) -> str:
+    return console_url(f"{model}_change", pk)

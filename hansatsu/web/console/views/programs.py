@@ -1,0 +1,177 @@
+"""電子マネー, 販売 and 商品: made and changed."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db.models import Model
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from hansatsu.programs.models import Emoney, Sale
+from hansatsu.programs.registering import (
+    NewProducts,
+    add_emoney,
+    add_products,
+    add_sale,
+    change_sale,
+    rename_emoney,
+)
+from hansatsu.shops.accepting import accept, accept_no_more
+from hansatsu.wallets.japan import in_japan
+from hansatsu.web.console.access import Clerk, console_url, for_clerks
+from hansatsu.web.console.admin.base import of_issuer
+from hansatsu.web.console.asking import Question, ask, done
+from hansatsu.web.console.program_forms import AcceptForm, EmoneyForm, ProductForm, SaleForm
+
+EMONEYS = "programs_emoney_changelist"
+EMONEY = "programs_emoney_change"
+SALES = "programs_sale_changelist"
+SALE = "programs_sale_change"
+PRODUCTS = "programs_product_changelist"
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_clerks
+def emoney_new(request: HttpRequest, clerk: Clerk) -> HttpResponse:
+    """Make a kind of value."""
+    form = EmoneyForm(request.POST or None)
+    if form.is_valid():
+        try:
+            emoney = add_emoney(clerk.actor, **form.cleaned_data)
+        except ValidationError:
+            form.add_error("name", _("同じ名前がすでにあります。"))
+        else:
+            said = _("電子マネーを追加しました。使える加盟店を決めてください。")
+            return done(request, said, console_url(EMONEY, emoney.pk))
+    lead = _("どの加盟店でもまだ使えません。使える加盟店は、このあとで決めます。")
+    title = _("電子マネーを追加")
+    return ask(request, Question(title, form, _("追加する"), console_url(EMONEYS), lead=lead))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_clerks
+def emoney_edit(request: HttpRequest, clerk: Clerk, emoney_id: int) -> HttpResponse:
+    """Call it otherwise."""
+    emoney = found(clerk, Emoney, emoney_id)
+    now = {"name": emoney.name, "name_en": emoney.name_en}
+    form, back = EmoneyForm(request.POST or None, initial=now), console_url(EMONEY, emoney.pk)
+    if form.is_valid():
+        try:
+            rename_emoney(clerk.actor, emoney, **form.cleaned_data)
+        except ValidationError:
+            form.add_error("name", _("同じ名前がすでにあります。"))
+        else:
+            return done(request, _("変えました。"), back)
+    lead = _("利用者の残高やご利用履歴でも、すぐに変わります。")
+    return ask(request, Question(_("名前を変える"), form, _("変える"), back, lead=lead))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_clerks
+def emoney_accept(request: HttpRequest, clerk: Clerk, emoney_id: int) -> HttpResponse:
+    """Which shops take it, from when until when."""
+    emoney = found(clerk, Emoney, emoney_id)
+    form, back = AcceptForm(clerk.issuer, request.POST or None), console_url(EMONEY, emoney.pk)
+    if form.is_valid():
+        typed = form.cleaned_data
+        try:
+            _accept(clerk, emoney, typed)
+        except ValueError:
+            form.add_error("end", _("今より後の日時にしてください。"))
+        else:
+            said = _("%(count)d店の取り扱いを変えました。") % {"count": len(typed["shops"])}
+            return done(request, said, back)
+    question = Question(
+        title=_("使える加盟店を変える"),
+        lead=_("利用中の加盟店が対象です。これまでのお支払いは変わりません。"),
+        facts=[(_("電子マネー"), emoney.local_name)],
+        form=form,
+        submit=_("変える"),
+        back=back,
+    )
+    return ask(request, question)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_clerks
+def sale_new(request: HttpRequest, clerk: Clerk) -> HttpResponse:
+    """Make a sale."""
+    form = SaleForm(request.POST or None)
+    if form.is_valid():
+        sale = add_sale(clerk.actor, **form.cleaned_data)
+        said = _("販売を追加しました。商品を追加してください。")
+        return done(request, said, console_url(SALE, sale.pk))
+    lead = _("同じ期間に売る商品のまとまりです。購入コードは販売ごとに作ります。")
+    return ask(
+        request, Question(_("販売を追加"), form, _("追加する"), console_url(SALES), lead=lead)
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_clerks
+def sale_edit(request: HttpRequest, clerk: Clerk, sale_id: int) -> HttpResponse:
+    """Another window, another name."""
+    sale = found(clerk, Sale, sale_id)
+    now = {
+        "name": sale.name,
+        "name_en": sale.name_en,
+        "opens_at": in_japan(sale.opens_at),
+        "closes_at": in_japan(sale.closes_at) if sale.closes_at else None,
+        "units_per_person": sale.units_per_person,
+    }
+    form, back = SaleForm(request.POST or None, initial=now), console_url(SALE, sale.pk)
+    if form.is_valid():
+        change_sale(clerk.actor, sale, **form.cleaned_data)
+        return done(request, _("変えました。"), back)
+    lead = _("商品、購入コード、これまでのご購入は変わりません。")
+    return ask(request, Question(_("販売を変える"), form, _("変える"), back, lead=lead))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_clerks
+def product_new(request: HttpRequest, clerk: Clerk) -> HttpResponse:
+    """Put products on sale."""
+    chosen = {"sale": request.GET.get("sale", "")}
+    form = ProductForm(clerk.issuer, request.POST or None, initial=chosen)
+    if form.is_valid():
+        typed = form.cleaned_data
+        new = NewProducts(
+            typed["name"],
+            typed["name_en"],
+            typed["most"],
+            typed["price"],
+            form.parts(),
+            typed["expiry"],
+        )
+        sale = form.sales[typed["sale"]]
+        try:
+            made = add_products(clerk.actor, sale, new, reason=typed["reason"])
+        except ValidationError as error:
+            units = _("この販売には、同じ口数の商品がすでにあります。")
+            form.add_error(None, units if new.parts else " ".join(error.messages))
+        else:
+            said = _("%(count)d件の商品を追加しました。") % {"count": len(made)}
+            return done(request, said, console_url(PRODUCTS))
+    lead = _(
+        "販売の期間になると、購入コードを持つ人が買えます。あとから価格や中身は変えられません。"
+    )
+    title = _("商品を追加")
+    return ask(request, Question(title, form, _("追加する"), console_url(PRODUCTS), lead=lead))
+
+
+def found[Thing: Model](clerk: Clerk, model: type[Thing], pk: int) -> Thing:
+    """The issuer's thing of this id."""
+    thing = of_issuer(model, clerk.issuer).filter(pk=pk).first()
+    if thing is None:
+        raise Http404("not this issuer's")
+    return thing
+
+
+def _accept(clerk: Clerk, emoney: Emoney, typed: dict[str, Any]) -> None:
+    shops, reason = typed["shops"], typed["reason"]
+    if typed["what"] == "end":
+        accept_no_more(clerk.actor, emoney, shops, reason=reason)
+    else:
+        window = {"start": typed["start"], "end": typed["end"]}
+        accept(clerk.actor, emoney, shops, **window, reason=reason)

@@ -1,0 +1,43 @@
+"""Something of each kind that a page of the console can name."""
+
+from datetime import timedelta
+
+from hansatsu.gifts.services import find_gift
+from hansatsu.identity.models import Staff
+from hansatsu.issuers import clock
+from hansatsu.issuers.audit import CONSOLE, Actor
+from hansatsu.printouts.making import Order, code_settings, make_all, order
+from hansatsu.printouts.models import FileForm, PrintFile, PrintKind
+from hansatsu.programs.models import PurchaseCode
+from hansatsu.programs.services import Expiry, open_product, open_sale
+from hansatsu.wallets.japan import in_japan
+from tests.town import Town
+
+
+class Things:
+    """A sale with a product and a making of purchase codes, its file, a gift code."""
+
+    def __init__(self, town: Town, staff: Staff) -> None:
+        now = clock.now()
+        day = in_japan(now).date()
+        self.sale = open_sale(town.issuer, name="販売", name_en="Sale", opens_at=now)
+        self.product = open_product(
+            self.sale,
+            name="商品",
+            name_en="Product",
+            units=1,
+            price=1000,
+            parts={town.all_shops: 1200},
+            expiry=Expiry(),
+        )
+        by = Actor(town.issuer, staff.actor, staff.display_name, CONSOLE)
+        settings = code_settings(self.sale, 1, first_day=day, last_day_=day + timedelta(days=9))
+        wanted = Order(PrintKind.WINNERS, "当選", settings, 1, [FileForm.XLSX])
+        self.making = order(by, wanted, reason="試験")
+        make_all(self.making.pk)
+        self.file = PrintFile.objects.of(town.issuer).get(making=self.making)
+        self.code = PurchaseCode.objects.of(town.issuer).get(batch=self.making.pk)
+        text, _ = town.gift()
+        gift = find_gift(town.issuer, text)
+        assert gift is not None
+        self.gift = gift

@@ -1,0 +1,231 @@
+"""Codes and cards in bulk: made part by part, handed out once, made void with a reason."""
+
+import io
+from datetime import timedelta
+from typing import Any
+from unittest import mock
+
+import pypdfium2
+import pytest
+from openpyxl import load_workbook
+
+from hansatsu.cards.models import Card
+from hansatsu.cards.services import find_card
+from hansatsu.database.connections import ledger_connection
+from hansatsu.gifts.models import GiftCode, GiftState
+from hansatsu.gifts.services import find_gift
+from hansatsu.issuers import clock
+from hansatsu.issuers.models import AuditEntry
+from hansatsu.ledger import api as ledger
+from hansatsu.printouts import making as bulk
+from hansatsu.printouts.models import Making, MakingState, PrintFile
+from hansatsu.programs.models import CodeState, PurchaseCode, Sale
+from hansatsu.programs.purchase_codes import find_purchase_code
+from hansatsu.programs.services import open_sale
+from hansatsu.wallets.japan import in_japan
+from tests.support.clerks import Desk
+from tests.support.clients import words
+from tests.town import Town, make_town
+
+
+@pytest.fixture
+def town() -> Town:
+    return make_town()
+
+
+@pytest.fixture
+def desk(town: Town) -> Desk:
+    return Desk(town.issuer)
+
+
+@pytest.fixture
+def sale(town: Town) -> Sale:
+    return open_sale(town.issuer, name="秋の販売", name_en="Autumn", opens_at=clock.now())
+
+
+def codes_form(sale: Sale, **changes: Any) -> dict[str, Any]:
+    today = in_japan(clock.now()).date()
+    form = {
+        "sale": sale.pk,
+        "units": "2",
+        "first_day": today.isoformat(),
+        "last_day": (today + timedelta(days=30)).isoformat(),
+        "count": "7",
+        "forms": ["pdf", "xlsx"],
+        "reason": "抽選の結果",
+    }
+    return form | changes
+
+
+def ordered(town: Town) -> Making:
+    return Making.objects.of(town.issuer).latest("pk")
+
+
+def made(town: Town) -> Making:
+    making = ordered(town)
+    bulk.make_all(making.pk)
+    return Making.objects.get(pk=making.pk)
+
+
+def table(content: bytes) -> list[list[Any]]:
+    sheet = load_workbook(io.BytesIO(content)).worksheets[0]
+    return [list(row) for row in sheet.iter_rows(values_only=True)]
+
+
+def last_act(town: Town) -> AuditEntry:
+    return AuditEntry.objects.of(town.issuer).latest("pk")
+
+
+def test_purchase_codes_with_letters_and_a_table(town: Town, desk: Desk, sale: Sale) -> None:
+    answer = desk.post("makings/codes/", codes_form(sale))
+    making = ordered(town)
+    assert answer["Location"] == f"/console/making/{making.pk}/"
+    assert (last_act(town).act, last_act(town).reason) == ("winners_ordered", "抽選の結果")
+    assert "7枚のうち0枚" in words(desk.get(answer["Location"]))
+    assert made(town).state == MakingState.FINISHED
+    live = words(desk.get(f"makings/{making.pk}/progress/"))
+    assert "7枚のうち7枚" in live
+    assert "hx-get" not in live
+    files = {file.form: file for file in making.files.all()}
+    pdf = desk.post(f"files/{files['pdf'].pk}/")
+    assert len(pypdfium2.PdfDocument(pdf.content)) == 7
+    rows = table(desk.post(f"files/{files['xlsx'].pk}/").content)
+    assert rows[0] == ["番号", "コード", "QRコードの内容", "商品", "口数", "購入開始日", "購入期限"]
+    assert [row[0] for row in rows[1:]] == list(range(1, 8))
+    for row in rows[1:]:
+        code = find_purchase_code(town.issuer, row[1])
+        assert code is not None
+        assert (code.units, code.sale_id, code.state) == (2, sale.pk, CodeState.FREE)
+    assert last_act(town).act == "file_taken"
+
+
+def test_a_file_is_handed_out_once(town: Town, desk: Desk, sale: Sale) -> None:
+    desk.post("makings/codes/", codes_form(sale, forms=["xlsx"]))
+    file = made(town).files.get()
+    assert desk.get(f"files/{file.pk}/").status_code == 200  # asking is not taking
+    assert desk.post(f"files/{file.pk}/")["Content-Type"].startswith("application/vnd")
+    again = desk.post(f"files/{file.pk}/")
+    assert again.status_code == 303
+    assert "サーバーからは消えています" in words(desk.get(f"files/{file.pk}/"))
+    kept = PrintFile.objects.get(pk=file.pk)
+    assert (kept.sealed, kept.downloaded_by) == (None, desk.staff.actor)
+
+
+def test_parts_go_on_where_a_killed_worker_left_them(town: Town, desk: Desk, sale: Sale) -> None:
+    desk.post("makings/codes/", codes_form(sale, forms=["xlsx"]))
+    making = ordered(town)
+    with mock.patch.object(bulk, "PART", 3):
+        assert bulk.make_part(making.pk)
+        with (
+            mock.patch.object(bulk, "table_of", side_effect=KeyboardInterrupt),
+            pytest.raises(KeyboardInterrupt),
+        ):
+            bulk.make_part(making.pk)
+        assert PurchaseCode.objects.of(town.issuer).count() == 3
+        assert "7枚のうち3枚" in words(desk.get(f"making/{making.pk}/"))
+        bulk.make_all(making.pk)
+        bulk.make_all(making.pk)
+    spans = [(file.first, file.last) for file in making.files.order_by("first")]
+    assert spans == [(1, 3), (4, 6), (7, 7)]
+    assert PurchaseCode.objects.of(town.issuer).count() == 7
+
+
+def test_gift_codes(town: Town, desk: Desk) -> None:
+    form = {
+        "name": "ふるさと納税",
+        f"part_{town.all_shops.pk}": "3000",
+        "rule": "after",
+        "months": "6",
+        "count": "3",
+        "forms": ["xlsx"],
+        "reason": "返礼",
+    }
+    assert desk.post("makings/gifts/", form).status_code == 303
+    rows = table(desk.post(f"files/{made(town).files.get().pk}/").content)
+    gift = find_gift(town.issuer, rows[1][1])
+    assert gift is not None
+    assert (gift.batch.name, gift.batch.expires_after, gift.state) == ("ふるさと納税", 6, "ready")
+    assert rows[1][2].startswith("http")
+    assert desk.post(f"gifts/{gift.pk}/void/", {"reason": "誤送"}).status_code == 303
+    gift.refresh_from_db()
+    assert (gift.state, gift.void_reason) == (GiftState.VOID, "誤送")
+    assert desk.post(f"gifts/{gift.pk}/void/", {"reason": "誤送"}).status_code == 422
+
+
+def test_cards_hold_their_value(town: Town, desk: Desk) -> None:
+    form = {
+        "name": "敬老",
+        f"part_{town.all_shops.pk}": "5000",
+        "count": "12",
+        "forms": ["pdf", "xlsx"],
+        "reason": "敬老の日",
+    }
+    assert desk.post("makings/cards/", form).status_code == 303
+    making = made(town)
+    rows = table(desk.post(f"files/{making.files.get(form='xlsx').pk}/").content)
+    assert len(rows) == 13
+    card = find_card(town.issuer, rows[1][1])
+    assert card is not None
+    (balance,) = ledger.balances(ledger_connection(), town.issuer.pk, card.wallet_id)
+    assert (balance.emoney_id, balance.amount) == (town.all_shops.pk, 5000)
+    pdf = desk.post(f"files/{making.files.get(form='pdf').pk}/").content
+    assert len(pypdfium2.PdfDocument(pdf)) == 4  # two sheets and their backs
+    assert desk.post(f"makings/{making.pk}/void/", {"reason": "x"}).status_code == 404
+
+
+def test_what_the_ledger_refuses_says_so_and_makes_nothing() -> None:
+    town = make_town(limits=ledger.Limits(holding=1000))
+    desk = Desk(town.issuer)
+    form = {
+        "name": "敬老",
+        f"part_{town.all_shops.pk}": "5000",
+        "count": "2",
+        "forms": ["xlsx"],
+        "reason": "敬老の日",
+    }
+    desk.post("makings/cards/", form)
+    making = made(town)
+    assert (making.state, making.done) == (MakingState.FAILED, 0)
+    assert not Card.objects.of(town.issuer).exists()
+    assert "途中で止まりました" in words(desk.get(f"making/{making.pk}/"))
+
+
+def test_the_unused_of_a_batch_are_made_void(town: Town, desk: Desk, sale: Sale) -> None:
+    desk.post("makings/codes/", codes_form(sale, forms=["xlsx"]))
+    making = made(town)
+    held, single, *_others = PurchaseCode.objects.of(town.issuer).order_by("pk")
+    PurchaseCode.objects.filter(pk=held.pk).update(state=CodeState.HELD)
+    assert desk.post(f"codes/{held.pk}/void/", {"reason": "x"}).status_code == 422
+    assert desk.post(f"codes/{single.pk}/void/", {"reason": "転居"}).status_code == 303
+    assert (last_act(town).act, last_act(town).reason) == ("code_voided", "転居")
+    assert desk.post(f"makings/{making.pk}/void/", {"reason": ""}).status_code == 422
+    assert desk.post(f"makings/{making.pk}/void/", {"reason": "紛失"}).status_code == 303
+    assert last_act(town).after == {"count": 5}
+    states = PurchaseCode.objects.of(town.issuer).order_by("pk").values_list("state", flat=True)
+    assert list(states) == [CodeState.HELD, *[CodeState.VOID] * 6]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"count": "0"},
+        {"count": "50001"},
+        {"forms": []},
+        {"units": "0"},
+        {"last_day": "2020-01-01"},
+        {"sale": "0"},
+        {"reason": ""},
+    ],
+)
+def test_an_order_that_is_wrong_makes_nothing(
+    town: Town, desk: Desk, sale: Sale, wrong: dict[str, Any]
+) -> None:
+    assert desk.post("makings/codes/", codes_form(sale) | wrong).status_code == 422
+    assert not Making.objects.of(town.issuer).exists()
+
+
+def test_a_gift_that_holds_nothing_is_not_made(town: Town, desk: Desk) -> None:
+    form = {"name": "x", "rule": "never", "count": "1", "forms": ["xlsx"], "reason": "x"}
+    assert desk.post("makings/gifts/", form).status_code == 422
+    assert not GiftCode.objects.of(town.issuer).exists()
+    assert not Making.objects.of(town.issuer).exists()
