@@ -14,7 +14,7 @@ help:
 	@echo "make dev          the same, started again whenever a file changes"
 	@echo "make test         every test, browser tests included"
 	@echo "make check        lint, types, layers, migrations, then make test: what CI runs"
-	@echo "make test-long    ten million lots, and payments while everything is killed"
+	@echo "make test-long    ten million lots, payments while everything is killed, half an hour of them"
 	@echo "make bench        how fast, beside the limit"
 	@echo "make screenshots  every page as a picture"
 	@echo "make lock         the locked requirements anew from pyproject.toml"
@@ -37,6 +37,7 @@ test: set-up
 test-long: set-up
 	@$(BIN)/hansatsu bench curve --largest 10000000
 	@$(BIN)/hansatsu torture --kill --seconds 60
+	@$(BIN)/hansatsu bench soak --minutes 30
 
 check: set-up
 	@$(MAKE) lint

@@ -9,6 +9,7 @@ from hansatsu.bench.curve import bench_curve
 from hansatsu.bench.http import bench_http
 from hansatsu.bench.issue import bench_issue
 from hansatsu.bench.pay import bench_pay
+from hansatsu.bench.soak import bench_soak
 
 
 @click.group()
@@ -36,6 +37,15 @@ def pay(seconds: int, clients: int, as_json: bool) -> None:
 def http(seconds: int, clients: int, api: int, as_json: bool) -> None:
     """Payments over HTTP, the whole way, half by pay codes, half by cards."""
     show(bench_http(seconds, clients, api), as_json)
+
+
+@bench.command()
+@click.option("--minutes", default=30, show_default=True)
+@click.option("--clients", default=64, show_default=True, help="Tills at once.")
+@as_json
+def soak(minutes: int, clients: int, as_json: bool) -> None:
+    """Payments over HTTP for a long time, while the API's memory is watched."""
+    show(bench_soak(minutes, clients), as_json)
 
 
 @bench.command()

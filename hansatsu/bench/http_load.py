@@ -7,7 +7,7 @@ is needed to tell that they are whole and a success.
 import select
 import socket
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from hansatsu.bench.figures import Run, run_of
 
@@ -19,7 +19,7 @@ class _Till:
 
     __slots__ = ("buffer", "requests", "sent_at", "socket")
 
-    def __init__(self, port: int, requests: Sequence[bytes]) -> None:
+    def __init__(self, port: int, requests: Iterable[bytes]) -> None:
         self.socket = socket.create_connection(("127.0.0.1", port))
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.requests = iter(requests)
@@ -48,7 +48,7 @@ class _Till:
         return head[9:12]
 
 
-def measure_http(port: int, tills: Sequence[Sequence[bytes]], seconds: float) -> Run:
+def measure_http(port: int, tills: Sequence[Iterable[bytes]], seconds: float) -> Run:
     """Have all tills pay at once for some seconds, or until one has nothing left to send.
 
     Raises:

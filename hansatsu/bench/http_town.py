@@ -1,19 +1,38 @@
-"""A town for `hansatsu bench http`: tills with keys, residents with devices, cards, all with
-value."""
+"""A town whose API is measured: tills with keys, residents with devices, cards, all with value;
+and the API's processes that serve it."""
 
 import hashlib
+import os
+import secrets
+import time
+import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
-from hansatsu.bench.town import SET
+import psycopg
+
+from hansatsu.bench.town import SET, memory
+from hansatsu.database.server import throwaway_server
 from hansatsu.ledger import api as ledger
+from hansatsu.processes import api, surroundings
+from hansatsu.processes.ports import free_port
+from hansatsu.processes.supervisor import Child, spawn
 
 PAYMENT = 150
 LOT = 100
 PAYMENTS_A_WALLET = 10
 LOTS_A_WALLET = PAYMENT * PAYMENTS_A_WALLET // LOT + 1
 """A payment takes about two lots."""
+
+UNLIMITED = "1000000"
+
+REQUEST = (
+    "POST /api/v1/payments HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {key}\r\n"
+    "Content-Type: application/json\r\nIdempotency-Key: {once}\r\nContent-Length: {length}\r\n"
+    "\r\n{body}"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +59,74 @@ class HttpTown:
     cards: list[str]
 
 
-def build(clients: int, wallets: int) -> HttpTown:
-    """Make it in the database that Django works on, through services where they are quick.
+@dataclass(frozen=True, slots=True)
+class ServedTown:
+    """A town and the port at which API processes serve it; ``superuser_url`` is its database."""
+
+    town: HttpTown
+    port: int
+    superuser_url: str
+
+    def settle(self) -> None:
+        """Statistics and a checkpoint, so that every round starts from the same ground."""
+        with psycopg.connect(self.superuser_url, autocommit=True) as connection:
+            connection.execute("vacuum analyze")
+            connection.execute("checkpoint")
+
+
+@contextmanager
+def served_town(clients: int, wallets: int, yen_a_lot: int, processes: int) -> Iterator[ServedTown]:
+    """A town on a server of its own, and API processes in front of it.
 
     Args:
         clients: tills.
         wallets: how many devices, and how many cards.
+        yen_a_lot: of each lot.
+        processes: of the API.
     """
+    with throwaway_server("live", settings={"shared_buffers": memory()}) as server:
+        environment = surroundings.maintenance(
+            server, site_url=surroundings.NO_SITE, email_url=surroundings.NO_MAIL
+        )
+        if spawn("migrate", environment).wait() != 0:
+            raise RuntimeError("The benchmark's database could not be migrated: see above.")
+        os.environ |= environment | {"DATABASE_URL": server.app_url}
+        import django
+
+        django.setup()
+        town = _build(clients, wallets, yen_a_lot)
+        port = free_port()
+        settings = api.settings("127.0.0.1", port) | {"API_RATE": UNLIMITED}
+        logs = server.home / "api.log"
+        children = [Child("api", environment | settings, logs) for _ in range(processes)]
+        try:
+            for child in children:
+                child.start()
+            _await(port)
+            yield ServedTown(town, port, server.superuser_url)
+        finally:
+            for child in children:
+                child.stop()
+
+
+def code_request(key: str, device: Device, step: int) -> bytes:
+    """A till's payment by the pay code of a step."""
+    return _request(key, device.code(step))
+
+
+def card_request(key: str, card: str) -> bytes:
+    """A till's payment by a card."""
+    return _request(key, card)
+
+
+def _request(key: str, code: str) -> bytes:
+    once = secrets.token_hex(8)
+    body = f'{{"code":"{code}","amount":{PAYMENT},"reference":"till-7-{once[:6]}"}}'
+    return REQUEST.format(key=key, once=once, length=len(body), body=body).encode()
+
+
+def _build(clients: int, wallets: int, yen_a_lot: int) -> HttpTown:
+    """Make it in the database that Django works on, through services where they are quick."""
     from hansatsu.issuers.services import NewIssuer, open_issuer
     from hansatsu.programs.services import open_emoney
     from hansatsu.shops.api_keys import make_api_key
@@ -67,7 +147,7 @@ def build(clients: int, wallets: int) -> HttpTown:
     emoney_ids = [each.pk for each in emoneys]
     devices = list(_devices(issuer.pk, wallets))
     cards = _cards(issuer.pk, wallets)
-    _charge(issuer.pk, emoney_ids)
+    _charge(issuer.pk, emoney_ids, yen_a_lot)
     return HttpTown(keys, devices, cards)
 
 
@@ -108,13 +188,14 @@ def _cards(issuer_id: int, count: int) -> list[str]:
     return [code for code, _ in make_cards(Issuer.objects.get(pk=issuer_id), count)]
 
 
-def _charge(issuer_id: int, emoney_ids: list[int]) -> None:
+def _charge(issuer_id: int, emoney_ids: list[int], yen_a_lot: int) -> None:
     from hansatsu.database.connections import ledger_connection
 
     connection = ledger_connection()
     expires_at = ledger.now(connection) + timedelta(days=100)
     lots = tuple(
-        ledger.NewLot(emoney_ids[place % 2], LOT, expires_at) for place in range(LOTS_A_WALLET)
+        ledger.NewLot(emoney_ids[place % 2], yen_a_lot, expires_at)
+        for place in range(LOTS_A_WALLET)
     )
     rows = connection.execute("select wallet_id from ledger.wallet order by 1").fetchall()
     wallets = [int(wallet_id) for (wallet_id,) in rows]
@@ -130,3 +211,15 @@ def _charge(issuer_id: int, emoney_ids: list[int]) -> None:
         ]
         if not all(outcome.issued for outcome in ledger.issue_set(connection, issues)):
             raise RuntimeError("The benchmark could not make its value.")
+
+
+def _await(port: int) -> None:
+    deadline = time.monotonic() + 60
+    while True:
+        try:
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=5).close()
+            return
+        except OSError:
+            if time.monotonic() > deadline:
+                raise RuntimeError("The API does not get ready.") from None
+            time.sleep(0.1)
