@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from pyotp import TOTP
 
 from hansatsu.processes.ports import free_port
 
@@ -60,6 +61,24 @@ RESIDENTS = {
     "devices": "/OEM202303/account/devices/",
 }
 SHOPS = {"till": "/shop/", "shop-today": "/shop/today/", "shop-qr": "/shop/qr/"}
+MANAGERS = {
+    "shop-menu": "/shop/menu/",
+    "shop-payments": "/shop/payments/",
+    "shop-day": "/shop/payments/day/",
+    "shop-card": "/shop/card/",
+    "shop-statements": "/shop/statements/",
+    "shop-staff": "/shop/staff/",
+    "shop-staff-new": "/shop/staff/new/",
+    "shop-terminals": "/shop/terminals/",
+    "shop-terminal-new": "/shop/terminals/new/",
+    "shop-webhooks": "/shop/webhooks/",
+    "shop-webhook-new": "/shop/webhooks/new/",
+    "shop-settings": "/shop/settings/",
+    "shop-audit": "/shop/audit/",
+    "shop-me": "/shop/me/",
+    "shop-prove": "/shop/prove/",
+    "api-docs": "/api/v1/docs",
+}
 
 
 def main() -> None:
@@ -96,7 +115,8 @@ def _take(browser: Browser, town: dict[str, Any], size: str, scheme: str, langua
     for name, address in SHOPS.items():
         _shoot(page, address, f"{name}-{end}")
     _ask(page, end)
-    _ring_up(page, context.new_page(), end)
+    paid = _ring_up(page, context.new_page(), end)
+    _manage(page, town, paid, end)
     context.close()
 
 
@@ -185,7 +205,8 @@ def _ask(page: Page, end: str) -> None:
     _picture(page, f"till-asked-{end}")
 
 
-def _ring_up(page: Page, phone: Page, end: str) -> None:
+def _ring_up(page: Page, phone: Page, end: str) -> str:
+    """Take a payment; the address of its page."""
     page.goto("/shop/")
     page.click("[data-key='1']")
     page.click("[data-next]")
@@ -204,7 +225,32 @@ def _ring_up(page: Page, phone: Page, end: str) -> None:
     _picture(page, f"till-paid-{end}")
     phone.wait_for_url("**/payments/**")
     _picture(phone, f"code-paid-{end}")
-    _shoot(page, page.url.partition("?")[0], f"shop-payment-{end}")
+    address = page.url.partition("?")[0]
+    _shoot(page, address, f"shop-payment-{end}")
+    return address
+
+
+def _manage(page: Page, town: dict[str, Any], paid: str, end: str) -> None:
+    """What a manager sees, up to a payment that is given back."""
+    manager = town["shops"][0]["staff"][0]
+    page.context.clear_cookies()
+    page.goto(f"/shop/login/?languageCd={end.rpartition('-')[2][:2]}")
+    _log_in_staff(page, manager)
+    _picture(page, f"shop-login-code-{end}")
+    page.fill("#code", TOTP(manager["totp_secret"]).now())
+    _send(page, "form:has(#code)")
+    for name, address in MANAGERS.items():
+        _shoot(page, address.replace("/api/v1", town["api"]), f"{name}-{end}")
+    _shoot(page, f"{paid}slip/", f"shop-slip-{end}")
+    page.goto(f"{paid}refund/")
+    _picture(page, f"shop-refund-{end}")
+    page.fill("#amount", "1")
+    page.check("form input[type=radio] >> nth=0")
+    _send(page, "form:has(#amount)")
+    _picture(page, f"shop-refund-confirm-{end}")
+    with page.expect_navigation(url="**/payments/**"):
+        page.click("main form button[type=submit] >> nth=0")
+    _picture(page, f"shop-refunded-{end}")
 
 
 def _enter_code(page: Page, code: str) -> None:

@@ -60,6 +60,7 @@ def test_the_document_is_complete(api: ApiProcesses) -> None:
 
 def test_the_page_is_its_own(api: ApiProcesses) -> None:
     headers, data = get(api.port, "/api/v1/docs")
+    assert b"`" not in data
     page = data.decode()
     assert headers["content-type"].startswith("text/html")
     assert "default-src 'none'" in headers["content-security-policy"]

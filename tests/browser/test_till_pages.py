@@ -58,6 +58,49 @@ def test_every_page(browser: Browser, site: Site, town: Town) -> None:
     assert looker.faults == []
 
 
+def managers_pages(page: Page, town: Town) -> Iterator[str]:
+    """Open every page of a manager: the books, a refund, staff, terminals, keys, webhooks."""
+    number = town.pay(town.resident, town.shop, 500).number
+    for path in [
+        *("menu/", "payments/", f"payments/?q={number}", "payments/day/"),
+        *(f"payments/{number}/", f"payments/{number}/slip/", "card/", "statements/"),
+        *("staff/", "staff/new/", "terminals/", "terminals/new/", "webhooks/", "webhooks/new/"),
+        *("settings/", "audit/", "me/", "prove/"),
+    ]:
+        page.goto(f"/shop/{path}")
+        yield path
+    page.goto(f"/shop/payments/{number}/refund/")
+    page.get_by_role("button", name="確認へ進む").click()
+    yield "refund: nothing typed"
+    page.get_by_label("取り消す金額").fill("200")
+    page.get_by_label("金額の打ち間違い").check()
+    page.get_by_role("button", name="確認へ進む").click()
+    yield "refund: confirm"
+    page.get_by_role("button", name="取り消す").click()
+    page.get_by_role("status").wait_for()
+    yield "refund: done"
+    page.goto("/shop/card/")
+    page.get_by_label("カードの番号").fill(town.card(500)[0])
+    page.locator("main form button").last.click()
+    yield "card: balance"
+    page.goto("/shop/staff/")
+    page.locator("main a[href^='/shop/staff/']").first.click()
+    yield "staff: one"
+    page.goto("/shop/terminals/new/")
+    page.locator("main form input[type=text]").first.fill("レジ7")
+    page.locator("main form button").last.click()
+    page.wait_for_url("**/terminals/*/**")
+    yield "terminal: one"
+
+
+def test_every_page_of_a_manager(browser: Browser, site: Site, town: Town) -> None:
+    with till(browser, site.url, town, size=PHONE, manager=True) as page:
+        looker = Looker(page, site.url, SIZES)
+        for name in managers_pages(page, town):
+            looker.look(name)
+    assert looker.faults == []
+
+
 def test_the_one_thing_to_do_is_in_sight(browser: Browser, site: Site, town: Town) -> None:
     with till(browser, site.url, town, size=PHONE) as page:
         scan = page.get_by_role("button", name="お客様のコードを読み取る")

@@ -5,7 +5,7 @@ from typing import Literal
 
 from django import template
 from django.http import HttpRequest
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -123,3 +123,13 @@ def _weekday(day: date) -> str:
         pgettext("weekday", "土"),
         pgettext("weekday", "日"),
     )[day.weekday()]
+
+
+@register.filter
+def with_code(text: str) -> SafeString:
+    """Text in which what stands between backquotes is code, as in the API's document."""
+    parts = text.split("`")
+    marks = ("{}", "<code>{}</code>")
+    return format_html_join(
+        "", "{}", ((format_html(marks[n % 2], part),) for n, part in enumerate(parts))
+    )
