@@ -60,17 +60,27 @@ def add_pos_terminal(by: Actor, shop: Shop, name: str) -> Terminal:
     return terminal
 
 
-def add_key(by: Actor, terminal: Terminal, scopes: Iterable[str]) -> tuple[str, ApiKey]:
-    """Make a key of the terminal; it is known here and now only.
+def keys_mark(terminal: Terminal) -> str:
+    """What the terminal's keys are at this moment, for ``add_key``."""
+    return str(ApiKey.objects.filter(terminal=terminal).count())
+
+
+def add_key(by: Actor, terminal: Terminal, scopes: Iterable[str], mark: str) -> str:
+    """Make a key of the terminal; it is known here and now only. Empty, and nothing changes, when
+    the terminal was stopped, or its keys are not those of ``mark`` any more: a form that was sent
+    twice would make a key that nobody has seen.
 
     Raises:
         ValueError: when a scope is unknown or none is there.
     """
     with transaction.atomic():
+        current = Terminal.objects.select_for_update(no_key=True).get(pk=terminal.pk)
+        if current.revoked_at is not None or keys_mark(current) != mark:
+            return ""
         secret, key = make_api_key(terminal, scopes)
         after: dict[str, Value] = {"key": key.prefix, "scopes": list(key.scopes)}
         audit(by, "key_made", terminal.actor, after=after)
-    return secret, key
+    return secret
 
 
 def stop_key(by: Actor, key: ApiKey) -> None:

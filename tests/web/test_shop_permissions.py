@@ -36,7 +36,7 @@ POSTS = {
     "staff_act": {},
     "terminal_rename": {"name": "盗"},
     "terminal_stop": {"reason": "盗"},
-    "key_new": {"scopes": "pay"},
+    "key_new": {"scopes": "pay", "mark": "1"},
     "key_stop": {},
     "webhook_act": {},
     "webhook_again": {},

@@ -69,7 +69,7 @@ def terminal_stop(request: HttpRequest, desk: Desk, terminal_id: int) -> HttpRes
 @require_POST
 @for_staff
 def key_new(request: HttpRequest, desk: Desk, terminal_id: int) -> HttpResponse:
-    """Make a key; it is shown once."""
+    """Make a key; it is shown once. Sent twice, the form makes one."""
     found = _found(desk, terminal_id)
     if found.kind != "pos" or found.revoked_at is not None:
         raise Http404("no till of the API")
@@ -77,8 +77,10 @@ def key_new(request: HttpRequest, desk: Desk, terminal_id: int) -> HttpResponse:
     if not scopes:
         error = _("キーでできることを、1つ以上選んでください。")
         return _page(request, desk, found, errors={"scopes": error})
-    secret, key = management.add_key(desk.actor, found, scopes)
-    return show(request, desk, "key", found=found, secret=secret, key=key)
+    secret = management.add_key(desk.actor, found, scopes, request.POST.get("mark", ""))
+    if not secret:
+        return _page(request, desk, found, why=_("キーは、すでに発行されています。"))
+    return show(request, desk, "key", found=found, secret=secret)
 
 
 @require_POST
@@ -93,15 +95,21 @@ def key_stop(request: HttpRequest, desk: Desk, key_id: int) -> HttpResponse:
 
 
 def _page(
-    request: HttpRequest, desk: Desk, found: Terminal, errors: dict[str, str] | None = None
+    request: HttpRequest,
+    desk: Desk,
+    found: Terminal,
+    errors: dict[str, str] | None = None,
+    why: str = "",
 ) -> HttpResponse:
     keys = [key for key in list_api_keys(desk.shop) if key.terminal_id == found.pk]
     return show(
         request,
         desk,
         "terminal",
-        status=422 if errors else 200,
+        status=422 if errors else 409 if why else 200,
         found=found,
+        mark=management.keys_mark(found),
+        why=why,
         is_here=found.pk == desk.terminal.pk,
         keys=[(key, [scope_name(scope) for scope in key.scopes]) for key in keys],
         scopes=[(s.value, scope_name(s), scope_help(s), s in DEFAULT_SCOPES) for s in Scope],
