@@ -101,6 +101,16 @@ def test_every_page_of_a_manager(browser: Browser, site: Site, town: Town) -> No
     assert looker.faults == []
 
 
+def test_a_receipt_is_as_wide_as_its_paper(browser: Browser, site: Site, town: Town) -> None:
+    number = town.pay(town.resident, town.shop, 500).number
+    with till(browser, site.url, town, size=DESKTOP) as page:
+        page.goto(f"/shop/payments/{number}/slip/")
+        page.emulate_media(media="print")
+        box = page.locator(".receipt").bounding_box()
+        assert box is not None
+        assert 290 < box["width"] < 310  # 80 mm
+
+
 def test_the_one_thing_to_do_is_in_sight(browser: Browser, site: Site, town: Town) -> None:
     with till(browser, site.url, town, size=PHONE) as page:
         scan = page.get_by_role("button", name="お客様のコードを読み取る")
