@@ -153,7 +153,14 @@ def ask_for_accounts() -> int:
         payment__method=Method.KONBINI,
         kind__in=[TaskKind.LATE, TaskKind.DOUBLE, TaskKind.WRONG_AMOUNT],
     )
-    return sum(give_back(task) == "asked" for task in unwanted)
+    return sum(_ask_once(task) for task in unwanted)
+
+
+def _ask_once(task: Task) -> bool:
+    """Ask, unless somebody has meanwhile: a second mail would end the first one's link."""
+    with transaction.atomic():
+        locked = lock_task(task)
+        return locked.state == TaskState.OPEN and _begin(locked) == "asked"
 
 
 def ask_for_account(task: Task) -> None:
@@ -176,6 +183,12 @@ def ask_for_account(task: Task) -> None:
     letters.account_wanted(task.order, task.yen, link, until)
     task.state = TaskState.ASKED
     task.save(update_fields=["state"])
+
+
+def waits_for_account(resident: Resident) -> bool:
+    """Whether some money waits until this resident names an account."""
+    tasks = Task.objects.of(resident.issuer).filter(state=TaskState.ASKED)
+    return tasks.filter(order__resident=resident).exists()
 
 
 def ask_anew(resident: Resident) -> int:

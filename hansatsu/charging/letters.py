@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from hansatsu.accounts.mailing import moment_words, post
 from hansatsu.accounts.telling import site_page
 from hansatsu.charging.konbini import Steps, store_steps
-from hansatsu.charging.models import Checkout, Order, ProviderPayment
+from hansatsu.charging.models import Checkout, Method, Order, ProviderPayment
 from hansatsu.database.connections import ledger_connection
 from hansatsu.identity.bank_accounts import BankAccount
 from hansatsu.ledger import api as ledger
@@ -92,15 +92,17 @@ def not_charged(order: Order) -> None:
 def lapsed(order: Order) -> None:
     """The deadline is over."""
     with translation.override(order.resident.language):
+        closing = [_("購入コードは、販売期間のうちなら、もう一度お使いになれます。")]
+        if order.method == Method.KONBINI:
+            closing.append(
+                _("お手元のお支払い番号は、もうお使いになれません。お支払いにならないでください。")
+            )
         _post(
             order,
             "order_lapsed",
             subject=_("お支払い期限切れのお知らせ"),
             opening=_("期限までにお支払いが確認できなかったため、お申し込みを取り消しました。"),
-            closing=[
-                _("購入コードは、販売期間のうちなら、もう一度お使いになれます。"),
-                _("お手元のお支払い番号は、もうお使いになれません。お支払いにならないでください。"),
-            ],
+            closing=closing,
         )
 
 

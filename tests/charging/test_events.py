@@ -169,6 +169,17 @@ def test_money_after_the_deadline_goes_back_and_charges_nothing(town: Town, stal
     task = Task.objects.of(town.issuer).get()
     assert (task.kind, task.yen, task.state) == (TaskKind.LATE, 10_000, "open")
     assert mails(town)[-2:] == ["order_lapsed", "order_money_back"]
+    lapsed = Mail.objects.of(town.issuer).get(kind="order_lapsed")
+    assert "お手元のお支払い番号は" in lapsed.text
+
+
+def test_a_card_order_that_lapses_says_nothing_of_numbers(town: Town, stall: Stall) -> None:
+    order = stall.awaiting("card")
+    Order.objects.filter(pk=order.pk).update(pay_by="2026-01-01T00:00Z")
+    assert lapse_orders() >= 1
+    assert state(order) == OrderState.LAPSED
+    lapsed = Mail.objects.of(town.issuer).get(kind="order_lapsed")
+    assert "お支払い番号" not in lapsed.text
 
 
 def test_money_that_was_in_time_but_not_told_of_is_found_before_lapsing(

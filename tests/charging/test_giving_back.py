@@ -250,6 +250,21 @@ class TestByKonbini:
         assert giving_back.take_account(link(task, second), ACCOUNT) is not None
         assert giving_back.ask_anew(task.order.resident) == 0
 
+    def test_worker_does_not_ask_who_was_asked_meanwhile(
+        self, shopper: Shopper, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        task = late(shopper, Method.KONBINI)
+
+        def lock_after_an_operator(stale: Task) -> Task:
+            monkeypatch.undo()
+            assert giving_back.give_back(stale) == "asked"
+            return giving_back.lock_task(stale)
+
+        monkeypatch.setattr(giving_back, "lock_task", lock_after_an_operator)
+        giving_back.ask_for_accounts()
+        assert state(task) == "asked"
+        assert Mail.objects.of(task.issuer).filter(kind="order_account").count() == 1
+
     def test_worker_asks_once(self, shopper: Shopper) -> None:
         task = late(shopper, Method.KONBINI)
         giving_back.ask_for_accounts()

@@ -37,7 +37,11 @@ def test_account_is_taken_once(client: Client) -> None:
     kept = open_account(transfer.account)
     assert (kept.bank, kept.branch, kept.type, kept.number) == ("0517", "001", "1", "0054321")
     assert kept.holder == "ｵﾔﾏ ﾊﾅｺ"
-    assert client.post(address, TYPED).status_code == 410
+    again = client.post(address, TYPED)
+    assert again.status_code == 410
+    assert "新しいメールを送る" not in again.content.decode()  # nothing waits any more
+    assert client.post(address, {"again": "1"}).status_code == 410
+    assert Mail.objects.of(task.issuer).filter(kind="order_account").count() == 1
     assert Transfer.objects.filter(task=task).count() == 1
 
 

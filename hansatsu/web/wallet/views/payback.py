@@ -6,7 +6,12 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from hansatsu.accounts.limits import count_mail
-from hansatsu.charging.giving_back import ask_anew, take_account, task_of
+from hansatsu.charging.giving_back import (
+    ask_anew,
+    take_account,
+    task_of,
+    waits_for_account,
+)
 from hansatsu.identity.bank_accounts import TYPES, read_account, type_words
 from hansatsu.identity.mailed_links import Found, find_link
 from hansatsu.identity.models import Purpose
@@ -69,7 +74,8 @@ def _over(request: HttpRequest, issuer: Issuer, found: Found) -> HttpResponse:
     """The link is used up, too old, or nobody's. Who had one may have a new mail."""
     resident = found.link.resident if found.link else None
     refusal, sent = "", False
-    if request.method == "POST" and resident is not None and "again" in request.POST:
+    can_ask = resident is not None and waits_for_account(resident)
+    if request.method == "POST" and resident is not None and can_ask and "again" in request.POST:
         address = str(request.META.get("REMOTE_ADDR", ""))
         if wait := count_mail(issuer, resident.email, address):
             refusal = wait_sentence(wait)
@@ -83,7 +89,7 @@ def _over(request: HttpRequest, issuer: Issuer, found: Found) -> HttpResponse:
         "payback_link",
         status=status,
         state=found.state,
-        can_ask=resident is not None,
+        can_ask=can_ask,
         sent=sent,
         refusal=refusal,
     )
