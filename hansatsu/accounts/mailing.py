@@ -68,6 +68,7 @@ def post(
     standing = phrases(language)
     with translation.override(language):
         issuer_name = issuer.local_name
+        office_name, office_hours = issuer.local_office_name, issuer.local_office_hours
     letter = Letter(
         language=language,
         issuer=issuer_name,
@@ -77,8 +78,8 @@ def post(
         opening=opening,
         facts=tuple(Fact(label, value) for label, value in facts),
         closing=(*closing, unknown or standing.unknown, standing.no_reply),
-        office_name=issuer.office_name,
-        office=standing.office.format(phone=issuer.office_phone, hours=issuer.office_hours),
+        office_name=office_name,
+        office=standing.office.format(phone=issuer.office_phone, hours=office_hours),
         code=code,
         link=link,
         link_label=link_label or words.link,

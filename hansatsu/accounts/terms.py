@@ -17,7 +17,9 @@ def current_terms(issuer: Issuer) -> Terms:
         defaults={
             "issuer": issuer,
             "text": JAPANESE.format(issuer=issuer.name, office=issuer.office_name),
-            "text_en": ENGLISH.format(issuer=issuer.name_en, office=issuer.office_name),
+            "text_en": ENGLISH.format(
+                issuer=issuer.name_en, office=issuer.office_name_en or issuer.office_name
+            ),
             "published_at": clock.now(),
         },
     )

@@ -23,6 +23,8 @@ from hansatsu.commands.application import application
 @click.option("--office-name", required=True, help="Who answers residents' questions.")
 @click.option("--office-phone", required=True, help="Their telephone number.")
 @click.option("--office-hours", required=True, help="When they answer.")
+@click.option("--office-name-en", default="", help="The same in English.")
+@click.option("--office-hours-en", default="", help="The same in English.")
 @click.option("--mail-from", required=True, help="The no-reply address that mails come from.")
 @click.option("--domain", required=True, help="The domain mails come from, for residents to allow.")
 @click.option("--owner-login-id", default="", help="Of the console's first owner; else owner-CODE.")

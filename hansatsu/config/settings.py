@@ -7,6 +7,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import django_stubs_ext
+from django.templatetags.static import static
 from django.utils.csp import CSP
 
 from hansatsu.config import environment
@@ -159,6 +160,10 @@ UNFOLD = {
     "SITE_SUBHEADER": "hansatsu.web.console.menu.subheading",
     "SITE_SYMBOL": "account_balance_wallet",
     "SITE_URL": None,
+    "SITE_FAVICONS": [
+        {"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("icon.svg")}
+    ],
+    "SCRIPTS": [lambda request: static("console/menu.js")],
     "SHOW_HISTORY": False,
     "SHOW_VIEW_ON_SITE": False,
     "BORDER_RADIUS": "8px",

@@ -7,6 +7,10 @@ from django.utils.translation import gettext_lazy as _
 from hansatsu.issuers.naming import in_language
 from hansatsu.issuers.scope import OfIssuer
 
+LAST_DAY = 31
+"""Of a month, however long it is."""
+DAYS = [*range(1, 29), LAST_DAY]
+
 
 class Mode(models.TextChoices):
     """What an issuer is for. Set when it is made, never changed."""
@@ -35,8 +39,10 @@ class Issuer(models.Model):
     colour_accent = models.CharField(max_length=7, default="#c8372d")
     seal = models.CharField(max_length=4, help_text="The characters of the red seal, as 小山.")
     office_name = models.CharField(max_length=100, help_text="事務局")
+    office_name_en = models.CharField(max_length=100, blank=True)
     office_phone = models.CharField(max_length=20)
     office_hours = models.CharField(max_length=100)
+    office_hours_en = models.CharField(max_length=100, blank=True)
     mail_from = models.EmailField(help_text="The no-reply address that mails come from.")
     domain = models.CharField(
         max_length=100, help_text="What residents should let through their mail filters."
@@ -45,8 +51,26 @@ class Issuer(models.Model):
         default=False, help_text="Whether a card's holder may move its value into a wallet."
     )
 
+    closing_day = models.PositiveSmallIntegerField(
+        default=LAST_DAY, help_text="Of each month; 31 is its last day."
+    )
+    payout_months_later = models.PositiveSmallIntegerField(default=1)
+    payout_day = models.PositiveSmallIntegerField(
+        default=LAST_DAY, help_text="Of that month; 31 is its last day. Bank holidays shift it."
+    )
+
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                condition=models.Q(closing_day__in=DAYS)
+                & models.Q(payout_day__in=DAYS)
+                & models.Q(payout_months_later__lte=3)
+                & (
+                    models.Q(payout_months_later__gte=1)
+                    | models.Q(payout_day__gt=models.F("closing_day"))
+                ),
+                name="issuer_pays_after_closing",
+            ),
             models.CheckConstraint(
                 condition=models.Q(code__regex=r"^[A-Z0-9]{4,16}$"), name="issuer_code_form"
             ),
@@ -71,6 +95,16 @@ class Issuer(models.Model):
     def local_name(self) -> str:
         """The name in the active language."""
         return in_language(self.name, self.name_en)
+
+    @property
+    def local_office_name(self) -> str:
+        """事務局 in the active language."""
+        return in_language(self.office_name, self.office_name_en)
+
+    @property
+    def local_office_hours(self) -> str:
+        """When it answers, in the active language."""
+        return in_language(self.office_hours, self.office_hours_en)
 
 
 class Alarm(models.Model):

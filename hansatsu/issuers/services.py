@@ -27,6 +27,8 @@ class NewIssuer:
     colour_primary: str = "#1d3a5c"
     colour_accent: str = "#c8372d"
     cards_may_be_taken: bool = False
+    office_name_en: str = ""
+    office_hours_en: str = ""
 
 
 def open_issuer(

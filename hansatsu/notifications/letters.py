@@ -98,6 +98,7 @@ def _letter(
     with translation.override(resident.language):
         (row,) = history_rows(issuer, [entry])
         issuer_name = issuer.local_name
+        office_name, office_hours = issuer.local_office_name, issuer.local_office_hours
     now = ledger.now(ledger_connection())
     balance = total_balance(issuer, entry.wallet_id)
     return Letter(
@@ -123,8 +124,8 @@ def _letter(
             words.as_of.format(amount=_yen(balance, words), moment=_moment(now, words)),
         ),
         closing=(*([heading.closing] if heading else []), words.unknown, words.no_reply),
-        office_name=issuer.office_name,
-        office=words.office.format(phone=issuer.office_phone, hours=issuer.office_hours),
+        office_name=office_name,
+        office=words.office.format(phone=issuer.office_phone, hours=office_hours),
     )
 
 

@@ -3,9 +3,11 @@
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from hansatsu.web.console.access import clerk_of, console_url
+from hansatsu.web.language import PARAMETER
 
 
 def navigation(request: HttpRequest) -> list[dict[str, Any]]:
@@ -49,6 +51,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
         (
             _("管理"),
             [
+                ("settings", _("発行者の設定"), "settings"),
                 ("identity_staff_changelist", _("担当者"), "badge"),
                 ("issuers_auditentry_changelist", _("操作の記録"), "history"),
             ],
@@ -70,8 +73,15 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
 
 
 def account(request: HttpRequest) -> list[dict[str, Any]]:
-    """What belongs to oneself, beside ログアウト."""
-    return [{"title": _("パスワードの変更"), "link": console_url("password_change")}]
+    """What belongs to oneself, beside ログアウト: the password, and the other language, with what
+    the list was narrowed to."""
+    other, name = ("ja", "日本語") if get_language() == "en" else ("en", "English")
+    query = request.GET.copy()
+    query[PARAMETER] = other
+    return [
+        {"title": name, "link": f"{request.path}?{query.urlencode()}"},
+        {"title": _("パスワードの変更"), "link": console_url("password_change")},
+    ]
 
 
 def heading(request: HttpRequest) -> str:

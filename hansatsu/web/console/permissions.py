@@ -25,6 +25,7 @@ class Act(StrEnum):
     MONEY = "money"  # giving money back, charging what was paid
     HELP = "help"  # stop and resume wallets and cards, reissue, refund, resend a mail
     PROGRAMS = "programs"  # what is on sale, and where it can be spent
+    SETTINGS = "settings"  # the issuer itself
     CODES = "codes"  # codes and cards: made, handed out, made void
 
 
@@ -77,6 +78,11 @@ PAGES: dict[str, Act] = {
     "programs_sale_change": Act.LOOK,
     "programs_product_changelist": Act.LOOK,
     "programs_product_change": Act.LOOK,
+    "settings": Act.LOOK,
+    "settings_office": Act.SETTINGS,
+    "settings_rules": Act.SETTINGS,
+    "settings_closing": Act.SETTINGS,
+    "settings_terms": Act.SETTINGS,
     "emoney_new": Act.PROGRAMS,
     "emoney_edit": Act.PROGRAMS,
     "emoney_accept": Act.PROGRAMS,

@@ -29,6 +29,7 @@ from hansatsu.web.console.admin.transfers import TransferAdmin
 from hansatsu.web.console.entering import SITE
 from hansatsu.web.console.money_urls import PATHS as MONEY_PATHS
 from hansatsu.web.console.program_urls import PATHS as PROGRAM_PATHS
+from hansatsu.web.console.setting_urls import PATHS as SETTING_PATHS
 from hansatsu.web.console.shop_urls import PATHS as SHOP_PATHS
 from hansatsu.web.console.views import home, login, me, staff
 
@@ -72,6 +73,7 @@ class ConsoleSite(UnfoldAdminSite):  # type: ignore[misc] # unfold has no types
             *support_urls.urlpatterns,
             *MONEY_PATHS,
             *PROGRAM_PATHS,
+            *SETTING_PATHS,
             *(
                 path(f"{model._meta.model_name}/", include(admin.get_urls()))
                 for model, admin in self._registry.items()

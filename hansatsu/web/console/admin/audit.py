@@ -1,5 +1,10 @@
 """操作の記録: every act of staff, here and in the shops."""
 
+from collections.abc import Iterable
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -7,8 +12,10 @@ from django.utils.translation import gettext_lazy as _
 from hansatsu.issuers.models import AuditEntry
 from hansatsu.wallets.japan import in_japan
 from hansatsu.web.audit_words import act_words, lines, place_words
+from hansatsu.web.console.access import Clerk, clerk_of
 from hansatsu.web.console.admin.base import IssuerAdmin
 from hansatsu.web.console.admin.columns import column
+from hansatsu.web.console.subjects import Subject, subjects_of
 
 
 class AuditAdmin(IssuerAdmin):
@@ -20,6 +27,22 @@ class AuditAdmin(IssuerAdmin):
     search_help_text = _("担当者、対象、理由のことばで探せます。")
     fields = ("when", "what", "who", "where", "about", "why", "changes", "from_where")
     readonly_fields = fields
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The list, with the names of what acts were done to."""
+        response = super().changelist_view(request, extra_context)
+        if isinstance(response, TemplateResponse) and response.context_data:
+            _add_subjects(clerk_of(request), response.context_data["cl"].result_list)
+        return response
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: Any = None) -> Any:
+        """One act, with the name of what it was done to."""
+        entry = super().get_object(request, object_id, from_field)
+        if entry is not None:
+            _add_subjects(clerk_of(request), [entry])
+        return entry
 
     @column(_("日時"), ordering="id")
     def when(self, entry: AuditEntry) -> str:
@@ -43,8 +66,11 @@ class AuditAdmin(IssuerAdmin):
 
     @column(_("対象"))
     def about(self, entry: AuditEntry) -> str:
-        """What it was done to."""
-        return entry.subject
+        """What it was done to: its name, and a way to its page."""
+        subject = getattr(entry, "found", Subject(entry.subject))
+        if not subject.href:
+            return subject.name
+        return format_html('<a class="underline" href="{}">{}</a>', subject.href, subject.name)
 
     @column(_("理由"))
     def why(self, entry: AuditEntry) -> str:
@@ -61,3 +87,10 @@ class AuditAdmin(IssuerAdmin):
         """Before and after, a line for each thing."""
         said = format_html_join("", "<li>{}</li>", ((line,) for line in lines(entry)))
         return format_html("<ul>{}</ul>", said) if said else SafeString("—")
+
+
+def _add_subjects(clerk: Clerk, entries: Iterable[AuditEntry]) -> None:
+    entries = list(entries)
+    found = subjects_of(clerk, (entry.subject for entry in entries))
+    for entry in entries:
+        entry.found = found[entry.subject]  # type: ignore[attr-defined] # for the column

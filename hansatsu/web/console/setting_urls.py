@@ -1,0 +1,13 @@
+"""The addresses of the issuer's own settings."""
+
+from django.urls import URLPattern, path
+
+from hansatsu.web.console.views import settings
+
+PATHS: list[URLPattern] = [
+    path("settings/", settings.settings, name="settings"),
+    path("settings/office/", settings.office, name="settings_office"),
+    path("settings/rules/", settings.rules, name="settings_rules"),
+    path("settings/closing/", settings.closing, name="settings_closing"),
+    path("settings/terms/", settings.terms, name="settings_terms"),
+]

@@ -1,0 +1,124 @@
+"""The issuer's settings, by its owner: names, office, limits, closing days, terms."""
+
+from typing import Any
+
+import pytest
+
+from hansatsu.database.connections import ledger_connection
+from hansatsu.identity.models import Terms
+from hansatsu.issuers.models import AuditEntry, Issuer
+from hansatsu.ledger import api as ledger
+from tests.support.clerks import Desk
+from tests.support.clients import Visitor, words
+from tests.town import Town, make_town
+
+
+@pytest.fixture
+def town() -> Town:
+    return make_town()
+
+
+@pytest.fixture
+def desk(town: Town) -> Desk:
+    return Desk(town.issuer)
+
+
+def last_act(town: Town) -> AuditEntry:
+    return AuditEntry.objects.of(town.issuer).latest("pk")
+
+
+def office_form(**changes: Any) -> dict[str, Any]:
+    fields = {
+        "name": "新しい商品券",
+        "name_en": "New Vouchers",
+        "seal": "新",
+        "colour_primary": "#0F4C4A",
+        "colour_accent": "#b5452c",
+        "office_name": "新事務局",
+        "office_name_en": "New Office",
+        "office_phone": "0285-11-1111",
+        "office_hours": "平日 9:00〜17:00",
+        "office_hours_en": "Weekdays 9:00-17:00",
+        "reason": "年度替わり",
+    }
+    return fields | changes
+
+
+def test_names_and_office_change_everywhere_in_both_languages(town: Town, desk: Desk) -> None:
+    assert desk.post("settings/office/", office_form()).status_code == 303
+    issuer = Issuer.objects.get(pk=town.issuer.pk)
+    assert (issuer.name, issuer.colour_primary) == ("新しい商品券", "#0f4c4a")
+    act = last_act(town)
+    assert (act.act, act.reason) == ("issuer_changed", "年度替わり")
+    assert act.before["name"] == "小山市共通商品券"
+    visitor = Visitor(town.issuer)
+    page = words(visitor.get("contact/", {"languageCd": "en"}))
+    assert "New Office" in page
+    assert "Weekdays 9:00-17:00" in page
+    assert "新事務局" not in page
+    assert "新事務局" in words(visitor.get("contact/", {"languageCd": "ja"}))
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"name": ""}, {"colour_primary": "red"}, {"office_name_en": "事務局"}, {"reason": ""}],
+)
+def test_settings_that_are_wrong_change_nothing(
+    town: Town, desk: Desk, wrong: dict[str, str]
+) -> None:
+    before = Issuer.objects.filter(pk=town.issuer.pk).values().get()
+    assert desk.post("settings/office/", office_form(**wrong)).status_code == 422
+    assert Issuer.objects.filter(pk=town.issuer.pk).values().get() == before
+    assert last_act(town).act == "log_in"
+
+
+def test_limits_hold_from_the_next_payment_on(town: Town, desk: Desk) -> None:
+    town.charge(town.resident, town.all_shops, 5000)
+    form = {"per_payment": "1000", "refund_grace_days": "3", "reason": "要綱"}
+    assert desk.post("settings/rules/", form).status_code == 303
+    assert town.pay(town.resident, town.shop, 1001).outcome == "over_limit"
+    assert town.pay(town.resident, town.shop, 1000).paid
+    rules = ledger.issuer_rules(ledger_connection(), town.issuer.pk)
+    assert rules == ledger.IssuerRules(ledger.Limits(1000), 3)
+    assert last_act(town).after["per_payment"] == 1000
+    assert desk.post("settings/rules/", form | {"per_payment": "0"}).status_code == 422
+
+
+def test_takings_are_paid_out_after_they_are_closed(town: Town, desk: Desk) -> None:
+    form = {"closing_day": "15", "payout_months_later": "0", "payout_day": "31", "reason": "要綱"}
+    assert desk.post("settings/closing/", form).status_code == 303
+    issuer = Issuer.objects.get(pk=town.issuer.pk)
+    days = (issuer.closing_day, issuer.payout_months_later, issuer.payout_day)
+    assert days == (15, 0, 31)
+    assert "同じ月 末日" in words(desk.get("settings/"))
+    assert desk.post("settings/closing/", form | {"payout_day": "10"}).status_code == 422
+    assert desk.post("settings/closing/", form | {"closing_day": "30"}).status_code == 422
+
+
+def test_terms_are_published_as_versions(town: Town, desk: Desk) -> None:
+    assert desk.get("settings/terms/").status_code == 200
+    form = {"text": "## 第1条\n\n改めます。", "text_en": "## 1\n\nAmended.", "reason": "改正"}
+    assert desk.post("settings/terms/", form).status_code == 303
+    versions = Terms.objects.of(town.issuer).order_by("version").values_list("version", flat=True)
+    assert list(versions) == [1, 2]
+    assert "改めます。" in words(Visitor(town.issuer).get("terms/"))
+    assert last_act(town).after == {"version": 2}
+
+
+def test_the_record_names_what_was_done_to_and_leads_there(town: Town, desk: Desk) -> None:
+    desk.post(f"shops/{town.shop.pk}/stop/", {"reason": "閉店"})
+    page = words(desk.get("auditentry/"))
+    assert f'href="/console/shop/{town.shop.pk}/">天王洲飯店</a>' in page
+    assert f'href="/console/staff/{desk.staff.pk}/">事務 一郎</a>' in page
+    assert f"shop:{town.shop.pk}" not in page
+    entry = last_act(town)
+    assert "天王洲飯店" in words(desk.get(f"auditentry/{entry.pk}/"))
+
+
+def test_the_other_language_keeps_what_a_list_was_narrowed_to(town: Town, desk: Desk) -> None:
+    page = words(desk.get("shop/?open=True&q=店"))
+    assert "?open=True&amp;q=%E5%BA%97&amp;languageCd=en" in page
+
+
+def test_every_page_names_its_icon(desk: Desk) -> None:
+    assert 'rel="icon" href="/static/icon.svg"' in words(desk.get())
