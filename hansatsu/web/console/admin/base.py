@@ -58,6 +58,10 @@ class IssuerAdmin(ModelAdmin):  # type: ignore[misc] # unfold has no types
         """What can be done with a thing."""
         return []
 
+    def name_of(self, thing: Any) -> str:
+        """What its page is headed with."""
+        return str(thing)
+
     def get_urls(self) -> list[URLPattern]:
         """The list and one page a thing."""
         name = f"{self.opts.app_label}_{self.opts.model_name}"
@@ -118,7 +122,7 @@ class IssuerAdmin(ModelAdmin):  # type: ignore[misc] # unfold has no types
             raise Http404("not this issuer's")
         page = {
             "title": self.opts.verbose_name,
-            "subtitle": str(thing),
+            "subtitle": self.name_of(thing),
             "links": self.links(clerk, thing),
             "back": Link(
                 str(self.opts.verbose_name_plural),

@@ -23,7 +23,11 @@ def order_link(order: Order) -> SafeString:
 
 def link_to(address: str, label: str) -> SafeString:
     """A link in a list or a page."""
-    return format_html('<a class="text-primary-600 underline" href="{}">{}</a>', address, label)
+    return format_html(
+        '<a class="font-medium text-primary-600 dark:text-primary-500" href="{}">{}</a>',
+        address,
+        label,
+    )
 
 
 def badge(words: str, tone: str) -> SafeString:
@@ -35,7 +39,7 @@ def lines(rows: Any) -> SafeString:
     """Rows of a page: a moment and what was then, in HTML or text."""
     said = format_html_join(
         "",
-        '<li class="flex flex-row flex-wrap gap-x-4 py-1"><time class="text-subtle">{}</time>'
+        '<li class="flex flex-row flex-wrap gap-3 py-1"><time class="text-subtle">{}</time>'
         "<span>{}</span></li>",
         rows,
     )

@@ -63,6 +63,10 @@ class OrderAdmin(IssuerAdmin):
             found.append(Link(_("取り消して返金する"), back, danger=True))
         return found
 
+    def name_of(self, thing: Order) -> str:
+        """Its number."""
+        return thing.number
+
     @column(gettext_lazy("お申し込み番号"), ordering="number")
     def number_(self, order: Order) -> str:
         """What its resident reads to the office."""

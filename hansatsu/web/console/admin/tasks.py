@@ -60,6 +60,10 @@ class TaskAdmin(IssuerAdmin):
         """What the task's kind and state let an operator do."""
         return _acts(thing) if clerk.may(Act.MONEY) else []
 
+    def name_of(self, thing: Task) -> str:
+        """What it is, of which order."""
+        return f"{say.task_kind(thing.kind)} {thing.order.number}"
+
     @column(gettext_lazy("種類"), ordering="kind")
     def kind_(self, task: Task) -> str:
         """What has to be seen to."""

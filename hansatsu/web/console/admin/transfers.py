@@ -49,6 +49,10 @@ class TransferAdmin(IssuerAdmin):
         paid = Link(_("振込済みにする"), console_url("transfer_paid", thing.pk))
         return [show, paid] if is_waiting else [show]
 
+    def name_of(self, thing: Transfer) -> str:
+        """Its number, as on the paper at the bank."""
+        return self.id_(thing)
+
     @column(gettext_lazy("振込番号"), ordering="id")
     def id_(self, transfer: Transfer) -> str:
         """For the paper at the bank."""

@@ -27,7 +27,7 @@ def account(request: HttpRequest, clerk: Clerk, transfer_id: int) -> HttpRespons
             "transfer_account",
             title=_("振込先の口座"),
             facts=[*_facts(transfer), *_account(whole)],
-            back=_page_of(transfer),
+            leave=_page_of(transfer),
         )
     question = Question(
         title=_("口座を表示する"),
