@@ -1,18 +1,10 @@
 """The worker's jobs for orders and their money. procrastinate finds this module by its name."""
 
-import logging
-
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from hansatsu.charging import giving_back, rounds
-from hansatsu.charging.checks import FOLDER as CHARGING
 from hansatsu.charging.psp.sandbox import jobs, sending
-from hansatsu.database.connections import ledger_connection
-from hansatsu.ledger.checks import verify
-from hansatsu.taking.checks import FOLDER as TAKING
-
-logger = logging.getLogger(__name__)
 
 BY_CLOCK = "clock"
 
@@ -33,19 +25,6 @@ def give_back(timestamp: int) -> None:
     that money goes back to."""
     giving_back.ask_again()
     giving_back.ask_for_accounts()
-
-
-@app.periodic(cron="*/15 * * * *")
-@app.task(name="check_ledger", queue=BY_CLOCK, queueing_lock="check_ledger")
-def check_ledger(timestamp: int) -> None:
-    """Have the books check themselves, and orders, gift codes and cards be held against them; a
-    violation is logged as an error."""
-    for check in verify(ledger_connection(), [CHARGING, TAKING]).checks:
-        if check.violations:
-            logger.error(
-                "the books do not hold: run hansatsu verify",
-                extra={"check": check.name, "violations": check.violations},
-            )
 
 
 @app.task(

@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "hansatsu.charging",
     "hansatsu.printouts",
     "hansatsu.notifications",
+    "hansatsu.support",
     "hansatsu.web",  # before the theme, of which it replaces a few templates
     "unfold.apps.BasicAppConfig",
     "django.contrib.admin.apps.SimpleAdminConfig",

@@ -45,6 +45,8 @@ from hansatsu.ledger.reads import (
 from hansatsu.ledger.values import (
     Acceptance,
     CancelOutcome,
+    Correction,
+    CorrectionOutcome,
     EmoneyBalance,
     Entry,
     EntryHead,
@@ -81,6 +83,7 @@ from hansatsu.ledger.values import (
 from hansatsu.ledger.writes import (
     cancel,
     change_state,
+    correct,
     expire_due,
     issue_set,
     pay,
@@ -97,6 +100,8 @@ __all__ = [
     "Acceptance",
     "Band",
     "CancelOutcome",
+    "Correction",
+    "CorrectionOutcome",
     "EmoneyBalance",
     "Entry",
     "EntryHead",
@@ -133,6 +138,7 @@ __all__ = [
     "band",
     "cancel",
     "change_state",
+    "correct",
     "end_acceptances",
     "entry",
     "entry_heads",

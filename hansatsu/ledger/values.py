@@ -198,6 +198,36 @@ class ReinstatementOutcome:
 
 
 @dataclass(frozen=True, slots=True)
+class Correction:
+    """A mistake in a wallet to be mended, in yen: a negative `amount` is taken from the lot
+    `lot_id`, a positive one makes a lot of `emoney_id`, spendable before `expires_at` (None: for
+    ever)."""
+
+    request: Request
+    issuer_id: int
+    wallet_id: int
+    amount: int
+    lot_id: int | None = None
+    emoney_id: int | None = None
+    expires_at: datetime | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectionOutcome:
+    """How a correction ended: see correct_v1.sql for the outcomes."""
+
+    outcome: str
+    wallet_id: int | None
+    seq: int | None
+    at: datetime | None
+
+    @property
+    def corrected(self) -> bool:
+        return self.outcome in ("corrected", "replayed")
+
+
+@dataclass(frozen=True, slots=True)
 class Refund:
     """A payment to be given back: `amount` None is all that is left; `shop_id` restricts it
     to that shop's payments."""

@@ -9,6 +9,8 @@ from psycopg.rows import args_row, class_row
 
 from hansatsu.ledger.values import (
     CancelOutcome,
+    Correction,
+    CorrectionOutcome,
     Issue,
     IssueOutcome,
     OwedMessage,
@@ -221,6 +223,29 @@ def reinstate_issue(connection: Connection[Any], again: Reinstatement) -> Reinst
                 again.wallet_id,
                 again.seq,
                 again.reason,
+            ],
+        ).fetchall()[0]
+
+
+def correct(connection: Connection[Any], correction: Correction) -> CorrectionOutcome:
+    """Mend a mistake in a wallet, against the issuer's correction account."""
+    with connection.cursor(row_factory=class_row(CorrectionOutcome)) as cursor:
+        return cursor.execute(
+            """
+            select outcome, wallet_id, seq, at
+            from ledger.correct_v1(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+            """,
+            [
+                correction.request.actor,
+                correction.request.key,
+                correction.request.content,
+                correction.issuer_id,
+                correction.wallet_id,
+                correction.amount,
+                correction.lot_id,
+                correction.emoney_id,
+                correction.expires_at,
+                correction.reason,
             ],
         ).fetchall()[0]
 

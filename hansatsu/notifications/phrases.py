@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-MAILED = ("payment", "refund", "issue", "transfer_in", "expiry")
+MAILED = ("payment", "refund", "issue", "transfer_in", "expiry", "correction")
 """The kinds of entry that a resident is written to about."""
 
 
@@ -40,6 +40,7 @@ JAPANESE = Phrases(
         "issue": "チャージ完了のお知らせ",
         "transfer_in": "チャージ完了のお知らせ",
         "expiry": "有効期限のお知らせ",
+        "correction": "残高訂正のお知らせ",
     },
     opening={
         "payment": "{issuer}をご利用いただき、ありがとうございます。"
@@ -48,6 +49,7 @@ JAPANESE = Phrases(
         "issue": "{issuer}のチャージが完了しました。",
         "transfer_in": "カードなどの残高が、{issuer}のウォレットに移りました。",
         "expiry": "次の残高は、有効期限切れとなりました。",
+        "correction": "事務局で残高の誤りを確認し、次のとおり訂正しました。",
     },
     shop="利用店舗",
     amount={
@@ -56,6 +58,7 @@ JAPANESE = Phrases(
         "issue": "チャージ金額",
         "transfer_in": "チャージ金額",
         "expiry": "有効期限切れの金額",
+        "correction": "訂正金額",
     },
     name="{family} {given}",
     yen="{:,}円",
@@ -68,6 +71,7 @@ JAPANESE = Phrases(
         "issue": "チャージ日時",
         "transfer_in": "チャージ日時",
         "expiry": "処理日時",
+        "correction": "訂正日時",
     },
     moment="{:%Y/%m/%d %H:%M:%S}",
     uses={
@@ -76,6 +80,7 @@ JAPANESE = Phrases(
         "issue": "チャージの内訳",
         "transfer_in": "チャージの内訳",
         "expiry": "有効期限切れの内訳",
+        "correction": "訂正の内訳",
     },
     use="{emoney} {amount} (管理番号 {management_number}、有効期限 {expires_on})",
     no_expiry="なし",
@@ -94,6 +99,7 @@ ENGLISH = Phrases(
         "issue": "Your charge is complete",
         "transfer_in": "Your charge is complete",
         "expiry": "Your value has expired",
+        "correction": "Your balance was corrected",
     },
     opening={
         "payment": "Thank you for using {issuer}. This payment is complete.",
@@ -101,6 +107,7 @@ ENGLISH = Phrases(
         "issue": "{issuer}: this value was added to your wallet.",
         "transfer_in": "{issuer}: the value of a card was moved to your wallet.",
         "expiry": "This value has reached its expiry date and can no longer be used.",
+        "correction": "The office found a mistake in your balance, and has corrected it.",
     },
     shop="Shop",
     amount={
@@ -109,6 +116,7 @@ ENGLISH = Phrases(
         "issue": "Charged",
         "transfer_in": "Charged",
         "expiry": "Expired",
+        "correction": "Corrected by",
     },
     name="{given} {family}",
     yen="¥{:,}",
@@ -121,6 +129,7 @@ ENGLISH = Phrases(
         "issue": "Charged at",
         "transfer_in": "Charged at",
         "expiry": "Processed at",
+        "correction": "Corrected at",
     },
     moment="{:%Y/%m/%d %H:%M:%S} (Japan time)",
     uses={
@@ -129,6 +138,7 @@ ENGLISH = Phrases(
         "issue": "What you received",
         "transfer_in": "What you received",
         "expiry": "What expired",
+        "correction": "What was corrected",
     },
     use="{emoney} {amount} (number {management_number}, valid until {expires_on})",
     no_expiry="no expiry",

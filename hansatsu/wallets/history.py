@@ -55,8 +55,8 @@ class HistoryRow:
         shop_id: its id.
         number: 決済ID of payments and refunds.
         at: when, in Japan.
-        amount: as the guide shows it: payments positive, refunds negative; of everything else
-            how much it was.
+        amount: as the guide shows it: payments positive, refunds negative; a correction as it
+            changed the wallet; of everything else how much it was.
         refunded_number: of a refund, the 決済ID of its payment.
         lines: what came from, or went back to, which lot.
     """
@@ -157,4 +157,6 @@ def _row(entry: ledger.Entry, emoneys: dict[int, str], shops: dict[int, str]) ->
 
 
 def _as_shown(kind: str, amount: int) -> int:
+    if kind == "correction":
+        return amount
     return -amount if kind in KINDS["payments"] else abs(amount)

@@ -87,6 +87,9 @@ def act_words(act: str) -> str:
         "making_voided": _("未使用コードをまとめて無効"),
         "code_voided": _("購入コードを無効"),
         "gift_voided": _("ギフトコードを無効"),
+        "correction_proposed": _("残高の訂正の申請"),
+        "correction_approved": _("残高の訂正の承認"),
+        "correction_declined": _("残高の訂正の却下"),
     }.get(act, act)
 
 
@@ -132,6 +135,8 @@ def _name(name: str) -> str:
         "card": _("カード"),
         "mail": _("メール"),
         "mail_state": _("状態"),
+        "state": _("状態"),
+        "emoney": _("電子マネー"),
         "address_changed": _("宛先の変更"),
         "number": _("決済ID"),
         "events": _("知らせるできごと"),
@@ -210,4 +215,7 @@ def _states() -> dict[str, str]:
         "frozen": _("停止中"),
         "sent": _("送信済み"),
         "bounced": _("届かず"),
+        "proposed": _("承認待ち"),
+        "approved": _("承認済み"),
+        "declined": _("却下"),
     }

@@ -5,6 +5,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import count
 
+NO_ISSUE = -1
+"""What a lot came of that a correction made."""
+
 
 @dataclass
 class ModelLot:
@@ -100,6 +103,25 @@ class Model:
         for emoney, amount, expires_at in lots:
             self._new_lot(wallet, None, len(self.issues) - 1, emoney, amount, expires_at)
         return "issued"
+
+    def correct_up(self, wallet: int, emoney: int, amount: int, expires_at: datetime | None) -> str:
+        if self.wallets[wallet].state == "closed":
+            return "closed"
+        if self.held(wallet) + amount > self.holding:
+            return "over_limit"
+        self._new_lot(wallet, None, NO_ISSUE, emoney, amount, expires_at)
+        return "corrected"
+
+    def correct_down(self, wallet: int, place: int, amount: int) -> str:
+        lot = self.wallets[wallet].lots[place]
+        if self.wallets[wallet].state == "closed":
+            return "closed"
+        if lot.dead(self.now):
+            return "expired"
+        if lot.balance < amount:
+            return "insufficient"
+        lot.balance -= amount
+        return "corrected"
 
     def reverse(self, place: int, *, only_unspent: bool) -> str:
         issue = self.issues[place]
@@ -201,7 +223,7 @@ class Model:
                 lot = self._new_lot(wallet, root, lot.issue, lot.emoney, part, expires_at)
             else:
                 lot.balance += part
-            if self.issues[lot.issue].reversed:
+            if lot.issue != NO_ISSUE and self.issues[lot.issue].reversed:
                 lot.taken += 0 if lot.dead(self.now) else part
                 lot.balance = 0
         self._expire(wallet)

@@ -194,6 +194,48 @@ class Town(RuleBasedStateMachine):
 
         self.settle(act(), self.model.reinstate(place), "reinstated", act)
 
+    @rule(wallet=wallets, emoney=st.integers(0, 1), amount=amounts, days=st.integers(0, 4))
+    def correct_up(self, wallet: int, emoney: int, amount: int, days: int) -> None:
+        """Value is given; it never dies when no days are said."""
+        expiry = self.expiry(days) if days else None
+        made = api.Correction(
+            api.Request.of("test:correction", self.books.key()),
+            self.books.issuer_id,
+            self.wallets[wallet],
+            amount,
+            emoney_id=self.emoneys[emoney],
+            expires_at=expiry,
+        )
+
+        def act() -> str:
+            return api.correct(self.app, made).outcome
+
+        expected = self.model.correct_up(wallet, emoney, amount, expiry)
+        self.settle(act(), expected, "corrected", act)
+
+    @rule(data=st.data(), wallet=wallets, amount=st.integers(1, 900))
+    def correct_down(self, data: st.DataObject, wallet: int, amount: int) -> None:
+        """Value is taken from any lot of a wallet, dead and empty ones too."""
+        rows = self.app.execute(
+            "select lot_id from ledger.lot where wallet_id = %s order by lot_id",
+            [self.wallets[wallet]],
+        ).fetchall()
+        if not rows:
+            return
+        place = data.draw(st.integers(0, len(rows) - 1))
+        made = api.Correction(
+            api.Request.of("test:correction", self.books.key()),
+            self.books.issuer_id,
+            self.wallets[wallet],
+            -amount,
+            lot_id=rows[place][0],
+        )
+
+        def act() -> str:
+            return api.correct(self.app, made).outcome
+
+        self.settle(act(), self.model.correct_down(wallet, place, amount), "corrected", act)
+
     @rule(giver=wallets, taker=wallets, even_frozen=st.booleans(), now=seldom)
     def transfer(self, giver: int, taker: int, even_frozen: bool, now: bool) -> None:
         if not now:

@@ -3,8 +3,13 @@
 from typing import Any
 
 from hansatsu.database.connections import ledger_connection
+from hansatsu.identity.services import open_staff
+from hansatsu.issuers.audit import CONSOLE, Actor
+from hansatsu.issuers.deeds import Deed
 from hansatsu.ledger import api as ledger
 from hansatsu.notifications.models import Mail
+from hansatsu.support.corrections import Proposal, propose
+from hansatsu.support.models import Correction
 from tests.support.buying import Stall
 from tests.town import Town
 
@@ -19,11 +24,25 @@ class Asked:
         card = town.card(500)[1]
         order = Stall(town).order()
         mail = Mail.objects.of(town.issuer).filter(resident=town.resident).latest("pk")
+        clerk = open_staff(
+            town.issuer,
+            login_id=f"proposer-{town.issuer.code}",
+            password="",
+            role="operator",
+            display_name="申請 花子",
+        )
+        deed = Deed(Actor(town.issuer, clerk.actor, "申請 花子", CONSOLE), "入力の誤り")
+        proposal = Proposal(town.resident, town.all_shops, 100)
+        correction = propose(deed, clerk, proposal, key="asked").correction
+        assert correction is not None
+        self.correction = correction
         self.ids: dict[str, Any] = {
             "resident_id": town.resident.pk,
             "shop_id": town.shop.pk,
             "card_id": card.pk,
             "mail_id": mail.pk,
+            "wallet_id": town.resident.wallet_id,
+            "correction_id": correction.pk,
         }
         self.numbers: dict[str, Any] = {
             "support_payment": payment,
@@ -40,4 +59,5 @@ class Asked:
             [ledger.wallet_state(connection, issuer, wallet) for wallet in self._wallets],
             [len(ledger.history(connection, issuer, wallet)) for wallet in self._wallets],
             Mail.objects.filter(issuer=issuer).count(),
+            Correction.objects.get(pk=self.correction.pk).state,
         )

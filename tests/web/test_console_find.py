@@ -165,6 +165,7 @@ def test_personal_data_is_shown_for_a_reason_that_is_kept(desk: Desk, jiro: Resi
     line = acts(desk, "personal_data_shown")[-1]
     assert (line.subject, line.reason) == (f"resident:{jiro.pk}", "本人から電話")
     assert line.actor == desk.staff.actor
+    assert "本人から電話" in words(Desk(desk.issuer).get(f"auditentry/{line.pk}/"))
     assert len(acts(desk, "personal_data_shown")) == before + 1
 
 

@@ -167,6 +167,77 @@ begin
 end
 $$;
 
+CREATE FUNCTION ledger.correct_v1(p_actor text, p_key text, p_content bytea, p_issuer_id integer, p_wallet_id bigint, p_amount bigint, p_lot_id bigint, p_emoney_id integer, p_expires_at timestamp with time zone, p_note text, OUT outcome text, OUT wallet_id bigint, OUT seq bigint, OUT at timestamp with time zone) RETURNS record
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_claim record;
+    v_wallet record;
+    v_lot ledger.lot;
+    v_made bytea;
+begin
+    v_claim := ledger.claim_v1(p_actor, p_key, 'correction', p_content);
+    if v_claim.state <> 'new' then
+        outcome := v_claim.state; wallet_id := v_claim.wallet_id; seq := v_claim.seq;
+        select e.at into at from ledger.entry as e
+        where e.wallet_id = v_claim.wallet_id and e.seq = v_claim.seq;
+        return;
+    end if;
+    perform ledger.lock_wallets_v1(array[p_wallet_id]);
+    select w.wallet_id, w.state, w.seq, w.last_at, i.closed_until, i.max_holding into v_wallet
+    from ledger.wallet as w join ledger.issuer as i on i.issuer_id = w.issuer_id
+    where w.wallet_id = p_wallet_id and w.issuer_id = p_issuer_id;
+    wallet_id := p_wallet_id;
+    at := ledger.time_of_v1(v_wallet.last_at, v_wallet.closed_until);
+    if p_amount < 0 then
+        select l.* into v_lot from ledger.lot as l
+        where l.wallet_id = p_wallet_id and l.lot_id = p_lot_id and l.issuer_id = p_issuer_id;
+    else
+        v_lot.emoney_id := (
+            select m.emoney_id from ledger.emoney as m
+            where m.emoney_id = p_emoney_id and m.issuer_id = p_issuer_id);
+        v_lot.expires_at := p_expires_at;
+    end if;
+    outcome := case
+        when v_wallet.wallet_id is null or v_lot.emoney_id is null or p_amount = 0 then 'unknown'
+        when v_wallet.state = 'closed' then 'closed'
+        when v_lot.expires_at <= at then 'expired'
+        when v_lot.balance + p_amount < 0 then 'insufficient'
+        when p_amount > 0 and p_amount + (
+            select coalesce(sum(l.balance), 0) from ledger.lot as l
+            where l.wallet_id = p_wallet_id and l.balance > 0
+                and (l.expires_at is null or l.expires_at > correct_v1.at)
+        ) > v_wallet.max_holding then 'over_limit'
+    end;
+    if outcome is not null then
+        at := null;
+        perform ledger.drop_claim_v1(p_actor, p_key);
+        return;
+    end if;
+    if p_amount < 0 then
+        update ledger.lot as l set balance = l.balance + p_amount
+        where l.wallet_id = p_wallet_id and l.lot_id = p_lot_id;
+    else
+        v_lot.lot_id := nextval('ledger.lot_id');
+        insert into ledger.lot (
+            wallet_id, lot_id, issuer_id, emoney_id, code, management_number, face, balance,
+            expires_at, issued_at, registered_at, made_seq, root_lot)
+        values (
+            p_wallet_id, v_lot.lot_id, p_issuer_id, p_emoney_id, ledger.lot_code_v1(),
+            ledger.management_number_v1(v_lot.lot_id, at), p_amount, p_amount, p_expires_at, at,
+            at, v_wallet.seq + 1, v_lot.lot_id);
+        v_made := ledger.made_lots_v1(p_wallet_id, v_wallet.seq + 1);
+    end if;
+    seq := ledger.append_entry_v1(
+        p_issuer_id, p_wallet_id, 'correction', at, null, null, null, p_amount, p_actor,
+        p_content, p_note, array[v_lot.lot_id, -7], array[v_lot.emoney_id, v_lot.emoney_id],
+        array[p_amount, -p_amount], v_made, 0);
+    perform ledger.keep_claim_v1(p_actor, p_key, p_wallet_id, seq);
+    outcome := 'corrected';
+end
+$$;
+
 CREATE TABLE ledger.request (
     actor text NOT NULL,
     key text NOT NULL,

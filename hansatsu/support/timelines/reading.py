@@ -88,6 +88,7 @@ RESIDENT: tuple[Branch, ...] = (
     sources.ORDERS_OF_RESIDENT,
     sources.DEVICES_OF_RESIDENT,
     sources.CODES_OF_RESIDENT,
+    sources.CORRECTIONS_OF_RESIDENT,
 )
 SHOP: tuple[Branch, ...] = (
     sources.ENTRIES_OF_SHOP,
@@ -119,6 +120,7 @@ CARD: tuple[Branch, ...] = (
     sources.ENTRIES_OF_WALLET,
     sources.AUDIT_OF_SUBJECT,
     sources.CARD_MADE,
+    sources.CORRECTIONS_OF_CARD,
 )
 
 

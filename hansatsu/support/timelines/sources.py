@@ -339,6 +339,28 @@ ACCEPTANCE_OF_SHOP = Branch(
     detail="jsonb_build_object('emoney', m.name)",
 )
 
+_CORRECTION = {
+    "at": "step.at",
+    "key": BIG.format("c.id") + " || step.name",
+    "kind": "step.name",
+    "actor": "'staff:' || step.staff",
+    "amount": "c.amount",
+    "detail": "jsonb_build_object('id', c.id, 'reason', step.reason)",
+}
+_CORRECTION_STEPS = """support_correction as c
+    cross join lateral (values ('proposed', c.proposed_at, c.proposed_by_id, c.reason),
+        (c.state, c.decided_at, c.decided_by_id, c.decided_reason)
+    ) as step (name, at, staff, reason)
+    where c.issuer_id = %(issuer)s and step.at is not null"""
+
+CORRECTIONS_OF_RESIDENT = Branch(
+    "correction", f"{_CORRECTION_STEPS} and c.resident_id = %(resident)s", **_CORRECTION
+)
+
+CORRECTIONS_OF_CARD = Branch(
+    "correction", f"{_CORRECTION_STEPS} and c.card_id = %(card)s", **_CORRECTION
+)
+
 _ALARM = {
     "at": "l.at",
     "key": BIG.format("l.id"),

@@ -19,6 +19,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
             _("お問い合わせ"),
             [
                 ("support_find", _("利用者・決済をさがす"), "support_agent"),
+                ("support_correction_changelist", _("残高の訂正"), "rule"),
             ],
         ),
         (

@@ -23,6 +23,8 @@ class Act(StrEnum):
     PERSONAL = "personal"  # see a resident's data unmasked
     ORDERS = "orders"  # who buys what, and which money waits for a person
     MONEY = "money"  # giving money back, charging what was paid
+    CORRECT = "correct"  # propose that a mistake in a wallet is corrected
+    APPROVE = "approve"  # approve what somebody else proposed
     HELP = "help"  # stop and resume wallets and cards, reissue, refund, resend a mail
     PROGRAMS = "programs"  # what is on sale, and where it can be spent
     SETTINGS = "settings"  # the issuer itself
@@ -31,7 +33,7 @@ class Act(StrEnum):
 
 EVERYBODY = frozenset({Act.OPEN, Act.HOME, Act.OWN, Act.LOOK, Act.ORDERS})
 
-SUPPORT = frozenset({Act.SUPPORT, Act.PERSONAL, Act.HELP})
+SUPPORT = frozenset({Act.SUPPORT, Act.PERSONAL, Act.HELP, Act.CORRECT})
 """What answering residents takes."""
 
 SALES = frozenset({Act.SHOPS, Act.PROGRAMS, Act.CODES})
@@ -41,6 +43,8 @@ MAY: dict[str, frozenset[Act]] = {
     Role.OWNER: frozenset(Act),
     Role.OPERATOR: EVERYBODY | SUPPORT | SALES | {Act.AUDIT, Act.MONEY},
     Role.ACCOUNTANT: EVERYBODY | {Act.AUDIT, Act.ACCOUNTS, Act.MONEY, Act.SUPPORT},
+    Role.OPERATOR: EVERYBODY | SUPPORT | {Act.AUDIT, Act.SHOPS, Act.MONEY, Act.APPROVE},
+    Role.ACCOUNTANT: EVERYBODY | {Act.AUDIT, Act.ACCOUNTS, Act.MONEY, Act.SUPPORT, Act.APPROVE},
     Role.SUPPORT: EVERYBODY | SUPPORT,
     Role.VIEWER: EVERYBODY,
 }
@@ -146,6 +150,12 @@ PAGES: dict[str, Act] = {
     "support_card_file": Act.HELP,
     "support_refund": Act.HELP,
     "support_mail": Act.HELP,
+    "support_correction_changelist": Act.SUPPORT,
+    "support_correction_change": Act.SUPPORT,
+    "correction_up": Act.CORRECT,
+    "correction_down": Act.CORRECT,
+    "correction_approve": Act.APPROVE,
+    "correction_decline": Act.SUPPORT,
 }
 
 

@@ -15,11 +15,13 @@ from hansatsu.issuers.models import AuditEntry
 from hansatsu.printouts.models import Making
 from hansatsu.programs.models import Emoney, Product, PurchaseCode, Sale
 from hansatsu.shops.models import Area, Category, Shop
+from hansatsu.support.models import Correction
 from hansatsu.web import staff_steps
 from hansatsu.web.console import support_urls
 from hansatsu.web.console.access import guarded
 from hansatsu.web.console.admin.audit import AuditAdmin
 from hansatsu.web.console.admin.codes import GiftCodeAdmin, MakingAdmin, PurchaseCodeAdmin
+from hansatsu.web.console.admin.corrections import CorrectionAdmin
 from hansatsu.web.console.admin.orders import OrderAdmin
 from hansatsu.web.console.admin.programs import EmoneyAdmin, ProductAdmin, SaleAdmin
 from hansatsu.web.console.admin.shops import AreaAdmin, CategoryAdmin, ShopAdmin
@@ -100,3 +102,4 @@ site.register(Product, ProductAdmin)
 site.register(Making, MakingAdmin)
 site.register(PurchaseCode, PurchaseCodeAdmin)
 site.register(GiftCode, GiftCodeAdmin)
+site.register(Correction, CorrectionAdmin)

@@ -21,7 +21,7 @@ def resident_links(clerk: Clerk, resident: Resident) -> list[Link]:
         pages.append(("support_unfreeze", _("ウォレットを再開"), "play_arrow", False))
     if resident.closed_at is None:
         pages.append(("support_devices", _("端末をすべて停止"), "phonelink_erase", True))
-    return _links(clerk, pages, resident.pk)
+    return _links(clerk, pages, resident.pk) + _corrections(clerk, resident.wallet_id, state)
 
 
 def card_links(clerk: Clerk, card: Card) -> list[Link]:
@@ -37,13 +37,21 @@ def card_links(clerk: Clerk, card: Card) -> list[Link]:
     if state == "frozen":
         pages.append(("support_card_resume", _("カードを再開"), "play_arrow", False))
     pages.append(("support_card_reissue", _("新しいカードに再発行"), "credit_card", True))
-    return _links(clerk, pages, card.pk)
+    return _links(clerk, pages, card.pk) + _corrections(clerk, card.wallet_id, state)
 
 
 def payment_links(clerk: Clerk, number: str, left: int) -> list[Link]:
     """For a payment's page; ``left`` yen of it can be given back."""
     pages = [("support_refund", _("返金"), "undo", True)] if left else []
     return _links(clerk, pages, number)
+
+
+def _corrections(clerk: Clerk, wallet_id: int, state: str | None) -> list[Link]:
+    pages = [
+        ("correction_up", _("残高を増やす訂正"), "add", False),
+        ("correction_down", _("残高を減らす訂正"), "remove", False),
+    ]
+    return [] if state == "closed" else _links(clerk, pages, wallet_id)
 
 
 def _links(

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path
 
 from hansatsu.web.console.views import (
+    corrections,
     support_acts,
     support_find,
     support_refund,
@@ -48,5 +49,9 @@ urlpatterns: list[URLPattern] = [
     ),
     path("support/cards/<int:card_id>/file/", support_acts.card_file, name="support_card_file"),
     path("support/payments/<slug:number>/refund/", support_refund.refund, name="support_refund"),
+    path("support/wallets/<int:wallet_id>/up/", corrections.up, name="correction_up"),
+    path("support/wallets/<int:wallet_id>/down/", corrections.down, name="correction_down"),
+    path("correction/<int:correction_id>/approve/", corrections.approve, name="correction_approve"),
+    path("correction/<int:correction_id>/decline/", corrections.decline, name="correction_decline"),
     path("support/mails/<int:mail_id>/resend/", support_acts.mail, name="support_mail"),
 ]

@@ -71,6 +71,8 @@ def _parts(row: Row) -> list[str]:
             return [detail["emoney"]]
         case "alarm":
             return [detail["text"]]
+        case "correction":
+            return [detail["reason"]]
         case "event":
             return [detail["address"]]
         case _:
@@ -129,6 +131,9 @@ def _ledger_words() -> dict[str, str]:
         "entry:freeze": _("ウォレットの停止"),
         "entry:unfreeze": _("ウォレットの再開"),
         "entry:close": _("ウォレットの閉鎖"),
+        "correction:proposed": _("残高の訂正の申請"),
+        "correction:approved": _("残高の訂正の承認"),
+        "correction:declined": _("残高の訂正の却下"),
         "code:card": _("カードの受け取り"),
         "code:gift": _("ギフトコードの受け取り"),
         "code:purchase": _("購入コードの割り当て"),

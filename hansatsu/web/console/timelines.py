@@ -74,6 +74,9 @@ def _links(clerk: Clerk, row: Row) -> list[Link]:
             return [Link(detail["number"], console_url("support_order", detail["number"]))]
         case "code":
             return _of_code(row)
+        case "correction":
+            number = row.detail["id"]
+            return [Link(f"#{number}", console_url("support_correction_change", number))]
         case "mail" if row.detail["resendable"] and clerk.may_open("support_mail"):
             return [Link(_("再送"), console_url("support_mail", row.detail["id"]))]
         case _:

@@ -18,5 +18,5 @@ union all
 select format('lot %s of wallet %s was made by no entry', l.lot_id, l.wallet_id)
 from ledger.lot as l
 left join ledger.entry as e on e.wallet_id = l.wallet_id and e.seq = l.made_seq
-    and e.kind in ('issue', 'transfer_in', 'refund')
+    and e.kind in ('issue', 'transfer_in', 'refund', 'correction')
 where e.seq is null

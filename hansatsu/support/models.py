@@ -1,0 +1,96 @@
+"""Corrections of mistakes in wallets: proposed by one person, approved by another."""
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from hansatsu.cards.models import Card
+from hansatsu.identity.models import Resident, Staff
+from hansatsu.issuers.models import Issuer
+from hansatsu.issuers.scope import OfIssuer
+from hansatsu.programs.models import Emoney
+
+
+class CorrectionState(models.TextChoices):
+    """A proposal that nobody has decided by ``lapses_at`` can be decided no more, and stays
+    ``proposed``."""
+
+    PROPOSED = "proposed", "承認待ち"
+    APPROVED = "approved", "承認済み"
+    DECLINED = "declined", "却下"
+
+
+class Correction(models.Model):
+    """``amount`` yen more, or less, in the wallet of a resident or a card.
+
+    Less is taken from the lot ``lot_id``; more becomes a new lot of ``emoney`` that dies at
+    ``expires_at`` (None: なし). ``seq`` is that of the wallet's entry that booked it. Nobody
+    approves what they proposed: the database refuses it.
+    """
+
+    issuer = models.ForeignKey(Issuer, on_delete=models.PROTECT, related_name="corrections")
+    wallet_id = models.BigIntegerField()
+    resident = models.ForeignKey(
+        Resident, on_delete=models.PROTECT, null=True, related_name="corrections"
+    )
+    card = models.ForeignKey(Card, on_delete=models.PROTECT, null=True, related_name="corrections")
+    emoney = models.ForeignKey(Emoney, on_delete=models.PROTECT, related_name="+")
+    amount = models.BigIntegerField()
+    lot_id = models.BigIntegerField(null=True)
+    expires_at = models.DateTimeField(null=True)
+    reason = models.CharField(max_length=300)
+    state = models.CharField(
+        max_length=8, choices=CorrectionState.choices, default=CorrectionState.PROPOSED
+    )
+    key = models.CharField(max_length=64, help_text="Of the form that it was proposed with.")
+    proposed_by = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+")
+    proposed_at = models.DateTimeField()
+    lapses_at = models.DateTimeField()
+    decided_by = models.ForeignKey(Staff, on_delete=models.PROTECT, null=True, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+    decided_reason = models.CharField(max_length=300, blank=True)
+    seq = models.BigIntegerField(null=True)
+
+    objects = OfIssuer()
+
+    class Meta:
+        verbose_name = _("残高の訂正")
+        verbose_name_plural = _("残高の訂正")
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["proposed_by", "key"], name="correction_proposed_once"),
+            models.UniqueConstraint(fields=["wallet_id", "seq"], name="correction_entry_once"),
+            models.CheckConstraint(
+                condition=Q(resident=None, card__isnull=False)
+                | Q(resident__isnull=False, card=None),
+                name="correction_of_one_wallet",
+            ),
+            models.CheckConstraint(
+                condition=Q(amount__gt=0, lot_id=None)
+                | Q(amount__lt=0, lot_id__isnull=False, expires_at=None),
+                name="correction_up_or_down",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="proposed", decided_by=None, decided_at=None, seq=None)
+                | Q(state="declined", decided_by__isnull=False, decided_at__isnull=False, seq=None)
+                | (
+                    Q(state="approved", decided_at__isnull=False, seq__isnull=False)
+                    & Q(decided_by__isnull=False)
+                    & ~Q(decided_by=F("proposed_by"))
+                ),
+                name="correction_decided_by_another",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.amount:+,}円"
+
+    @property
+    def actor(self) -> str:
+        """In whose name the ledger books it."""
+        return f"correction:{self.pk}"
+
+    @property
+    def subject(self) -> str:
+        """As the audit log names it."""
+        return f"correction:{self.pk}"
