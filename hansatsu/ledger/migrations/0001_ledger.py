@@ -12,6 +12,7 @@ FUNCTIONS = (
     "canonical_v1",
     "lock_wallets_v1",
     "claim_v1",
+    "note_hash_v1",
     "append_entry_v1",
     "spend_plan_v1",
     "refusal_v1",

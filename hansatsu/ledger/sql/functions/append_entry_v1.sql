@@ -39,7 +39,7 @@ declare
 begin
     insert into ledger.note (wallet_id, seq, issuer_id, salt, text)
     values (p_wallet_id, p_seq, p_issuer_id, v_salt, p_note);
-    return sha256(v_salt || convert_to(p_note, 'UTF8'));
+    return ledger.note_hash_v1(v_salt, p_note);
 end
 $$;
 

@@ -29,6 +29,8 @@ declare
     v_over_limit boolean;
     v_entry ledger.entry;
     v_entries ledger.entry[] := '{}';
+    v_note ledger.note;
+    v_notes ledger.note[] := '{}';
     v_paid integer[] := '{}';
     v_seqs bigint[] := '{}';
     v_spent bigint[] := '{}';
@@ -164,8 +166,13 @@ begin
         v_entry.number := number;
         v_entry.actor := p_actors[i];
         v_entry.content := p_contents[i];
-        v_entry.note_hash := case when p_notes[i] is not null
-            then ledger.write_note_v1(p_issuers[i], p_wallets[i], seq, p_notes[i]) end;
+        v_entry.note_hash := null;
+        if p_notes[i] is not null then
+            v_note := (
+                p_wallets[i], seq, p_issuers[i], uuid_send(gen_random_uuid()), p_notes[i]);
+            v_notes := v_notes || v_note;
+            v_entry.note_hash := ledger.note_hash_v1(v_note.salt, v_note.text);
+        end if;
         v_entry.refs := refs || array_fill(-1::bigint, array[cardinality(refs)]);
         v_entry.emoneys := emoneys || emoneys;
         v_entry.amounts := ledger.negated_v1(amounts) || amounts;
@@ -196,6 +203,8 @@ begin
         from unnest(v_entries) as e where d.device_id = e.device_id;
 
         perform ledger.write_entries_v1(v_entries, v_spent);
+
+        insert into ledger.note select n.* from unnest(v_notes) as n;
 
         update ledger.request as r set wallet_id = p_wallets[e.place], seq = e.seq
         from unnest(v_paid, v_seqs) as e (place, seq)
