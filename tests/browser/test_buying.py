@@ -104,3 +104,37 @@ def test_one_unit_at_a_convenience_store(page: Page, site: Site, stall: "Stall")
     for words in ("8,000", "5,000", "2027年3月31日"):
         assert words in shown
     await_mail(site, stall, "チャージ完了のお知らせ", number)
+
+
+def test_two_tabs_with_one_code_and_back_after_paying(page: Page, stall: "Stall") -> None:
+    """Both tabs go on with one order; the pages that lie behind lead to what became of it."""
+    log_in(page, stall.town)
+    text, _ = stall.code(1)
+    with page.context.new_page() as other:
+        for tab in (page, other):
+            tab.goto(f"/{stall.town.issuer.code}/charge/{stall.products[0].pk}/")
+            tab.get_by_label("購入コード").fill(text)
+        for tab in (page, other):
+            tab.get_by_role("button", name="次へ").click()
+        other.get_by_role("link", name="手続きをつづける").click()
+        for tab in (page, other):
+            expect(tab.get_by_text("払い戻しはできません。")).to_be_visible()
+        assert page.url == other.url
+        for tab in (page, other):
+            tab.get_by_role("button", name="お支払い方法を選ぶ").click()
+        page.get_by_role("button", name="クレジットカード").click()
+        page.wait_for_url("**/sandbox-pay/**")
+        other.get_by_role("button", name="クレジットカード").click()
+        other.wait_for_url("**/sandbox-pay/**")
+        assert page.url == other.url
+        for tab in (page, other):
+            tab.get_by_label("カード番号").fill("4242 4242 4242 4242")
+        page.get_by_role("button", name="支払う", exact=True).click()
+        expect(page.get_by_text("チャージが完了しました。")).to_be_visible()
+        other.get_by_role("button", name="支払う", exact=True).click()
+        expect(other.get_by_text("お支払いは済んでいます。")).to_be_visible()
+    page.go_back()
+    expect(page.get_by_text("お支払いは済んでいます。")).to_be_visible()
+    page.get_by_role("link", name="ご購入のページへ戻る").click()
+    expect(page.get_by_text("13,000")).to_be_visible()
+    assert len(lots(page, stall)) == 2

@@ -1,0 +1,103 @@
+"""A new provider is a class and a line, as docs/add-a-provider.md says: one that is written here is
+bought with, knowing nothing of orders and the ledger."""
+
+import hmac
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar
+
+import pytest
+from django.test import Client
+
+from hansatsu.charging.accounts import open_account
+from hansatsu.charging.models import Order, OrderState
+from hansatsu.charging.psp.base import (
+    Account,
+    BadSignatureError,
+    CheckoutRequest,
+    Method,
+    Provider,
+    ProviderEvent,
+    Refunded,
+    StartedCheckout,
+)
+from hansatsu.charging.psp.registry import PROVIDERS
+from hansatsu.issuers import clock
+from hansatsu.wallets.selectors import total_balance
+from tests.support.buying import Stall
+from tests.town import make_town
+
+DOC = Path(__file__).parents[2] / "docs" / "add-a-provider.md"
+FACE = 13_000
+
+
+@dataclass
+class Example:
+    """A provider whose webhooks are JSON with an HMAC of the body."""
+
+    methods: ClassVar[tuple[Method, ...]] = ("card",)
+    secret_names: ClassVar[tuple[str, ...]] = ("key",)
+    origins: ClassVar[tuple[str, ...]] = ("https://checkout.example.com",)
+    modes: ClassVar[tuple[str, ...]] = ("live", "sandbox", "demo")
+    account: Account
+
+    def start(self, request: CheckoutRequest) -> StartedCheckout:
+        return StartedCheckout(f"ex-{request.key}", "https://checkout.example.com/")
+
+    def read_webhook(self, body: bytes, headers: Mapping[str, str]) -> Sequence[ProviderEvent]:
+        if headers.get("Example-Signature") != signature(self.account.secrets["key"], body):
+            raise BadSignatureError
+        told = json.loads(body)
+        return [ProviderEvent(at=clock.now(), method="card", **told)]
+
+    def look(self, reference: str) -> Sequence[ProviderEvent]:
+        return []
+
+    def cancel(self, reference: str) -> bool:
+        return True
+
+    def refund(self, payment: str, amount: int, key: str) -> Refunded:
+        return Refunded(f"re-{key}", pending=False)
+
+
+def signature(key: str, body: bytes) -> str:
+    return hmac.digest(key.encode(), body, "sha256").hex()
+
+
+def test_it_is_bought_with(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(PROVIDERS, "example", Example)  # the line
+    town = make_town()
+    stall = Stall(town)
+    open_account(town.issuer, "example", {"key": "secret"})
+    order = stall.awaiting("card")
+    paid = {"id": "1", "kind": "paid", "order": order.number, "payment": "p1", "amount": 10_000}
+    assert tell(order, paid, key="wrong") == 400
+    assert total_balance(town.issuer, town.resident.wallet_id) == 0
+    assert [tell(order, paid), tell(order, paid)] == [200, 200]
+    assert total_balance(town.issuer, town.resident.wallet_id) == FACE
+    back = {"id": "2", "kind": "refunded", "payment": "p1", "amount": 10_000, "about": "r1"}
+    assert tell(order, back) == 200
+    order.refresh_from_db()
+    assert order.state == OrderState.REVERSED
+    assert total_balance(town.issuer, town.resident.wallet_id) == 0
+
+
+def tell(order: Order, event: Mapping[str, object], key: str = "secret") -> int:
+    body = json.dumps(event).encode()
+    answer = Client(SERVER_NAME="localhost").post(
+        f"/psp/example/{order.issuer.code}/webhook/",
+        body,
+        content_type="application/json",
+        headers={"Example-Signature": signature(key, body)},
+    )
+    return answer.status_code
+
+
+def test_the_page_names_everything_that_a_provider_has() -> None:
+    """And nothing that it has not."""
+    table = re.findall(r"^\| `(\w+)[(`]", DOC.read_text(encoding="utf-8"), re.MULTILINE)
+    calls = {name for name in vars(Provider) if not name.startswith("_")}
+    assert set(table) == {*Provider.__annotations__, *calls}
