@@ -137,7 +137,7 @@ def take(request: HttpRequest, clerk: Clerk, file_id: int) -> HttpResponse:
         file=file,
         kind=kind_words(file.kind),
         taker=name_of_actor(file.issuer, file.downloaded_by) if file.downloaded_by else "",
-        back=console_url(PAGE, file.making_id) if file.making_id else console_url(LIST),
+        way_back=console_url(PAGE, file.making_id) if file.making_id else console_url(LIST),
     )
 
 
