@@ -2,6 +2,7 @@
 are values, never exceptions."""
 
 from hansatsu.ledger.bands import Band, band
+from hansatsu.ledger.figures import DayFigures, Figures, figures
 from hansatsu.ledger.opening import (
     end_acceptances,
     open_device,
@@ -102,10 +103,12 @@ __all__ = [
     "CancelOutcome",
     "Correction",
     "CorrectionOutcome",
+    "DayFigures",
     "EmoneyBalance",
     "Entry",
     "EntryHead",
     "EntryLine",
+    "Figures",
     "Issue",
     "IssueOutcome",
     "IssuerRules",
@@ -143,6 +146,7 @@ __all__ = [
     "entry",
     "entry_heads",
     "expire_due",
+    "figures",
     "find_request",
     "history",
     "issue_set",

@@ -6,6 +6,7 @@ from django.views.decorators.http import require_safe
 from hansatsu.issuers.models import Alarm
 from hansatsu.web.console.access import Clerk, for_clerks
 from hansatsu.web.console.asking import show
+from hansatsu.web.console.dashboard import charts, concerns
 
 ALARMS = 20
 
@@ -13,6 +14,13 @@ ALARMS = 20
 @require_safe
 @for_clerks
 def home(request: HttpRequest, clerk: Clerk) -> HttpResponse:
-    """The newest alarms of the issuer."""
+    """What to see to, the newest alarms of the issuer, and its charts."""
     alarms = Alarm.objects.of(clerk.issuer).order_by("-at", "-id")[:ALARMS]
-    return show(request, "home", title="", alarms=alarms)
+    return show(
+        request,
+        "home",
+        title="",
+        alarms=alarms,
+        concerns=concerns(clerk),
+        charts=charts(clerk.issuer),
+    )

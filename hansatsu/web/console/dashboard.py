@@ -1,0 +1,186 @@
+"""The console's first page: charts with the tables behind them, and what wants attention.
+
+The ledger's figures are kept for a minute: they cost a pass over the issuer's entries of the last
+month.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.core.cache import cache
+from django.db.models import Count
+from django.utils.translation import gettext as _
+
+from hansatsu.charging.models import Order, OrderState, Task, TaskState
+from hansatsu.database.connections import ledger_connection
+from hansatsu.issuers import clock
+from hansatsu.issuers.models import Issuer
+from hansatsu.ledger import api as ledger
+from hansatsu.printouts.models import Making, MakingState, PrintFile
+from hansatsu.programs.selectors import emoney_names
+from hansatsu.shops.models import Category, Shop
+from hansatsu.wallets.japan import in_japan, start_of
+from hansatsu.web.console.access import Clerk, console_url
+
+DAYS = 30
+KEPT_FOR = 60
+"""Seconds."""
+COLOURS = ("#37659b", "#c8372d", "#2f7d5b", "#b7862c", "#6b5ba8", "#4a9bb5", "#8a8f98")
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A chart, and the same as a table.
+
+    Attributes:
+        title: above it.
+        kind: ``bar``, ``line`` or ``doughnut``.
+        head: the table's headings.
+        rows: its lines: a name, then figures.
+    """
+
+    title: str
+    kind: str
+    head: Sequence[str]
+    rows: Sequence[tuple[str, Sequence[int]]]
+
+    @property
+    def data(self) -> str:
+        """What the theme's chart library draws, as JSON: a set of figures for each column."""
+        whole = self.kind == "doughnut"
+        sets = [
+            {
+                "label": name,
+                "data": [figures[place] for _name, figures in self.rows],
+                "backgroundColor": list(COLOURS) if whole else COLOURS[place % len(COLOURS)],
+                "borderColor": list(COLOURS) if whole else COLOURS[place % len(COLOURS)],
+                "displayYAxis": not whole,
+                "maxTicksXLimit": 8,
+            }
+            for place, name in enumerate(self.head[1:])
+        ]
+        return json.dumps({"labels": [name for name, _figures in self.rows], "datasets": sets})
+
+    @property
+    def says_something(self) -> bool:
+        """Whether there is any figure but 0."""
+        return any(any(figures) for _name, figures in self.rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Concern:
+    """Something that wants attention, and where to see to it."""
+
+    text: str
+    href: str = ""
+
+
+def charts(issuer: Issuer) -> list[Chart]:
+    """Issued, used and outstanding by day and emoney; used by category; orders by state."""
+    today = in_japan(clock.now()).date()
+    days = [today - timedelta(days=back) for back in range(DAYS - 1, -1, -1)]
+    found = _figures(issuer, days[0])
+    names = emoney_names(issuer)
+    by_day = {(each.day, each.emoney_id): each for each in found.days}
+    issued, used, left = ({day: [0] * len(names) for day in days} for _ in range(3))
+    for place, emoney in enumerate(names):
+        outstanding = found.outstanding.get(emoney, 0)
+        for day in reversed(days):
+            left[day][place] = outstanding
+            figures = by_day.get((day, emoney))
+            if figures is not None:
+                issued[day][place], used[day][place] = figures.issued, figures.used
+                outstanding -= figures.change
+    head = [_("日"), *names.values()]
+
+    def daily(title: str, kind: str, figures: dict[date, list[int]]) -> Chart:
+        return Chart(title, kind, head, [(f"{day:%m/%d}", figures[day]) for day in days])
+
+    return [
+        daily(_("発行額(円)"), "bar", issued),
+        daily(_("利用額(円、返金を引いた額)"), "bar", used),
+        daily(_("未使用残高(円)"), "line", left),
+        _by_category(issuer, found),
+        _orders(issuer),
+    ]
+
+
+def concerns(clerk: Clerk) -> list[Concern]:
+    """What somebody should see to; each with the page, when this clerk may open it."""
+    issuer = clerk.issuer
+    counted = [
+        (
+            Task.objects.of(issuer).filter(state=TaskState.OPEN).count(),
+            _("対応が必要なお金が%(count)d件あります。"),
+            "charging_task_changelist",
+        ),
+        (
+            Making.objects.of(issuer).filter(state=MakingState.FAILED).count(),
+            _("途中で止まったコードの作成が%(count)d件あります。"),
+            "printouts_making_changelist",
+        ),
+        (
+            PrintFile.objects.of(issuer).filter(sealed__isnull=False).count(),
+            _("受け取られていないコードのファイルが%(count)d件あります。"),
+            "printouts_making_changelist",
+        ),
+        (
+            Shop.objects.of(issuer).filter(open=True, account=None).count(),
+            _("振込先の口座が未登録の加盟店が%(count)d店あります。"),
+            "shops_shop_changelist",
+        ),
+        (
+            int(not (issuer.office_name_en and issuer.office_hours_en)),
+            _("事務局の英語名か受付時間(英語)が未登録です。英語の画面に日本語で表示されます。"),
+            "settings",
+        ),
+    ]
+    return [
+        Concern(text % {"count": count}, console_url(page) if clerk.may_open(page) else "")
+        for count, text, page in counted
+        if count
+    ]
+
+
+def _figures(issuer: Issuer, since: date) -> ledger.Figures:
+    key = f"console-figures:{issuer.pk}:{since}"
+    kept: ledger.Figures | None = cache.get(key)
+    if kept is None:
+        kept = ledger.figures(ledger_connection(), issuer.pk, start_of(since))
+        cache.set(key, kept, KEPT_FOR)
+    return kept
+
+
+def _by_category(issuer: Issuer, found: ledger.Figures) -> Chart:
+    categories = {each.pk: each.local_name for each in Category.objects.of(issuer)}
+    sums = dict.fromkeys(categories, 0)
+    for shop, category in Shop.objects.of(issuer).values_list("pk", "category_id"):
+        sums[category] += found.by_shop.get(shop, 0)
+    total = sum(sums.values()) or 1
+    rows = [
+        (f"{categories[pk]} {100 * amount // total}%", [amount])
+        for pk, amount in sorted(sums.items(), key=lambda item: -item[1])
+    ]
+    title = _("業種別の利用額(円、30日間)")
+    return Chart(title, "doughnut", [_("業種"), _("利用額(円、返金を引いた額)")], rows)
+
+
+def _orders(issuer: Issuer) -> Chart:
+    counted = Order.objects.of(issuer).values_list("state").annotate(Count("pk"))
+    known = dict(counted)
+    words = {
+        OrderState.HELD: _("コード確認済み"),
+        OrderState.CONFIRMED: _("内容確認済み"),
+        OrderState.AWAITING: _("お支払い待ち"),
+        OrderState.PAID: _("お支払い済み"),
+        OrderState.CHARGED: _("チャージ完了"),
+        OrderState.LAPSED: _("期限切れ"),
+        OrderState.CANCELLED: _("取りやめ"),
+        OrderState.FAILED: _("お支払い不成立"),
+        OrderState.REFUNDED: _("返金済み"),
+        OrderState.REVERSED: _("チャージ取消"),
+    }
+    rows = [(words[state], [known.get(state, 0)]) for state in OrderState if known.get(state)]
+    return Chart(_("ご購入の状態"), "bar", [_("状態"), _("件数")], rows)

@@ -1,0 +1,76 @@
+"""The console's first page: charts that agree with the books, tables behind them, what to do."""
+
+import html
+import json
+import re
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+
+from hansatsu.issuers import clock
+from hansatsu.wallets.japan import in_japan
+from hansatsu.web.console.dashboard import charts
+from tests.support.clerks import Desk
+from tests.support.clients import words
+from tests.town import Town, make_town
+
+
+@pytest.fixture
+def town() -> Town:
+    return make_town()
+
+
+def used_town(town: Town) -> None:
+    """1,000 and 500 issued, 300 used, 100 of it given back."""
+    town.charge(town.resident, town.all_shops, 1000)
+    town.charge(town.resident, town.small_shops, 500)
+    paid = town.pay(town.resident, town.large_shop, 300)
+    town.refund(paid.number, 100)
+
+
+def test_the_figures_are_those_of_the_books(town: Town) -> None:
+    used_town(town)
+    issued, used, left, by_category, orders = charts(town.issuer)
+    today = f"{in_japan(clock.now()):%m/%d}"
+    assert issued.head[1:] == ["全店共通", "中小店舗限定"]
+    assert issued.rows[-1] == (today, [1000, 500])
+    assert used.rows[-1] == (today, [200, 0])
+    assert left.rows[-1] == (today, [800, 500])
+    assert left.rows[-2][1] == [0, 0]
+    assert by_category.rows == [("中小店舗 100%", [200])]
+    assert orders.rows == []
+    assert len(issued.rows) == 30
+
+
+def test_nothing_of_another_issuer_is_in_them(town: Town) -> None:
+    used_town(make_town())
+    assert not any(chart.says_something for chart in charts(town.issuer))
+
+
+def test_they_are_read_again_after_a_minute_only(town: Town) -> None:
+    assert charts(town.issuer)[0].rows[-1][1] == [0, 0]
+    used_town(town)
+    assert charts(town.issuer)[0].rows[-1][1] == [0, 0]
+    cache.clear()
+    assert charts(town.issuer)[0].rows[-1][1] == [1000, 500]
+
+
+def drawn(page: str) -> list[dict[str, Any]]:
+    return [json.loads(html.unescape(each)) for each in re.findall(r'data-value="([^"]+)"', page)]
+
+
+def test_the_page_draws_them_with_a_table_behind_each(town: Town) -> None:
+    used_town(town)
+    page = words(Desk(town.issuer).get())
+    found = drawn(page)
+    assert [each["datasets"][0]["data"][-1] for each in found] == [1000, 200, 800, 200]
+    assert page.count("表で見る") == 4
+    assert "<td" in page
+    assert not re.search(r"<script(?![^>]*\ssrc=)", page)
+
+
+def test_what_wants_attention_leads_there(town: Town) -> None:
+    page = words(Desk(town.issuer).get())
+    assert 'href="/console/shop/">振込先の口座が未登録の加盟店が2店あります。' in page
+    assert 'href="/console/settings/">事務局の英語名' in page
