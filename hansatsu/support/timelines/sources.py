@@ -20,7 +20,7 @@ ENTRIES_OF_WALLET = Branch(
     key=BIG.format("e.seq"),
     kind="e.kind",
     actor="e.actor",
-    amount="e.amount",
+    amount="nullif(e.amount, 0)",
     detail=_ENTRY_DETAIL,
     below="(%(seq)s::bigint is null or e.seq < %(seq)s)",
     order="e.seq desc",
@@ -47,7 +47,7 @@ ENTRIES_OF_PAYMENT = Branch(
     key="e.number",
     kind="e.kind",
     actor="e.actor",
-    amount="e.amount",
+    amount="nullif(e.amount, 0)",
     detail=_ENTRY_DETAIL,
 )
 """A payment and its refunds, whose numbers begin with its own."""
@@ -70,7 +70,7 @@ ENTRIES_OF_ORDER = Branch(
     key=BIG.format("e.seq"),
     kind="e.kind",
     actor="e.actor",
-    amount="e.amount",
+    amount="nullif(e.amount, 0)",
     detail=_ENTRY_DETAIL,
 )
 """The issue of its value, and what took it back or gave it again."""

@@ -7,6 +7,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from hansatsu.database.connections import ledger_connection
+from hansatsu.ledger import api as ledger
 from hansatsu.support.corrections import has_lapsed
 from hansatsu.support.models import Correction, CorrectionState
 from hansatsu.wallets.japan import last_day
@@ -92,8 +94,10 @@ class CorrectionAdmin(IssuerAdmin):
 
     @column(gettext_lazy("減らす残高"))
     def which(self, thing: Correction) -> str:
-        """The lot that it is taken from."""
-        return f"#{thing.lot_id}" if thing.lot_id else "—"
+        """管理番号 of the lot that it is taken from, while it holds anything."""
+        held = ledger.lots(ledger_connection(), thing.issuer_id, thing.wallet_id)
+        numbers = {lot.lot_id: lot.management_number for lot in held}
+        return numbers.get(thing.lot_id or 0, "—")
 
     @column(gettext_lazy("有効期限"))
     def until(self, thing: Correction) -> str:

@@ -22,7 +22,7 @@ from hansatsu.web.console.support_words import (
 )
 from hansatsu.web.console.tables import linked, table
 from hansatsu.web.console.views.support_common import card_link, resident_link, yen_words
-from hansatsu.web.templatetags.words import japan_time
+from hansatsu.web.templatetags.words import breakable, japan_time
 
 PAYMENT = 33
 """Characters of 決済ID of a payment; a refund's begins with its payment's."""
@@ -32,11 +32,11 @@ class FindForm(forms.Form):
     """What they say of it."""
 
     text = forms.CharField(
-        label=gettext_lazy("お名前・フリガナ、電話番号、メールアドレス、決済ID、コードなど"),
+        label=gettext_lazy("探すもの"),
         max_length=254,
         widget=UnfoldAdminTextInputWidget(attrs={"autocomplete": "off", "autofocus": True}),
         help_text=gettext_lazy(
-            "お名前は姓から入力します。カード・ギフトコード・購入コードは、全部の文字が必要です。"
+            "お名前・フリガナ(姓から)、電話番号、メールアドレス、決済ID、コードなど。カード・ギフトコード・購入コードは、全部の文字が必要です。"
         ),
     )
 
@@ -98,7 +98,7 @@ def _others(clerk: Clerk, found: Found) -> dict[str, Any] | None:
         said = f"{japan_time(entry.at)} · {yen_words(-entry.amount)}"
         owner = _whose(resident_of_wallet(clerk.issuer, entry.wallet_id))
         address = console_url("support_payment", number[:PAYMENT])
-        rows.append((kind, linked(number, address), said, owner))
+        rows.append((kind, linked(breakable(number), address), said, owner))
     if found.order:
         order = found.order
         said = f"{order_state_words(order.state)} · {yen_words(order.price)}"
