@@ -44,6 +44,10 @@ class AuditAdmin(IssuerAdmin):
             _add_subjects(clerk_of(request), [entry])
         return entry
 
+    def name_of(self, thing: AuditEntry) -> str:
+        """The act in words."""
+        return act_words(thing.act)
+
     @column(_("日時"), ordering="id")
     def when(self, entry: AuditEntry) -> str:
         """To the second, in Japan."""

@@ -117,6 +117,10 @@ class PurchaseCodeAdmin(IssuerAdmin):
         void = Link(_("無効にする"), console_url("code_void", thing.pk), danger=True)
         return clerk.only_open(("code_void", void))
 
+    def name_of(self, thing: PurchaseCode) -> str:
+        """Its last characters: the whole is known to its holder alone."""
+        return f"…{thing.last_four}"
+
     @column(gettext_lazy("コード(下4桁)"))
     def code_(self, code: PurchaseCode) -> str:
         """Its end."""
@@ -186,6 +190,10 @@ class GiftCodeAdmin(IssuerAdmin):
             return []
         void = Link(_("無効にする"), console_url("gift_void", thing.pk), danger=True)
         return clerk.only_open(("gift_void", void))
+
+    def name_of(self, thing: GiftCode) -> str:
+        """Its last characters: the whole is known to its holder alone."""
+        return f"…{thing.last_four}"
 
     @column(gettext_lazy("コード(下4桁)"))
     def code_(self, code: GiftCode) -> str:

@@ -44,6 +44,10 @@ class StaffAdmin(IssuerAdmin):
             stop if thing.is_active else start,
         ]
 
+    def name_of(self, thing: Staff) -> str:
+        """What they are called."""
+        return thing.display_name
+
     @column(gettext_lazy("お名前"), ordering="display_name")
     def display_name_(self, staff: Staff) -> str:
         """What they are called."""
