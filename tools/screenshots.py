@@ -18,6 +18,7 @@ from typing import Any
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from pyotp import TOTP
 
+from hansatsu.demo.town.passwords import demo_password, demo_totp_secret
 from hansatsu.processes.ports import free_port
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -61,6 +62,24 @@ RESIDENTS = {
     "devices": "/OEM202303/account/devices/",
 }
 SHOPS = {"till": "/shop/", "shop-today": "/shop/today/", "shop-qr": "/shop/qr/"}
+OWNER = "admin"
+CONSOLE = {
+    "console-home": "/console/",
+    "console-shops": "/console/shop/",
+    "console-shop": "/console/shop/1/",
+    "console-shop-new": "/console/shops/new/",
+    "console-shop-import": "/console/shops/import/",
+    "console-posters": "/console/shops/posters/",
+    "console-emoneys": "/console/emoney/",
+    "console-accept": "/console/emoneys/1/accept/",
+    "console-products": "/console/product/",
+    "console-product-new": "/console/products/new/",
+    "console-makings": "/console/making/",
+    "console-codes-new": "/console/makings/codes/",
+    "console-settings": "/console/settings/",
+    "console-office": "/console/settings/office/",
+    "console-record": "/console/auditentry/",
+}
 MANAGERS = {
     "shop-menu": "/shop/menu/",
     "shop-payments": "/shop/payments/",
@@ -118,6 +137,7 @@ def _take(browser: Browser, town: dict[str, Any], size: str, scheme: str, langua
     _ask(page, end)
     paid = _ring_up(page, context.new_page(), end)
     _manage(page, town, paid, end)
+    _run_the_scheme(page, end)
     context.close()
 
 
@@ -252,6 +272,20 @@ def _ring_up(page: Page, phone: Page, end: str) -> str:
     address = page.url.partition("?")[0]
     _shoot(page, address, f"shop-payment-{end}")
     return address
+
+
+def _run_the_scheme(page: Page, end: str) -> None:
+    """What the owner of the console sees of shops, programs and settings."""
+    page.context.clear_cookies()
+    page.goto(f"/console/login/?languageCd={end.rpartition('-')[2][:2]}")
+    _picture(page, f"console-login-{end}")
+    page.fill("#login_id", OWNER)
+    page.fill("#password", demo_password(OWNER))
+    _send(page, "form:has(#login_id)")
+    page.fill("#code", TOTP(demo_totp_secret(OWNER)).now())
+    _send(page, "form:has(#code)")
+    for name, address in CONSOLE.items():
+        _shoot(page, address, f"{name}-{end}")
 
 
 def _manage(page: Page, town: dict[str, Any], paid: str, end: str) -> None:

@@ -46,12 +46,14 @@ class Looker:
         page.on("console", lambda message: self._said(message.type, message.text))
         page.on("pageerror", lambda error: self._note(str(error)))
 
-    def look(self, name: str, *, ours: bool = True) -> None:
+    def look(self, name: str, *, ours: bool = True, dense: bool = False) -> None:
         """Look at the page that is open.
 
         Args:
             name: what it is called among the faults.
             ours: False for one that stands for somebody else's, whose sizes are its own.
+            dense: True for one of the console, whose theme is for desks: its type and buttons are
+                smaller than those of a phone.
         """
         self._name = name
         self._read({})
@@ -62,7 +64,10 @@ class Looker:
             return
         for size in self._sizes:
             self._page.set_viewport_size(size)  # type: ignore[arg-type]
-            self._measure(f"{size['width']} wide")
+            if dense:
+                self._sideways(f"{size['width']} wide")
+            else:
+                self._measure(f"{size['width']} wide")
         self._page.set_viewport_size(self._sizes[0])  # type: ignore[arg-type]
         self._page.evaluate(TWICE_THE_TEXT, "200%")
         self._sideways("text twice its size")

@@ -64,6 +64,14 @@ class Chart:
         return json.dumps({"labels": [name for name, _figures in self.rows], "datasets": sets})
 
     @property
+    def legend(self) -> list[tuple[str, str]]:
+        """Colours and what they stand for; none when there is but one."""
+        whole = self.kind == "doughnut"
+        names = [name for name, _figures in self.rows] if whole else self.head[1:]
+        drawn = [(COLOURS[place % len(COLOURS)], name) for place, name in enumerate(names)]
+        return drawn if len(drawn) > 1 or whole else []
+
+    @property
     def says_something(self) -> bool:
         """Whether there is any figure but 0."""
         return any(any(figures) for _name, figures in self.rows)
