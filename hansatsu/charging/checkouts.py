@@ -58,6 +58,10 @@ Closed = Literal[
 ]
 
 
+class NoAccountError(LookupError):
+    """The issuer has no account any more at the provider of a checkout, or the provider is gone."""
+
+
 @dataclass(frozen=True, slots=True)
 class Beginning:
     """How the begin of a payment ended."""
@@ -107,12 +111,12 @@ def lapse_order(order: Order) -> Closed:
 
 
 def look_at(checkout: Checkout) -> bool:
-    """Ask the provider what has become of a checkout, and take it; False when it is silent."""
+    """Ask the provider what has become of a checkout, and take it; False when it is silent, or we
+    have no account there any more."""
     Checkout.objects.filter(pk=checkout.pk).update(looked_at=clock.now())
-    provider = _provider(checkout)
     try:
-        _take_all(checkout, provider, checkout.reference)
-    except (ProviderDownError, ProviderRefusedError) as error:
+        _take_all(checkout, _provider(checkout), checkout.reference)
+    except (ProviderDownError, ProviderRefusedError, NoAccountError) as error:
         _warn("a provider does not say what became of a checkout", checkout, error)
         return False
     return True
@@ -217,13 +221,13 @@ def _end_order(order: Order, to: OrderState) -> Closed:
 
 
 def _close(checkout: Checkout) -> Closed:
-    provider = _provider(checkout)
     try:
+        provider = _provider(checkout)
         reference = checkout.reference or _learn_reference(provider, checkout)
         if not reference or provider.cancel(reference):
             return "closed"
         _take_all(checkout, provider, reference)
-    except (ProviderDownError, ProviderRefusedError) as error:
+    except (ProviderDownError, ProviderRefusedError, NoAccountError) as error:
         _warn("a provider does not close a checkout", checkout, error)
         return "down"
     return "busy"
@@ -256,7 +260,7 @@ def _warn(what: str, checkout: Checkout, error: Exception) -> None:
 def _provider(checkout: Checkout) -> Provider:
     provider = provider_named(checkout.issuer, checkout.provider)
     if provider is None:
-        raise LookupError(f"{checkout.issuer} has no account at {checkout.provider} any more")
+        raise NoAccountError(f"{checkout.issuer} has no account at {checkout.provider} any more")
     return provider
 
 

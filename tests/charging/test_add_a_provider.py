@@ -25,9 +25,11 @@ from hansatsu.charging.psp.base import (
     StartedCheckout,
 )
 from hansatsu.charging.psp.registry import PROVIDERS
+from hansatsu.charging.psp.sandbox import books
+from hansatsu.charging.rounds import lapse_orders, poll_orders
 from hansatsu.issuers import clock
 from hansatsu.wallets.selectors import total_balance
-from tests.support.buying import Stall
+from tests.support.buying import Stall, page_of
 from tests.town import make_town
 
 DOC = Path(__file__).parents[2] / "docs" / "add-a-provider.md"
@@ -83,6 +85,24 @@ def test_it_is_bought_with(monkeypatch: pytest.MonkeyPatch) -> None:
     order.refresh_from_db()
     assert order.state == OrderState.REVERSED
     assert total_balance(town.issuer, town.resident.wallet_id) == 0
+
+
+def test_one_that_is_gone_stops_nobody_elses_polling(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(PROVIDERS, "example", Example)
+    gone, there = Stall(make_town()), Stall(make_town())
+    open_account(gone.town.issuer, "example", {"key": "secret"})
+    lost = gone.awaiting("card")
+    lost.checkouts.update(looked_at="2026-01-01T00:00Z")  # asked about first
+    monkeypatch.delitem(PROVIDERS, "example")
+    order = there.awaiting("card")
+    books.pay(page_of(order))
+    poll_orders()
+    order.refresh_from_db()
+    assert order.state == OrderState.CHARGED
+    Order.objects.filter(pk=lost.pk).update(pay_by="2026-01-01T00:00Z")
+    lapse_orders()
+    lost.refresh_from_db()
+    assert lost.state == OrderState.AWAITING  # nobody says that no money came: its code is held
 
 
 def tell(order: Order, event: Mapping[str, object], key: str = "secret") -> int:

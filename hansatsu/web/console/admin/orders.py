@@ -80,7 +80,7 @@ class OrderAdmin(IssuerAdmin):
     @column(gettext_lazy("商品"))
     def what(self, order: Order) -> str:
         """What is bought."""
-        return order.product.name
+        return order.product.local_name
 
     @column(gettext_lazy("金額"), ordering="price")
     def price_(self, order: Order) -> str:
