@@ -18,7 +18,6 @@ from typing import Any
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from pyotp import TOTP
 
-from hansatsu.demo.town.passwords import demo_password, demo_totp_secret
 from hansatsu.processes.ports import free_port
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -62,7 +61,6 @@ RESIDENTS = {
     "devices": "/OEM202303/account/devices/",
 }
 SHOPS = {"till": "/shop/", "shop-today": "/shop/today/", "shop-qr": "/shop/qr/"}
-OWNER = "admin"
 CONSOLE = {
     "console-home": "/console/",
     "console-shops": "/console/shop/",
@@ -137,7 +135,7 @@ def _take(browser: Browser, town: dict[str, Any], size: str, scheme: str, langua
     _ask(page, end)
     paid = _ring_up(page, context.new_page(), end)
     _manage(page, town, paid, end)
-    _run_the_scheme(page, end)
+    _run_the_scheme(page, town, end)
     context.close()
 
 
@@ -274,15 +272,16 @@ def _ring_up(page: Page, phone: Page, end: str) -> str:
     return address
 
 
-def _run_the_scheme(page: Page, end: str) -> None:
+def _run_the_scheme(page: Page, town: dict[str, Any], end: str) -> None:
     """What the owner of the console sees of shops, programs and settings."""
     page.context.clear_cookies()
     page.goto(f"/console/login/?languageCd={end.rpartition('-')[2][:2]}")
     _picture(page, f"console-login-{end}")
-    page.fill("#login_id", OWNER)
-    page.fill("#password", demo_password(OWNER))
+    owner = town["console"][0]
+    page.fill("#login_id", owner["login_id"])
+    page.fill("#password", owner["password"])
     _send(page, "form:has(#login_id)")
-    page.fill("#code", TOTP(demo_totp_secret(OWNER)).now())
+    page.fill("#code", TOTP(owner["totp_secret"]).now())
     _send(page, "form:has(#code)")
     for name, address in CONSOLE.items():
         _shoot(page, address, f"{name}-{end}")
