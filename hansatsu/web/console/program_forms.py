@@ -187,11 +187,14 @@ class MakingForm(ReasonForm):
             (FileForm.XLSX, _("Excel(印刷会社に渡す一覧)")),
         ],
         initial=[FileForm.PDF],
-        help_text=gettext_lazy(
+    )
+
+    def __init__(self, *args: Any, **names: Any) -> None:
+        super().__init__(*args, **names)
+        said = _(
             "%(part)d枚ごとに1つのファイルになります。どのファイルも一度だけダウンロードできます。"
         )
-        % {"part": PART},
-    )
+        self.fields["forms"].help_text = said % {"part": PART}
 
 
 class CodesForm(MakingForm):
