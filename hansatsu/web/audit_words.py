@@ -73,6 +73,7 @@ def act_words(act: str) -> str:
         "issuer_changed": _("発行者の設定の変更"),
         "issuer_rules": _("上限と返金の変更"),
         "terms_published": _("利用規約の公開"),
+        "legal_text_published": _("法律に基づく表示の公開"),
         "emoney_added": _("電子マネーの追加"),
         "emoney_renamed": _("電子マネーの名前の変更"),
         "emoney_accepted": _("使える加盟店の追加"),

@@ -2,7 +2,8 @@
 
 from django.urls import URLPattern, path
 
-from hansatsu.web.console.views import settings
+from hansatsu.identity.models import LegalKind
+from hansatsu.web.console.views import legal_texts, settings
 
 PATHS: list[URLPattern] = [
     path("settings/", settings.settings, name="settings"),
@@ -10,4 +11,13 @@ PATHS: list[URLPattern] = [
     path("settings/rules/", settings.rules, name="settings_rules"),
     path("settings/closing/", settings.closing, name="settings_closing"),
     path("settings/terms/", settings.terms, name="settings_terms"),
+    *(
+        path(
+            f"settings/legal/{kind}/",
+            legal_texts.legal_text,
+            {"kind": kind},
+            name=legal_texts.page_of(kind),
+        )
+        for kind in LegalKind
+    ),
 ]

@@ -39,7 +39,7 @@ NAMED: dict[str, tuple[type[Model], str, str]] = {
 log must not tell who they are."""
 NUMBERED = {"payment": "support_payment", "order": "support_order"}
 """What is called by a number of its own, and the page under that number."""
-OWN = ("issuer", "terms")
+OWN = ("issuer", "terms", "legal")
 """The issuer itself: its settings."""
 
 

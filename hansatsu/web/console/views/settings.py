@@ -23,6 +23,7 @@ from hansatsu.wallets.japan import in_japan
 from hansatsu.web.console import fields
 from hansatsu.web.console.access import Clerk, console_url, for_clerks
 from hansatsu.web.console.asking import Question, ReasonForm, ask, done, show
+from hansatsu.web.console.views.legal_texts import TITLES, legal_facts, page_of
 
 COLOUR = re.compile(r"#[0-9a-f]{6}")
 MOST_YEN = 100_000_000
@@ -162,6 +163,14 @@ def settings(request: HttpRequest, clerk: Clerk) -> HttpResponse:
             "href": console_url(page) if clerk.may_open(page) else "",
         }
         for title, page, facts in groups
+    ]
+    shown += [
+        {
+            "title": str(title),
+            "facts": legal_facts(issuer, kind),
+            "href": console_url(page_of(kind)) if clerk.may_open(page_of(kind)) else "",
+        }
+        for kind, title in TITLES.items()
     ]
     return show(request, "settings", title=_("発行者の設定"), groups=shown)
 
