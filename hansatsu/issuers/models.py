@@ -38,6 +38,11 @@ class Issuer(models.Model):
     colour_primary = models.CharField(max_length=7, default="#1d3a5c")
     colour_accent = models.CharField(max_length=7, default="#c8372d")
     seal = models.CharField(max_length=4, help_text="The characters of the red seal, as 小山.")
+    logo = models.CharField(
+        max_length=64, blank=True, help_text="The SHA-256 of the ``Logo``; none when blank."
+    )
+    logo_width = models.PositiveSmallIntegerField(default=0, help_text="Pixels.")
+    logo_height = models.PositiveSmallIntegerField(default=0, help_text="Pixels.")
     office_name = models.CharField(max_length=100, help_text="事務局")
     office_name_en = models.CharField(max_length=100, blank=True)
     office_phone = models.CharField(max_length=20)
@@ -84,6 +89,11 @@ class Issuer(models.Model):
                 name="issuer_colour_form",
             ),
             models.CheckConstraint(
+                condition=models.Q(logo="", logo_width=0, logo_height=0)
+                | models.Q(logo__regex=r"^[0-9a-f]{64}$", logo_width__gte=1, logo_height__gte=1),
+                name="issuer_logo_form",
+            ),
+            models.CheckConstraint(
                 condition=models.Q(mode__in=Mode.values), name="issuer_mode_known"
             ),
         ]
@@ -105,6 +115,18 @@ class Issuer(models.Model):
     def local_office_hours(self) -> str:
         """When it answers, in the active language."""
         return in_language(self.office_hours, self.office_hours_en)
+
+
+class Logo(models.Model):
+    """The picture that stands in for an issuer's seal; apart, since no page reads it."""
+
+    issuer = models.OneToOneField(Issuer, on_delete=models.PROTECT, related_name="+")
+    png = models.BinaryField()
+
+    objects = OfIssuer()
+
+    def __str__(self) -> str:
+        return f"logo of issuer {self.issuer_id}"
 
 
 class Alarm(models.Model):

@@ -40,6 +40,12 @@ class Secret(StringConverter):
     regex = "[A-Za-z0-9_-]{20,64}"
 
 
+class Digest(StringConverter):
+    """A SHA-256 in hex."""
+
+    regex = "[0-9a-f]{64}"
+
+
 def register() -> None:
     """Make the converters known to ``path()``."""
     for name, converter in {
@@ -49,5 +55,6 @@ def register() -> None:
         "order": OrderNumber,
         "sealed": Sealed,
         "secret": Secret,
+        "digest": Digest,
     }.items():
         register_converter(converter, name)

@@ -23,6 +23,7 @@ FORMS = [
     *("shops/new/", "shops/import/", "shops/posters/", "areas/new/", "emoneys/new/"),
     *("sales/new/", "products/new/", "makings/codes/", "makings/gifts/", "makings/cards/"),
     *("settings/office/", "settings/rules/", "settings/closing/", "settings/terms/"),
+    "settings/logo/",
     "settings/legal/privacy/",
 ]
 

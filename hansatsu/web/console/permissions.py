@@ -84,6 +84,7 @@ PAGES: dict[str, Act] = {
     "programs_product_change": Act.LOOK,
     "settings": Act.LOOK,
     "settings_office": Act.SETTINGS,
+    "settings_logo": Act.SETTINGS,
     "settings_rules": Act.SETTINGS,
     "settings_closing": Act.SETTINGS,
     "settings_terms": Act.SETTINGS,

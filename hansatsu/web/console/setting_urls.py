@@ -3,11 +3,12 @@
 from django.urls import URLPattern, path
 
 from hansatsu.identity.models import LegalKind
-from hansatsu.web.console.views import legal_texts, settings
+from hansatsu.web.console.views import legal_texts, logo, settings
 
 PATHS: list[URLPattern] = [
     path("settings/", settings.settings, name="settings"),
     path("settings/office/", settings.office, name="settings_office"),
+    path("settings/logo/", logo.logo, name="settings_logo"),
     path("settings/rules/", settings.rules, name="settings_rules"),
     path("settings/closing/", settings.closing, name="settings_closing"),
     path("settings/terms/", settings.terms, name="settings_terms"),

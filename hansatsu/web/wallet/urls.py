@@ -15,6 +15,7 @@ from hansatsu.web.wallet.views import (
     login_code,
     login_link,
     login_passkey,
+    logo,
     order,
     order_pay,
     pay,
@@ -93,4 +94,5 @@ urlpatterns = [
     path("contact/", about.contact, name="contact"),
     path("faq/", about.faq, name="faq"),
     path("colours.css", colours.colours, name="colours"),
+    path("logo/<digest:digest>.png", logo.logo, name="logo"),
 ]

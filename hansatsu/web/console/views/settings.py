@@ -1,4 +1,4 @@
-"""発行者の設定: names and office, colours, rules, closing days, terms."""
+"""発行者の設定: names and office, colours, logo, rules, closing days, terms."""
 
 import re
 from typing import Any
@@ -152,6 +152,7 @@ def settings(request: HttpRequest, clerk: Clerk) -> HttpResponse:
     rules = ledger.issuer_rules(ledger_connection(), issuer.pk)
     groups = [
         (_("名前と事務局"), "settings_office", _office_facts(issuer)),
+        (_("ロゴ"), "settings_logo", _logo_facts(issuer)),
         (_("上限と返金"), "settings_rules", _rule_facts(rules)),
         (_("締め日と振込日"), "settings_closing", _closing_facts(issuer)),
         (_("利用規約"), "settings_terms", _terms_facts(current_terms(issuer))),
@@ -268,6 +269,15 @@ def _office_facts(issuer: Issuer) -> list[tuple[str, str]]:
         (_("受付時間"), f"{issuer.office_hours} / {issuer.office_hours_en or missing}"),
         (_("色"), f"{issuer.colour_primary} {issuer.colour_accent}"),
     ]
+
+
+def _logo_facts(issuer: Issuer) -> list[tuple[str, str]]:
+    size = _("%(width)d×%(height)dピクセル") % {
+        "width": issuer.logo_width,
+        "height": issuer.logo_height,
+    }
+    shown = size if issuer.logo else _("なし(朱印の文字を表示)")
+    return [(_("利用者サイトと加盟店サイトの上部"), shown)]
 
 
 def _rule_facts(rules: ledger.IssuerRules) -> list[tuple[str, str]]:
