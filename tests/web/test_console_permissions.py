@@ -129,6 +129,36 @@ def test_every_page_is_in_the_table() -> None:
     assert set(MAY) == set(ISSUER_ROLES)
 
 
+@pytest.mark.parametrize(
+    ("role", "theirs", "others"),
+    [
+        (
+            "operator",
+            "code_make sale_new shop_import task_give_back correction_approve",
+            "staff_new settings_rules shop_account",
+        ),
+        (
+            "accountant",
+            "shop_account transfer_paid correction_approve",
+            "code_make sale_new shop_new support_freeze correction_up staff_new",
+        ),
+        (
+            "support",
+            "support_freeze support_card_reissue correction_up",
+            "correction_approve code_make transfer_paid issuers_auditentry_changelist",
+        ),
+        (
+            "viewer",
+            "shops_shop_changelist charging_order_changelist",
+            "support_find support_personal shop_new transfer_account",
+        ),
+    ],
+)
+def test_what_each_role_is_for(role: str, theirs: str, others: str) -> None:
+    assert [page for page in theirs.split() if not may_open(role, page)] == []
+    assert [page for page in others.split() if may_open(role, page)] == []
+
+
 @pytest.mark.parametrize("name", GUARDED)
 def test_a_page_opens_for_whom_the_table_says(
     own: Place, other: Place, desks: dict[str, Desk], name: str
