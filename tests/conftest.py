@@ -62,8 +62,14 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Browser tests last: they take longest, and leave an event loop in the main thread."""
-    items.sort(key=lambda item: "browser" in item.path.parts)
+    """What needs the running site last: its worker would send other tests' mails. Browser tests
+    after that: they take longest, and leave an event loop in the main thread."""
+    items.sort(key=_begins_with_the_site)
+
+
+def _begins_with_the_site(item: pytest.Item) -> tuple[bool, bool]:
+    in_browser = "browser" in item.path.parts
+    return in_browser or "site" in getattr(item, "fixturenames", ()), in_browser
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
