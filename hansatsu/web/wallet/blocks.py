@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 
-from django.utils.translation import get_language
-
 HEADING = "## "
 
 
@@ -19,8 +17,3 @@ def blocks(text: str) -> list[Block]:
     """The text in its parts, as ``publish_terms`` describes them."""
     parts = (part.strip() for part in text.replace("\r\n", "\n").split("\n\n"))
     return [Block(part.removeprefix(HEADING), part.startswith(HEADING)) for part in parts if part]
-
-
-def in_readers_language(text: str, text_en: str) -> str:
-    """The English for who reads English, where there is one."""
-    return text_en if text_en and get_language() == "en" else text

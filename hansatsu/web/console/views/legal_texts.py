@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from hansatsu.accounts.legal_texts import current_legal_text, publish_legal_text
-from hansatsu.identity.models import LegalKind
+from hansatsu.identity.models import LegalKind, LegalText, Terms
 from hansatsu.issuers.audit import audit
 from hansatsu.issuers.models import Issuer
 from hansatsu.wallets.japan import in_japan
@@ -83,6 +83,10 @@ def legal_facts(issuer: Issuer, kind: LegalKind) -> list[tuple[str, str]]:
     latest = current_legal_text(issuer, kind)
     if latest is None or not latest.text:
         return [(_("公開中の版"), _("標準の文"))]
-    day = f"{in_japan(latest.published_at):%Y/%m/%d}"
-    said = _("第%(version)d版 %(day)s") % {"version": latest.version, "day": day}
-    return [(_("公開中の版"), said)]
+    return [(_("公開中の版"), version_words(latest))]
+
+
+def version_words(published: LegalText | Terms) -> str:
+    """Which version, and from when."""
+    day = f"{in_japan(published.published_at):%Y/%m/%d}"
+    return _("第%(version)d版 %(day)s") % {"version": published.version, "day": day}

@@ -14,16 +14,19 @@ from unfold.widgets import UnfoldAdminColorInputWidget, UnfoldAdminSelectWidget
 
 from hansatsu.accounts.terms import current_terms, publish_terms
 from hansatsu.database.connections import ledger_connection
-from hansatsu.identity.models import Terms
 from hansatsu.issuers.audit import audit
 from hansatsu.issuers.changing import change_issuer, change_rules
 from hansatsu.issuers.models import DAYS, LAST_DAY, Issuer
 from hansatsu.ledger import api as ledger
-from hansatsu.wallets.japan import in_japan
 from hansatsu.web.console import fields
 from hansatsu.web.console.access import Clerk, console_url, for_clerks
 from hansatsu.web.console.asking import Question, ReasonForm, ask, done, show
-from hansatsu.web.console.views.legal_texts import TITLES, legal_facts, page_of
+from hansatsu.web.console.views.legal_texts import (
+    TITLES,
+    legal_facts,
+    page_of,
+    version_words,
+)
 
 COLOUR = re.compile(r"#[0-9a-f]{6}")
 MOST_YEN = 100_000_000
@@ -155,7 +158,11 @@ def settings(request: HttpRequest, clerk: Clerk) -> HttpResponse:
         (_("ロゴ"), "settings_logo", _logo_facts(issuer)),
         (_("上限と返金"), "settings_rules", _rule_facts(rules)),
         (_("締め日と振込日"), "settings_closing", _closing_facts(issuer)),
-        (_("利用規約"), "settings_terms", _terms_facts(current_terms(issuer))),
+        (
+            _("利用規約"),
+            "settings_terms",
+            [(_("公開中の版"), version_words(current_terms(issuer)))],
+        ),
     ]
     shown = [
         {
@@ -297,12 +304,6 @@ def _closing_facts(issuer: Issuer) -> list[tuple[str, str]]:
         (_("締め日(毎月)"), _day_words(issuer.closing_day)),
         (_("振込日"), f"{later} {_day_words(issuer.payout_day)}"),
     ]
-
-
-def _terms_facts(latest: Terms) -> list[tuple[str, str]]:
-    day = f"{in_japan(latest.published_at):%Y/%m/%d}"
-    version = _("第%(version)d版 %(day)s") % {"version": latest.version, "day": day}
-    return [(_("公開中の版"), version)]
 
 
 def _yen(amount: int | None) -> str:

@@ -6,9 +6,10 @@ from django.views.decorators.http import require_safe
 from hansatsu.accounts.legal_texts import current_legal_text
 from hansatsu.identity.models import LegalKind
 from hansatsu.issuers.models import Issuer
+from hansatsu.issuers.naming import in_language
 from hansatsu.programs.selectors import emoneys
 from hansatsu.web.wallet.access import for_everyone
-from hansatsu.web.wallet.blocks import Block, blocks, in_readers_language
+from hansatsu.web.wallet.blocks import Block, blocks
 from hansatsu.web.wallet.show import show
 
 
@@ -50,4 +51,4 @@ def faq(request: HttpRequest, issuer: Issuer) -> HttpResponse:
 def _own(issuer: Issuer, kind: LegalKind) -> list[Block]:
     """The issuer's own words; none where the standard ones hold."""
     own = current_legal_text(issuer, kind)
-    return blocks(in_readers_language(own.text, own.text_en)) if own and own.text else []
+    return blocks(in_language(own.text, own.text_en)) if own and own.text else []

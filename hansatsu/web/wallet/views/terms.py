@@ -5,9 +5,10 @@ from django.views.decorators.http import require_safe
 
 from hansatsu.accounts.terms import current_terms
 from hansatsu.issuers.models import Issuer
+from hansatsu.issuers.naming import in_language
 from hansatsu.web.wallet import registering
 from hansatsu.web.wallet.access import for_everyone
-from hansatsu.web.wallet.blocks import blocks, in_readers_language
+from hansatsu.web.wallet.blocks import blocks
 from hansatsu.web.wallet.show import show
 
 
@@ -20,7 +21,7 @@ def terms(request: HttpRequest, issuer: Issuer) -> HttpResponse:
     is_for_registering = request.GET.get("for") == "register"
     if is_for_registering and request.method == "GET":
         registering.keep(request, issuer, terms=current.version)
-    text = in_readers_language(current.text, current.text_en)
+    text = in_language(current.text, current.text_en)
     return show(
         request,
         issuer,
