@@ -271,6 +271,7 @@ def test_a_lost_phone_is_stopped(
     page = account
     with phone(browser, site.url) as lost:
         log_in(lost, town, "hana")
+        lost.goto(f"/{town.issuer.code}/balance/")  # the top page would leave by itself meanwhile
         number = Device.objects.filter(resident=hana).latest("pk").number
         page.get_by_role("link", name="ログイン中の端末").click()
         expect(page.get_by_text("この端末", exact=True).first).to_be_visible()

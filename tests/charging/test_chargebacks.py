@@ -123,7 +123,7 @@ def test_paid_and_not_charged_waits_for_the_dispute(shopper: Shopper) -> None:
     assert state(order) == OrderState.PAID
     shopper.tell("dispute_won", order, payment)
     assert state(order) == OrderState.PAID
-    assert list(Task.objects.filter(order=order).values_list("kind", "state")) == [
+    assert list(Task.objects.filter(order=order).order_by("pk").values_list("kind", "state")) == [
         ("uncharged", "open"),
         ("chargeback", "done"),
     ]
@@ -131,7 +131,7 @@ def test_paid_and_not_charged_waits_for_the_dispute(shopper: Shopper) -> None:
 
 
 def open_tasks(order: Order) -> list[tuple[str, int]]:
-    return list(order.tasks.exclude(state="done").values_list("kind", "yen"))
+    return list(order.tasks.exclude(state="done").order_by("pk").values_list("kind", "yen"))
 
 
 class TestLost:

@@ -76,7 +76,7 @@ def state(order: Order) -> str:
 
 
 def open_tasks(order: Order) -> list[tuple[str, int]]:
-    return list(order.tasks.exclude(state="done").values_list("kind", "yen"))
+    return list(order.tasks.exclude(state="done").order_by("pk").values_list("kind", "yen"))
 
 
 @pytest.mark.parametrize("places", list(permutations(range(4))))
