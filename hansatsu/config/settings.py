@@ -191,6 +191,7 @@ UNFOLD = {
 
 STATIC_URL = "/static/"
 WHITENOISE_USE_FINDERS = True  # no collectstatic step: the files are in the package
+WHITENOISE_ROOT = BASE_DIR / "hansatsu/web/root"  # what browsers ask for unasked: /favicon.ico
 WHITENOISE_IMMUTABLE_FILE_TEST = r"^/static/dist/assets/.+-[0-9A-Za-z_-]{8,}\.[a-z0-9]+$"
 
 # --- logs -------------------------------------------------------------------------------

@@ -69,6 +69,8 @@ def test_the_page_is_its_own(api: ApiProcesses) -> None:
     assert not re.findall(r"(?:src|href)=\"(?:https?:)?//", page)
     assert all(f"/api/v1{each.path}" in page for each in OPERATIONS)
     assert get(api.port, "/api/v1/docs.css")[0]["content-type"].startswith("text/css")
+    assert "img-src 'self'" in headers["content-security-policy"]
+    assert get(api.port, "/favicon.ico")[0]["content-type"] == "image/x-icon"
     assert b"alive" in get(api.port, "/healthz")[1]
     assert b"hansatsu_api_calls" in get(api.port, "/metrics")[1]
 

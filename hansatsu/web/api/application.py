@@ -26,7 +26,9 @@ OPERATIONS: tuple[Operation, ...] = (
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
 
-CSP = "default-src 'none'; style-src 'self'; frame-ancestors 'none'; base-uri 'none'"
+CSP = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; frame-ancestors 'none'; base-uri 'none'"
+)
 
 FRAMEWORKS = {404: "not_found", 405: "method_not_allowed", 413: "content_too_large"}
 """What django-bolt refuses before a handler is asked. Anything else of its is a bad request, or
@@ -69,7 +71,8 @@ def _add_open_pages(api: BoltAPI, door: Door, site: str) -> None:
         "/healthz": (b'{"alive": true}', JSON),
         BASE + "/openapi.json": (json.dumps(described, ensure_ascii=False).encode(), JSON),
         BASE + "/docs": (_docs(described).encode(), "text/html; charset=utf-8"),
-        BASE + "/docs.css": (_style(), "text/css; charset=utf-8"),
+        BASE + "/docs.css": (_part("api/docs.css"), "text/css; charset=utf-8"),
+        "/favicon.ico": (_part("root/favicon.ico"), "image/x-icon"),
     }
     headers = {
         "Content-Security-Policy": CSP,
@@ -113,8 +116,8 @@ def _pretty(example: Any) -> str:
     return "" if example is None else json.dumps(example, ensure_ascii=False, indent=2)
 
 
-def _style() -> bytes:
-    return resources.files("hansatsu.web.api").joinpath("docs.css").read_bytes()
+def _part(name: str) -> bytes:
+    return resources.files("hansatsu.web").joinpath(name).read_bytes()
 
 
 def _framework_problem(error: BoltError, request: Any) -> Response:
