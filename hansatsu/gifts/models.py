@@ -2,7 +2,7 @@
 
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from hansatsu.identity.models import Resident
 from hansatsu.issuers.models import Issuer
@@ -98,8 +98,8 @@ class GiftCode(models.Model):
     objects = OfIssuer()
 
     class Meta:
-        verbose_name = _("ギフトコード")
-        verbose_name_plural = _("ギフトコード")
+        verbose_name = pgettext_lazy("one", "ギフトコード")
+        verbose_name_plural = pgettext_lazy("many", "ギフトコード")
         constraints = [
             models.UniqueConstraint(fields=["issuer", "digest"], name="gift_code_digest_once"),
             models.CheckConstraint(

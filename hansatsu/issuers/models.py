@@ -2,7 +2,7 @@
 
 from django.core.validators import RegexValidator
 from django.db import models
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from hansatsu.issuers.naming import in_language
 from hansatsu.issuers.scope import OfIssuer
@@ -182,8 +182,8 @@ class AuditEntry(models.Model):
     objects = OfIssuer()
 
     class Meta:
-        verbose_name = _("操作の記録")
-        verbose_name_plural = _("操作の記録")
+        verbose_name = pgettext_lazy("one", "操作の記録")
+        verbose_name_plural = pgettext_lazy("many", "操作の記録")
         ordering = ["-at", "-id"]
         indexes = [
             models.Index(fields=["issuer", "place", "-at", "-id"], name="audit_newest"),

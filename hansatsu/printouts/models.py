@@ -3,7 +3,7 @@
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from hansatsu.cards.models import Card
 from hansatsu.issuers.models import Issuer
@@ -63,8 +63,8 @@ class Making(models.Model):
     objects = OfIssuer()
 
     class Meta:
-        verbose_name = _("コードとカードの作成")
-        verbose_name_plural = _("コードとカードの作成")
+        verbose_name = pgettext_lazy("one", "コードとカードの作成")
+        verbose_name_plural = pgettext_lazy("many", "コードとカードの作成")
         ordering = ["-id"]
         constraints = [
             models.UniqueConstraint(fields=["issuer", "id"], name="making_issuer_id"),

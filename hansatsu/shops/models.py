@@ -3,7 +3,7 @@
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import RegexValidator
 from django.db import models
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from hansatsu.issuers.models import Issuer
 from hansatsu.issuers.naming import in_language
@@ -36,8 +36,8 @@ class Area(Grouping):
     objects = OfIssuer()
 
     class Meta:
-        verbose_name = _("地区")
-        verbose_name_plural = _("地区")
+        verbose_name = pgettext_lazy("one", "地区")
+        verbose_name_plural = pgettext_lazy("many", "地区")
         ordering = ["order", "id"]
         constraints = [
             models.UniqueConstraint(fields=["issuer", "id"], name="area_issuer_id"),
@@ -51,8 +51,8 @@ class Category(Grouping):
     objects = OfIssuer()
 
     class Meta:
-        verbose_name = _("業種")
-        verbose_name_plural = _("業種")
+        verbose_name = pgettext_lazy("one", "業種")
+        verbose_name_plural = pgettext_lazy("many", "業種")
         ordering = ["order", "id"]
         constraints = [
             models.UniqueConstraint(fields=["issuer", "id"], name="category_issuer_id"),
@@ -77,8 +77,8 @@ class Shop(models.Model):
     objects = OfIssuer()
 
     class Meta:
-        verbose_name = _("加盟店")
-        verbose_name_plural = _("加盟店")
+        verbose_name = pgettext_lazy("one", "加盟店")
+        verbose_name_plural = pgettext_lazy("many", "加盟店")
         ordering = ["code"]
         constraints = [
             models.UniqueConstraint(fields=["issuer", "id"], name="shop_issuer_id"),

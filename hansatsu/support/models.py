@@ -2,7 +2,7 @@
 
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from hansatsu.cards.models import Card
 from hansatsu.identity.models import Resident, Staff
@@ -54,8 +54,8 @@ class Correction(models.Model):
     objects = OfIssuer()
 
     class Meta:
-        verbose_name = _("残高の訂正")
-        verbose_name_plural = _("残高の訂正")
+        verbose_name = pgettext_lazy("one", "残高の訂正")
+        verbose_name_plural = pgettext_lazy("many", "残高の訂正")
         ordering = ["-id"]
         constraints = [
             models.UniqueConstraint(fields=["proposed_by", "key"], name="correction_proposed_once"),

@@ -247,3 +247,23 @@ def test_the_list_finds_and_narrows(town: Town, desk: Desk) -> None:
     assert "スーパーおもいがわ" in page
     assert "天王洲飯店" not in page
     assert "全店共通、中小店舗限定" in words(desk.get(f"shop/?area={town.area.pk}"))
+
+
+def test_the_foot_of_a_list_counts_as_the_reader_does(town: Town, desk: Desk) -> None:
+    count = Shop.objects.of(town.issuer).count()
+    assert f"加盟店 {count}件" in words(desk.get("shop/"))
+    assert f"{count} shops" in words(desk.get("shop/?languageCd=en"))
+    (first, *_) = Shop.objects.of(town.issuer)
+    assert ">1 shop<" in words(desk.get(f"shop/?q={first.code}&languageCd=en"))
+
+
+def test_the_foot_of_a_shop_leads_back_to_the_list_as_it_was_searched(
+    town: Town, desk: Desk
+) -> None:
+    shop = Shop.objects.of(town.issuer).first()
+    assert shop is not None
+    page = desk.get(f"shop/{shop.pk}/?_changelist_filters=q%3DS00").content.decode()
+    way = re.search(r'<a href="([^"]+)"[^>]*>\s*一覧へ戻る\s*</a>', page)
+    assert way is not None
+    assert way[1] == "/console/shop/?q=S00"
+    assert "閉じる" not in page

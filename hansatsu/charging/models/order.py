@@ -1,7 +1,7 @@
 """The order (ご購入): a resident's purchase of a product with a purchase code."""
 
 from django.db import models
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from hansatsu.identity.models import Resident
 from hansatsu.issuers.models import Issuer
@@ -78,7 +78,8 @@ class Order(models.Model):
     objects = OfIssuer()
 
     class Meta:
-        verbose_name = verbose_name_plural = _("注文")
+        verbose_name = pgettext_lazy("one", "注文")
+        verbose_name_plural = pgettext_lazy("many", "注文")
         ordering = ["-id"]
         constraints = [
             models.UniqueConstraint(fields=["issuer", "id"], name="order_issuer_id"),

@@ -1,7 +1,7 @@
 """What an operator must see to: money that is not where it belongs."""
 
 from django.db import models
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from hansatsu.charging.models.order import Order
 from hansatsu.charging.models.payment import ProviderPayment
@@ -68,7 +68,8 @@ class Task(models.Model):
     objects = OfIssuer()
 
     class Meta:
-        verbose_name = verbose_name_plural = _("対応")
+        verbose_name = pgettext_lazy("one", "対応")
+        verbose_name_plural = pgettext_lazy("many", "対応")
         ordering = ["id"]
         constraints = [
             models.UniqueConstraint(fields=["issuer", "id"], name="task_issuer_id"),

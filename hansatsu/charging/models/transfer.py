@@ -1,7 +1,7 @@
 """A bank transfer that is owed: money that came by konbini and goes back."""
 
 from django.db import models
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from hansatsu.charging.models.task import Task
 from hansatsu.identity.models import Resident
@@ -37,7 +37,8 @@ class Transfer(models.Model):
     objects = OfIssuer()
 
     class Meta:
-        verbose_name = verbose_name_plural = _("振込")
+        verbose_name = pgettext_lazy("one", "振込")
+        verbose_name_plural = pgettext_lazy("many", "振込")
         ordering = ["id"]
         constraints = [
             models.UniqueConstraint(fields=["issuer", "id"], name="transfer_issuer_id"),

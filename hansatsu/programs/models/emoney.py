@@ -1,7 +1,7 @@
 """The emoney: a kind of value, such as 全店共通 or 中小店舗限定."""
 
 from django.db import models
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from hansatsu.issuers.models import Issuer
 from hansatsu.issuers.naming import in_language
@@ -18,8 +18,8 @@ class Emoney(models.Model):
     objects = OfIssuer()
 
     class Meta:
-        verbose_name = _("電子マネー")
-        verbose_name_plural = _("電子マネー")
+        verbose_name = pgettext_lazy("one", "電子マネー")
+        verbose_name_plural = pgettext_lazy("many", "電子マネー")
         ordering = ["id"]
         constraints = [
             models.UniqueConstraint(fields=["issuer", "id"], name="emoney_issuer_id"),

@@ -1,7 +1,7 @@
 """The product (商品): a price, and the amounts of emoney that are got for it."""
 
 from django.db import models
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from hansatsu.issuers.models import Issuer
 from hansatsu.issuers.naming import in_language
@@ -38,8 +38,8 @@ class Product(models.Model):
     objects = OfIssuer()
 
     class Meta:
-        verbose_name = _("商品")
-        verbose_name_plural = _("商品")
+        verbose_name = pgettext_lazy("one", "商品")
+        verbose_name_plural = pgettext_lazy("many", "商品")
         ordering = ["sale", "units"]
         constraints = [
             models.UniqueConstraint(fields=["issuer", "id"], name="product_issuer_id"),

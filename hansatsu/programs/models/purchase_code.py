@@ -1,7 +1,7 @@
 """The purchase code (購入コード): a lottery winner's right to buy."""
 
 from django.db import models
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from hansatsu.identity.models import Resident
 from hansatsu.issuers.models import Issuer
@@ -46,8 +46,8 @@ class PurchaseCode(models.Model):
     objects = OfIssuer()
 
     class Meta:
-        verbose_name = _("購入コード")
-        verbose_name_plural = _("購入コード")
+        verbose_name = pgettext_lazy("one", "購入コード")
+        verbose_name_plural = pgettext_lazy("many", "購入コード")
         indexes = [models.Index(fields=["issuer", "batch"], name="purchase_code_batch")]
         constraints = [
             models.UniqueConstraint(fields=["issuer", "id"], name="purchase_code_issuer_id"),

@@ -1,7 +1,7 @@
 """The sale (販売): products that are sold together, from when until when, and how many a person."""
 
 from django.db import models
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from hansatsu.issuers.models import Issuer
 from hansatsu.issuers.naming import in_language
@@ -25,8 +25,8 @@ class Sale(models.Model):
     objects = OfIssuer()
 
     class Meta:
-        verbose_name = _("販売")
-        verbose_name_plural = _("販売")
+        verbose_name = pgettext_lazy("one", "販売")
+        verbose_name_plural = pgettext_lazy("many", "販売")
         ordering = ["id"]
         constraints = [
             models.UniqueConstraint(fields=["issuer", "id"], name="sale_issuer_id"),

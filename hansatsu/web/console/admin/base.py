@@ -10,7 +10,6 @@ from typing import Any, NoReturn, Protocol, cast
 
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 from unfold.admin import ModelAdmin
@@ -128,8 +127,6 @@ class IssuerAdmin(ModelAdmin):  # type: ignore[misc] # unfold has no types
                 str(self.opts.verbose_name_plural),
                 console_url(f"{self.opts.app_label}_{self.opts.model_name}_changelist"),
             ),
-            "show_save_and_continue": False,
-            "show_save_and_add_another": False,
         }
         return cast(HttpResponse, self.changeform_view(request, str(object_id), "", page))
 
@@ -147,10 +144,3 @@ class IssuerAdmin(ModelAdmin):  # type: ignore[misc] # unfold has no types
         self, request: HttpRequest, opts: Any, object_id: str
     ) -> NoReturn:
         raise Http404("not this issuer's")
-
-    def render_change_form(
-        self, request: HttpRequest, context: dict[str, Any], *args: Any, **names: Any
-    ) -> TemplateResponse:
-        """Without 閉じる twice: the way back stands at the top."""
-        context["show_close"] = False
-        return cast(TemplateResponse, super().render_change_form(request, context, *args, **names))
