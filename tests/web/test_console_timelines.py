@@ -330,3 +330,18 @@ def test_the_pages_lead_to_one_another() -> None:
     assert f'href="/console/{shop}"' in words(desk.get(payment))
     assert f'href="/console/{payment}"' in words(desk.get(shop))
     assert desk.get(f"{page}?after=%00.1.x").status_code == 200
+
+
+def test_data_and_story_lead_to_each_other_for_who_may_open_both() -> None:
+    shopper = Shopper()
+    order, _ = shopper.charged()
+    issuer, shop = shopper.town.issuer, shopper.town.shop
+    both = {
+        f"order/{order.pk}/": f"support/orders/{order.number}/",
+        f"shop/{shop.pk}/": f"support/shops/{shop.pk}/",
+    }
+    support, viewer = Desk(issuer, "support"), Desk(issuer, "viewer")
+    for data, of_story in both.items():
+        assert f'href="/console/{of_story}"' in words(support.get(data))
+        assert f'href="/console/{data}"' in words(support.get(of_story))
+        assert f'href="/console/{of_story}"' not in words(viewer.get(data))

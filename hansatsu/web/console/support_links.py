@@ -1,11 +1,14 @@
-"""What can be done with a resident, a card, a payment: only what this clerk may, and what fits."""
+"""What can be done with a resident, a card, a payment, and where the data of an order and of a shop
+stand: only what this clerk may, and what fits."""
 
 from django.utils.translation import gettext as _
 
 from hansatsu.cards.models import Card, CardState
+from hansatsu.charging.models import Order
 from hansatsu.database.connections import ledger_connection
 from hansatsu.identity.models import Resident
 from hansatsu.ledger import api as ledger
+from hansatsu.shops.models import Shop
 from hansatsu.support.acts import waiting_file
 from hansatsu.web.console.access import Clerk, console_url
 from hansatsu.web.console.admin.base import Link
@@ -44,6 +47,23 @@ def payment_links(clerk: Clerk, number: str, left: int) -> list[Link]:
     """For a payment's page; ``left`` yen of it can be given back."""
     pages = [("support_refund", _("返金"), "undo", True)] if left else []
     return _links(clerk, pages, number)
+
+
+def story_links(clerk: Clerk, page: str, argument: str | int) -> list[Link]:
+    """For a page of data: to the same thing's story, which stands on ``page``."""
+    return _links(clerk, [(page, _("できごとを見る"), "history", False)], argument)
+
+
+def order_links(clerk: Clerk, order: Order) -> list[Link]:
+    """For an order's story: to its data, with its money and what is to be done."""
+    page = ("charging_order_change", _("注文の内容を見る"), "info", False)
+    return _links(clerk, [page], order.pk)
+
+
+def shop_links(clerk: Clerk, shop: Shop) -> list[Link]:
+    """For a shop's story: to what is registered of it."""
+    page = ("shops_shop_change", _("登録内容を見る"), "info", False)
+    return _links(clerk, [page], shop.pk)
 
 
 def _corrections(clerk: Clerk, wallet_id: int, state: str | None) -> list[Link]:

@@ -15,6 +15,7 @@ from hansatsu.web.console.admin.columns import column
 from hansatsu.web.console.admin.filters import choice_filter, known
 from hansatsu.web.console.admin.order_columns import badge, lines, link_to, moment
 from hansatsu.web.console.permissions import Act
+from hansatsu.web.console.support_links import story_links
 
 
 class OrderAdmin(IssuerAdmin):
@@ -55,9 +56,7 @@ class OrderAdmin(IssuerAdmin):
 
     def links(self, clerk: Clerk, thing: Order) -> list[Link]:
         """To its story, and to take it back."""
-        found = []
-        if clerk.may_open("support_order"):
-            found.append(Link(_("できごとを見る"), console_url("support_order", thing.number)))
+        found = story_links(clerk, "support_order", thing.number)
         if thing.state == OrderState.CHARGED and clerk.may(Act.MONEY):
             back = console_url("order_take_back", thing.pk)
             found.append(Link(_("取り消して返金する"), back, danger=True))

@@ -21,6 +21,7 @@ from hansatsu.web.console.access import Clerk, clerk_of, console_url
 from hansatsu.web.console.admin.base import IssuerAdmin, Link, of_issuer
 from hansatsu.web.console.admin.columns import column
 from hansatsu.web.console.admin.filters import choice_filter
+from hansatsu.web.console.support_links import story_links
 
 
 def _groups(model: type[Grouping]) -> Any:
@@ -76,11 +77,11 @@ class ShopAdmin(IssuerAdmin):
         )
 
     def links(self, clerk: Clerk, thing: Shop) -> list[Link]:
-        """What is done with one."""
+        """To its story, and what is done with it."""
         where = {name: console_url(name, thing.pk) for name in SHOP_PAGES}
         stop = ("shop_stop", Link(_("取り扱いを停止"), where["shop_stop"], danger=True))
         start = ("shop_start", Link(_("取り扱いを再開"), where["shop_start"]))
-        return clerk.only_open(
+        return story_links(clerk, "support_shop", thing.pk) + clerk.only_open(
             ("shop_edit", Link(_("登録内容を変える"), where["shop_edit"])),
             ("shop_takes", Link(_("使える電子マネー"), where["shop_takes"])),
             ("shop_account", Link(_("振込先の口座"), where["shop_account"])),

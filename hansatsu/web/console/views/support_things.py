@@ -19,7 +19,12 @@ from hansatsu.support.timelines import (
 from hansatsu.wallets.selectors import HistoryRow, history_rows
 from hansatsu.web.console.access import Clerk, console_url, for_clerks
 from hansatsu.web.console.asking import show
-from hansatsu.web.console.support_links import card_links, payment_links
+from hansatsu.web.console.support_links import (
+    card_links,
+    order_links,
+    payment_links,
+    shop_links,
+)
 from hansatsu.web.console.support_words import (
     card_state_words,
     order_state_words,
@@ -64,6 +69,7 @@ def shop_page(request: HttpRequest, clerk: Clerk, shop_id: int) -> HttpResponse:
         subtitle=shop.local_name,
         back=to_find(),
         facts=facts,
+        links=shop_links(clerk, shop),
         timeline=shown(request, clerk, timeline),
     )
 
@@ -121,6 +127,7 @@ def order_page(request: HttpRequest, clerk: Clerk, number: str) -> HttpResponse:
         subtitle=order.number,
         back=to_find(),
         facts=facts,
+        links=order_links(clerk, order),
         timeline=shown(request, clerk, timeline),
     )
 
