@@ -22,6 +22,9 @@ PROJECT = Path(__file__).resolve().parents[2]
 HANSATSU = Path(sys.executable).with_name("hansatsu")
 pytestmark = pytest.mark.alone
 
+ENDS = 60.0
+"""Seconds within which it has ended for sure."""
+
 AGAIN = 15.0
 """Seconds within which a demo that was there before is ready again."""
 
@@ -49,6 +52,8 @@ class Demo:
 
     def start(self) -> None:
         """Start it and wait until it says that it is ready."""
+        # A job in the background ignores SIGINT, and so would make; a handled one is no heritage.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         self.make = subprocess.Popen(
             ["make", "demo"],
             cwd=PROJECT,
@@ -75,7 +80,7 @@ class Demo:
     def await_end(self) -> None:
         """Wait until nothing of it is left, and its port is free."""
         assert self.make is not None
-        self.make.wait()
+        self.make.wait(ENDS)
         wait_until(lambda: not self.alive(), what="the end of all its processes")
         wait_until(self.port_is_free, what="the port")
 
