@@ -73,6 +73,8 @@ def act_words(act: str) -> str:
         "issuer_changed": _("発行者の設定の変更"),
         "issuer_logo": _("ロゴの変更"),
         "issuer_rules": _("上限と返金の変更"),
+        "provider_chosen": _("お支払い会社の変更"),
+        "provider_stopped": _("オンラインでのお支払いの受付の停止"),
         "terms_published": _("利用規約の公開"),
         "legal_text_published": _("法律に基づく表示の公開"),
         "emoney_added": _("電子マネーの追加"),

@@ -40,11 +40,21 @@ FACE = 13_000
 class Example:
     """A provider whose webhooks are JSON with an HMAC of the body."""
 
+    title: ClassVar[str] = "Example Pay"
     methods: ClassVar[tuple[Method, ...]] = ("card",)
     secret_names: ClassVar[tuple[str, ...]] = ("key",)
+    own_secrets: ClassVar[tuple[str, ...]] = ()
+    webhook_events: ClassVar[tuple[str, ...]] = ()
     origins: ClassVar[tuple[str, ...]] = ("https://checkout.example.com",)
     modes: ClassVar[tuple[str, ...]] = ("live", "sandbox", "demo")
     account: Account
+
+    @staticmethod
+    def misfits(mode: str, secrets: Mapping[str, str]) -> tuple[str, ...]:
+        return ()
+
+    def greet(self) -> None:
+        pass
 
     def start(self, request: CheckoutRequest) -> StartedCheckout:
         return StartedCheckout(f"ex-{request.key}", "https://checkout.example.com/")

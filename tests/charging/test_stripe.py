@@ -240,6 +240,9 @@ class TestWebhooks:
         ):
             with pytest.raises(BadSignatureError):
                 provider.read_webhook(wrong_body, wrong)
+        live = {**fake.events[-1], "livemode": True}  # of an account of ours, but not the test one
+        with pytest.raises(BadSignatureError):
+            provider.read_webhook(*fake.signed(live))
         named = {"stripe-signature": headers["Stripe-Signature"]}
         assert len(provider.read_webhook(body, named)) == 1
 

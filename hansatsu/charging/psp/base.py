@@ -151,17 +151,40 @@ class Refunded:
 class Provider(Protocol):
     """A payment provider, on an issuer's account.
 
-    ``methods`` are those it takes, ``secret_names`` what an account of it must have, ``origins``
-    where its hosted pages live (for the content security policy), ``modes`` the modes of issuers
-    that may have it.
+    Attributes:
+        title: its name on screens.
+        methods: those it takes.
+        secret_names: what an account of it must have.
+        own_secrets: of these, those that we draw ourselves; the others are the provider's, and
+            somebody brings them.
+        webhook_events: what its webhook must be set to tell of, at the provider; none when there
+            is nothing to set.
+        origins: where its hosted pages live (for the content security policy).
+        modes: the modes of issuers that may have it.
     """
 
+    title: ClassVar[str]
     methods: ClassVar[tuple[Method, ...]]
     secret_names: ClassVar[tuple[str, ...]]
+    own_secrets: ClassVar[tuple[str, ...]]
+    webhook_events: ClassVar[tuple[str, ...]]
     origins: ClassVar[tuple[str, ...]]
     modes: ClassVar[tuple[str, ...]]
 
     def __init__(self, account: Account) -> None: ...
+
+    @staticmethod
+    def misfits(mode: str, secrets: Mapping[str, str]) -> tuple[str, ...]:
+        """The names of secrets that cannot be right for an issuer of this mode, by their form
+        alone: above all test keys of a live issuer, with which value would cost nothing."""
+
+    def greet(self) -> None:
+        """Ask something harmless, to see that the secrets serve.
+
+        Raises:
+            ProviderDownError: when nobody answers.
+            ProviderRefusedError: when they do not.
+        """
 
     def start(self, request: CheckoutRequest) -> StartedCheckout:
         """Make a hosted page ready, once for its key.

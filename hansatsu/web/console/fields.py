@@ -8,6 +8,7 @@ from unfold.widgets import (
     UnfoldAdminCheckboxSelectMultipleWidget,
     UnfoldAdminFileFieldWidget,
     UnfoldAdminIntegerFieldWidget,
+    UnfoldAdminPasswordWidget,
     UnfoldAdminRadioSelectWidget,
     UnfoldAdminSelectWidget,
     UnfoldAdminTextareaWidget,
@@ -36,6 +37,12 @@ def long_text(
     return forms.CharField(
         label=label, max_length=longest, required=required, widget=widget, **more
     )
+
+
+def secret(label: Any, longest: int, **more: Any) -> forms.CharField:
+    """What nobody may read from the screen; it is never sent back."""
+    widget = UnfoldAdminPasswordWidget(attrs={"autocomplete": "off", "spellcheck": "false"})
+    return forms.CharField(label=label, max_length=longest, widget=widget, **more)
 
 
 def number(

@@ -3,7 +3,7 @@
 from django.urls import URLPattern, path
 
 from hansatsu.identity.models import LegalKind
-from hansatsu.web.console.views import legal_texts, logo, settings
+from hansatsu.web.console.views import legal_texts, logo, providers, settings
 
 PATHS: list[URLPattern] = [
     path("settings/", settings.settings, name="settings"),
@@ -11,6 +11,9 @@ PATHS: list[URLPattern] = [
     path("settings/logo/", logo.logo, name="settings_logo"),
     path("settings/rules/", settings.rules, name="settings_rules"),
     path("settings/closing/", settings.closing, name="settings_closing"),
+    path("settings/provider/", providers.providers, name="settings_provider"),
+    path("settings/provider/stop/", providers.stop, name="settings_provider_stop"),
+    path("settings/provider/keys/", providers.keys, name="settings_provider_keys"),
     path("settings/terms/", settings.terms, name="settings_terms"),
     *(
         path(

@@ -79,6 +79,8 @@ def route(fake: FakeStripe, verb: str, path: str, asked: Json) -> Json:
     match verb, path.removeprefix("/v1/").split("/"):
         case "POST", ["checkout", "sessions"]:
             return fake.create_session(asked)
+        case "GET", ["checkout", "sessions"]:
+            return {"object": "list", "data": [], "has_more": False, "url": "/v1/checkout/sessions"}
         case "GET", ["checkout", "sessions", id_]:
             return fake.session(id_)
         case "POST", ["checkout", "sessions", id_, "expire"]:

@@ -26,13 +26,24 @@ from hansatsu.charging.psp.sandbox.events import told
 class SandboxProvider:
     """The sandbox on an issuer's account."""
 
+    title: ClassVar[str] = "Sandbox"
     methods: ClassVar[tuple[Method, ...]] = ("card", "konbini")
     secret_names: ClassVar[tuple[str, ...]] = ("webhook_secret",)
+    own_secrets: ClassVar[tuple[str, ...]] = ("webhook_secret",)
+    webhook_events: ClassVar[tuple[str, ...]] = ()
     origins: ClassVar[tuple[str, ...]] = ()
     modes: ClassVar[tuple[str, ...]] = ("sandbox", "demo")
 
     def __init__(self, account: Account) -> None:
         self._account = account
+
+    @staticmethod
+    def misfits(mode: str, secrets: Mapping[str, str]) -> tuple[str, ...]:
+        """None: its secret is drawn."""
+        return ()
+
+    def greet(self) -> None:
+        """It is always there."""
 
     def start(self, request: CheckoutRequest) -> StartedCheckout:
         """A page of ``pages``, below this very site."""

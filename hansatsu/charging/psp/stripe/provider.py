@@ -1,5 +1,6 @@
 """The adapter."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, ClassVar, Final
@@ -34,14 +35,32 @@ LONGEST_PAGE: Final = 100
 class StripeProvider:
     """Stripe on an issuer's account."""
 
+    title: ClassVar[str] = "Stripe"
     methods: ClassVar[tuple[Method, ...]] = ("card", "konbini")
     secret_names: ClassVar[tuple[str, ...]] = ("secret_key", "webhook_secret")
+    own_secrets: ClassVar[tuple[str, ...]] = ()
+    webhook_events: ClassVar[tuple[str, ...]] = reading.EVENTS
     origins: ClassVar[tuple[str, ...]] = ("https://checkout.stripe.com",)
     modes: ClassVar[tuple[str, ...]] = ("live", "sandbox")
 
     def __init__(self, account: Account) -> None:
         self._webhook_secret = account.secrets["webhook_secret"]
         self._stripe = client_of(account.secrets["secret_key"])
+        self._is_live = account.mode == "live"
+
+    @staticmethod
+    def misfits(mode: str, secrets: Mapping[str, str]) -> tuple[str, ...]:
+        """Stripe's keys say what they are (docs.stripe.com/keys): ``sk_live_`` and the restricted
+        ``rk_live_`` move money, ``sk_test_`` and ``rk_test_`` move none."""
+        kind = "live" if mode == "live" else "test"
+        forms = {"secret_key": rf"[sr]k_{kind}_\w+", "webhook_secret": r"whsec_[\w+/=]+"}
+        return tuple(
+            name for name, form in forms.items() if re.fullmatch(form, secrets[name]) is None
+        )
+
+    def greet(self) -> None:
+        """List one Checkout session, which every key that can make them may."""
+        ask(lambda: self._stripe.v1.checkout.sessions.list({"limit": 1}))
 
     def start(self, request: CheckoutRequest) -> StartedCheckout:
         """A Checkout session, with 3-D Secure for every card (mandatory in Japan)."""
@@ -67,6 +86,8 @@ class StripeProvider:
         except (stripe.SignatureVerificationError, ValueError):
             raise BadSignatureError from None
         told = plain(event)
+        if told["livemode"] != self._is_live:
+            raise BadSignatureError  # of the test account's endpoint: no money moved
         about, at = told["data"]["object"], reading.moment(told["created"])
         if told["type"] == "charge.refunded":
             found = self._refunds_of(about["payment_intent"], told["id"])

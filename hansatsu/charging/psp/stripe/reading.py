@@ -8,6 +8,23 @@ from hansatsu.charging.psp.base import EventKind, Instructions, KonbiniStore, Me
 
 Told = Mapping[str, Any]
 
+EVENTS: Final = (
+    "checkout.session.completed",
+    "checkout.session.async_payment_succeeded",
+    "checkout.session.async_payment_failed",
+    "checkout.session.expired",
+    "charge.refunded",
+    "refund.created",
+    "refund.updated",
+    "refund.failed",
+    "charge.dispute.created",
+    "charge.dispute.updated",
+    "charge.dispute.funds_withdrawn",
+    "charge.dispute.funds_reinstated",
+    "charge.dispute.closed",
+)
+"""What the webhook of an account must be set to tell of."""
+
 ENDS: Final[Mapping[str, EventKind]] = {
     "checkout.session.expired": "expired",
     "checkout.session.async_payment_failed": "failed",

@@ -27,6 +27,7 @@ from hansatsu.web.console.views.legal_texts import (
     page_of,
     version_words,
 )
+from hansatsu.web.console.views.providers import provider_facts
 
 COLOUR = re.compile(r"#[0-9a-f]{6}")
 MOST_YEN = 100_000_000
@@ -158,6 +159,7 @@ def settings(request: HttpRequest, clerk: Clerk) -> HttpResponse:
         (_("ロゴ"), "settings_logo", _logo_facts(issuer)),
         (_("上限と返金"), "settings_rules", _rule_facts(rules)),
         (_("締め日と振込日"), "settings_closing", _closing_facts(issuer)),
+        (_("お支払い会社"), "settings_provider", provider_facts(issuer)),
         (
             _("利用規約"),
             "settings_terms",

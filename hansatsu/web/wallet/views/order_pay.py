@@ -11,7 +11,7 @@ from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_http_methods
 
 from hansatsu.charging import selectors
-from hansatsu.charging.accounts import active_account
+from hansatsu.charging.accounts import active_account, page_origins
 from hansatsu.charging.checkouts import begin_payment
 from hansatsu.charging.confirming import confirm_order, why_not_charged
 from hansatsu.charging.models import UNPAID, Order, OrderState
@@ -103,8 +103,7 @@ def _methods(issuer: Issuer) -> tuple[Method, ...]:
 
 def _policy(issuer_code: str) -> Mapping[str, Any]:
     issuer = Issuer.objects.filter(code=issuer_code).first()
-    account = active_account(issuer) if issuer else None
-    origins = PROVIDERS[account.provider].origins if account else ()
+    origins = page_origins(issuer) if issuer else []
     return {**settings.SECURE_CSP, "form-action": [CSP.SELF, *origins]}
 
 
