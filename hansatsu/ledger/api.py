@@ -3,6 +3,7 @@ are values, never exceptions."""
 
 from hansatsu.ledger.bands import Band, band
 from hansatsu.ledger.figures import DayFigures, Figures, figures
+from hansatsu.ledger.finding import find_lots
 from hansatsu.ledger.opening import (
     end_acceptances,
     open_device,
@@ -52,6 +53,7 @@ from hansatsu.ledger.values import (
     Entry,
     EntryHead,
     EntryLine,
+    FoundLot,
     Issue,
     IssueOutcome,
     IssuerRules,
@@ -109,6 +111,7 @@ __all__ = [
     "EntryHead",
     "EntryLine",
     "Figures",
+    "FoundLot",
     "Issue",
     "IssueOutcome",
     "IssuerRules",
@@ -147,6 +150,7 @@ __all__ = [
     "entry_heads",
     "expire_due",
     "figures",
+    "find_lots",
     "find_request",
     "history",
     "issue_set",

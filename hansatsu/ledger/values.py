@@ -327,6 +327,13 @@ class Lot:
 
 
 @dataclass(frozen=True, slots=True)
+class FoundLot(Lot):
+    """A lot in any state, and the wallet that it is in."""
+
+    wallet_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class PlannedUse:
     """Yen that a payment would take from one lot."""
 

@@ -35,21 +35,17 @@ _ORDER = re.compile(r"[0-9]{12}")
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What was found, by kind; ``payment`` is a payment's or a refund's entry."""
+    """What was found, by kind; ``payment`` is a payment's or a refund's entry, ``lots`` are in
+    whatever state."""
 
     residents: list[Resident] = field(default_factory=list)
     shops: list[Shop] = field(default_factory=list)
+    lots: list[ledger.FoundLot] = field(default_factory=list)
     payment: ledger.Entry | None = None
     order: Order | None = None
     card: Card | None = None
     gift: GiftCode | None = None
     purchase_code: PurchaseCode | None = None
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether nothing was found."""
-        others = (self.payment, self.order, self.card, self.gift, self.purchase_code)
-        return not self.residents and not self.shops and not any(others)
 
 
 def find(issuer: Issuer, text: str) -> Found:
@@ -59,7 +55,7 @@ def find(issuer: Issuer, text: str) -> Found:
         issuer: whose things.
         text: as typed: a name or its kana (or their beginning), a telephone number, a mail
             address, a login ID, 決済ID, お申し込み番号, or a whole card, gift or purchase code; a
-            shop's name or code.
+            lot's コード(ID), as it is shown or whole, or its 管理番号; a shop's name or code.
     """
     typed = plain(text)
     if not typed:
@@ -71,6 +67,7 @@ def find(issuer: Issuer, text: str) -> Found:
     return Found(
         residents=residents,
         shops=list(_shops(issuer, typed)[:MOST]),
+        lots=ledger.find_lots(ledger_connection(), issuer.pk, typed),
         payment=payment,
         order=order,
         card=find_card_in_any_state(issuer, typed),

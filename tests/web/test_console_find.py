@@ -3,8 +3,11 @@
 import pytest
 from django.http import HttpResponse
 
+from hansatsu.cards.models import Card
+from hansatsu.database.connections import ledger_connection
 from hansatsu.identity.models import Resident
 from hansatsu.issuers.models import AuditEntry
+from hansatsu.ledger import api as ledger
 from tests.support.buying import Stall
 from tests.support.clerks import Desk
 from tests.support.clients import words
@@ -47,6 +50,16 @@ def find(desk: Desk, text: str) -> HttpResponse:
 
 def leads_to(answer: HttpResponse, page: str) -> bool:
     return f'href="/console/support/{page}/"' in words(answer)
+
+
+def lots_of(owner: Resident | Card) -> list[ledger.Lot]:
+    """What it holds, as it is spent."""
+    return ledger.lots(ledger_connection(), owner.issuer_id, owner.wallet_id)
+
+
+def shown_part(code: str) -> str:
+    """What a holder sees of コード(ID)."""
+    return code[:4] + code[8:12]
 
 
 @pytest.mark.parametrize(
@@ -110,6 +123,48 @@ def test_by_the_numbers_and_codes_that_they_hold(town: Town, desk: Desk, jiro: R
     assert "見つかりませんでした" in words(find(desk, card_code[:-1]))
 
 
+def test_a_lot_is_found_by_what_its_holder_reads_out_and_leads_to_them(
+    town: Town, desk: Desk, jiro: Resident
+) -> None:
+    town.charge(jiro, town.all_shops, 1200)
+    lot = lots_of(jiro)[-1]
+    shown = lot.masked_code
+    read_out = shown_part(lot.code)
+    spelled = f"{read_out[:4].lower()} {read_out[4:].lower()}"
+    for text in (shown, shown.replace("*", "＊"), read_out, spelled, lot.code):
+        page = words(find(desk, text))
+        assert f'href="/console/support/residents/{jiro.pk}/"' in page, text
+        assert shown in page
+        assert lot.management_number in page
+        assert lot.code not in page.replace(f'value="{text}"', "")
+    assert leads_to(find(desk, lot.management_number.upper()), f"residents/{jiro.pk}")
+
+
+def test_a_spent_lot_and_a_cards_are_found(town: Town, desk: Desk, jiro: Resident) -> None:
+    poor = town.add_resident(f"poor-{town.issuer.code.lower()}")
+    town.charge(poor, town.all_shops, 700)
+    (lot,) = lots_of(poor)
+    town.pay(poor, town.shop, 700)
+    assert lots_of(poor) == []
+    spent = find(desk, lot.management_number)
+    assert leads_to(spent, f"residents/{poor.pk}")
+    assert "0円分" in words(spent)
+    _, card = town.card(500)
+    (held,) = lots_of(card)
+    assert leads_to(find(desk, held.masked_code), f"cards/{card.pk}")
+
+
+def test_a_lot_is_not_found_by_a_part_of_what_is_shown(
+    town: Town, desk: Desk, jiro: Resident
+) -> None:
+    town.charge(jiro, town.all_shops, 1200)
+    lot = lots_of(jiro)[-1]
+    hidden = lot.code[4:8] + lot.code[12:]
+    other = lot.code[:-1] + ("A" if lot.code[-1] != "A" else "B")
+    for text in (lot.code[:4], shown_part(lot.code)[:7], hidden, other, lot.management_number[:-1]):
+        assert "見つかりませんでした" in words(find(desk, text)), text
+
+
 def test_by_a_shop(town: Town, desk: Desk) -> None:
     for text in ("天王洲", "s0001", "テンノウズ"):
         assert leads_to(find(desk, text), f"shops/{town.shop.pk}")
@@ -122,7 +177,9 @@ def test_nothing_of_another_issuer(town: Town, jiro: Resident) -> None:
     card_code, card = town.card(500)
     stall = Stall(town)
     order = stall.order(resident=jiro)
+    lot = lots_of(jiro)[0]
     asked = [jiro.login_id, jiro.email, jiro.phone, "髙橋", number, card_code, order.number]
+    asked += [lot.code, lot.masked_code, shown_part(lot.code), lot.management_number]
     for text in asked:
         assert "見つかりませんでした" in words(find(stranger, text)), text
     pages = [

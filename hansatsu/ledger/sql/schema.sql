@@ -1990,6 +1990,10 @@ CREATE INDEX entry_shop ON ledger.entry USING btree (shop_id, at) WHERE (shop_id
 
 CREATE INDEX lot_due ON ledger.lot USING btree (expires_at, wallet_id) WHERE ((swept_at IS NULL) AND (expires_at IS NOT NULL));
 
+CREATE INDEX lot_management_number ON ledger.lot USING brin (management_number) WITH (pages_per_range='32', autosummarize='on');
+
+CREATE INDEX lot_shown ON ledger.lot USING btree (lower(("left"(code, 4) || substr(code, 9, 4))));
+
 CREATE INDEX outbox_relayed ON ledger.outbox USING btree (wallet_id, seq) WHERE (relayed_at IS NOT NULL);
 
 CREATE UNIQUE INDEX outbox_waiting ON ledger.outbox USING btree (wallet_id, seq) WHERE (relayed_at IS NULL);

@@ -11,7 +11,7 @@ from hansatsu.identity.models import Resident
 from hansatsu.issuers.models import Issuer
 from hansatsu.ledger import api as ledger
 from hansatsu.support.finding import find_card, find_payment
-from hansatsu.support.residents import find_resident, mask_resident
+from hansatsu.support.residents import find_resident, mask_resident, resident_of_wallet
 from hansatsu.wallets.selectors import balance_page
 from hansatsu.web.console.access import Clerk, console_url
 from hansatsu.web.console.admin.base import Link
@@ -76,6 +76,15 @@ def resident_link(resident: Resident) -> Any:
 def card_link(card: Card) -> Any:
     """To the card's page, by its last characters."""
     return linked(card_tail(card), console_url("support_card", card.pk))
+
+
+def holder_of(clerk: Clerk, wallet_id: int) -> Any:
+    """To whose wallet it is: a resident's, or a card's own."""
+    resident = resident_of_wallet(clerk.issuer, wallet_id)
+    if resident is not None:
+        return resident_link(resident)
+    card = Card.objects.of(clerk.issuer).filter(wallet_id=wallet_id).first()
+    return card_link(card) if card else "—"
 
 
 def card_tail(card: Card) -> str:

@@ -10,8 +10,10 @@ from django.views.decorators.http import require_http_methods
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from hansatsu.identity.models import Resident
+from hansatsu.programs.selectors import emoney_names
 from hansatsu.support.finding import MOST, Found, find
 from hansatsu.support.residents import mask_resident, resident_of_wallet
+from hansatsu.wallets.selectors import last_day
 from hansatsu.web.console.access import Clerk, console_url, for_clerks
 from hansatsu.web.console.asking import show
 from hansatsu.web.console.support_words import (
@@ -21,8 +23,14 @@ from hansatsu.web.console.support_words import (
     purchase_code_state_words,
 )
 from hansatsu.web.console.tables import linked, table
-from hansatsu.web.console.views.support_common import card_link, resident_link, yen_words
-from hansatsu.web.templatetags.words import breakable, japan_time
+from hansatsu.web.console.views.support_common import (
+    card_link,
+    holder_of,
+    resident_link,
+    value_words,
+    yen_words,
+)
+from hansatsu.web.templatetags.words import breakable, japan_time, until_short
 
 PAYMENT = 33
 """Characters of 決済ID of a payment; a refund's begins with its payment's."""
@@ -36,7 +44,7 @@ class FindForm(forms.Form):
         max_length=254,
         widget=UnfoldAdminTextInputWidget(attrs={"autocomplete": "off", "autofocus": True}),
         help_text=gettext_lazy(
-            "お名前・フリガナ(姓から)、電話番号、メールアドレス、決済ID、コードなど。カード・ギフトコード・購入コードは、全部の文字が必要です。"
+            "お名前・フリガナ(姓から)、電話番号、メールアドレス、決済ID、コード(ID)・管理番号など。カード・ギフトコード・購入コードは、全部の文字が必要です。"
         ),
     )
 
@@ -57,6 +65,7 @@ def find_page(request: HttpRequest, clerk: Clerk) -> HttpResponse:
         "asked": True,
         "residents": _residents(found),
         "shops": _shops(found),
+        "lots": _lots(clerk, found),
         "others": _others(clerk, found),
         "is_long": MOST in (len(found.residents), len(found.shops)),
         "most": MOST,
@@ -86,6 +95,26 @@ def _shops(found: Found) -> dict[str, Any] | None:
         for each in found.shops
     ]
     return table([_("加盟店"), _("加盟店コード"), _("電話番号")], rows)
+
+
+def _lots(clerk: Clerk, found: Found) -> dict[str, Any] | None:
+    """Masked as their holders see them, and in whose wallet."""
+    if not found.lots:
+        return None
+    names = emoney_names(clerk.issuer)
+    headers = [_("コード(ID)"), _("管理番号"), _("電子マネー"), _("有効期限"), _("残高")]
+    rows = [
+        (
+            each.masked_code,
+            each.management_number,
+            names[each.emoney_id],
+            until_short(last_day(each.expires_at)),
+            value_words(each.balance),
+            holder_of(clerk, each.wallet_id),
+        )
+        for each in found.lots
+    ]
+    return table([*headers, _("利用者")], rows)
 
 
 def _others(clerk: Clerk, found: Found) -> dict[str, Any] | None:

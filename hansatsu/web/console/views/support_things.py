@@ -9,7 +9,6 @@ from hansatsu.cards.models import Card
 from hansatsu.database.connections import ledger_connection
 from hansatsu.ledger import api as ledger
 from hansatsu.support.finding import find_order, find_shop
-from hansatsu.support.residents import resident_of_wallet
 from hansatsu.support.timelines import (
     card_timeline,
     order_timeline,
@@ -37,6 +36,7 @@ from hansatsu.web.console.views.support_common import (
     card_tail,
     found_card,
     found_payment,
+    holder_of,
     resident_link,
     to_find,
     value_words,
@@ -87,7 +87,7 @@ def payment_page(request: HttpRequest, clerk: Clerk, number: str) -> HttpRespons
         (_("決済金額"), yen_words(row.amount)),
         (_("返金済み"), yen_words(refunded)),
         (_("利用店舗"), linked(row.shop or "", console_url("support_shop", row.shop_id or 0))),
-        (_("利用者"), _payer(clerk, entry.wallet_id)),
+        (_("利用者"), holder_of(clerk, entry.wallet_id)),
     ]
     return show(
         request,
@@ -161,15 +161,6 @@ def card_page(request: HttpRequest, clerk: Clerk, card_id: int) -> HttpResponse:
         links=card_links(clerk, card),
         timeline=shown(request, clerk, card_timeline(card, asked_cursor(request))),
     )
-
-
-def _payer(clerk: Clerk, wallet_id: int) -> Any:
-    """Whose wallet paid: a resident's, or a card's own."""
-    resident = resident_of_wallet(clerk.issuer, wallet_id)
-    if resident is not None:
-        return resident_link(resident)
-    card = Card.objects.of(clerk.issuer).filter(wallet_id=wallet_id).first()
-    return card_link(card) if card else "—"
 
 
 def _uses(row: HistoryRow) -> dict[str, Any]:
