@@ -1,25 +1,25 @@
-// パスキーでログイン: the phone's own lock instead of puzzle, password and mail.
+// パスキーでログイン: the phone's own lock instead of puzzle, password and mail. パスキーで確認: instead of a staff's code.
 import { find } from "./helpers/find";
 
 const place = find(document, "[data-passkey]", HTMLElement);
 const button = find(place, "[data-start]", HTMLButtonElement);
 const says = find(place, "[data-says]", HTMLElement);
 const guard = find(document, "[name=csrfmiddlewaretoken]", HTMLInputElement).value;
-const next = find(document, "[name=next]", HTMLInputElement).value;
+const next = document.querySelector<HTMLInputElement>("[name=next]")?.value ?? "";
 const label = button.textContent ?? "";
 
-// Browsers without these two (before 2025) would need the answer taken apart by hand: they use the login ID.
+// Browsers without these two (before 2025) would need the answer taken apart by hand: they use what is typed.
 if ("PublicKeyCredential" in window && "parseRequestOptionsFromJSON" in PublicKeyCredential) {
   place.hidden = false;
 }
 
 button.addEventListener("click", () => {
   if (button.getAttribute("aria-disabled") !== "true") {
-    void logIn();
+    void show();
   }
 });
 
-async function logIn(): Promise<void> {
+async function show(): Promise<void> {
   rest(true);
   try {
     const asked = await post(place.dataset["options"] ?? "", {});

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
 
-from hansatsu.accounts.passkeys import passkeys_of
 from hansatsu.identity.events import record
 from hansatsu.identity.models import Agreement, Device, Event, Resident
+from hansatsu.identity.passkeys import passkeys_of
 from hansatsu.issuers import clock
 from hansatsu.notifications.models import Mail
 from hansatsu.wallets.selectors import (

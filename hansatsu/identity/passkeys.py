@@ -1,4 +1,8 @@
-"""What passkeys of this site have in common: for whom they are made and what they answer."""
+"""What passkeys of this site have in common: whose they are, challenges, and what answers them.
+
+Residents log in by theirs (``accounts.passkey_login``); those of staff are a second factor
+(``staff_passkeys``).
+"""
 
 import json
 import secrets
@@ -11,9 +15,13 @@ from django.contrib.sessions.backends.base import SessionBase
 from django.utils.crypto import salted_hmac
 from webauthn.helpers import bytes_to_base64url
 
+from hansatsu.identity.models.passkey import Passkey
 from hansatsu.identity.models.resident import Resident
+from hansatsu.identity.models.staff import Staff
 from hansatsu.identity.single_use import spend_once
 from hansatsu.issuers import clock
+
+type Owner = Resident | Staff
 
 LIFE = timedelta(minutes=5)
 """How long a browser may take to answer a challenge."""
@@ -32,10 +40,24 @@ def site_origin() -> str:
     return str(settings.SITE_URL)
 
 
-def user_handle(resident: Resident) -> bytes:
-    """What an authenticator files a resident's passkeys under: it tells nothing of who that is."""
-    value = f"{resident.issuer_id}:{resident.pk}"
-    return salted_hmac("hansatsu.identity.passkeys", value, algorithm="sha256").digest()
+def passkeys_of(owner: Owner) -> list[Passkey]:
+    """The passkeys of one person, the oldest first."""
+    return list(Passkey.objects.filter(**owned_by(owner)).order_by("pk"))
+
+
+def owned_by(owner: Owner) -> dict[str, Any]:
+    """The column of ``Passkey`` that says whose it is, with its value."""
+    return {"staff" if isinstance(owner, Staff) else "resident": owner}
+
+
+def user_handle(owner: Owner) -> bytes:
+    """What an authenticator files somebody's passkeys under: it tells nothing of who that is."""
+    return salted_hmac("hansatsu.identity.passkeys", _holder(owner), algorithm="sha256").digest()
+
+
+def adding(owner: Owner) -> str:
+    """The purpose of a challenge to which ``owner`` makes a passkey."""
+    return f"add:{_holder(owner)}"
 
 
 def new_challenge(session: SessionBase, purpose: str) -> bytes:
@@ -43,7 +65,8 @@ def new_challenge(session: SessionBase, purpose: str) -> bytes:
 
     Args:
         session: of the request.
-        purpose: a word that tells logging in from adding a passkey, and one issuer from another.
+        purpose: words that tell logging in from adding a passkey, and one issuer or person from
+            another.
     """
     challenge = secrets.token_bytes(32)
     session[_key(purpose)] = {"challenge": challenge.hex(), "until": _stamp(clock.now() + LIFE)}
@@ -58,6 +81,11 @@ def take_challenge(session: SessionBase, purpose: str) -> bytes | None:
         return None
     challenge = bytes.fromhex(held["challenge"])
     return challenge if spend_once(challenge, now + LIFE) else None
+
+
+def forget_challenge(session: SessionBase, purpose: str) -> None:
+    """Have an answer to what this browser was given for ``purpose`` count no more."""
+    session.pop(_key(purpose), None)
 
 
 def read_answer(text: str) -> tuple[dict[str, Any], str]:
@@ -75,6 +103,12 @@ def read_answer(text: str) -> tuple[dict[str, Any], str]:
 def credential_name(credential_id: bytes) -> str:
     """A credential's id as browsers write it."""
     return bytes_to_base64url(credential_id)
+
+
+def _holder(owner: Owner) -> str:
+    """What tells one person from every other, residents and staff alike."""
+    kind = "staff:" if isinstance(owner, Staff) else ""
+    return f"{kind}{owner.issuer_id}:{owner.pk}"
 
 
 def _key(purpose: str) -> str:

@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from django.middleware.csrf import rotate_token
 
 from hansatsu.identity.models import Staff
+from hansatsu.identity.passkeys import forget_challenge
 from hansatsu.identity.staff_sessions import held_person, person, stamp
 from hansatsu.issuers import clock
 
@@ -20,10 +21,12 @@ PENDING_FOR = timedelta(minutes=15)
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """A log-in under way: whose password was right, and whether the second factor is there."""
+    """A log-in under way: whose password was right, and whether the second factor is there.
+    ``challenge`` is the purpose of a passkey's challenge that serves this log-in only."""
 
     staff: Staff
     proven: bool
+    challenge: str
 
 
 def begin_log_in(request: HttpRequest, key: str, staff: Staff, *, proven: bool) -> None:
@@ -37,6 +40,7 @@ def begin_log_in(request: HttpRequest, key: str, staff: Staff, *, proven: bool) 
         proven: whether the second factor is there as well.
     """
     request.session.cycle_key()
+    forget_challenge(request.session, _challenge(key))
     until = stamp(clock.now() + PENDING_FOR)
     request.session[key] = {**person(staff), "proven": proven, "until": until}
     rotate_token(request)
@@ -49,4 +53,8 @@ def pending_log_in(request: HttpRequest, key: str) -> Pending | None:
     if held is None or held["until"] <= stamp(clock.now()):
         return None
     staff = held_person(held)
-    return None if staff is None else Pending(staff, proven=held["proven"])
+    return None if staff is None else Pending(staff, held["proven"], _challenge(key))
+
+
+def _challenge(key: str) -> str:
+    return f"second_factor:{key}"

@@ -15,7 +15,13 @@ import pyotp
 from django.conf import settings
 from django.db import transaction
 
-from hansatsu.identity.models import RecoveryCode, SecondFactor, Staff, TrustedBrowser
+from hansatsu.identity.models import (
+    Passkey,
+    RecoveryCode,
+    SecondFactor,
+    Staff,
+    TrustedBrowser,
+)
 from hansatsu.identity.throttle import ACCOUNT, Count, count_try, forgive, from_address
 from hansatsu.issuers import clock
 from hansatsu.issuers.secrets_box import seal, unseal
@@ -63,7 +69,7 @@ def enrolment_uri(staff: Staff, secret: str) -> str:
 def confirm_enrolment(staff: Staff, code: str, *, address: str) -> tuple[Check, list[str]]:
     """Have the authenticator count, once its first code is right. With ``ok`` come the recovery
     codes, which are known here and now only."""
-    outcome = _limited(staff, address, lambda: _spend_step(staff, code, confirmed=False))
+    outcome = limited(staff, address, lambda: _spend_step(staff, code, confirmed=False))
     if outcome != "ok":
         return outcome, []
     with transaction.atomic():
@@ -92,8 +98,8 @@ def check_code(staff: Staff, typed: str, *, address: str) -> Check:
     After some wrong ones the account and the address must wait."""
     code = typed.replace(" ", "").replace("-", "").casefold()
     if code.isascii() and code.isdecimal() and len(code) == 6:
-        return _limited(staff, address, lambda: _spend_step(staff, code, confirmed=True))
-    return _limited(staff, address, lambda: _spend_recovery_code(staff, code))
+        return limited(staff, address, lambda: _spend_step(staff, code, confirmed=True))
+    return limited(staff, address, lambda: _spend_recovery_code(staff, code))
 
 
 def recovery_codes_left(staff: Staff) -> int:
@@ -102,10 +108,18 @@ def recovery_codes_left(staff: Staff) -> int:
 
 
 def forget_second_factor(staff: Staff) -> None:
-    """Have the member of staff enrol anew at the next log-in: the phone was lost."""
+    """Have the member of staff enrol anew at the next log-in: the phone was lost, and the passkeys
+    that may be on it with it."""
     with transaction.atomic():
         SecondFactor.objects.filter(staff=staff).delete()
+        forget_passkeys(staff)
         TrustedBrowser.objects.filter(staff=staff).delete()
+
+
+def forget_passkeys(staff: Staff) -> int:
+    """Forget all their passkeys, in the caller's transaction; returns how many there were."""
+    forgotten, _by_model = Passkey.objects.of(staff.issuer).filter(staff=staff).delete()
+    return forgotten
 
 
 def trust_browser(staff: Staff, terminal: int | None) -> str:
@@ -140,7 +154,9 @@ def forget_browsers(*, staff: Staff | None = None, terminal: int | None = None) 
         TrustedBrowser.objects.filter(terminal=terminal).delete()
 
 
-def _limited(staff: Staff, address: str, is_right: Callable[[], bool]) -> Check:
+def limited(staff: Staff, address: str, is_right: Callable[[], bool]) -> Check:
+    """What ``is_right`` says of a try at the second factor of ``staff`` from ``address``; it is not
+    asked while the account or the address must wait."""
     attempt = count_try(Count(f"second_factor:{staff.pk}", ACCOUNT), from_address(address))
     if attempt.wait_seconds:
         return "wait"

@@ -18,7 +18,11 @@ from hansatsu.identity.fields.password import clean_password
 from hansatsu.identity.fields.typed import plain
 from hansatsu.identity.models import Role, Staff
 from hansatsu.identity.models.staff import ISSUER_ROLES, SHOP_ROLES
-from hansatsu.identity.second_factor import forget_browsers, forget_second_factor
+from hansatsu.identity.second_factor import (
+    forget_browsers,
+    forget_passkeys,
+    forget_second_factor,
+)
 from hansatsu.issuers.audit import CONSOLE, Actor, audit
 from hansatsu.issuers.models import Issuer
 from hansatsu.shops.models import Shop
@@ -126,7 +130,7 @@ def _hire(
 
 
 def set_active(by: Actor, staff: Staff, active: bool, *, reason: str = "") -> Refusal:
-    """Let the member of staff in again, or not any more; sessions end at once."""
+    """Let the member of staff in again, or not any more; sessions and passkeys end at once."""
     with transaction.atomic():
         current = _locked(staff)
         why = _why_not(by, current, still_top=active)
@@ -136,6 +140,7 @@ def set_active(by: Actor, staff: Staff, active: bool, *, reason: str = "") -> Re
         current.save(update_fields=["is_active"])
         if not active:
             forget_browsers(staff=current)
+            forget_passkeys(current)
         audit(
             by,
             "staff_activated" if active else "staff_deactivated",
@@ -189,9 +194,10 @@ def reset_password(by: Actor, staff: Staff, *, reason: str = "") -> str:
 
 
 def reset_second_factor(by: Actor, staff: Staff, *, reason: str = "") -> None:
-    """Have the member of staff set up an authenticator anew: the phone was lost or changed."""
+    """Have the member of staff set up an authenticator anew: the phone was lost or changed. Their
+    passkeys are gone as well."""
     with transaction.atomic():
-        forget_second_factor(staff)
+        forget_second_factor(_locked(staff))
         audit(by, "second_factor_reset", staff.actor, reason=reason)
 
 

@@ -23,6 +23,9 @@ def act_words(act: str) -> str:
         "second_factor_set": _("認証アプリの登録"),
         "second_factor_shown": _("確認コードの入力"),
         "second_factor_reset": _("認証アプリの登録をやり直し"),
+        "passkey_added": _("パスキーの追加"),
+        "passkey_removed": _("パスキーの削除"),
+        "passkey_used": _("パスキーで確認"),
         "password_chosen": _("パスワードの変更"),
         "pin_set": _("暗証番号の設定"),
         "refund": _("取消・返金"),
@@ -124,6 +127,7 @@ def _line(name: str, before: object, after: object) -> str:
 def _name(name: str) -> str:
     return {
         "second_factor": _("確認コード"),
+        "passkey": _("パスキー"),
         "login_id": _("ログインID"),
         "role": _("役割"),
         "display_name": _("お名前"),

@@ -1,4 +1,5 @@
-"""The steps of a staff's log-in after the password: 確認コード, an own password, the authenticator.
+"""The steps of a staff's log-in after the password: 確認コード or a passkey, an own password, the
+authenticator.
 
 Shop site and console have the same ones; each says in a ``LogInSite`` what is its own, and gives
 that to the views in its addresses.
@@ -11,6 +12,7 @@ from typing import Concatenate
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import URLPattern, path
 from django.utils.cache import add_never_cache_headers
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
@@ -25,8 +27,10 @@ from hansatsu.identity.second_factor import (
 )
 from hansatsu.identity.staff_accounts import choose_password
 from hansatsu.identity.staff_login import Step, next_step
+from hansatsu.identity.staff_passkeys import has_passkey
 from hansatsu.issuers.audit import Actor, audit
 from hansatsu.web.requests import address_of
+from hansatsu.web.staff_passkeys import asked, judged
 from hansatsu.web.staff_words import drawn, in_fours, why_wrong
 from hansatsu.web.wallet.access import SeeOther
 from hansatsu.web.wallet.typed import plain
@@ -112,7 +116,34 @@ def code(request: HttpRequest, site: LogInSite, pending: Pending) -> HttpRespons
         if outcome == "ok":
             return site.begin(request, pending.staff, proven=True)
         error = why_wrong(outcome)
-    return site.page(request, PAGES["code"], error=error)
+    return site.page(
+        request,
+        PAGES["code"],
+        error=error,
+        has_passkey=has_passkey(pending.staff),
+        passkey=site.url("login_passkey"),
+        passkey_answer=site.url("login_passkey_answer"),
+    )
+
+
+@require_POST
+@at_step("code")
+def passkey(request: HttpRequest, site: LogInSite, pending: Pending) -> HttpResponse:
+    """Ask the browser for a passkey in place of the code."""
+    return asked(request, pending.challenge, pending.staff)
+
+
+@require_POST
+@at_step("code")
+def passkey_answer(request: HttpRequest, site: LogInSite, pending: Pending) -> HttpResponse:
+    """Judge the passkey: with it the second factor is shown."""
+    staff = pending.staff
+    by = site.actor(request, staff)
+
+    def go_on() -> HttpResponse:
+        return site.begin(request, staff, proven=True)
+
+    return judged(request, pending.challenge, staff, by, go_on)
 
 
 @sensitive_post_parameters("password", "again")
@@ -160,3 +191,15 @@ def finish(request: HttpRequest, site: LogInSite) -> HttpResponse:
     if pending is None:
         return SeeOther(site.url("login"))
     return site.go_on(request, pending.staff, proven=pending.proven)
+
+
+def paths(site: LogInSite) -> list[URLPattern]:
+    """The addresses of a log-in's steps below ``login/``."""
+    return [
+        path("login/code/", code, {"site": site}, name="login_code"),
+        path("login/passkey/", passkey, {"site": site}, name="login_passkey"),
+        path("login/passkey/answer/", passkey_answer, {"site": site}, name="login_passkey_answer"),
+        path("login/password/", password, {"site": site}, name="login_password"),
+        path("login/enrol/", enrol, {"site": site}, name="login_enrol"),
+        path("login/finish/", finish, {"site": site}, name="login_finish"),
+    ]

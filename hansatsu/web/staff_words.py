@@ -3,6 +3,8 @@
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from hansatsu.identity.models import Staff
+from hansatsu.identity.passkeys import passkeys_of
 from hansatsu.identity.second_factor import Check
 from hansatsu.identity.services import StaffCheck
 from hansatsu.qr.drawing import qr_svg
@@ -21,14 +23,29 @@ def why_refused(check: StaffCheck) -> str:
 def why_wrong(outcome: Check) -> str:
     """Why a code was not taken, in a sentence; empty when it was."""
     if outcome == "wait":
-        return _(
-            "続けて間違えたため、しばらく入力できません。1分以上たってから、もう一度お試しください。"
-        )
+        return _must_wait()
     if outcome == "wrong":
         return _(
             "確認コードが違います。アプリに今出ている6桁を入力してください。一度使ったコードは、次のコードに変わるまでお待ちください。"
         )
     return ""
+
+
+def why_no_passkey(outcome: Check) -> str:
+    """Why a passkey was not taken, in a sentence; empty when it was."""
+    if outcome == "wait":
+        return _must_wait()
+    if outcome == "wrong":
+        return _(
+            "このパスキーでは確認できませんでした。認証アプリの6桁の確認コードを入力してください。"
+        )
+    return ""
+
+
+def how_many_passkeys(staff: Staff) -> str:
+    """How many passkeys somebody has."""
+    count = len(passkeys_of(staff))
+    return _("%(count)d件") % {"count": count} if count else _("なし")
 
 
 def in_fours(secret: str) -> str:
@@ -39,3 +56,9 @@ def in_fours(secret: str) -> str:
 def drawn(uri: str) -> SafeString:
     """The QR code that an authenticator app scans."""
     return mark_safe(qr_svg(uri))  # noqa: S308 - an SVG made by us
+
+
+def _must_wait() -> str:
+    return _(
+        "続けて間違えたため、しばらく入力できません。1分以上たってから、もう一度お試しください。"
+    )

@@ -2,16 +2,14 @@
 
 import pytest
 
-from hansatsu.accounts.passkeys import (
+from hansatsu.accounts.passkeys import add_passkey, remove_passkey
+from hansatsu.identity.models import Event, Passkey
+from hansatsu.identity.passkey_making import (
     MOST,
-    add_passkey,
-    passkeys_of,
     registration_options,
-    remove_passkey,
     rename_passkey,
 )
-from hansatsu.identity.models import Event, Passkey
-from hansatsu.identity.passkeys import site_id, site_origin
+from hansatsu.identity.passkeys import passkeys_of, site_id, site_origin
 from hansatsu.notifications.models import Mail
 from tests.support.authenticator import Authenticator
 from tests.town import Town, make_town
@@ -110,8 +108,8 @@ def test_it_can_be_renamed_and_removed(town: Town) -> None:
     rename_passkey(passkey, "x" * 100)
     (kept,) = passkeys_of(town.resident)
     assert kept.name == "x" * 60
-    remove_passkey(kept, address=HOME)
-    remove_passkey(kept, address=HOME)
+    remove_passkey(town.resident, kept, address=HOME)
+    remove_passkey(town.resident, kept, address=HOME)
     assert passkeys_of(town.resident) == []
     kinds = (
         Mail.objects.filter(resident=town.resident).order_by("pk").values_list("kind", flat=True)

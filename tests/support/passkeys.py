@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from webauthn.helpers import bytes_to_base64url, encode_cbor
 
 from hansatsu.identity import passkeys
-from hansatsu.identity.models import Passkey, Resident
+from hansatsu.identity.models import Passkey
 from hansatsu.issuers import clock
 
 PRESENT_AND_VERIFIED = 0b101
@@ -24,11 +24,11 @@ class Key:
         self.credential_id = secrets.token_bytes(16)
         self._private = ec.generate_private_key(ec.SECP256R1())
 
-    def belongs_to(self, resident: Resident, sign_count: int = 0) -> Passkey:
-        """The row that adding it in the account page would have made."""
+    def belongs_to(self, owner: passkeys.Owner, sign_count: int = 0) -> Passkey:
+        """The row that adding it in their own pages would have made."""
         return Passkey.objects.create(
-            issuer=resident.issuer,
-            resident=resident,
+            issuer=owner.issuer,
+            **passkeys.owned_by(owner),
             credential_id=self.credential_id,
             public_key=self._public(),
             sign_count=sign_count,
@@ -67,7 +67,7 @@ class Key:
             }
         )
 
-    def for_chromium(self, resident: Resident) -> dict[str, object]:
+    def for_chromium(self, owner: passkeys.Owner) -> dict[str, object]:
         """As ``WebAuthn.addCredential`` of the DevTools protocol wants it."""
         private = self._private.private_bytes(
             serialization.Encoding.DER,
@@ -79,7 +79,7 @@ class Key:
             "isResidentCredential": True,
             "rpId": passkeys.site_id(),
             "privateKey": b64encode(private).decode(),
-            "userHandle": b64encode(passkeys.user_handle(resident)).decode(),
+            "userHandle": b64encode(passkeys.user_handle(owner)).decode(),
             "signCount": 1,
         }
 

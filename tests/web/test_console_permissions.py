@@ -10,7 +10,7 @@ from django.urls import URLPattern, URLResolver, reverse
 
 from hansatsu.charging.models import Order, Task, Transfer
 from hansatsu.identity.bank_accounts import BankAccount
-from hansatsu.identity.models import Staff
+from hansatsu.identity.models import Passkey, Staff
 from hansatsu.identity.models.staff import ISSUER_ROLES
 from hansatsu.issuers.models import AuditEntry
 from hansatsu.shops.models import Area, Category, Shop
@@ -20,6 +20,7 @@ from hansatsu.web.console.site import site
 from tests.charging.shopper import Shopper, ready_for_transfer
 from tests.support.asked import Asked
 from tests.support.clerks import Desk, employ
+from tests.support.passkeys import Key
 from tests.support.things import Things
 from tests.town import Town, make_town
 
@@ -35,6 +36,9 @@ def named(patterns: list[URLPattern | URLResolver]) -> Iterator[URLPattern]:
 
 ADDRESSES = {str(each.name): each for each in named(site.get_urls())}
 ADMINS = {f"{m._meta.app_label}_{m._meta.model_name}": m for m in site._registry}
+POSTED = {"passkey_finish"}
+"""Pages that are only posted to, and refuse an empty form."""
+
 GUARDED = sorted(name for name, act in PAGES.items() if act is not Act.OPEN)
 
 
@@ -44,18 +48,22 @@ class Place:
     def __init__(self, town: Town) -> None:
         self.town = town
         self.staff = employ(town.issuer)
+        Key().belongs_to(self.staff)
         self.support = Asked(town)
         shopper = Shopper(town)
         self.transfer = ready_for_transfer(shopper, BankAccount("0517", "001", "1", "1", "ｵﾔﾏ"))
         self.order, _ = shopper.charged()
         self.things = Things(town, self.staff)
 
-    def address(self, name: str) -> str:
-        """The page called ``name``, of this issuer's things."""
+    def address(self, name: str, clerk: Staff | None = None) -> str:
+        """The page called ``name``, of this issuer's things, and of what ``clerk`` owns."""
         wanted = ADDRESSES[name].pattern.converters
-        return reverse(f"console:{name}", kwargs={each: self._of(name, each) for each in wanted})
+        things = {each: self._of(name, each, clerk or self.staff) for each in wanted}
+        return reverse(f"console:{name}", kwargs=things)
 
-    def _of(self, name: str, argument: str) -> Any:
+    def _of(self, name: str, argument: str, clerk: Staff) -> Any:
+        if argument == "passkey":
+            return Passkey.objects.get(staff=clerk).pk
         if argument == "object_id":
             model = ADMINS[name.removesuffix("_change")]
             return of_issuer(model, self.town.issuer).latest("pk").pk
@@ -84,6 +92,7 @@ class Place:
         issuer = self.town.issuer
         return (
             list(Staff.objects.of(issuer).order_by("pk").values()),
+            list(Passkey.objects.of(issuer).order_by("pk").values()),
             list(Shop.objects.of(issuer).order_by("pk").values()),
             [list(each.objects.of(issuer).order_by("pk").values()) for each in (Area, Category)],
             AuditEntry.objects.of(issuer).count(),
@@ -110,7 +119,10 @@ def other() -> Place:
 
 @pytest.fixture(scope="module")
 def desks(own: Place) -> dict[str, Desk]:
-    return {role: Desk(own.town.issuer, role) for role in ISSUER_ROLES}
+    desks = {role: Desk(own.town.issuer, role) for role in ISSUER_ROLES}
+    for desk in desks.values():
+        Key().belongs_to(desk.staff)
+    return desks
 
 
 def posted_to_a_page(answer: HttpResponse) -> bool:
@@ -179,7 +191,11 @@ def test_a_page_opens_for_whom_the_table_says(
                     answer,
                 )
         if may_open(role, name):
-            assert desk.get(own.address(name)).status_code == 200, role
+            address = own.address(name, desk.staff)
+            if name in POSTED:
+                assert [desk.get(address).status_code, desk.post(address).status_code] == [405, 422]
+            else:
+                assert desk.get(address).status_code == 200, role
     assert (own.state(), other.state()) == before
 
 

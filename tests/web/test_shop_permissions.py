@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.urls import get_resolver, reverse
 
 from hansatsu.database.connections import ledger_connection
-from hansatsu.identity.models import Role, Staff
+from hansatsu.identity.models import Passkey, Role, Staff
 from hansatsu.issuers.models import AuditEntry
 from hansatsu.ledger import api as ledger
 from hansatsu.payments.refund_intents import RefundIntent, seal_refund_intent
@@ -21,6 +21,7 @@ from hansatsu.webhooks.events import SUBSCRIBABLE
 from hansatsu.webhooks.models import Delivery, Endpoint
 from hansatsu.webhooks.services import open_endpoint, send_test
 from tests.support.clients import words
+from tests.support.passkeys import Key
 from tests.support.tills import Till, hire
 from tests.town import Town, make_town
 
@@ -40,6 +41,9 @@ POSTS = {
     "key_stop": {},
     "webhook_act": {},
     "webhook_again": {},
+    "prove_passkey": {},
+    "prove_passkey_answer": {},
+    "passkey_finish": {},
 }
 """Pages that are only posted to, with what is sent."""
 
@@ -54,6 +58,7 @@ class Place:
         town.charge(town.resident, town.all_shops, 1000)
         self.number = town.pay(town.resident, shop, 500).number or ""
         self.staff = hire(shop)
+        Key().belongs_to(self.staff)
         self.terminal = open_terminal(shop, "POS", kind="pos")
         _, self.key = make_api_key(self.terminal)
         opened = open_endpoint(
@@ -83,6 +88,8 @@ class Place:
         }
         if name == "webhook_act":
             every["act"] = "remove"
+        if name in ("passkey", "passkey_remove"):
+            every["passkey"] = Passkey.objects.get(staff=who).pk
         (pattern,) = [each for each in urlpatterns if each.name == name]
         wanted = pattern.pattern.converters
         return reverse(f"shop:{name}", kwargs={each: every[each] for each in wanted})
@@ -93,6 +100,7 @@ class Place:
         return (
             [each.seq for each in ledger.history(ledger_connection(), *of)],
             list(Staff.objects.filter(shop=self.shop).order_by("pk").values()),
+            list(Passkey.objects.filter(staff__shop=self.shop).order_by("pk").values()),
             list(Terminal.objects.filter(shop=self.shop).order_by("pk").values()),
             list(Endpoint.objects.filter(shop=self.shop).order_by("pk").values()),
             list(Delivery.objects.filter(endpoint=self.endpoint).values()),
@@ -105,6 +113,11 @@ def visit(till: Till, name: str, address: str) -> HttpResponse:
     return till.post(address, POSTS[name]) if name in POSTS else till.get(address)
 
 
+def with_passkey(till: Till) -> Till:
+    Key().belongs_to(till.staff)
+    return till
+
+
 @pytest.fixture(scope="module")
 def own() -> Place:
     town = make_town()
@@ -113,12 +126,12 @@ def own() -> Place:
 
 @pytest.fixture(scope="module")
 def cashier(own: Place) -> Till:
-    return Till(own.shop)
+    return with_passkey(Till(own.shop))
 
 
 @pytest.fixture(scope="module")
 def manager(own: Place) -> Till:
-    return Till(own.shop, hire(own.shop, role=Role.MANAGER))
+    return with_passkey(Till(own.shop, hire(own.shop, role=Role.MANAGER)))
 
 
 @pytest.fixture(scope="module")

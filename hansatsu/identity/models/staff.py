@@ -61,6 +61,7 @@ class Staff(AbstractBaseUser):
         verbose_name = _("担当者")
         verbose_name_plural = _("担当者")
         constraints = [
+            models.UniqueConstraint(fields=["issuer", "id"], name="staff_issuer_id"),
             models.CheckConstraint(
                 condition=models.Q(role__in=Role.values), name="staff_role_known"
             ),

@@ -74,13 +74,14 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
 
 
 def account(request: HttpRequest) -> list[dict[str, Any]]:
-    """What belongs to oneself, beside ログアウト: the password, and the other language, with what
-    the list was narrowed to."""
+    """What belongs to oneself, beside ログアウト: passkeys, password, and the other language, with
+    what the list was narrowed to."""
     other, name = ("ja", "日本語") if get_language() == "en" else ("en", "English")
     query = request.GET.copy()
     query[PARAMETER] = other
     return [
         {"title": name, "link": f"{request.path}?{query.urlencode()}"},
+        {"title": _("パスキー"), "link": console_url("passkeys")},
         {"title": _("パスワードの変更"), "link": console_url("password_change")},
     ]
 

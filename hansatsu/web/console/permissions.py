@@ -13,7 +13,7 @@ class Act(StrEnum):
 
     OPEN = "open"  # for everybody: logging in
     HOME = "home"  # the first page, and what all pages need
-    OWN = "own"  # one's own password
+    OWN = "own"  # one's own password and passkeys
     STAFF = "staff"  # who works here, with which role
     AUDIT = "audit"  # who did what
     LOOK = "look"  # at shops and at what is on sale, changing nothing
@@ -51,6 +51,8 @@ MAY: dict[str, frozenset[Act]] = {
 PAGES: dict[str, Act] = {
     "login": Act.OPEN,
     "login_code": Act.OPEN,
+    "login_passkey": Act.OPEN,
+    "login_passkey_answer": Act.OPEN,
     "login_password": Act.OPEN,
     "login_enrol": Act.OPEN,
     "login_finish": Act.OPEN,
@@ -58,6 +60,11 @@ PAGES: dict[str, Act] = {
     "index": Act.HOME,
     "jsi18n": Act.HOME,
     "password_change": Act.OWN,
+    "passkeys": Act.OWN,
+    "passkey_add": Act.OWN,
+    "passkey_finish": Act.OWN,
+    "passkey": Act.OWN,
+    "passkey_remove": Act.OWN,
     "identity_staff_changelist": Act.STAFF,
     "identity_staff_change": Act.STAFF,
     "staff_new": Act.STAFF,

@@ -16,7 +16,7 @@ from hansatsu.printouts.models import Making
 from hansatsu.programs.models import Emoney, Product, PurchaseCode, Sale
 from hansatsu.shops.models import Area, Category, Shop
 from hansatsu.support.models import Correction
-from hansatsu.web import staff_steps
+from hansatsu.web import passkey_pages, staff_steps
 from hansatsu.web.console import support_urls
 from hansatsu.web.console.access import guarded
 from hansatsu.web.console.admin.audit import AuditAdmin
@@ -33,7 +33,7 @@ from hansatsu.web.console.money_urls import PATHS as MONEY_PATHS
 from hansatsu.web.console.program_urls import PATHS as PROGRAM_PATHS
 from hansatsu.web.console.setting_urls import PATHS as SETTING_PATHS
 from hansatsu.web.console.shop_urls import PATHS as SHOP_PATHS
-from hansatsu.web.console.views import home, login, me, staff
+from hansatsu.web.console.views import home, login, me, passkeys, staff
 
 
 class ConsoleSite(UnfoldAdminSite):  # type: ignore[misc] # unfold has no types
@@ -54,12 +54,10 @@ class ConsoleSite(UnfoldAdminSite):  # type: ignore[misc] # unfold has no types
         return [
             path("", home.home, name="index"),
             path("login/", login.log_in, name="login"),
-            path("login/code/", staff_steps.code, {"site": SITE}, name="login_code"),
-            path("login/password/", staff_steps.password, {"site": SITE}, name="login_password"),
-            path("login/enrol/", staff_steps.enrol, {"site": SITE}, name="login_enrol"),
-            path("login/finish/", staff_steps.finish, {"site": SITE}, name="login_finish"),
+            *staff_steps.paths(SITE),
             path("logout/", login.log_out, name="logout"),
             path("password/", me.password, name="password_change"),
+            *passkey_pages.paths("passkeys/", passkeys.of_clerks),
             path("words/", self.admin_view(self.i18n_javascript), name="jsi18n"),
             path("staff/new/", staff.new, name="staff_new"),
             path("staff/<int:staff_id>/role/", staff.role, name="staff_role"),

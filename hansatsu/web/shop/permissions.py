@@ -16,6 +16,7 @@ class Act(StrEnum):
     LOOK = "look"  # payments, sums, cards
     CANCEL = "cancel"  # 取消: refund a payment of the same day
     OWN = "own"  # one's own PIN and password
+    PASSKEYS = "passkeys"  # one's own second factor
     REFUND = "refund"  # 返金: refund a payment of any day
     EXPORT = "export"  # files of the books
     STATEMENTS = "statements"
@@ -35,6 +36,8 @@ MAY: dict[str, frozenset[Act]] = {Role.CASHIER: CASHIER, Role.MANAGER: frozenset
 PAGES: dict[str, Act] = {
     "login": Act.OPEN,
     "login_code": Act.OPEN,
+    "login_passkey": Act.OPEN,
+    "login_passkey_answer": Act.OPEN,
     "login_password": Act.OPEN,
     "login_enrol": Act.OPEN,
     "login_finish": Act.OPEN,
@@ -53,9 +56,16 @@ PAGES: dict[str, Act] = {
     "poster_pdf": Act.SELL,
     "menu": Act.LOOK,
     "prove": Act.OWN,
+    "prove_passkey": Act.OWN,
+    "prove_passkey_answer": Act.OWN,
     "me": Act.OWN,
     "me_pin": Act.OWN,
     "me_password": Act.OWN,
+    "passkeys": Act.PASSKEYS,
+    "passkey_add": Act.PASSKEYS,
+    "passkey_finish": Act.PASSKEYS,
+    "passkey": Act.PASSKEYS,
+    "passkey_remove": Act.PASSKEYS,
     "today": Act.LOOK,
     "today_json": Act.LOOK,
     "payments": Act.LOOK,

@@ -5,7 +5,7 @@ What each page needs stands in ``permissions.PAGES``, under the name that it has
 
 from django.urls import path
 
-from hansatsu.web import staff_steps
+from hansatsu.web import passkey_pages, staff_steps
 from hansatsu.web.shop.entering import SITE
 from hansatsu.web.shop.views import (
     ask,
@@ -16,6 +16,7 @@ from hansatsu.web.shop.views import (
     login,
     me,
     menu,
+    passkeys,
     payment,
     payments,
     pin,
@@ -37,18 +38,18 @@ app_name = "shop"
 urlpatterns = [
     path("", till.till, name="till"),
     path("login/", login.log_in, name="login"),
-    path("login/code/", staff_steps.code, {"site": SITE}, name="login_code"),
-    path("login/password/", staff_steps.password, {"site": SITE}, name="login_password"),
-    path("login/enrol/", staff_steps.enrol, {"site": SITE}, name="login_enrol"),
-    path("login/finish/", staff_steps.finish, {"site": SITE}, name="login_finish"),
+    *staff_steps.paths(SITE),
     path("logout/", login.log_out, name="logout"),
     path("lock/", pin.lock, name="lock"),
     path("pin/", pin.pin, name="pin"),
     path("prove/", prove.prove, name="prove"),
+    path("prove/passkey/", prove.passkey, name="prove_passkey"),
+    path("prove/passkey/answer/", prove.passkey_answer, name="prove_passkey_answer"),
     path("menu/", menu.menu, name="menu"),
     path("me/", me.me, name="me"),
     path("me/pin/", me.me_pin, name="me_pin"),
     path("me/password/", me.me_password, name="me_password"),
+    *passkey_pages.paths("me/passkeys/", passkeys.of_managers),
     path("till/", till.ring_up, name="ring_up"),
     path("till/settle/", settle.settle, name="settle"),
     path("till/confirm/<sealed:token>/", confirm.confirm, name="confirm"),

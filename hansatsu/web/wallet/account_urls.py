@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from hansatsu.web import passkey_pages
 from hansatsu.web.wallet.views import (
     account,
     account_data,
@@ -22,11 +23,7 @@ urlpatterns = [
     path("email/stop/<secret:token>/", account_email.stop_email, name="stop_email"),
     path("devices/", account_devices.account_devices, name="account_devices"),
     path("devices/<int:number>/", account_devices.end_device, name="account_device"),
-    path("passkeys/", account_passkeys.account_passkeys, name="account_passkeys"),
-    path("passkeys/add/", account_passkeys.add, name="add_passkey"),
-    path("passkeys/add/finish/", account_passkeys.finish, name="finish_passkey"),
-    path("passkeys/<int:passkey>/", account_passkeys.one, name="account_passkey"),
-    path("passkeys/<int:passkey>/remove/", account_passkeys.remove, name="remove_passkey"),
+    *passkey_pages.paths("passkeys/", account_passkeys.of_residents),
     path("data/", account_data.account_data, name="account_data"),
     path("leave/", account_leave.account_leave, name="account_leave"),
     path("left/", account_leave.left, name="account_left"),

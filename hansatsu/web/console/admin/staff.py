@@ -13,6 +13,7 @@ from hansatsu.web.console.access import Clerk, console_url
 from hansatsu.web.console.admin.base import IssuerAdmin, Link
 from hansatsu.web.console.admin.columns import column
 from hansatsu.web.console.role_words import role_words
+from hansatsu.web.staff_words import how_many_passkeys
 
 
 class StaffAdmin(IssuerAdmin):
@@ -20,7 +21,7 @@ class StaffAdmin(IssuerAdmin):
 
     list_display = ("display_name_", "login_id_", "role_", "state")
     ordering = ("-is_active", "id")
-    fields = ("display_name_", "login_id_", "role_", "state", "authenticator")
+    fields = ("display_name_", "login_id_", "role_", "state", "authenticator", "passkeys")
     readonly_fields = fields
 
     def get_queryset(self, request: HttpRequest) -> "QuerySet[Any]":
@@ -75,3 +76,8 @@ class StaffAdmin(IssuerAdmin):
     def authenticator(self, staff: Staff) -> str:
         """Whether one is set up."""
         return _("登録済み") if has_second_factor(staff) else _("次のログインで登録")
+
+    @column(gettext_lazy("パスキー"))
+    def passkeys(self, staff: Staff) -> str:
+        """How many."""
+        return how_many_passkeys(staff)

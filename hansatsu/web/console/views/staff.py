@@ -111,7 +111,9 @@ def second_factor(request: HttpRequest, clerk: Clerk, staff_id: int) -> HttpResp
     if form.is_valid():
         staff_accounts.reset_second_factor(clerk.actor, person, **form.cleaned_data)
         return done(request, _("次のログインで認証アプリを登録し直します。"), _page_of(person))
-    lead = _("電話番号などでご本人であることを確かめてから行ってください。")
+    lead = _(
+        "電話番号などでご本人であることを確かめてから行ってください。パスキーもすべて削除されます。"
+    )
     title = _("認証アプリを登録し直す")
     return _ask(request, person, title, form, _("登録し直してもらう"), lead, danger=True)
 
@@ -126,7 +128,9 @@ def _set_active(request: HttpRequest, clerk: Clerk, staff_id: int, *, active: bo
         form.add_error(None, _refused(why))
     if active:
         return _ask(request, person, _("利用を再開"), form, _("再開する"))
-    lead = _("この人はすぐにログアウトされ、再開するまでログインできません。")
+    lead = _(
+        "この人はすぐにログアウトされ、再開するまでログインできません。パスキーはすべて削除されます。"
+    )
     return _ask(request, person, _("利用を停止"), form, _("停止する"), lead, danger=True)
 
 

@@ -1,20 +1,24 @@
-"""確認コード again: a manager who came in by PIN, or long ago, wants to do a manager's work."""
+"""確認コード or a passkey again: a manager who came in by PIN, or long ago, wants to do a manager's
+work."""
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from hansatsu.identity import staff_sessions
 from hansatsu.identity.second_factor import check_code, has_second_factor
+from hansatsu.identity.staff_passkeys import has_passkey
 from hansatsu.issuers.audit import audit
 from hansatsu.web.shop.access import Desk, for_staff, shop_url
 from hansatsu.web.shop.show import show
+from hansatsu.web.staff_passkeys import asked, judged
 from hansatsu.web.staff_words import why_wrong
 from hansatsu.web.wallet.access import SeeOther
 from hansatsu.web.wallet.typed import plain
 
 SITE = "/shop/"
+PURPOSE = "second_factor:prove"
 
 
 @sensitive_post_parameters("code")
@@ -33,11 +37,37 @@ def prove(request: HttpRequest, desk: Desk) -> HttpResponse:
     if request.method == "POST":
         outcome = check_code(desk.staff, plain(request.POST.get("code", "")), address=desk.address)
         if outcome == "ok":
-            staff_sessions.prove(request)
-            audit(desk.actor, "second_factor_shown", desk.terminal.actor)
-            return SeeOther(to)
+            return _proven(request, desk)
         error = why_wrong(outcome)
-    return show(request, desk, "prove", status=422 if error else 200, error=error, next=to)
+    return show(
+        request,
+        desk,
+        "prove",
+        status=422 if error else 200,
+        error=error,
+        next=to,
+        has_passkey=has_passkey(desk.staff),
+    )
+
+
+@require_POST
+@for_staff
+def passkey(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """Ask the browser for a passkey in place of the code."""
+    return asked(request, PURPOSE, desk.staff)
+
+
+@require_POST
+@for_staff
+def passkey_answer(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """Judge the passkey, and go on to where they were going."""
+    return judged(request, PURPOSE, desk.staff, desk.actor, lambda: _proven(request, desk))
+
+
+def _proven(request: HttpRequest, desk: Desk) -> HttpResponse:
+    staff_sessions.prove(request)
+    audit(desk.actor, "second_factor_shown", desk.terminal.actor)
+    return SeeOther(_next(request))
 
 
 def _next(request: HttpRequest) -> str:

@@ -9,6 +9,7 @@ from hansatsu.identity.models import Role, Staff
 from hansatsu.identity.second_factor import has_second_factor
 from hansatsu.web.shop.access import Desk, for_staff, shop_url
 from hansatsu.web.shop.show import show
+from hansatsu.web.staff_words import how_many_passkeys
 from hansatsu.web.wallet.access import SeeOther
 
 
@@ -89,6 +90,7 @@ def _page(request: HttpRequest, desk: Desk, person: Staff, why: str = "") -> Htt
         person=person,
         is_oneself=person.pk == desk.staff.pk,
         has_factor=has_second_factor(person),
+        passkeys=how_many_passkeys(person),
         why=why,
         done="done" in request.GET,
     )

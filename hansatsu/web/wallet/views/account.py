@@ -8,9 +8,9 @@ from django.views.decorators.http import require_safe
 
 from hansatsu.accounts.changes import PARTS
 from hansatsu.accounts.email_change import pending_change
-from hansatsu.accounts.passkeys import passkeys_of
 from hansatsu.identity.fields import shown_birth_date, shown_phone, shown_postal_code
 from hansatsu.identity.models import Gender, Language, Occupation, Resident
+from hansatsu.identity.passkeys import passkeys_of
 from hansatsu.web.wallet.access import for_residents, wallet_url
 from hansatsu.web.wallet.show import show
 
@@ -50,7 +50,7 @@ def _log_in_rows(resident: Resident) -> list[Row]:
         Row(
             _("パスキー"),
             _("%(count)d件") % {"count": passkeys} if passkeys else _("未登録"),
-            wallet_url("account_passkeys", issuer),
+            wallet_url("passkeys", issuer),
         ),
         Row(_("ログイン中の端末"), _("確認する"), wallet_url("account_devices", issuer)),
     ]

@@ -1,0 +1,124 @@
+"""パスキー: one's own, another way to show the second factor."""
+
+from functools import partial, wraps
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from unfold.widgets import UnfoldAdminTextInputWidget
+
+from hansatsu.identity.models import Passkey
+from hansatsu.web.console.access import Clerk, console_url, for_clerks
+from hansatsu.web.console.asking import Question, ask, show
+from hansatsu.web.console.tables import linked, table
+from hansatsu.web.passkey_pages import PageView, PasskeyPages, View
+from hansatsu.web.staff_passkeys import own_pages
+from hansatsu.web.templatetags.words import japan_time
+
+
+class CodeForm(forms.Form):
+    """A code of the authenticator; what is wrong with it the pages say themselves."""
+
+    code = forms.CharField(
+        label=gettext_lazy("確認コード"),
+        required=False,
+        widget=UnfoldAdminTextInputWidget(
+            attrs={"inputmode": "numeric", "autocomplete": "one-time-code"}
+        ),
+        help_text=gettext_lazy("認証アプリに出ている6桁の数字を入力してください。"),
+    )
+
+
+class NameForm(forms.Form):
+    """By which name a passkey is known."""
+
+    name = forms.CharField(
+        label=gettext_lazy("名前"),
+        required=False,
+        widget=UnfoldAdminTextInputWidget(),
+        help_text=gettext_lazy("どの端末のものかわかる名前を付けられます。"),
+    )
+
+
+def of_clerks(view: PageView) -> View:
+    """A page of the clerk's own passkeys."""
+
+    @for_clerks
+    @wraps(view)
+    def page(request: HttpRequest, clerk: Clerk, **names: Any) -> HttpResponse:
+        return view(request, _pages(request, clerk), **names)
+
+    return page
+
+
+def _pages(request: HttpRequest, clerk: Clerk) -> PasskeyPages:
+    return own_pages(clerk.staff, clerk.actor, console_url, partial(_show, request))
+
+
+def _show(request: HttpRequest, page: str, *, status: int = 200, **on_page: Any) -> HttpResponse:
+    if page == "passkeys":
+        return _list(request, **on_page)
+    if page == "passkey":
+        return ask(request, _name(request, **on_page))
+    if page == "passkey_remove":
+        return ask(request, _removal(**on_page))
+    if "options" in on_page or "has_failed" in on_page:
+        title = _("パスキーの追加")
+        return show(request, "passkey_add", status=status, title=title, **on_page)
+    return ask(request, _proof(request, **on_page))
+
+
+def _list(
+    request: HttpRequest, *, passkeys: list[tuple[Passkey, str]], **on_page: Any
+) -> HttpResponse:
+    rows = [
+        (
+            each.name,
+            japan_time(each.created_at),
+            japan_time(each.used_at) if each.used_at else _("まだ使っていません"),
+            linked(_("名前を変える"), href),
+            linked(_("削除する"), console_url("passkey_remove", each.pk)),
+        )
+        for each, href in passkeys
+    ]
+    listed = table((_("名前"), _("追加した日時"), _("最後に使った日時"), "", ""), rows)
+    return show(request, "passkeys", title=_("パスキー"), table=listed, **on_page)
+
+
+def _proof(request: HttpRequest, *, back: str, error: str = "", **_addresses: str) -> Question:
+    form = CodeForm(request.POST or None)
+    _mark(form, "code", error)
+    return Question(
+        title=_("パスキーの追加"),
+        lead=_("ご本人の確認のあと、この端末の指紋、顔、または暗証番号でパスキーを作ります。"),
+        form=form,
+        submit=_("次へ"),
+        back=back,
+    )
+
+
+def _name(
+    request: HttpRequest, *, passkey: Passkey, back: str, error: str = "", **_more: str
+) -> Question:
+    form = NameForm(request.POST or None, initial={"name": passkey.name})
+    _mark(form, "name", error)
+    return Question(title=_("パスキーの名前"), form=form, submit=_("変更する"), back=back)
+
+
+def _removal(*, passkey: Passkey, back: str) -> Question:
+    return Question(
+        title=_("パスキーの削除"),
+        lead=_("「%(name)s」を削除します。このパスキーではログインできなくなります。")
+        % {"name": passkey.name},
+        form=forms.Form(),
+        submit=_("削除する"),
+        back=back,
+        danger=True,
+    )
+
+
+def _mark(form: forms.Form, field: str, error: str) -> None:
+    if error and form.is_valid():
+        form.add_error(field, error)
