@@ -1,6 +1,7 @@
 """A card: a printed code that pays by being scanned."""
 
 from django.db import models
+from django.utils.translation import pgettext_lazy
 
 from hansatsu.identity.models import Resident
 from hansatsu.issuers.models import Issuer
@@ -20,6 +21,7 @@ class Card(models.Model):
     digest and its last four characters. Whether it is frozen, the ledger's wallet says.
 
     ``replaced_by`` is the card that was made for a lost one; its history begins with this one's.
+    ``batch`` is the number of the order (``printouts.Making``) that it was made with, if any.
     """
 
     issuer = models.ForeignKey(Issuer, on_delete=models.PROTECT, related_name="cards")
@@ -33,10 +35,14 @@ class Card(models.Model):
     )
     taken_by = models.ForeignKey(Resident, on_delete=models.PROTECT, null=True, related_name="+")
     taken_at = models.DateTimeField(null=True)
+    batch = models.PositiveIntegerField(null=True)
 
     objects = OfIssuer()
 
     class Meta:
+        verbose_name = pgettext_lazy("one", "カード")
+        verbose_name_plural = pgettext_lazy("many", "カード")
+        indexes = [models.Index(fields=["issuer", "batch", "wallet_id"], name="card_batch")]
         constraints = [
             models.UniqueConstraint(fields=["issuer", "id"], name="card_issuer_id"),
             models.UniqueConstraint(fields=["issuer", "digest"], name="card_digest_once"),

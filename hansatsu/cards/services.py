@@ -20,20 +20,28 @@ ISSUER_ACTOR = "system:cards"
 
 
 def make_cards(
-    issuer: Issuer, count: int, lots: Sequence[ledger.NewLot] = ()
+    issuer: Issuer,
+    count: int,
+    lots: Sequence[ledger.NewLot] = (),
+    *,
+    batch: int | None = None,
 ) -> list[tuple[str, Card]]:
-    """Make ``count`` cards that hold ``lots`` each. Each comes with its code, which is known here
-    and now only: what is kept does not give it back.
+    """Make ``count`` cards that hold ``lots`` each, in the batch of this number if any. Each comes
+    with its code, which is known here and now only: what is kept does not give it back.
 
     Raises:
         ValueError: as ``register_cards``.
     """
     codes = [bearer_code.new_code(bearer_code.CARD) for _ in range(count)]
-    return list(zip(codes, register_cards(issuer, codes, lots), strict=True))
+    return list(zip(codes, register_cards(issuer, codes, lots, batch=batch), strict=True))
 
 
 def register_cards(
-    issuer: Issuer, codes: Sequence[str], lots: Sequence[ledger.NewLot] = ()
+    issuer: Issuer,
+    codes: Sequence[str],
+    lots: Sequence[ledger.NewLot] = (),
+    *,
+    batch: int | None = None,
 ) -> list[Card]:
     """Make cards that hold ``lots`` each, under codes that exist already. All or none.
 
@@ -57,6 +65,7 @@ def register_cards(
                     digest=digest_of(code),
                     last_four=code[-LAST:],
                     made_at=made_at,
+                    batch=batch,
                 )
                 for code, wallet_id in zip(codes, wallets, strict=True)
             ],

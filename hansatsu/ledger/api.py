@@ -43,6 +43,7 @@ from hansatsu.ledger.reads import (
     shop_sum,
     takes,
     wallet_state,
+    wallet_states,
 )
 from hansatsu.ledger.values import (
     Acceptance,
@@ -192,4 +193,5 @@ __all__ = [
     "takes",
     "transfer",
     "wallet_state",
+    "wallet_states",
 ]

@@ -220,7 +220,7 @@ def _make_cards(making: Making, count: int) -> tuple[bytes, bytes]:
     values = [(emoneys[pk], amount) for pk, amount in found["values"].items()]
     last = date.fromisoformat(found["expires_on"]) if found["expires_on"] else None
     new = NewCards(values, last)
-    texts = [text for text, _card in make_cards(issuer, count, lots_of(new))]
+    texts = [text for text, _card in make_cards(issuer, count, lots_of(new), batch=making.pk)]
     pdf = card_sheets(issuer, new, texts) if FileForm.PDF in making.forms else b""
     facts: dict[str, str | int] = {emoney.name: amount for emoney, amount in values}
     facts["有効期限"] = _day(expires_at_after(last))

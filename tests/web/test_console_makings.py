@@ -1,6 +1,7 @@
 """Codes and cards in bulk: made part by part, handed out once, made void with a reason."""
 
 import io
+import re
 from datetime import timedelta
 from typing import Any
 from unittest import mock
@@ -142,6 +143,10 @@ def test_gift_codes(town: Town, desk: Desk) -> None:
     }
     assert desk.post("makings/gifts/", form).status_code == 303
     rows = table(desk.post(f"files/{made(town).files.get().pk}/").content)
+    town.gift()
+    way = 'href="(/console/giftcode/[^"]+)"'
+    (listed,) = re.findall(way, words(desk.get(f"making/{ordered(town).pk}/")))
+    assert "ギフトコード 3件" in words(desk.get(listed))
     gift = find_gift(town.issuer, rows[1][1])
     assert gift is not None
     assert (gift.batch.name, gift.batch.expires_after, gift.state) == ("ふるさと納税", 6, "ready")
@@ -170,6 +175,16 @@ def test_cards_hold_their_value(town: Town, desk: Desk) -> None:
     assert (balance.emoney_id, balance.amount) == (town.all_shops.pk, 5000)
     pdf = desk.post(f"files/{making.files.get(form='pdf').pk}/").content
     assert len(pypdfium2.PdfDocument(pdf)) == 4  # two sheets and their backs
+    town.card(700)
+    listed = f"/console/card/?batch={making.pk}"
+    assert f'href="{listed}"' in words(desk.get(f"making/{making.pk}/"))
+    assert "カード 12件" in words(desk.get(listed))
+    assert "カード 13件" in words(desk.get("card/"))
+    page = words(desk.get(f"card/{card.pk}/"))
+    assert f'href="/console/making/{making.pk}/"' in page
+    assert f'href="/console/support/cards/{card.pk}/"' in page
+    assert f'href="/console/card/{card.pk}/"' in words(desk.get(f"support/cards/{card.pk}/"))
+    assert Desk(make_town().issuer).get(f"card/{card.pk}/").status_code == 404
     assert desk.post(f"makings/{making.pk}/void/", {"reason": "x"}).status_code == 404
 
 
@@ -201,6 +216,8 @@ def test_the_unused_of_a_batch_are_made_void(town: Town, desk: Desk, sale: Sale)
     assert desk.post(f"makings/{making.pk}/void/", {"reason": ""}).status_code == 422
     assert desk.post(f"makings/{making.pk}/void/", {"reason": "紛失"}).status_code == 303
     assert last_act(town).after == {"count": 5}
+    listed = words(desk.get(f"purchasecode/?batch={making.pk}"))
+    assert "購入コード 7件" in listed
     states = PurchaseCode.objects.of(town.issuer).order_by("pk").values_list("state", flat=True)
     assert list(states) == [CodeState.HELD, *[CodeState.VOID] * 6]
 

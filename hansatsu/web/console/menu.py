@@ -31,6 +31,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
                 ("printouts_making_changelist", _("コードとカードの作成"), "qr_code_2_add"),
                 ("programs_purchasecode_changelist", _("購入コード"), "confirmation_number"),
                 ("gifts_giftcode_changelist", _("ギフトコード"), "card_giftcard"),
+                ("cards_card_changelist", _("カード"), "credit_card"),
             ],
         ),
         (

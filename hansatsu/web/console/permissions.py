@@ -112,6 +112,8 @@ PAGES: dict[str, Act] = {
     "programs_purchasecode_change": Act.LOOK,
     "gifts_giftcode_changelist": Act.LOOK,
     "gifts_giftcode_change": Act.LOOK,
+    "cards_card_changelist": Act.LOOK,
+    "cards_card_change": Act.LOOK,
     "code_make": Act.CODES,
     "gift_make": Act.CODES,
     "card_make": Act.CODES,

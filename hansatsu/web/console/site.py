@@ -8,6 +8,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from django.views.decorators.csrf import csrf_protect
 from unfold.sites import UnfoldAdminSite
 
+from hansatsu.cards.models import Card
 from hansatsu.charging.models import Order, Task, Transfer
 from hansatsu.gifts.models import GiftCode
 from hansatsu.identity.models import Staff
@@ -20,6 +21,7 @@ from hansatsu.web import passkey_pages, staff_steps
 from hansatsu.web.console import support_urls
 from hansatsu.web.console.access import guarded
 from hansatsu.web.console.admin.audit import AuditAdmin
+from hansatsu.web.console.admin.cards import CardAdmin
 from hansatsu.web.console.admin.codes import GiftCodeAdmin, MakingAdmin, PurchaseCodeAdmin
 from hansatsu.web.console.admin.corrections import CorrectionAdmin
 from hansatsu.web.console.admin.orders import OrderAdmin
@@ -100,4 +102,5 @@ site.register(Product, ProductAdmin)
 site.register(Making, MakingAdmin)
 site.register(PurchaseCode, PurchaseCodeAdmin)
 site.register(GiftCode, GiftCodeAdmin)
+site.register(Card, CardAdmin)
 site.register(Correction, CorrectionAdmin)

@@ -29,8 +29,9 @@ def resident_links(clerk: Clerk, resident: Resident) -> list[Link]:
 
 def card_links(clerk: Clerk, card: Card) -> list[Link]:
     """For a card's page."""
+    data = _links(clerk, [("cards_card_change", _("登録内容を見る"), "info", False)], card.pk)
     if card.state != CardState.ISSUED:
-        return []
+        return data
     state = ledger.wallet_state(ledger_connection(), card.issuer_id, card.wallet_id)
     pages = []
     if waiting_file(card):
@@ -40,7 +41,7 @@ def card_links(clerk: Clerk, card: Card) -> list[Link]:
     if state == "frozen":
         pages.append(("support_card_resume", _("カードを再開"), "play_arrow", False))
     pages.append(("support_card_reissue", _("新しいカードに再発行"), "credit_card", True))
-    return _links(clerk, pages, card.pk) + _corrections(clerk, card.wallet_id, state)
+    return data + _links(clerk, pages, card.pk) + _corrections(clerk, card.wallet_id, state)
 
 
 def payment_links(clerk: Clerk, number: str, left: int) -> list[Link]:

@@ -3,8 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
+from django.http import HttpRequest
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -28,14 +27,9 @@ class AuditAdmin(IssuerAdmin):
     fields = ("when", "what", "who", "where", "about", "why", "changes", "from_where")
     readonly_fields = fields
 
-    def changelist_view(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        """The list, with the names of what acts were done to."""
-        response = super().changelist_view(request, extra_context)
-        if isinstance(response, TemplateResponse) and response.context_data:
-            _add_subjects(clerk_of(request), response.context_data["cl"].result_list)
-        return response
+    def prepare(self, rows: Iterable[Any], clerk: Clerk) -> None:
+        """The names of what acts were done to."""
+        _add_subjects(clerk, rows)
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: Any = None) -> Any:
         """One act, with the name of what it was done to."""

@@ -5,11 +5,13 @@ asks for it. A page shows; what is done with a thing has a page of its own (``as
 in ``permissions``.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, NoReturn, Protocol, cast
 
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 from unfold.admin import ModelAdmin
@@ -112,7 +114,13 @@ class IssuerAdmin(ModelAdmin):  # type: ignore[misc] # unfold has no types
             "links": self.list_links(clerk_of(request)),
             **(extra_context or {}),
         }
-        return cast(HttpResponse, super().changelist_view(request, page))
+        response = cast(HttpResponse, super().changelist_view(request, page))
+        if isinstance(response, TemplateResponse) and response.context_data:
+            self.prepare(response.context_data["cl"].result_list, clerk_of(request))
+        return response
+
+    def prepare(self, rows: Iterable[Any], clerk: Clerk) -> None:
+        """Write into the rows of a list what stands elsewhere of them, asked for once for all."""
 
     def _page(self, request: HttpRequest, object_id: int) -> HttpResponse:
         clerk = clerk_of(request)

@@ -13,8 +13,9 @@ from hansatsu.programs.models import CodeState, PurchaseCode
 from hansatsu.wallets.japan import in_japan
 from hansatsu.web.console.access import Clerk, clerk_of, console_url
 from hansatsu.web.console.admin.base import IssuerAdmin, Link
+from hansatsu.web.console.admin.batches import batch_filter
 from hansatsu.web.console.admin.columns import column
-from hansatsu.web.console.admin.filters import choice_filter
+from hansatsu.web.console.admin.filters import choice_filter, known
 from hansatsu.web.console.making_words import (
     code_state_words,
     gift_state_words,
@@ -29,11 +30,7 @@ class MakingAdmin(IssuerAdmin):
 
     list_display = ("name_", "kind_", "count_", "state_", "made")
     list_filter = (
-        choice_filter(
-            "kind",
-            gettext_lazy("種類"),
-            lambda clerk: [(kind, kind_words(kind)) for kind in PrintKind.values],
-        ),
+        choice_filter("kind", gettext_lazy("種類"), known(PrintKind.values, kind_words)),
     )
     ordering = ("-id",)
     search_fields = ("name",)
@@ -93,11 +90,8 @@ class PurchaseCodeAdmin(IssuerAdmin):
 
     list_display = ("code_", "sale_", "units_", "state_", "until", "made")
     list_filter = (
-        choice_filter(
-            "state",
-            gettext_lazy("状態"),
-            lambda clerk: [(state, code_state_words(state)) for state in CodeState.values],
-        ),
+        batch_filter(PrintKind.WINNERS),
+        choice_filter("state", gettext_lazy("状態"), known(CodeState.values, code_state_words)),
     )
     ordering = ("-id",)
     search_fields = ("last_four__iexact",)
@@ -167,11 +161,8 @@ class GiftCodeAdmin(IssuerAdmin):
 
     list_display = ("code_", "batch_", "state_", "taken")
     list_filter = (
-        choice_filter(
-            "state",
-            gettext_lazy("状態"),
-            lambda clerk: [(state, gift_state_words(state)) for state in GiftState.values],
-        ),
+        batch_filter(PrintKind.GIFTS),
+        choice_filter("state", gettext_lazy("状態"), known(GiftState.values, gift_state_words)),
     )
     ordering = ("-id",)
     search_fields = ("last_four__iexact", "batch__name")

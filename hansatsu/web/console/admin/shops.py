@@ -4,8 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
-from django.http import HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -17,7 +16,7 @@ from hansatsu.shops.fields import account_words
 from hansatsu.shops.models import Area, Category, Grouping, Shop
 from hansatsu.shops.registering import account_of
 from hansatsu.wallets.japan import in_japan
-from hansatsu.web.console.access import Clerk, clerk_of, console_url
+from hansatsu.web.console.access import Clerk, console_url
 from hansatsu.web.console.admin.base import IssuerAdmin, Link, of_issuer
 from hansatsu.web.console.admin.columns import column
 from hansatsu.web.console.admin.filters import choice_filter
@@ -58,15 +57,9 @@ class ShopAdmin(IssuerAdmin):
         """With what the list shows."""
         return super().get_queryset(request).select_related("area", "category", "issuer")
 
-    def changelist_view(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        """The list."""
-        response = super().changelist_view(request, extra_context)
-        if isinstance(response, TemplateResponse) and response.context_data:
-            shops = response.context_data["cl"].result_list
-            _add_taken(shops, clerk_of(request).issuer)
-        return response
+    def prepare(self, rows: Iterable[Any], clerk: Clerk) -> None:
+        """What they take now."""
+        _add_taken(rows, clerk.issuer)
 
     def list_links(self, clerk: Clerk) -> list[Link]:
         """What is done with many."""

@@ -21,6 +21,8 @@ from hansatsu.programs.registering import void_code
 from hansatsu.sheets.writing import XLSX
 from hansatsu.wallets.japan import start_of
 from hansatsu.web.console.access import Clerk, console_url, for_clerks
+from hansatsu.web.console.admin.base import Link
+from hansatsu.web.console.admin.batches import to_list
 from hansatsu.web.console.asking import Question, ReasonForm, ask, done, show
 from hansatsu.web.console.making_words import kind_words, state_words
 from hansatsu.web.console.program_forms import CardsForm, CodesForm, GiftsForm
@@ -93,9 +95,8 @@ def page(request: HttpRequest, clerk: Clerk, making: Making) -> HttpResponse:
         progress=_progress(making),
         files=_files(making),
         may_take=clerk.may_open("print_file"),
-        may_void=clerk.may_open("making_void") and making.kind != PrintKind.CARDS,
-        void=console_url("making_void", making.pk),
         state=state_words(making.state),
+        links=[to_list(making), *_acts(clerk, making)],
         live=console_url("making_progress", making.pk),
     )
 
@@ -188,6 +189,13 @@ def gift_void(request: HttpRequest, clerk: Clerk, code_id: int) -> HttpResponse:
             return done(request, _("無効にしました。"), _page_of("gifts_giftcode", code.pk))
         form.add_error(None, _("すでに受け取られたか、無効です。"))
     return _ask_void(request, code.last_four, form, _page_of("gifts_giftcode", code.pk))
+
+
+def _acts(clerk: Clerk, making: Making) -> list[Link]:
+    if making.kind == PrintKind.CARDS:
+        return []
+    void = Link(_("未使用をまとめて無効にする"), console_url("making_void", making.pk), danger=True)
+    return clerk.only_open(("making_void", void))
 
 
 def _order(clerk: Clerk, wanted: bulk.Order, typed: dict[str, Any]) -> HttpResponse:
