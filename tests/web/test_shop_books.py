@@ -10,6 +10,7 @@ import psycopg
 import pytest
 from openpyxl import load_workbook
 
+from hansatsu.cards.stopping import stop_card
 from hansatsu.database.connections import ledger_connection
 from hansatsu.identity.models import Role, Staff
 from hansatsu.issuers import clock
@@ -19,6 +20,7 @@ from hansatsu.payments.reference import write_reference
 from hansatsu.payments.refunds import RefundAsked, refund_payment
 from hansatsu.shops.models import Terminal
 from hansatsu.wallets.japan import in_japan
+from hansatsu.wallets.selectors import total_balance
 from tests.support.clients import words
 from tests.support.tills import Till, code_on, hire
 from tests.town import make_town
@@ -158,6 +160,23 @@ def test_a_cards_balance_by_its_code_only(day: Day) -> None:
         answer = till.post("card/", {"code": wrong})
         assert answer.status_code == 422
         assert "円分" not in words(answer)
+
+
+def test_a_stopped_card_is_called_so_at_the_till() -> None:
+    """Whoever holds it has no wallet: the words are of the card."""
+    town = make_town()
+    code, card = town.card(500)
+    till = Till(town.shop)
+    page = till.confirm_page("100", code)
+    stop_card(card, actor="staff:1", reason="紛失の届け出")
+    for answer in (
+        till.post("card/", {"code": code}),
+        till.post("till/", {"code": code, "amount": "100"}),
+        till.get(till.post(page)["Location"].removeprefix("/shop/")),
+    ):
+        assert "このカードは利用できません。" in words(answer)
+        assert "このお客様のウォレット" not in words(answer)
+    assert total_balance(town.issuer, card.wallet_id) == 500
 
 
 def test_sound_and_large_type_are_of_one_terminal(day: Day) -> None:

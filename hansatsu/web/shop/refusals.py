@@ -17,19 +17,34 @@ class Refusal:
     advice: str
 
 
-def refusal(outcome: str, *, wait_seconds: int = 0) -> Refusal:
+def refusal(outcome: str, *, wait_seconds: int = 0, is_card: bool = False) -> Refusal:
     """The words for an outcome of ``payments.codes.read_code`` or of the ledger.
 
     Args:
         outcome: any but a success.
         wait_seconds: of ``too_many``, until the terminal may read again.
+        is_card: a card was read, no resident's code.
     """
     if outcome == "too_many":
         return Refusal(
             outcome, _("この端末での読み取りを一時停止しています。"), _wait(wait_seconds)
         )
+    if outcome == "frozen" and is_card:
+        return stopped_card()
     title, advice = _words().get(outcome, _words()["try_again"])
     return Refusal(outcome, title, advice)
+
+
+def stopped_card() -> Refusal:
+    """A card that was stopped, reissued, or moved into a wallet."""
+    return Refusal(
+        "frozen",
+        _("このカードは利用できません。"),
+        _(
+            "停止されたか、残高がウォレットや新しいカードに移されています。ほかの方法でお支払いいただき、"
+            "事務局へのお問い合わせをご案内ください。"
+        ),
+    )
 
 
 def _wait(seconds: int) -> str:

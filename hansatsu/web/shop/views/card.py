@@ -9,11 +9,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_http_methods
 
+from hansatsu.database.connections import ledger_connection
+from hansatsu.ledger import api as ledger
 from hansatsu.payments.codes import read_code
 from hansatsu.payments.till import value_here
 from hansatsu.wallets.balance import balance_page
 from hansatsu.web.shop.access import Desk, for_staff
-from hansatsu.web.shop.refusals import Refusal, refusal
+from hansatsu.web.shop.refusals import Refusal, refusal, stopped_card
 from hansatsu.web.shop.show import show
 from hansatsu.web.wallet.typed import plain
 
@@ -42,8 +44,17 @@ def card(request: HttpRequest, desk: Desk) -> HttpResponse:
         title = _("お客様のスマートフォンの残高は、お店では表示できません。")
         advice = _("お客様ご自身の画面の「残高詳細」でご確認いただいてください。")
         return _refuse(request, desk, Refusal("resident", title, advice))
-    held = balance_page(desk.issuer, reading.payer.wallet_id)
-    return show(request, desk, "card", hint=reading.payer.hint, here=here, held=held)
+    wallet = reading.payer.wallet_id
+    state = ledger.wallet_state(ledger_connection(), desk.issuer.pk, wallet)
+    return show(
+        request,
+        desk,
+        "card",
+        hint=reading.payer.hint,
+        here=here,
+        held=balance_page(desk.issuer, wallet),
+        why=None if state == "open" else stopped_card(),
+    )
 
 
 def _refuse(request: HttpRequest, desk: Desk, why: Refusal) -> HttpResponse:

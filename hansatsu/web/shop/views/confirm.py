@@ -48,7 +48,7 @@ def _page(request: HttpRequest, desk: Desk, intent: TillIntent, token: str) -> H
         token=token,
         found=found,
         is_over=found.state != "open" or not is_fresh(token),
-        why=refusal(refused) if refused else None,
+        why=refusal(refused, is_card=intent.device is None) if refused else None,
         again=f"{shop_url('till')}?{urlencode({'amount': intent.amount})}",
         rescan=f"{shop_url('till')}?{urlencode({'amount': intent.amount})}#scan",
     )

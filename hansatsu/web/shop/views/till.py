@@ -80,7 +80,7 @@ def _key_for(payer: Payer, key: str) -> str:
 
 def _why_not(desk: Desk, outcome: str, payer: Payer) -> Refusal:
     """The refusal; of a card also what it holds, for its holder can ask for that at a till."""
-    why = refusal(outcome)
+    why = refusal(outcome, is_card=payer.device is None)
     held = value_here(desk.terminal, payer) if outcome == "insufficient" else None
     if held is None:
         return why
