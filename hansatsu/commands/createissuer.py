@@ -8,10 +8,10 @@ from hansatsu.commands.application import application
 
 
 @click.command()
-@click.option("--code", required=True, help="Code in every address, such as OEM202303.")
+@click.option("--code", required=True, help="In every address: 4 to 16 of A-Z and 0-9.")
 @click.option("--name", required=True, help="Name in Japanese.")
 @click.option("--name-en", required=True, help="Name in English.")
-@click.option("--payment-prefix", required=True, help="The 13 characters 決済ID begin with.")
+@click.option("--payment-prefix", required=True, help="What 決済ID begin with: 13 of A-Z, 0-9.")
 @click.option(
     "--mode",
     type=click.Choice(["live", "sandbox"]),
@@ -35,6 +35,7 @@ def createissuer(owner_login_id: str, owner_name: str, **fields: Any) -> None:
     with application():
         from django.core.exceptions import ValidationError
         from django.db import transaction
+        from django.utils import translation
 
         from hansatsu.identity.staff_accounts import hire_first_owner
         from hansatsu.issuers.services import NewIssuer, open_issuer
@@ -47,11 +48,18 @@ def createissuer(owner_login_id: str, owner_name: str, **fields: Any) -> None:
                 if owner.staff is None:
                     raise click.ClickException("; ".join(owner.errors.values()))
         except ValidationError as error:
-            raise click.ClickException(_sentence(error.message_dict)) from error
+            with translation.override("en"):
+                raise click.ClickException(_sentence(error.message_dict)) from error
     click.echo(f"Made {issuer.code} {issuer.name}.")
     click.echo(f"Its console's owner logs in at /console/ as {owner.staff.login_id}")
     click.echo(f"with the password {owner.password} and is asked for an own one there.")
 
 
 def _sentence(problems: dict[str, list[str]]) -> str:
-    return "; ".join(f"{field}: {' '.join(said)}" for field, said in problems.items())
+    """What is wrong, with what each option takes."""
+    options = click.get_current_context().command.params
+    takes = {each.name: each.help for each in options if isinstance(each, click.Option)}
+    return " ".join(
+        f"--{field.replace('_', '-')}: {' '.join(said)} {takes.get(field) or ''}".rstrip()
+        for field, said in problems.items()
+    )

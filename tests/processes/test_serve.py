@@ -134,6 +134,11 @@ def test_an_issuer_is_made_and_the_books_hold(live: EmbeddedServer) -> None:
     assert again.returncode == 1
     assert "code" in again.stderr
 
+    arguments[arguments.index("--payment-prefix") + 1] = "SHORT"
+    short = hansatsu("createissuer", *arguments, environment=environment)
+    assert short.returncode == 1
+    assert "--payment-prefix: Enter a valid value. What 決済ID begin with: 13" in short.stderr
+
     verified = hansatsu("verify", environment=environment)
     assert verified.returncode == 0, verified.stderr
     assert "¥0 outstanding" in verified.stdout
