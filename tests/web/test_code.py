@@ -235,7 +235,10 @@ def test_a_stopped_wallet_shows_no_code_but_says_whom_to_ask(town: Town, hanako:
         change="freeze",
         reason="lost",
     )
-    page = words(hanako.get(""))
-    assert "data-pay-code" not in page
-    assert "このウォレットは利用が停止されています。" in page
-    assert town.issuer.office_phone in page
+    pages = [hanako.get(""), hanako.get(f"pay/{town.shop.code}")]
+    pages.append(hanako.post(f"pay/{town.shop.code}", {"amount": "100"}))
+    for page in map(words, pages):
+        assert "data-pay-code" not in page
+        assert 'name="amount"' not in page
+        assert "このウォレットは利用が停止されています。" in page
+        assert town.issuer.office_phone in page

@@ -3,7 +3,9 @@
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_http_methods
 
+from hansatsu.database.connections import ledger_connection
 from hansatsu.identity.models import Resident
+from hansatsu.ledger import api as ledger
 from hansatsu.payments.intents import make_intent, new_key, own_key, seal_intent
 from hansatsu.shops.models import Shop
 from hansatsu.shops.selectors import find_shop
@@ -18,6 +20,8 @@ from hansatsu.web.wallet.typed import LONGEST, read_amount
 def pay(request: HttpRequest, resident: Resident, shop_code: str) -> HttpResponse:
     """Ask for the amount; when it can be paid, go on to お支払確認."""
     shop = open_shop_or_404(resident, shop_code)
+    if not may_pay(resident):
+        return show(request, resident.issuer, "pay_stopped", shop=shop)
     if request.method != "POST":
         return _form(request, resident, shop, typed=_offered(request), key=new_key())
     typed = request.POST.get("amount", "")[:LONGEST]
@@ -30,6 +34,12 @@ def pay(request: HttpRequest, resident: Resident, shop_code: str) -> HttpRespons
         return _form(request, resident, shop, typed=str(amount.yen), key=key, short=plan)
     token = seal_intent(make_intent(resident, shop, amount.yen, key))
     return go("confirm", resident.issuer, shop_code=shop.code, token=token)
+
+
+def may_pay(resident: Resident) -> bool:
+    """Whether the wallet is neither stopped nor closed."""
+    state = ledger.wallet_state(ledger_connection(), resident.issuer_id, resident.wallet_id)
+    return state == "open"
 
 
 def open_shop_or_404(resident: Resident, shop_code: str) -> Shop:

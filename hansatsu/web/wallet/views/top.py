@@ -4,15 +4,14 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from hansatsu.charging.selectors import sells
-from hansatsu.database.connections import ledger_connection
 from hansatsu.identity.models import Device
-from hansatsu.ledger import api as ledger
 from hansatsu.payments.watch import look
 from hansatsu.wallets.selectors import balance_page, in_japan
 from hansatsu.web.wallet.access import for_devices
 from hansatsu.web.wallet.pay_code import draw, milliseconds
 from hansatsu.web.wallet.show import show
 from hansatsu.web.wallet.views.code import step_in
+from hansatsu.web.wallet.views.pay import may_pay
 
 
 @require_safe
@@ -23,7 +22,6 @@ def top(request: HttpRequest, device: Device) -> HttpResponse:
     ``?after=STEP`` asks for a newer code than that, where no script does.
     """
     resident, issuer = device.resident, device.issuer
-    state = ledger.wallet_state(ledger_connection(), issuer.pk, resident.wallet_id)
     return show(
         request,
         issuer,
@@ -31,7 +29,7 @@ def top(request: HttpRequest, device: Device) -> HttpResponse:
         resident=resident,
         balance=balance_page(issuer, resident.wallet_id),
         sells=sells(issuer),
-        pay=_pay_code(request, device) if state == "open" else None,
+        pay=_pay_code(request, device) if may_pay(resident) else None,
     )
 
 
