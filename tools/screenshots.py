@@ -77,6 +77,8 @@ CONSOLE = {
     "console-settings": "/console/settings/",
     "console-office": "/console/settings/office/",
     "console-record": "/console/auditentry/",
+    "console-passkeys": "/console/passkeys/",
+    "console-passkey-add": "/console/passkeys/add/",
 }
 MANAGERS = {
     "shop-menu": "/shop/menu/",
@@ -93,6 +95,8 @@ MANAGERS = {
     "shop-settings": "/shop/settings/",
     "shop-audit": "/shop/audit/",
     "shop-me": "/shop/me/",
+    "shop-passkeys": "/shop/me/passkeys/",
+    "shop-passkey-add": "/shop/me/passkeys/add/",
     "shop-prove": "/shop/prove/",
     "api-docs": "/api/v1/docs",
 }

@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, CDPSession, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from hansatsu.identity.models import Device, Passkey, Resident
 from tests.support.browsers import phone
 from tests.support.looking import Looker
 from tests.support.phones import log_in
 from tests.support.sites import Site
+from tests.support.unlocking import authenticator
 from tests.support.waiting import wait_until
 from tests.town import PASSWORD, Town
 
@@ -73,22 +74,6 @@ def link_in(text: str) -> str:
     found = re.search(r"^http\S+", text, re.MULTILINE)
     assert found, text
     return found[0]
-
-
-def authenticator(page: Page) -> CDPSession:
-    """Give the phone a lock that always opens."""
-    tools = page.context.new_cdp_session(page)
-    tools.send("WebAuthn.enable")
-    options = {
-        "protocol": "ctap2",
-        "transport": "internal",
-        "hasResidentKey": True,
-        "hasUserVerification": True,
-        "isUserVerified": True,
-        "automaticPresenceSimulation": True,
-    }
-    tools.send("WebAuthn.addVirtualAuthenticator", {"options": options})
-    return tools
 
 
 def change(page: Page) -> None:

@@ -17,7 +17,7 @@ from tests.town import PASSWORD, Town
 
 LISTS = [
     *("", "shop/", "area/", "category/", "emoney/", "sale/", "product/", "making/"),
-    *("purchasecode/", "giftcode/", "auditentry/", "staff/", "settings/"),
+    *("purchasecode/", "giftcode/", "auditentry/", "staff/", "settings/", "passkeys/"),
 ]
 FORMS = [
     *("shops/new/", "shops/import/", "shops/posters/", "areas/new/", "emoneys/new/"),

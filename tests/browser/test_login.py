@@ -12,6 +12,7 @@ from tests.support.browsers import phone
 from tests.support.passkeys import Key
 from tests.support.phones import send_password, solve_by_keyboard, target, to_check
 from tests.support.sites import Site
+from tests.support.unlocking import keep
 from tests.support.waiting import wait_until
 from tests.town import PASSWORD, Town
 
@@ -205,25 +206,7 @@ def test_a_passkey_instead_of_everything(
 ) -> None:
     key = Key()
     key.belongs_to(hana)
-    tools = page.context.new_cdp_session(page)
-    tools.send("WebAuthn.enable")
-    made = tools.send(
-        "WebAuthn.addVirtualAuthenticator",
-        {
-            "options": {
-                "protocol": "ctap2",
-                "transport": "internal",
-                "hasResidentKey": True,
-                "hasUserVerification": True,
-                "isUserVerified": True,
-                "automaticPresenceSimulation": True,
-            }
-        },
-    )
-    tools.send(
-        "WebAuthn.addCredential",
-        {"authenticatorId": made["authenticatorId"], "credential": key.for_chromium(hana)},
-    )
+    keep(page, key, hana)
     page.goto(f"/{town.issuer.code}/history/")
     page.get_by_role("button", name="パスキーでログイン").click()
     page.wait_for_url(f"**/{town.issuer.code}/history/")

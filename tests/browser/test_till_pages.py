@@ -65,7 +65,7 @@ def managers_pages(page: Page, town: Town) -> Iterator[str]:
         *("menu/", "payments/", f"payments/?q={number}", "payments/day/"),
         *(f"payments/{number}/", f"payments/{number}/slip/", "card/", "statements/"),
         *("staff/", "staff/new/", "terminals/", "terminals/new/", "webhooks/", "webhooks/new/"),
-        *("settings/", "audit/", "me/", "prove/"),
+        *("settings/", "audit/", "me/", "me/passkeys/", "prove/"),
     ]:
         page.goto(f"/shop/{path}")
         yield path

@@ -11,8 +11,8 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 
 from hansatsu.identity.models import Passkey
 from hansatsu.web.console.access import Clerk, console_url, for_clerks
+from hansatsu.web.console.admin.base import Link
 from hansatsu.web.console.asking import Question, ask, show
-from hansatsu.web.console.tables import linked, table
 from hansatsu.web.passkey_pages import PageView, PasskeyPages, View
 from hansatsu.web.staff_passkeys import own_pages
 from hansatsu.web.templatetags.words import japan_time
@@ -65,26 +65,31 @@ def _show(request: HttpRequest, page: str, *, status: int = 200, **on_page: Any)
     if page == "passkey_remove":
         return ask(request, _removal(**on_page))
     if "options" in on_page or "has_failed" in on_page:
-        title = _("パスキーの追加")
-        return show(request, "passkey_add", status=status, title=title, **on_page)
+        return _making(request, status, **on_page)
     return ask(request, _proof(request, **on_page))
 
 
 def _list(
     request: HttpRequest, *, passkeys: list[tuple[Passkey, str]], **on_page: Any
 ) -> HttpResponse:
-    rows = [
-        (
-            each.name,
-            japan_time(each.created_at),
-            japan_time(each.used_at) if each.used_at else _("まだ使っていません"),
-            linked(_("名前を変える"), href),
-            linked(_("削除する"), console_url("passkey_remove", each.pk)),
-        )
+    cards = [
+        {
+            "name": each.name,
+            "facts": [
+                (_("追加した日時"), japan_time(each.created_at)),
+                (
+                    _("最後に使った日時"),
+                    japan_time(each.used_at) if each.used_at else _("まだ使っていません"),
+                ),
+            ],
+            "links": [
+                Link(_("名前を変える"), href),
+                Link(_("削除する"), console_url("passkey_remove", each.pk)),
+            ],
+        }
         for each, href in passkeys
     ]
-    listed = table((_("名前"), _("追加した日時"), _("最後に使った日時"), "", ""), rows)
-    return show(request, "passkeys", title=_("パスキー"), table=listed, **on_page)
+    return show(request, "passkeys", title=_("パスキー"), cards=cards, **on_page)
 
 
 def _proof(request: HttpRequest, *, back: str, error: str = "", **_addresses: str) -> Question:
@@ -97,6 +102,12 @@ def _proof(request: HttpRequest, *, back: str, error: str = "", **_addresses: st
         submit=_("次へ"),
         back=back,
     )
+
+
+def _making(request: HttpRequest, status: int, *, back: str, **on_page: str) -> HttpResponse:
+    to_list = Link(_("パスキー"), back)
+    title = _("パスキーの追加")
+    return show(request, "passkey_add", status=status, title=title, back=to_list, **on_page)
 
 
 def _name(
