@@ -12,6 +12,7 @@ from unfold.widgets import UnfoldAdminRadioSelectWidget, UnfoldAdminTextInputWid
 from hansatsu.identity import staff_accounts
 from hansatsu.identity.models import Role, Staff
 from hansatsu.web.console.access import Clerk, console_url, for_clerks
+from hansatsu.web.console.admin.base import Link
 from hansatsu.web.console.asking import Question, ReasonForm, ask, done, show
 from hansatsu.web.console.role_words import role_words, roles_to_choose
 
@@ -156,7 +157,11 @@ def _ask(
 
 
 def _handed_over(request: HttpRequest, person: Staff, made: str) -> HttpResponse:
-    page: dict[str, Any] = {"person": person, "password": made, "back": _page_of(person)}
+    page: dict[str, Any] = {
+        "person": person,
+        "password": made,
+        "back": Link(person.display_name, _page_of(person)),
+    }
     return show(request, "staff_password", title=_("初期パスワード"), **page)
 
 
