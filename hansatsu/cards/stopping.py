@@ -23,7 +23,7 @@ class Reissue:
     amount: int = 0
 
 
-def stop_card(card: Card, *, actor: str, reason: str) -> bool:
+def stop_card(card: Card, *, actor: str, reason: str, key: str = "") -> bool:
     """Freeze a card, at once: it pays nothing until it goes on or is reissued. False when it is
     stopped already, or its value has been moved.
 
@@ -31,8 +31,9 @@ def stop_card(card: Card, *, actor: str, reason: str) -> bool:
         card: which.
         actor: who does it, as ``staff:7``.
         reason: why, kept in the books.
+        key: of the act that it belongs to, once for each card; without one it is an act of its own.
     """
-    return _change(card, "freeze", actor=actor, reason=reason)
+    return _change(card, "freeze", actor=actor, reason=reason, key=key)
 
 
 def resume_card(card: Card, *, actor: str, reason: str) -> bool:
@@ -65,11 +66,19 @@ def reissue_card(card: Card, *, actor: str, reason: str) -> Reissue:
     return Reissue("reissued", code, new, moved.amount or 0)
 
 
-def _change(card: Card, change: Literal["freeze", "unfreeze"], *, actor: str, reason: str) -> bool:
+def _change(
+    card: Card,
+    change: Literal["freeze", "unfreeze"],
+    *,
+    actor: str,
+    reason: str,
+    key: str = "",
+) -> bool:
+    key = f"{key}-{card.pk}" if key else secrets.token_hex(8)
     outcome = ledger.change_state(
         ledger_connection(),
         change,
-        request=ledger.Request.of(actor, f"{change}-{secrets.token_hex(8)}", card.wallet_id),
+        request=ledger.Request.of(actor, f"{change}-{key}", card.wallet_id),
         issuer_id=card.issuer_id,
         wallet_id=card.wallet_id,
         reason=reason,

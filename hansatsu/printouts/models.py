@@ -83,6 +83,52 @@ class Making(models.Model):
         return self.name
 
 
+class Stopping(models.Model):
+    """The order of staff to stop all cards of a making, as when they were lost in the post. The
+    worker stops them a few at a time: those, ``looked_at`` and the sums are written in one
+    transaction.
+
+    Attributes:
+        making: the cards; a making is stopped once.
+        reason: why, in their words.
+        asked_by: who ordered it, as ``staff:7``; ``asked_by_name`` as they were called.
+        looked_at: cards that were dealt with; ``last_wallet`` is the last of them.
+        stopped: cards that it stopped; the others had been stopped before, or held nothing more
+            because their value had been moved.
+        amount: yen that the stopped ones held.
+    """
+
+    issuer = models.ForeignKey(Issuer, on_delete=models.PROTECT, related_name="+")
+    making = models.OneToOneField(Making, on_delete=models.PROTECT, related_name="stopping")
+    reason = models.CharField(max_length=300)
+    asked_at = models.DateTimeField()
+    asked_by = models.CharField(max_length=80)
+    asked_by_name = models.CharField(max_length=60)
+    looked_at = models.PositiveIntegerField(default=0)
+    last_wallet = models.BigIntegerField(default=0)
+    stopped = models.PositiveIntegerField(default=0)
+    amount = models.BigIntegerField(default=0)
+    finished_at = models.DateTimeField(null=True)
+
+    objects = OfIssuer()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="stopping_within",
+                condition=Q(stopped__lte=F("looked_at"), amount__gte=0),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.stopped} of {self.looked_at} stopped"
+
+    @property
+    def left(self) -> int:
+        """Cards that were dealt with and not stopped."""
+        return self.looked_at - self.stopped
+
+
 class PrintFile(models.Model):
     """A file with codes that are worth money: encrypted while it waits, erased when it is
     downloaded. There is no second copy; whoever needs one has the codes reissued.

@@ -92,6 +92,8 @@ def act_words(act: str) -> str:
         "cards_ordered": _("カードの作成"),
         "file_taken": _("コードのファイルの受け取り"),
         "making_voided": _("未使用コードをまとめて無効"),
+        "making_stop_ordered": _("カードをまとめて停止する指示"),
+        "making_stopped": _("カードをまとめて停止"),
         "code_voided": _("購入コードを無効"),
         "gift_voided": _("ギフトコードを無効"),
         "correction_proposed": _("残高の訂正の申請"),

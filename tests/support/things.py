@@ -6,7 +6,7 @@ from hansatsu.gifts.services import find_gift
 from hansatsu.identity.models import Staff
 from hansatsu.issuers import clock
 from hansatsu.issuers.audit import CONSOLE, Actor
-from hansatsu.printouts.making import Order, code_settings, make_all, order
+from hansatsu.printouts.making import Order, card_settings, code_settings, make_all, order
 from hansatsu.printouts.models import FileForm, PrintFile, PrintKind
 from hansatsu.programs.models import PurchaseCode
 from hansatsu.programs.services import Expiry, open_product, open_sale
@@ -15,7 +15,7 @@ from tests.town import Town
 
 
 class Things:
-    """A sale with a product and a making of purchase codes, its file, a gift code."""
+    """A sale with a product and a making of purchase codes, its file, one of cards, a gift code."""
 
     def __init__(self, town: Town, staff: Staff) -> None:
         now = clock.now()
@@ -35,6 +35,11 @@ class Things:
         wanted = Order(PrintKind.WINNERS, "当選", settings, 1, [FileForm.XLSX])
         self.making = order(by, wanted, reason="試験")
         make_all(self.making.pk)
+        held = card_settings({town.all_shops: 1000}, None)
+        self.cards = order(
+            by, Order(PrintKind.CARDS, "敬老", held, 1, [FileForm.XLSX]), reason="試験"
+        )
+        make_all(self.cards.pk)
         self.file = PrintFile.objects.of(town.issuer).get(making=self.making)
         self.code = PurchaseCode.objects.of(town.issuer).get(batch=self.making.pk)
         text, _ = town.gift()

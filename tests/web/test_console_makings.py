@@ -20,6 +20,7 @@ from hansatsu.issuers.models import AuditEntry
 from hansatsu.ledger import api as ledger
 from hansatsu.printouts import making as bulk
 from hansatsu.printouts.models import Making, MakingState, PrintFile
+from hansatsu.printouts.stopping import stop_all, stopping_of
 from hansatsu.programs.models import CodeState, PurchaseCode, Sale
 from hansatsu.programs.purchase_codes import find_purchase_code
 from hansatsu.programs.services import open_sale
@@ -186,6 +187,42 @@ def test_cards_hold_their_value(town: Town, desk: Desk) -> None:
     assert f'href="/console/card/{card.pk}/"' in words(desk.get(f"support/cards/{card.pk}/"))
     assert Desk(make_town().issuer).get(f"card/{card.pk}/").status_code == 404
     assert desk.post(f"makings/{making.pk}/void/", {"reason": "x"}).status_code == 404
+
+
+def test_the_cards_of_a_batch_are_stopped_with_a_reason(town: Town, desk: Desk) -> None:
+    form = {
+        "name": "敬老",
+        f"part_{town.all_shops.pk}": "5000",
+        "count": "3",
+        "forms": ["xlsx"],
+        "reason": "敬老の日",
+    }
+    desk.post("makings/cards/", form)
+    page, stop = f"making/{ordered(town).pk}/", f"makings/{ordered(town).pk}/stop/"
+    assert desk.get(stop).status_code == 404  # more would come after it
+    assert stop not in words(desk.get(page))
+    making = made(town)
+    assert stop in words(desk.get(page))
+    assert stop not in words(Desk(town.issuer, "viewer").get(page))
+    assert Desk(town.issuer, "support").post(stop, {"reason": "x"}).status_code == 403
+    assert Desk(make_town().issuer).post(stop, {"reason": "x"}).status_code == 404
+    assert desk.post(stop, {"reason": " "}).status_code == 422
+    assert stopping_of(making) is None
+    assert desk.post(stop, {"reason": "郵便の事故"}).status_code == 303
+    assert (last_act(town).act, last_act(town).reason) == ("making_stop_ordered", "郵便の事故")
+    live = words(desk.get(f"makings/{making.pk}/progress/"))
+    assert "停止の途中" in live
+    assert "hx-get" in live
+    assert desk.post(stop, {"reason": "もう一度"})["Location"] == f"/console/{page}"
+    order = stopping_of(making)
+    assert order is not None
+    stop_all(order.pk)
+    live = words(desk.get(f"makings/{making.pk}/progress/"))
+    assert "hx-get" not in live
+    assert "15,000円分" in live
+    assert "郵便の事故" in live
+    assert stop not in words(desk.get(page))
+    assert words(desk.get(f"card/?batch={making.pk}")).count("停止中") == 3
 
 
 def test_what_the_ledger_refuses_says_so_and_makes_nothing() -> None:

@@ -81,7 +81,7 @@ class Place:
             "transfer_id": self.transfer.pk,
             "emoney_id": town.all_shops.pk,
             "sale_id": self.things.sale.pk,
-            "making_id": self.things.making.pk,
+            "making_id": (self.things.cards if name == "making_stop" else self.things.making).pk,
             "file_id": self.things.file.pk,
             "code_id": (self.things.gift if name == "gift_void" else self.things.code).pk,
             "group_id": town.area.pk if name.startswith("area") else town.category.pk,

@@ -118,6 +118,7 @@ PAGES: dict[str, Act] = {
     "gift_make": Act.CODES,
     "card_make": Act.CODES,
     "making_void": Act.CODES,
+    "making_stop": Act.CODES,
     "print_file": Act.CODES,
     "code_void": Act.CODES,
     "gift_void": Act.CODES,

@@ -16,6 +16,7 @@ PATHS: list[URLPattern] = [
     path("makings/cards/", makings.cards, name="card_make"),
     path("makings/<int:making_id>/progress/", makings.progress, name="making_progress"),
     path("makings/<int:making_id>/void/", makings.void, name="making_void"),
+    path("makings/<int:making_id>/stop/", makings.stop, name="making_stop"),
     path("files/<int:file_id>/", makings.take, name="print_file"),
     path("codes/<int:code_id>/void/", makings.code_void, name="code_void"),
     path("gifts/<int:code_id>/void/", makings.gift_void, name="gift_void"),

@@ -15,11 +15,12 @@ from hansatsu.gifts.voiding import void_code as void_gift_code
 from hansatsu.identity.staff_accounts import name_of_actor
 from hansatsu.issuers.models import Issuer
 from hansatsu.printouts import making as bulk
-from hansatsu.printouts.models import FileForm, Making, PrintFile, PrintKind
+from hansatsu.printouts import stopping
+from hansatsu.printouts.models import FileForm, Making, MakingState, PrintFile, PrintKind, Stopping
 from hansatsu.programs.models import PurchaseCode
 from hansatsu.programs.registering import void_code
 from hansatsu.sheets.writing import XLSX
-from hansatsu.wallets.japan import start_of
+from hansatsu.wallets.japan import in_japan, start_of
 from hansatsu.web.console.access import Clerk, console_url, for_clerks
 from hansatsu.web.console.admin.base import Link
 from hansatsu.web.console.admin.batches import to_list
@@ -28,6 +29,8 @@ from hansatsu.web.console.making_words import kind_words, state_words
 from hansatsu.web.console.program_forms import CardsForm, CodesForm, GiftsForm
 from hansatsu.web.console.views.many_shops import download
 from hansatsu.web.console.views.programs import found
+from hansatsu.web.console.views.support_common import value_words
+from hansatsu.web.templatetags.words import grouped
 from hansatsu.web.wallet.access import SeeOther
 
 LIST = "printouts_making_changelist"
@@ -84,38 +87,27 @@ def cards(request: HttpRequest, clerk: Clerk) -> HttpResponse:
 
 def page(request: HttpRequest, clerk: Clerk, making: Making) -> HttpResponse:
     """How far it is, and its files."""
+    maker = name_of_actor(making.issuer, making.made_by)
     return show(
         request,
         "making",
         title=_("コードとカードの作成"),
         subtitle=making.name,
-        making=making,
-        kind=kind_words(making.kind),
-        maker=name_of_actor(making.issuer, making.made_by),
-        progress=_progress(making),
-        files=_files(making),
-        may_take=clerk.may_open("print_file"),
-        state=state_words(making.state),
-        links=[to_list(making), *_acts(clerk, making)],
-        live=console_url("making_progress", making.pk),
+        facts=[
+            (_("名前"), making.name),
+            (_("種類"), kind_words(making.kind)),
+            (_("作成日時"), f"{in_japan(making.made_at):%Y/%m/%d %H:%M} {maker}"),
+        ],
+        **_live(clerk, making),
     )
 
 
 @require_safe
 @for_clerks
 def progress(request: HttpRequest, clerk: Clerk, making_id: int) -> HttpResponse:
-    """The part of the page that changes, asked for while it is made."""
+    """The part of the page that changes, asked for while it is made or stopped."""
     making = _found(clerk.issuer, making_id)
-    return show(
-        request,
-        "making_live",
-        making=making,
-        progress=_progress(making),
-        files=_files(making),
-        may_take=clerk.may_open("print_file"),
-        state=state_words(making.state),
-        live=console_url("making_progress", making.pk),
-    )
+    return show(request, "making_live", **_live(clerk, making))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -167,6 +159,36 @@ def void(request: HttpRequest, clerk: Clerk, making_id: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_clerks
+def stop(request: HttpRequest, clerk: Clerk, making_id: int) -> HttpResponse:
+    """Stop all cards of a batch; the worker does it. Who asks again is shown how far it is."""
+    making = _found(clerk.issuer, making_id)
+    back = console_url(PAGE, making.pk)
+    if stopping.stopping_of(making):
+        return SeeOther(back)
+    if not stopping.can_be_stopped(making):
+        raise Http404("nothing to stop")
+    form = ReasonForm(request.POST or None)
+    if form.is_valid():
+        stopping.order_stopping(clerk.actor, making, **form.cleaned_data)
+        return done(request, _("停止を始めました。この画面を閉じても続きます。"), back)
+    question = Question(
+        title=_("カードをまとめて停止する"),
+        lead=_(
+            "この分のカードに残っている金額は、すべて使えなくなります。"
+            "すでに使われた分と、再発行やウォレットへの移行が済んだカードは変わりません。"
+            "再開と再発行は、カード1枚ずつで行います。"
+        ),
+        facts=[(_("名前"), making.name), (_("枚数"), f"{making.done:,}")],
+        form=form,
+        submit=_("停止する"),
+        back=back,
+        danger=True,
+    )
+    return ask(request, question)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_clerks
 def code_void(request: HttpRequest, clerk: Clerk, code_id: int) -> HttpResponse:
     """Make one purchase code void."""
     code = found(clerk, PurchaseCode, code_id)
@@ -193,7 +215,8 @@ def gift_void(request: HttpRequest, clerk: Clerk, code_id: int) -> HttpResponse:
 
 def _acts(clerk: Clerk, making: Making) -> list[Link]:
     if making.kind == PrintKind.CARDS:
-        return []
+        way = Link(_("まとめて停止する"), console_url("making_stop", making.pk), danger=True)
+        return clerk.only_open(("making_stop", way)) if stopping.can_be_stopped(making) else []
     void = Link(_("未使用をまとめて無効にする"), console_url("making_void", making.pk), danger=True)
     return clerk.only_open(("making_void", void))
 
@@ -235,8 +258,32 @@ def _ask_void(request: HttpRequest, last_four: str, form: forms.Form, back: str)
     return ask(request, question)
 
 
-def _progress(making: Making) -> int:
-    return 100 * making.done // making.count
+def _live(clerk: Clerk, making: Making) -> dict[str, Any]:
+    stopped = stopping.stopping_of(making)
+    is_being_stopped = stopped is not None and stopped.finished_at is None
+    return {
+        "making": making,
+        "links": [to_list(making), *_acts(clerk, making)],
+        "progress": 100 * making.done // making.count,
+        "files": _files(making),
+        "may_take": clerk.may_open("print_file"),
+        "state": state_words(making.state),
+        "stopping": stopped,
+        "stopping_facts": _stopping_facts(stopped) if stopped else [],
+        "stopped": 100 * stopped.looked_at // making.done if stopped else 0,
+        "is_live": making.state == MakingState.WORKING or is_being_stopped,
+        "live": console_url("making_progress", making.pk),
+    }
+
+
+def _stopping_facts(order: Stopping) -> list[tuple[str, str]]:
+    return [
+        (_("停止したカード"), _("%(n)s枚") % {"n": grouped(order.stopped)}),
+        (_("使えなくなった金額"), value_words(order.amount)),
+        (_("そのままのカード"), _("%(n)s枚") % {"n": grouped(order.left)}),
+        (_("理由"), order.reason),
+        (_("停止の指示"), f"{in_japan(order.asked_at):%Y/%m/%d %H:%M} {order.asked_by_name}"),
+    ]
 
 
 def _files(making: Making) -> list[PrintFile]:
