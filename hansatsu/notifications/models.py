@@ -1,6 +1,7 @@
 """Mails: what is to be sent, and what became of it."""
 
 from django.db import models
+from django.utils.translation import pgettext_lazy
 
 from hansatsu.identity.models import Language, Resident
 from hansatsu.issuers.models import Issuer
@@ -51,6 +52,8 @@ class Mail(models.Model):
     objects = OfIssuer()
 
     class Meta:
+        verbose_name = pgettext_lazy("one", "メール")
+        verbose_name_plural = pgettext_lazy("many", "メール")
         constraints = [
             models.UniqueConstraint(
                 fields=["wallet_id", "seq", "kind"], name="mail_once_per_entry"

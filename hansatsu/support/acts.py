@@ -154,6 +154,11 @@ def resend_mail(deed: Deed, mail: Mail) -> Resending:
     return "sent"
 
 
+def may_be_resent(mail: Mail) -> bool:
+    """Whether ``resend_mail`` would take it."""
+    return _why_not(mail) is None
+
+
 def _why_not(mail: Mail) -> Resending | None:
     if mail.has_secret:
         return "secret"

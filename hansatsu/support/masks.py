@@ -1,8 +1,11 @@
 """Personal data as lists show it: enough to tell one from another, too little to take away."""
 
+import re
+
 from hansatsu.identity.fields.contact import shown_phone
 
 HIDDEN = "＊"
+ADDRESS = re.compile(r"""[^\s<>()\[\],;:'"]+@[\w.-]+""")
 
 
 def mask_name(family: str, given: str) -> str:
@@ -14,6 +17,12 @@ def mask_email(email: str) -> str:
     """h***@example.jp."""
     local, at, domain = email.rpartition("@")
     return f"{_first(local, '***')}{at}{domain}"
+
+
+def mask_addresses(text: str) -> str:
+    """``text`` with every mail address in it masked: mail servers name in their answers whom they
+    do not know."""
+    return ADDRESS.sub(lambda found: mask_email(found[0]), text)
 
 
 def mask_phone(phone: str) -> str:

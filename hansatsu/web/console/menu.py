@@ -20,6 +20,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
             [
                 ("support_find", _("利用者・決済をさがす"), "support_agent"),
                 ("support_correction_changelist", _("残高の訂正"), "rule"),
+                ("notifications_mail_changelist", _("メール"), "mail"),
             ],
         ),
         (

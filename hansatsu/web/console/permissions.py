@@ -165,6 +165,8 @@ PAGES: dict[str, Act] = {
     "support_card_file": Act.HELP,
     "support_refund": Act.HELP,
     "support_mail": Act.HELP,
+    "notifications_mail_changelist": Act.SUPPORT,
+    "notifications_mail_change": Act.SUPPORT,
     "support_correction_changelist": Act.SUPPORT,
     "support_correction_change": Act.SUPPORT,
     "correction_up": Act.CORRECT,

@@ -13,6 +13,7 @@ from hansatsu.charging.models import Order, Task, Transfer
 from hansatsu.gifts.models import GiftCode
 from hansatsu.identity.models import Staff
 from hansatsu.issuers.models import AuditEntry
+from hansatsu.notifications.models import Mail
 from hansatsu.printouts.models import Making
 from hansatsu.programs.models import Emoney, Product, PurchaseCode, Sale
 from hansatsu.shops.models import Area, Category, Shop
@@ -24,6 +25,7 @@ from hansatsu.web.console.admin.audit import AuditAdmin
 from hansatsu.web.console.admin.cards import CardAdmin
 from hansatsu.web.console.admin.codes import GiftCodeAdmin, MakingAdmin, PurchaseCodeAdmin
 from hansatsu.web.console.admin.corrections import CorrectionAdmin
+from hansatsu.web.console.admin.mails import MailAdmin
 from hansatsu.web.console.admin.orders import OrderAdmin
 from hansatsu.web.console.admin.programs import EmoneyAdmin, ProductAdmin, SaleAdmin
 from hansatsu.web.console.admin.shops import AreaAdmin, CategoryAdmin, ShopAdmin
@@ -93,6 +95,7 @@ site.register(AuditEntry, AuditAdmin)
 site.register(Shop, ShopAdmin)
 site.register(Area, AreaAdmin)
 site.register(Category, CategoryAdmin)
+site.register(Mail, MailAdmin)
 site.register(Order, OrderAdmin)
 site.register(Task, TaskAdmin)
 site.register(Transfer, TransferAdmin)

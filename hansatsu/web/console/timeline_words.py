@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from hansatsu.identity.browser_words import browser_words
 from hansatsu.issuers.models import AuditEntry
 from hansatsu.payments.reference import read_reason, read_reference
+from hansatsu.support.masks import mask_addresses
 from hansatsu.support.timelines import Row
 from hansatsu.web.audit_words import act_words, lines
 
@@ -56,7 +57,11 @@ def _parts(row: Row) -> list[str]:
         case "entry":
             return [_note(detail["note"])]
         case "mail":
-            return [detail["subject"], mail_state_words(detail["state"]), detail["error"]]
+            return [
+                detail["subject"],
+                mail_state_words(detail["state"]),
+                mask_addresses(detail["error"]),
+            ]
         case "audit" | "office":
             return [detail["reason"], *lines(_as_entry(detail))]
         case "order":
