@@ -176,6 +176,27 @@ def test_corrections_and_payments_race_for_the_same_value(
     assert books.held(wallet) == 0
 
 
+def test_corrections_race_for_the_room_under_the_limit(
+    books: Books, server: EmbeddedServer
+) -> None:
+    limited = Books(books.connection, limits=api.Limits(holding=1000))
+    wallet, emoney = limited.wallet(), limited.emoney()
+    limited.issue(wallet, emoney, 850)
+    made = [
+        api.Correction(
+            api.Request.of("test:correction", books.key()),
+            limited.issuer_id,
+            wallet,
+            60,
+            emoney_id=emoney,
+        )
+        for _ in range(8)
+    ]
+    counted = Counter(race(server.app_url, 8, lambda c, place: api.correct(c, made[place]).outcome))
+    assert counted == {"corrected": 2, "over_limit": 6}
+    assert limited.held(wallet) == 970
+
+
 def test_the_same_correction_from_many_is_made_once(books: Books, server: EmbeddedServer) -> None:
     wallet, emoney = books.wallet(), books.emoney()
     made = api.Correction(

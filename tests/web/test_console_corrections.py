@@ -2,8 +2,12 @@
 nothing."""
 
 import re
+import threading
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
+from unittest import mock
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -11,10 +15,13 @@ from django.http import HttpResponse
 
 from hansatsu.database.connections import ledger_connection
 from hansatsu.issuers import clock
+from hansatsu.issuers.audit import CONSOLE, Actor
+from hansatsu.issuers.deeds import Deed
 from hansatsu.issuers.models import AuditEntry
 from hansatsu.ledger import api as ledger
 from hansatsu.notifications.models import Mail
 from hansatsu.notifications.relay import relay_batch
+from hansatsu.support import corrections
 from hansatsu.support.checks import FOLDER
 from hansatsu.support.models import Correction
 from hansatsu.support.timelines import card_timeline, resident_timeline
@@ -66,6 +73,16 @@ class Case:
         page = f"correction/{self.newest().pk}/{act}/"
         return desk.post(page, {"reason": "伝票を確認"})
 
+    def deed(self) -> Deed:
+        staff = self.support.staff
+        return Deed(Actor(self.town.issuer, staff.actor, staff.display_name, CONSOLE), "伝票を確認")
+
+    def approve(self) -> str:
+        return corrections.approve(self.deed(), self.operator.staff, self.newest())
+
+    def decline(self) -> str:
+        return corrections.decline(self.deed(), self.operator.staff, self.newest())
+
     def acts(self) -> list[str]:
         entries = AuditEntry.objects.of(self.town.issuer).exclude(act="log_in")
         return [entry.act for entry in entries.order_by("pk")]
@@ -73,6 +90,20 @@ class Case:
     def kinds(self) -> list[str]:
         entries = ledger.history(ledger_connection(), self.town.issuer.pk, self.wallet)
         return [entry.kind for entry in entries]
+
+
+@contextmanager
+def unlocked() -> Iterator[None]:
+    """As if nobody locked a proposal: two have read it before one goes on."""
+    both_have_read = threading.Barrier(2, timeout=60)
+
+    def read(correction: Correction) -> Correction:
+        row = Correction.objects.get(pk=correction.pk)
+        both_have_read.wait()
+        return row
+
+    with mock.patch.object(corrections, "_locked", read):
+        yield
 
 
 @pytest.fixture
@@ -183,6 +214,33 @@ def test_two_who_approve_at_once(case: Case) -> None:
     assert Counter(codes) == {303: 1, 422: 2}
     assert (case.held, case.kinds()) == (1500, ["correction", "issue"])
     assert case.acts() == ["correction_proposed", "correction_approved"]
+
+
+def test_negative_control_without_the_rows_lock_both_decide(case: Case) -> None:
+    """Both look, then both decide: so it is the row's lock that the tests beside this one test."""
+    case.up(500)
+    with unlocked():
+        assert race(lambda place: (case.approve, case.decline)[place](), callers=2) == ["", ""]
+    assert case.held == 1500
+    decided = [act for act in case.acts() if act != "correction_proposed"]
+    assert sorted(decided) == ["correction_approved", "correction_declined"]
+
+
+def test_the_proposals_own_key_books_it_once_even_without_the_lock(case: Case) -> None:
+    case.up(500)
+    with unlocked():
+        race(lambda _: case.approve(), callers=2)
+    assert (case.held, case.kinds()) == (1500, ["correction", "issue"])
+
+
+def test_proposed_many_times_at_once_is_one_proposal(case: Case) -> None:
+    case.up(5)
+    wanted = corrections.Proposal(case.resident, case.town.all_shops, 500)
+    made = race(lambda _: corrections.propose(case.deed(), case.support.staff, wanted, key="k"))
+    (one,) = {each.correction and each.correction.pk for each in made}
+    assert one == case.newest().pk
+    assert case.acts() == ["correction_proposed"] * 2
+    assert case.held == 1000
 
 
 def test_approved_and_declined_at_once(case: Case) -> None:
