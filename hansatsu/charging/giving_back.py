@@ -235,7 +235,7 @@ def take_account(link: MailedLink, account: BankAccount) -> Transfer | None:
             task.issuer,
             kind="transfer_waiting",
             subject=f"order:{task.order.number}",
-            text=f"返金先の口座が登録されました。{task.yen}円の振込をお願いします。",
+            text=f"返金先の口座が登録されました。{task.yen:,}円の振込をお願いします。",
         )
     return transfer
 

@@ -355,11 +355,11 @@ def _take_money_back(order: Order, payment: ProviderPayment, event: ProviderEven
     """Money went back: what was owed is done, an uncharged order is over, and a charged one is
     taken back: somebody refunded it at the provider, without us."""
     if payment.refunded + event.amount > payment.amount:
-        _warn(order, "refunded_twice", f"{event.amount}円が、二重に返金されたおそれがあります。")
+        _warn(order, "refunded_twice", f"{event.amount:,}円が、二重に返金されたおそれがあります。")
     payment.refunded = min(payment.amount, payment.refunded + event.amount)
     payment.save(update_fields=["refunded"])
     if payment.refunded < payment.amount:
-        _warn(order, "refunded_in_part", f"決済会社で{event.amount}円が返金されました。")
+        _warn(order, "refunded_in_part", f"決済会社で{event.amount:,}円が返金されました。")
         return "refunded_in_part"
     is_gone(order, payment)
     if payment.role == PaymentRole.ORDER and reverse(order, event.id):
@@ -376,7 +376,7 @@ def _take_failed_refund(order: Order, payment: ProviderPayment, event: ProviderE
     pays_order = payment.role == PaymentRole.ORDER
     is_ours = payment.tasks.filter(kind=TaskKind.REFUND).exists()
     if pays_order and order.state == S.CHARGED:
-        _warn(order, "refund_failed", f"{event.amount}円の返金は成立しませんでした。")
+        _warn(order, "refund_failed", f"{event.amount:,}円の返金は成立しませんでした。")
         return "came_back"
     if pays_order and order.state == S.REVERSED and not is_ours:
         _charge_again(order, payment, event)
@@ -392,7 +392,7 @@ def _owe(order: Order, payment: ProviderPayment) -> str:
     if payment.role == PaymentRole.ORDER and order.state == S.PAID:
         _end(order, S.REFUNDED)
     _warn(
-        order, "refund_failed", f"{yen}円の返金が成立しませんでした。別の方法で返金してください。"
+        order, "refund_failed", f"{yen:,}円の返金が成立しませんでした。別の方法で返金してください。"
     )
     return "owed"
 
@@ -499,7 +499,7 @@ def _charge_again(order: Order, payment: ProviderPayment, event: ProviderEvent) 
     _move(order, S.CHARGED)
     letters.charged_again(order, given.wallet_id, given.seq, won=event.kind == "dispute_won")
     if given.expired_amount:
-        _warn(order, "expired_in_dispute", f"取消の間に{given.expired_amount}円が失効しました。")
+        _warn(order, "expired_in_dispute", f"取消の間に{given.expired_amount:,}円が失効しました。")
 
 
 # --- parts of the above ------------------------------------------------------------------
@@ -576,5 +576,5 @@ def _warn_of_strange_money(issuer: Issuer, provider: str, event: ProviderEvent) 
         kind="strange_money",
         subject=f"{provider}:{event.payment}",
         text=f"ご注文のない入金({event.kind})がありました。決済会社の管理画面をご確認ください。"
-        f" {event.amount}円",
+        f" {event.amount:,}円",
     )

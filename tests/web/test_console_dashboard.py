@@ -3,13 +3,18 @@
 import html
 import json
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.cache import cache
 
+import hansatsu
+from hansatsu.identity.guessing import TEXTS
 from hansatsu.issuers import clock
+from hansatsu.issuers.alarms import raise_alarm
 from hansatsu.wallets.japan import in_japan
+from hansatsu.web.console.alarm_words import alarm_title
 from hansatsu.web.console.dashboard import charts
 from tests.support.clerks import Desk
 from tests.support.clients import words
@@ -74,3 +79,25 @@ def test_what_wants_attention_leads_there(town: Town) -> None:
     page = words(Desk(town.issuer).get())
     assert 'href="/console/shop/">振込先の口座が未登録の加盟店が2店あります。' in page
     assert 'href="/console/settings/">事務局の英語名' in page
+
+
+def test_an_alarm_says_what_it_is_about_in_both_languages(town: Town) -> None:
+    terminal = town.terminal()
+    raise_alarm(town.issuer, kind="wrong_codes", subject=terminal.actor, text="天王洲飯店: レジ")
+    resident = f"resident:{town.resident.pk}"
+    raise_alarm(town.issuer, kind="purchase_code_guesses", subject=resident, text="止めました。")
+    desk = Desk(town.issuer)
+    page = words(desk.get(""))
+    assert "端末で違う番号の読み取りが続いた" in page
+    assert f'href="/console/support/residents/{town.resident.pk}/"' in page
+    assert town.resident.given_name not in page
+    assert "Wrong purchase codes again and again" in words(desk.get("?languageCd=en"))
+    assert "/support/residents/" not in words(Desk(town.issuer, "viewer").get(""))
+
+
+def test_every_kind_of_alarm_has_words() -> None:
+    source = "".join(each.read_text() for each in Path(hansatsu.__path__[0]).rglob("*.py"))
+    kinds = set(re.findall(r'raise_alarm\([^)]*?kind="(\w+)"', source))
+    kinds |= set(re.findall(r'_warn\(\s*order, "(\w+)"', source)) | set(TEXTS)
+    assert len(kinds) > 10
+    assert [kind for kind in kinds if alarm_title(kind) == kind] == []

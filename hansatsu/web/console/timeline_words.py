@@ -10,6 +10,7 @@ from hansatsu.payments.reference import read_reason, read_reference
 from hansatsu.support.masks import mask_addresses
 from hansatsu.support.timelines import Row
 from hansatsu.web.audit_words import act_words, lines
+from hansatsu.web.console.alarm_words import alarm_title
 
 
 def what(row: Row) -> str:
@@ -19,7 +20,7 @@ def what(row: Row) -> str:
     if row.source == "mail":
         return _("メールの再送") if row.detail["again"] else _("メール")
     if row.source == "alarm":
-        return _("お知らせ")
+        return alarm_title(row.kind)
     if row.source == "webhook":
         return _("Webhookの送信")
     if row.source in ("task", "equipment"):

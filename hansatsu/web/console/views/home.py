@@ -3,8 +3,8 @@
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from hansatsu.issuers.models import Alarm
 from hansatsu.web.console.access import Clerk, for_clerks
+from hansatsu.web.console.alarm_words import newest_alarms
 from hansatsu.web.console.asking import show
 from hansatsu.web.console.dashboard import charts, concerns
 
@@ -15,12 +15,11 @@ ALARMS = 20
 @for_clerks
 def home(request: HttpRequest, clerk: Clerk) -> HttpResponse:
     """What to see to, the newest alarms of the issuer, and its charts."""
-    alarms = Alarm.objects.of(clerk.issuer).order_by("-at", "-id")[:ALARMS]
     return show(
         request,
         "home",
         title="",
-        alarms=alarms,
+        alarms=newest_alarms(clerk, ALARMS),
         concerns=concerns(clerk),
         charts=charts(clerk.issuer),
     )
