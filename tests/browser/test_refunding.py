@@ -1,5 +1,6 @@
 """A manager gives a part of a payment back; the resident sees it and is written to."""
 
+import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from hansatsu.database.connections import ledger_connection
@@ -52,3 +53,12 @@ def test_200_of_500_go_back(browser: Browser, page: Page, site: Site, town: Town
     wait_until(arrived, seconds=30, what="the mail")
     for said in ("200円", "天王洲飯店", str(number)):
         assert said in mail[0]["text"]
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_seven_digits_are_whole_on_the_narrowest_phone(page: Page, language: str) -> None:
+    page.set_viewport_size({"width": 320, "height": 640})
+    page.goto(f"/gallery/?languageCd={language}")
+    field = page.locator("#gallery-amount")
+    field.fill("9,999,999")
+    assert field.evaluate("field => field.scrollWidth <= field.clientWidth")
