@@ -231,7 +231,8 @@ def by_pin(town: Town) -> tuple[Till, Key]:
     set_pin(till.staff, "4826")
     till.post("lock/")
     till.post("pin/", {"staff": str(till.staff.pk), "pin": "4826"})
-    assert till.get("staff/")["Location"].startswith("/shop/prove/")
+    for page in ("staff/", "me/passkeys/", "me/passkeys/add/"):
+        assert till.get(page)["Location"].startswith("/shop/prove/")
     return till, key
 
 
