@@ -9,6 +9,7 @@ from hansatsu.database.connections import ledger_connection
 from hansatsu.issuers.audit import Actor, Value, audit
 from hansatsu.ledger import api as ledger
 from hansatsu.programs.models import Emoney
+from hansatsu.shops.locking import lock_shops
 from hansatsu.shops.models import Shop
 
 
@@ -20,17 +21,20 @@ def accept(
     start: datetime | None,
     end: datetime | None,
     reason: str,
-) -> None:
-    """Have open shops take it from ``start`` (now when None) until ``end`` (open when None).
+) -> bool:
+    """Have open shops take it from ``start`` (now when None) until ``end`` (open when None); False,
+    and nothing is changed, when one of them is stopped.
 
     Raises:
-        ValueError: when it would end before it begins, or a shop is another issuer's or stopped.
+        ValueError: when it would end before it begins, or a shop is another issuer's.
     """
     now = ledger.now(ledger_connection())
     if end is not None and end <= max(start or now, now):
         raise ValueError("an acceptance ends after it begins")
     _check(by, emoney, shops)
     with transaction.atomic():
+        if not all(locked.open for locked in lock_shops(shops)):
+            return False
         ledger.set_acceptances(
             ledger_connection(),
             issuer_id=by.issuer.pk,
@@ -44,6 +48,7 @@ def accept(
             "until": end.isoformat() if end else None,
         }
         audit(by, "emoney_accepted", f"emoney:{emoney.pk}", reason=reason, after=after)
+    return True
 
 
 def accept_no_more(by: Actor, emoney: Emoney, shops: Sequence[Shop], *, reason: str) -> None:
@@ -60,5 +65,5 @@ def accept_no_more(by: Actor, emoney: Emoney, shops: Sequence[Shop], *, reason: 
 
 def _check(by: Actor, emoney: Emoney, shops: Sequence[Shop]) -> None:
     owners = {emoney.issuer_id, *(shop.issuer_id for shop in shops)}
-    if owners != {by.issuer.pk} or not all(shop.open for shop in shops):
-        raise ValueError("only open shops of the issuer take its emoneys")
+    if owners != {by.issuer.pk}:
+        raise ValueError("only the issuer's shops take its emoneys")

@@ -16,6 +16,7 @@ from hansatsu.issuers.audit import Actor, Value, audit
 from hansatsu.ledger import api as ledger
 from hansatsu.programs.models import Emoney
 from hansatsu.shops.fields import account_words
+from hansatsu.shops.locking import lock_shop
 from hansatsu.shops.models import Area, Category, Grouping, Shop, ShopAccount
 from hansatsu.shops.services import NewShop, open_shop, set_takes
 
@@ -81,13 +82,16 @@ def change_shop(by: Actor, shop: Shop, changes: Mapping[str, object], *, reason:
         )
 
 
-def set_shop_takes(by: Actor, shop: Shop, emoneys: Iterable[Emoney], *, reason: str) -> None:
-    """Have the shop take exactly these from now on."""
+def set_shop_takes(by: Actor, shop: Shop, emoneys: Iterable[Emoney], *, reason: str) -> bool:
+    """Have the shop take exactly these from now on; False when it is stopped."""
     wanted = list(emoneys)
     with transaction.atomic():
-        before = taken_names(shop)
-        set_takes(shop, wanted)
-        after = taken_names(shop)
+        locked = lock_shop(shop)
+        if not locked.open:
+            return False
+        before = taken_names(locked)
+        set_takes(locked, wanted)
+        after = taken_names(locked)
         if before != after:
             audit(
                 by,
@@ -97,12 +101,13 @@ def set_shop_takes(by: Actor, shop: Shop, emoneys: Iterable[Emoney], *, reason: 
                 before={"takes": before},
                 after={"takes": after},
             )
+    return True
 
 
 def stop_shop(by: Actor, shop: Shop, *, reason: str) -> bool:
     """List it no more and have it take nothing from now on; False when it was stopped before."""
     with transaction.atomic():
-        locked = Shop.objects.select_for_update(no_key=True).get(pk=shop.pk)
+        locked = lock_shop(shop)
         if not locked.open:
             return False
         before = taken_names(locked)
@@ -125,7 +130,7 @@ def start_shop(by: Actor, shop: Shop, emoneys: Iterable[Emoney], *, reason: str)
     """List a stopped shop again and have it take ``emoneys``; False when it is open."""
     wanted = list(emoneys)
     with transaction.atomic():
-        locked = Shop.objects.select_for_update(no_key=True).get(pk=shop.pk)
+        locked = lock_shop(shop)
         if locked.open:
             return False
         _set_open(locked, shop, True)

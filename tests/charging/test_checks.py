@@ -10,6 +10,7 @@ import pytest
 from hansatsu.charging.checks import FOLDER
 from hansatsu.charging.models import Order
 from hansatsu.ledger.checks import checks_in_order
+from hansatsu.shops.checks import FOLDER as SHOPS
 from hansatsu.support.checks import FOLDER as SUPPORT
 from hansatsu.taking.checks import FOLDER as TAKING
 from tests.charging.shopper import Shopper, asked_for_account, rows_of
@@ -111,5 +112,8 @@ def test_command_runs_them(order: Order, application_environment: dict[str, str]
         text=True,
         check=False,
     ).stdout
-    names = {*NAMES, *(path.stem for folder in (TAKING, SUPPORT) for path in folder.glob("*.sql"))}
+    names = {
+        *NAMES,
+        *(path.stem for folder in (TAKING, SUPPORT, SHOPS) for path in folder.glob("*.sql")),
+    }
     assert names <= {check["name"] for check in json.loads(said)["checks"]}

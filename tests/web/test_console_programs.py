@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from typing import Any
+from unittest import mock
 
 import pytest
 
@@ -10,7 +11,9 @@ from hansatsu.issuers import clock
 from hansatsu.issuers.models import AuditEntry
 from hansatsu.ledger import api as ledger
 from hansatsu.programs.models import Emoney, Product, Sale
+from hansatsu.shops.models import Shop
 from hansatsu.wallets.japan import in_japan
+from hansatsu.web.console.program_forms import AcceptForm
 from tests.support.clerks import Desk
 from tests.support.clients import words
 from tests.town import Town, make_town
@@ -80,6 +83,18 @@ def test_an_acceptance_that_is_wrong_changes_nothing(
 def sale_form(**changes: Any) -> dict[str, Any]:
     fields = {"name": "秋の販売", "name_en": "Autumn", "opens_at": hours(-1), "reason": "秋"}
     return fields | changes
+
+
+def test_a_shop_that_is_stopped_meanwhile_is_not_accepted(town: Town, desk: Desk) -> None:
+    before = ledger.acceptances(ledger_connection(), town.issuer.pk)
+    seen = list(Shop.objects.of(town.issuer))
+    Shop.objects.filter(pk=town.large_shop.pk).update(open=False)
+    with mock.patch.object(AcceptForm, "clean", lambda form: form.cleaned_data | {"shops": seen}):
+        form = {"what": "start", "whose": "all", "reason": "開始"}
+        answer = desk.post(f"emoneys/{town.small_shops.pk}/accept/", form)
+    assert answer.status_code == 422
+    assert "停止された加盟店があります" in words(answer)
+    assert ledger.acceptances(ledger_connection(), town.issuer.pk) == before
 
 
 def test_a_sale_with_products_of_one_to_three_units(town: Town, desk: Desk) -> None:

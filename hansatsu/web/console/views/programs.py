@@ -76,12 +76,14 @@ def emoney_accept(request: HttpRequest, clerk: Clerk, emoney_id: int) -> HttpRes
     if form.is_valid():
         typed = form.cleaned_data
         try:
-            _accept(clerk, emoney, typed)
+            accepted = _accept(clerk, emoney, typed)
         except ValueError:
             form.add_error("end", _("今より後の日時にしてください。"))
         else:
-            said = _("%(count)d店の取り扱いを変えました。") % {"count": len(typed["shops"])}
-            return done(request, said, back)
+            if accepted:
+                said = _("%(count)d店の取り扱いを変えました。") % {"count": len(typed["shops"])}
+                return done(request, said, back)
+            form.add_error("whose", _("停止された加盟店があります。もう一度お試しください。"))
     question = Question(
         title=_("使える加盟店を変える"),
         lead=_("利用中の加盟店が対象です。これまでのお支払いは変わりません。"),
@@ -168,10 +170,10 @@ def found[Thing: Model](clerk: Clerk, model: type[Thing], pk: int) -> Thing:
     return thing
 
 
-def _accept(clerk: Clerk, emoney: Emoney, typed: dict[str, Any]) -> None:
+def _accept(clerk: Clerk, emoney: Emoney, typed: dict[str, Any]) -> bool:
     shops, reason = typed["shops"], typed["reason"]
     if typed["what"] == "end":
         accept_no_more(clerk.actor, emoney, shops, reason=reason)
-    else:
-        window = {"start": typed["start"], "end": typed["end"]}
-        accept(clerk.actor, emoney, shops, **window, reason=reason)
+        return True
+    window = {"start": typed["start"], "end": typed["end"]}
+    return accept(clerk.actor, emoney, shops, **window, reason=reason)

@@ -92,8 +92,6 @@ def takes(request: HttpRequest, clerk: Clerk, shop_id: int) -> HttpResponse:
     shop = found_shop(clerk, shop_id)
     now = {"takes": [str(each) for each in taken_before(shop)] if shop.open else []}
     form = TakesForm(clerk.issuer, request.POST or None, initial=now)
-    if form.is_valid() and not shop.open:
-        form.add_error(None, _("停止中の加盟店です。先に取り扱いを再開してください。"))
     return _act(
         request,
         shop,
@@ -108,6 +106,7 @@ def takes(request: HttpRequest, clerk: Clerk, shop_id: int) -> HttpResponse:
             reason=typed["reason"],
         ),
         lead=_("次のお支払いから変わります。これまでのお支払いは変わりません。"),
+        refused=_("停止中の加盟店です。先に取り扱いを再開してください。"),
     )
 
 
@@ -195,12 +194,15 @@ def _act(
     act: Callable[[dict[str, Any]], object],
     *,
     lead: str = "",
+    refused: str = "",
     danger: bool = False,
 ) -> HttpResponse:
+    """Ask, then do it; ``refused`` is said when the act answers that it was not done."""
     back = console_url(PAGE, shop.pk)
     if form.is_valid():
-        act(form.cleaned_data)
-        return done(request, said, back)
+        if act(form.cleaned_data) is not False or not refused:
+            return done(request, said, back)
+        form.add_error(None, refused)
     facts = [(_("加盟店番号"), shop.code), (_("店名"), shop.local_name)]
     question = Question(title, form, submit, back, lead=lead, facts=facts, danger=danger)
     return ask(request, question)
