@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import translation
 from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.manager import JobManager
@@ -18,7 +18,7 @@ from procrastinate.tasks import configure_task
 
 from hansatsu.cards.services import make_cards
 from hansatsu.gifts.models import GiftBatch
-from hansatsu.gifts.services import add_gifts, void_gifts
+from hansatsu.gifts.services import NewGifts, add_gifts, open_batch, void_gifts
 from hansatsu.issuers import clock
 from hansatsu.issuers.audit import Actor, Value, audit
 from hansatsu.issuers.models import Issuer
@@ -50,9 +50,10 @@ class Order:
     Attributes:
         kind: codes or cards of which kind.
         name: what staff call it.
-        settings: as ``code_settings``, ``gift_settings`` or ``card_settings`` makes it.
+        settings: as ``code_settings`` or ``card_settings`` makes it; empty for gift codes.
         count: how many.
         forms: which files.
+        gifts: the batch that gift codes are of; it is opened with the order.
     """
 
     kind: PrintKind
@@ -60,6 +61,7 @@ class Order:
     settings: dict[str, Any]
     count: int
     forms: Sequence[str]
+    gifts: NewGifts | None = None
 
 
 def code_settings(sale: Sale, units: int, *, first_day: date, last_day_: date) -> dict[str, Any]:
@@ -68,19 +70,15 @@ def code_settings(sale: Sale, units: int, *, first_day: date, last_day_: date) -
     return {"sale": sale.pk, "units": units, **days}
 
 
-def gift_settings(batch: GiftBatch) -> dict[str, Any]:
-    """Gift codes of a batch that has none yet."""
-    return {"batch": batch.pk}
-
-
 def card_settings(values: Mapping[Emoney, int], expires_on: date | None) -> dict[str, Any]:
     """Cards that hold yen of each emoney, until a last day in Japan."""
     held = {str(emoney.pk): amount for emoney, amount in values.items()}
     return {"values": held, "expires_on": expires_on.isoformat() if expires_on else None}
 
 
-def order(by: Actor, wanted: Order, *, reason: str) -> Making:
-    """Have the worker make them.
+def order(by: Actor, wanted: Order, *, reason: str, key: str) -> Making:
+    """Have the worker make them; once for each ``key`` of whoever orders. Asked again with the
+    same key, it is the same making.
 
     Raises:
         ValueError: when there are none or too many, or no file is wanted.
@@ -89,16 +87,34 @@ def order(by: Actor, wanted: Order, *, reason: str) -> Making:
         raise ValueError(f"1 to {MOST} are made at once, with files of known forms")
     if not wanted.forms:
         raise ValueError("codes without a file are nobody's")
+    try:
+        return _ordered(by, key) or _order(by, wanted, reason, key)
+    except IntegrityError:  # of two at once, one came first
+        making = _ordered(by, key)
+        if making is None:
+            raise
+        return making
+
+
+def _ordered(by: Actor, key: str) -> Making | None:
+    return Making.objects.of(by.issuer).filter(made_by=by.actor, key=key).first()
+
+
+def _order(by: Actor, wanted: Order, reason: str, key: str) -> Making:
     with transaction.atomic():
+        settings_ = wanted.settings
+        if wanted.gifts is not None:
+            settings_ = {"batch": open_batch(by.issuer, wanted.gifts).pk}
         making = Making.objects.create(
             issuer=by.issuer,
             kind=wanted.kind,
             name=wanted.name,
-            settings=wanted.settings,
+            settings=settings_,
             count=wanted.count,
             forms=list(wanted.forms),
             made_at=clock.now(),
             made_by=by.actor,
+            key=key,
         )
         after: dict[str, Value] = {"name": wanted.name, "count": wanted.count}
         audit(by, f"{wanted.kind}_ordered", _subject(making), reason=reason, after=after)

@@ -45,6 +45,8 @@ class Making(models.Model):
         forms: which files come of each part.
         error: why it failed, in words.
         made_by: who ordered it, as ``staff:7``.
+        key: of the form that ordered it: the same form sent twice is one making. Makings from
+            before there were keys have none.
     """
 
     issuer = models.ForeignKey(Issuer, on_delete=models.PROTECT, related_name="makings")
@@ -58,6 +60,7 @@ class Making(models.Model):
     error = models.CharField(max_length=200, blank=True)
     made_at = models.DateTimeField()
     made_by = models.CharField(max_length=80)
+    key = models.CharField(max_length=64, blank=True)
     finished_at = models.DateTimeField(null=True)
 
     objects = OfIssuer()
@@ -68,6 +71,9 @@ class Making(models.Model):
         ordering = ["-id"]
         constraints = [
             models.UniqueConstraint(fields=["issuer", "id"], name="making_issuer_id"),
+            models.UniqueConstraint(
+                fields=["issuer", "made_by", "key"], condition=~Q(key=""), name="making_once"
+            ),
             models.CheckConstraint(
                 name="making_within",
                 condition=Q(count__gte=1)

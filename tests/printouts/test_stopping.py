@@ -17,6 +17,7 @@ from hansatsu.issuers.audit import CONSOLE, Actor
 from hansatsu.issuers.models import AuditEntry
 from hansatsu.ledger import api as ledger
 from hansatsu.ledger.checks import verify
+from hansatsu.payments.intents import new_key
 from hansatsu.printouts import making as bulk
 from hansatsu.printouts import stopping
 from hansatsu.printouts.models import Making, PrintKind, Stopping
@@ -47,7 +48,7 @@ def batch(town: Town, clerk: Actor, count: int) -> Making:
     """Cards that are made."""
     settings = bulk.card_settings({town.all_shops: HELD}, None)
     wanted = bulk.Order(PrintKind.CARDS, "敬老", settings, count, ["xlsx"])
-    making = bulk.order(clerk, wanted, reason="敬老の日")
+    making = bulk.order(clerk, wanted, reason="敬老の日", key=new_key())
     bulk.make_all(making.pk)
     making.refresh_from_db()
     return making
@@ -152,7 +153,7 @@ def test_what_is_still_being_made_and_codes_are_not_stopped(town: Town, clerk: A
     wanted = bulk.Order(
         PrintKind.CARDS, "敬老", bulk.card_settings({town.all_shops: HELD}, None), 2, ["xlsx"]
     )
-    making = bulk.order(clerk, wanted, reason="敬老の日")
+    making = bulk.order(clerk, wanted, reason="敬老の日", key=new_key())
     assert not stopping.can_be_stopped(making)
     with pytest.raises(ValueError, match="all there"):
         ordered(clerk, making)

@@ -6,6 +6,7 @@ from hansatsu.gifts.services import find_gift
 from hansatsu.identity.models import Staff
 from hansatsu.issuers import clock
 from hansatsu.issuers.audit import CONSOLE, Actor
+from hansatsu.payments.intents import new_key
 from hansatsu.printouts.making import Order, card_settings, code_settings, make_all, order
 from hansatsu.printouts.models import FileForm, PrintFile, PrintKind
 from hansatsu.programs.models import PurchaseCode
@@ -33,12 +34,11 @@ class Things:
         by = Actor(town.issuer, staff.actor, staff.display_name, CONSOLE)
         settings = code_settings(self.sale, 1, first_day=day, last_day_=day + timedelta(days=9))
         wanted = Order(PrintKind.WINNERS, "当選", settings, 1, [FileForm.XLSX])
-        self.making = order(by, wanted, reason="試験")
+        self.making = order(by, wanted, reason="試験", key=new_key())
         make_all(self.making.pk)
         held = card_settings({town.all_shops: 1000}, None)
-        self.cards = order(
-            by, Order(PrintKind.CARDS, "敬老", held, 1, [FileForm.XLSX]), reason="試験"
-        )
+        filled = Order(PrintKind.CARDS, "敬老", held, 1, [FileForm.XLSX])
+        self.cards = order(by, filled, reason="試験", key=new_key())
         make_all(self.cards.pk)
         self.file = PrintFile.objects.of(town.issuer).get(making=self.making)
         self.code = PurchaseCode.objects.of(town.issuer).get(batch=self.making.pk)

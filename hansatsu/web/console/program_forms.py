@@ -17,6 +17,7 @@ from hansatsu.shops.models import Area, Category, Shop
 from hansatsu.wallets.japan import in_japan
 from hansatsu.web.console import fields
 from hansatsu.web.console.asking import ReasonForm
+from hansatsu.web.console.once import OnceForm
 
 MOST_YEN = 10_000_000
 PART_NAME = "part_"
@@ -176,7 +177,7 @@ class ProductForm(ExpiryForm, PartsMixin):
         )
 
 
-class MakingForm(ReasonForm):
+class MakingForm(OnceForm):
     """How many, and which files."""
 
     count = fields.number(gettext_lazy("枚数"), 1, MOST)

@@ -24,8 +24,8 @@ from hansatsu.web.console import fields
 from hansatsu.web.console.access import Clerk, console_url, for_clerks
 from hansatsu.web.console.asking import Question, ask, done
 from hansatsu.web.console.correction_words import correction_refusal, signed_words
+from hansatsu.web.console.once import OnceForm
 from hansatsu.web.console.permissions import Act
-from hansatsu.web.console.views.support_acts import OnceForm
 from hansatsu.web.console.views.support_common import (
     card_link,
     resident_facts,

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from hansatsu.gifts.expiry import Expiry as GiftExpiry
 from hansatsu.gifts.models import GiftCode
-from hansatsu.gifts.services import NewGifts, open_batch
+from hansatsu.gifts.services import NewGifts
 from hansatsu.gifts.voiding import void_code as void_gift_code
 from hansatsu.identity.staff_accounts import name_of_actor
 from hansatsu.issuers.models import Issuer
@@ -26,7 +26,7 @@ from hansatsu.web.console.admin.base import Link
 from hansatsu.web.console.admin.batches import to_list
 from hansatsu.web.console.asking import Question, ReasonForm, ask, done, show
 from hansatsu.web.console.making_words import kind_words, state_words
-from hansatsu.web.console.program_forms import CardsForm, CodesForm, GiftsForm
+from hansatsu.web.console.program_forms import CardsForm, CodesForm, GiftsForm, MakingForm
 from hansatsu.web.console.views.many_shops import download
 from hansatsu.web.console.views.programs import found
 from hansatsu.web.console.views.support_common import value_words
@@ -48,7 +48,7 @@ def codes(request: HttpRequest, clerk: Clerk) -> HttpResponse:
         days = {"first_day": typed["first_day"], "last_day_": typed["last_day"]}
         settings = bulk.code_settings(sale, typed["units"], **days)
         name = f"{sale.name} {typed['units']}口"[:60]
-        return _order(clerk, bulk.Order(PrintKind.WINNERS, name, settings, *_wanted(typed)), typed)
+        return _order(clerk, bulk.Order(PrintKind.WINNERS, name, settings, *_wanted(typed)), form)
     return _ask(request, _("購入コードを作る"), form)
 
 
@@ -66,9 +66,8 @@ def gifts(request: HttpRequest, clerk: Clerk) -> HttpResponse:
             GiftExpiry(typed["expiry"].expires_on, typed["expiry"].months),
             takeable_until=start_of(until + timedelta(days=1)) if until else None,
         )
-        settings = bulk.gift_settings(open_batch(clerk.issuer, new))
-        wanted = bulk.Order(PrintKind.GIFTS, new.name, settings, *_wanted(typed))
-        return _order(clerk, wanted, typed)
+        wanted = bulk.Order(PrintKind.GIFTS, new.name, {}, *_wanted(typed), gifts=new)
+        return _order(clerk, wanted, form)
     return _ask(request, _("ギフトコードを作る"), form)
 
 
@@ -81,7 +80,7 @@ def cards(request: HttpRequest, clerk: Clerk) -> HttpResponse:
         typed = form.cleaned_data
         settings = bulk.card_settings(form.parts(), typed["expires_on"])
         wanted = bulk.Order(PrintKind.CARDS, typed["name"], settings, *_wanted(typed))
-        return _order(clerk, wanted, typed)
+        return _order(clerk, wanted, form)
     return _ask(request, _("カードを作る"), form)
 
 
@@ -221,8 +220,9 @@ def _acts(clerk: Clerk, making: Making) -> list[Link]:
     return clerk.only_open(("making_void", void))
 
 
-def _order(clerk: Clerk, wanted: bulk.Order, typed: dict[str, Any]) -> HttpResponse:
-    making = bulk.order(clerk.actor, wanted, reason=typed["reason"])
+def _order(clerk: Clerk, wanted: bulk.Order, form: MakingForm) -> HttpResponse:
+    reason = form.cleaned_data["reason"]
+    making = bulk.order(clerk.actor, wanted, reason=reason, key=form.own_key())
     return SeeOther(console_url(PAGE, making.pk))
 
 

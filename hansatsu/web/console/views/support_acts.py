@@ -11,12 +11,12 @@ from hansatsu.cards.models import Card
 from hansatsu.identity.models import Resident
 from hansatsu.issuers.deeds import Deed
 from hansatsu.notifications.models import Mail
-from hansatsu.payments.intents import new_key, own_key
 from hansatsu.support import acts
 from hansatsu.support.masks import mask_email
 from hansatsu.wallets.selectors import total_balance
 from hansatsu.web.console.access import Clerk, console_url, for_clerks
-from hansatsu.web.console.asking import Question, ReasonForm, ask, done
+from hansatsu.web.console.asking import Question, ask, done
+from hansatsu.web.console.once import OnceForm
 from hansatsu.web.console.support_words import card_state_words, mail_refusal
 from hansatsu.web.console.timeline_words import mail_state_words
 from hansatsu.web.console.views.support_common import (
@@ -27,20 +27,6 @@ from hansatsu.web.console.views.support_common import (
     value_words,
 )
 from hansatsu.web.templatetags.words import japan_time
-
-
-class OnceForm(ReasonForm):
-    """A reason, and the key under which the act is done once, made when the form is shown."""
-
-    key = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64, initial=new_key)
-
-    def deed(self, clerk: Clerk) -> Deed:
-        """Who does it, and why."""
-        return Deed(clerk.actor, self.cleaned_data["reason"])
-
-    def own_key(self) -> str:
-        """The key that came back with the form."""
-        return own_key(self.cleaned_data["key"])
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
