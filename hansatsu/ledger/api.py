@@ -2,7 +2,7 @@
 are values, never exceptions."""
 
 from hansatsu.ledger.bands import Band, band
-from hansatsu.ledger.figures import DayFigures, Figures, figures
+from hansatsu.ledger.figures import DayFigures, Figures, figures, outstanding_at
 from hansatsu.ledger.finding import find_lots
 from hansatsu.ledger.opening import (
     end_acceptances,
@@ -168,6 +168,7 @@ __all__ = [
     "open_shop",
     "open_shops",
     "open_wallets",
+    "outstanding_at",
     "pay",
     "pay_set",
     "payment_by_number",

@@ -1,14 +1,22 @@
 """Figures of an issuer by day, for staff to look at. Everything is summed up in the database.
 
-One pass over the entries and one over the lots: their cost grows with both, so whoever shows them
-keeps them for a while (ADR 0083).
+A pass over the entries of the days asked for, which an index of their pages finds; and, for what
+was outstanding at a moment, one over all lots: whoever shows them keeps them (ADR 0083).
 """
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
 from psycopg import Connection
+
+ISSUED: Final = -2
+USED: Final = -1
+EXPIRED: Final = -3
+"""Counter-accounts (``ledger.account``)."""
+LOTS: Final = 1
+"""All lots together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,44 +34,67 @@ class DayFigures:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """``by_shop`` is what was used, net of refunds, by shop id; ``outstanding`` is now, by emoney
-    id."""
+    """``by_shop`` is what was used, net of refunds, by shop id."""
 
     days: list[DayFigures]
     by_shop: dict[int, int]
-    outstanding: dict[int, int]
 
 
-def figures(connection: Connection[Any], issuer_id: int, since: datetime) -> Figures:
-    """The figures of the days in Japan from ``since``, its first moment, until now."""
-    with connection.cursor() as cursor:
-        rows = cursor.execute(
-            """
-            select (e.at at time zone 'Asia/Tokyo')::date, p.emoney_id, e.shop_id,
-                grouping(e.shop_id),
-                coalesce(-sum(p.amount) filter (where p.ref = -2), 0)::bigint,
-                coalesce(sum(p.amount) filter (where p.ref = -1), 0)::bigint,
-                coalesce(sum(p.amount) filter (where p.ref = -3), 0)::bigint,
-                coalesce(sum(p.amount) filter (where p.ref > 0), 0)::bigint
+def figures(
+    connection: Connection[Any], issuer_id: int, since: datetime, until: datetime | None = None
+) -> Figures:
+    """The figures of whole days in Japan: those from ``since``, the first moment of one, before
+    ``until``, the first moment of another; up to now when it is None."""
+    rows = connection.execute(
+        """
+        select line.day, line.emoney_id, line.shop_id, least(line.ref, 1), sum(line.amount)::bigint
+        from (
+            select (e.at at time zone 'Asia/Tokyo')::date as day, e.shop_id, unnest(e.refs) as ref,
+                unnest(e.emoneys) as emoney_id, unnest(e.amounts) as amount
             from ledger.entry as e
-            cross join lateral unnest(e.refs, e.emoneys, e.amounts)
-                as p (ref, emoney_id, amount)
-            where e.issuer_id = %s and e.at >= %s
-            group by grouping sets (
-                ((e.at at time zone 'Asia/Tokyo')::date, p.emoney_id), (e.shop_id))
-            order by 1, 2
-            """,
-            [issuer_id, since],
-        ).fetchall()
-        outstanding = cursor.execute(
-            """
-            select l.emoney_id, sum(l.balance)::bigint
+            where e.issuer_id = %s and e.at >= %s and e.at < coalesce(%s, 'infinity'::timestamptz)
+        ) as line
+        group by 1, 2, 3, 4
+        """,
+        [issuer_id, since, until],
+    ).fetchall()
+    sums: dict[tuple[date, int], dict[int, int]] = defaultdict(lambda: defaultdict(int))
+    by_shop: dict[int, int] = defaultdict(int)
+    for day, emoney_id, shop_id, account, amount in rows:
+        sums[day, emoney_id][account] += amount
+        if shop_id is not None and account == USED:
+            by_shop[shop_id] += amount
+    days = [
+        DayFigures(day, emoney_id, -each[ISSUED], each[USED], each[EXPIRED], each[LOTS])
+        for (day, emoney_id), each in sorted(sums.items())
+    ]
+    return Figures(days, dict(by_shop))
+
+
+def outstanding_at(connection: Connection[Any], issuer_id: int, moment: datetime) -> dict[int, int]:
+    """Yen that were outstanding at ``moment``, by emoney id: what the lots hold now, less what has
+    come since, read as one."""
+    rows = connection.execute(
+        """
+        select held.emoney_id, sum(held.yen)::bigint
+        from (
+            select l.emoney_id, sum(l.balance) as yen
             from ledger.lot as l
-            where l.issuer_id = %s and l.balance > 0
+            where l.issuer_id = %(issuer)s and l.balance > 0
             group by l.emoney_id
-            """,
-            [issuer_id],
-        ).fetchall()
-    days = [DayFigures(row[0], row[1], *row[4:]) for row in rows if row[3] == 1]
-    by_shop = {row[2]: row[5] for row in rows if row[3] == 0 and row[2] is not None}
-    return Figures(days, by_shop, dict(outstanding))
+            union all
+            select line.emoney_id, -sum(line.amount)
+            from (
+                select unnest(e.refs) as ref, unnest(e.emoneys) as emoney_id,
+                    unnest(e.amounts) as amount
+                from ledger.entry as e
+                where e.issuer_id = %(issuer)s and e.at >= %(moment)s
+            ) as line
+            where line.ref > 0
+            group by line.emoney_id
+        ) as held
+        group by held.emoney_id
+        """,
+        {"issuer": issuer_id, "moment": moment},
+    ).fetchall()
+    return dict(rows)

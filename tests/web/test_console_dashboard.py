@@ -5,6 +5,7 @@ import json
 import re
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import pytest
 from django.core.cache import cache
@@ -13,7 +14,9 @@ import hansatsu
 from hansatsu.identity.guessing import TEXTS
 from hansatsu.issuers import clock
 from hansatsu.issuers.alarms import raise_alarm
+from hansatsu.ledger import api as ledger
 from hansatsu.wallets.japan import in_japan
+from hansatsu.web.console import dashboard
 from hansatsu.web.console.alarm_words import alarm_title
 from hansatsu.web.console.dashboard import charts
 from tests.support.clerks import Desk
@@ -59,6 +62,18 @@ def test_they_are_read_again_after_a_minute_only(town: Town) -> None:
     assert charts(town.issuer)[0].rows[-1][1] == [0, 0]
     cache.clear()
     assert charts(town.issuer)[0].rows[-1][1] == [1000, 500]
+
+
+def test_days_that_are_over_are_read_once(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dashboard, "KEPT_FOR", 0)
+    with mock.patch.object(dashboard.ledger, "outstanding_at", wraps=ledger.outstanding_at) as read:
+        charts(town.issuer)
+        used_town(town)
+        issued, used, left, by_category, _ = charts(town.issuer)
+    assert read.call_count == 1
+    assert (issued.rows[-1][1], used.rows[-1][1]) == ([1000, 500], [200, 0])
+    assert (left.rows[-1][1], left.rows[-2][1]) == ([800, 500], [0, 0])
+    assert by_category.rows == [("中小店舗 100%", [200])]
 
 
 def drawn(page: str) -> list[dict[str, Any]]:

@@ -1984,6 +1984,8 @@ ALTER TABLE ONLY ledger.shop
 ALTER TABLE ONLY ledger.wallet
     ADD CONSTRAINT wallet_pkey PRIMARY KEY (wallet_id);
 
+CREATE INDEX entry_at ON ledger.entry USING brin (at) WITH (pages_per_range='32', autosummarize='on');
+
 CREATE INDEX entry_number ON ledger.entry USING btree (number) WHERE (number IS NOT NULL);
 
 CREATE INDEX entry_shop ON ledger.entry USING btree (shop_id, at) WHERE (shop_id IS NOT NULL);

@@ -1,11 +1,13 @@
 """The console's first page: charts with the tables behind them, and what wants attention.
 
-The ledger's figures are kept for a minute: they cost a pass over the issuer's entries of the last
-month.
+The ledger's figures of days that are over are kept for the day: they cost a pass over the issuer's
+entries of the last month and one over its lots. Those of today and yesterday are kept for a minute
+(ADR 0083).
 """
 
 import json
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -25,7 +27,10 @@ from hansatsu.wallets.japan import in_japan, start_of
 from hansatsu.web.console.access import Clerk, console_url
 
 DAYS = 30
+RECENT = 2
+"""Of these: the last days, which are not over beyond doubt."""
 KEPT_FOR = 60
+DAY_KEPT_FOR = 24 * 60 * 60
 """Seconds."""
 COLOURS = ("#37659b", "#c8372d", "#2f7d5b", "#b7862c", "#6b5ba8", "#4a9bb5", "#8a8f98")
 
@@ -78,6 +83,14 @@ class Chart:
 
 
 @dataclass(frozen=True, slots=True)
+class Past:
+    """Days that are over: their figures, and what was outstanding at their end by emoney id."""
+
+    figures: ledger.Figures
+    outstanding: dict[int, int]
+
+
+@dataclass(frozen=True, slots=True)
 class Concern:
     """Something that wants attention, and where to see to it."""
 
@@ -89,12 +102,15 @@ def charts(issuer: Issuer) -> list[Chart]:
     """Issued, used and outstanding by day and emoney; used by category; orders by state."""
     today = in_japan(clock.now()).date()
     days = [today - timedelta(days=back) for back in range(DAYS - 1, -1, -1)]
-    found = _figures(issuer, days[0])
+    past, recent = _past(issuer, days), _recent(issuer, days)
     names = emoney_names(issuer)
-    by_day = {(each.day, each.emoney_id): each for each in found.days}
+    by_day = {(each.day, each.emoney_id): each for each in past.figures.days + recent.days}
+    changes = Counter[int]()
+    for each in recent.days:
+        changes[each.emoney_id] += each.change
     issued, used, left = ({day: [0] * len(names) for day in days} for _ in range(3))
     for place, emoney in enumerate(names):
-        outstanding = found.outstanding.get(emoney, 0)
+        outstanding = past.outstanding.get(emoney, 0) + changes[emoney]
         for day in reversed(days):
             left[day][place] = outstanding
             figures = by_day.get((day, emoney))
@@ -110,7 +126,7 @@ def charts(issuer: Issuer) -> list[Chart]:
         daily(_("発行額(円)"), "bar", issued),
         daily(_("利用額(円、返金を引いた額)"), "bar", used),
         daily(_("未使用残高(円)"), "line", left),
-        _by_category(issuer, found),
+        _by_category(issuer, past.figures, recent),
         _orders(issuer),
     ]
 
@@ -152,20 +168,43 @@ def concerns(clerk: Clerk) -> list[Concern]:
     ]
 
 
-def _figures(issuer: Issuer, since: date) -> ledger.Figures:
-    key = f"console-figures:{issuer.pk}:{since}"
-    kept: ledger.Figures | None = cache.get(key)
-    if kept is None:
-        kept = ledger.figures(ledger_connection(), issuer.pk, start_of(since))
-        cache.set(key, kept, KEPT_FOR)
-    return kept
+def _past(issuer: Issuer, days: Sequence[date]) -> Past:
+    """Of all days but the last two: an entry bears the time of its writing, and none is a day
+    under way."""
+
+    def read() -> Past:
+        end = start_of(days[-RECENT])
+        connection = ledger_connection()
+        return Past(
+            ledger.figures(connection, issuer.pk, start_of(days[0]), end),
+            ledger.outstanding_at(connection, issuer.pk, end),
+        )
+
+    return _kept(f"console-past:{issuer.pk}:{days[0]}", DAY_KEPT_FOR, read)
 
 
-def _by_category(issuer: Issuer, found: ledger.Figures) -> Chart:
+def _recent(issuer: Issuer, days: Sequence[date]) -> ledger.Figures:
+    """Of the last two days."""
+
+    def read() -> ledger.Figures:
+        return ledger.figures(ledger_connection(), issuer.pk, start_of(days[-RECENT]))
+
+    return _kept(f"console-recent:{issuer.pk}:{days[0]}", KEPT_FOR, read)
+
+
+def _kept[Found](key: str, seconds: int, read: Callable[[], Found]) -> Found:
+    found: Found | None = cache.get(key)
+    if found is None:
+        found = read()
+        cache.set(key, found, seconds)
+    return found
+
+
+def _by_category(issuer: Issuer, *found: ledger.Figures) -> Chart:
     categories = {each.pk: each.local_name for each in Category.objects.of(issuer)}
     sums = dict.fromkeys(categories, 0)
     for shop, category in Shop.objects.of(issuer).values_list("pk", "category_id"):
-        sums[category] += found.by_shop.get(shop, 0)
+        sums[category] += sum(each.by_shop.get(shop, 0) for each in found)
     total = sum(sums.values()) or 1
     rows = [
         (f"{categories[pk]} {100 * amount // total}%", [amount])
