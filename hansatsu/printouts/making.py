@@ -24,7 +24,14 @@ from hansatsu.issuers.audit import Actor, Value, audit
 from hansatsu.issuers.models import Issuer
 from hansatsu.printouts.cards import NewCards, card_sheets, lots_of
 from hansatsu.printouts.gifts import gift_letters
-from hansatsu.printouts.models import FileForm, Making, MakingState, PrintFile, PrintKind
+from hansatsu.printouts.models import (
+    UNEXPECTED,
+    FileForm,
+    Making,
+    MakingState,
+    PrintFile,
+    PrintKind,
+)
 from hansatsu.printouts.store import keep, take_out
 from hansatsu.printouts.tables import table_of
 from hansatsu.printouts.winners import WinnersLetter, winners_letters
@@ -123,10 +130,16 @@ def _order(by: Actor, wanted: Order, reason: str, key: str) -> Making:
     return making
 
 
-def make_all(making_id: int) -> None:
-    """Make what is still to be made. What the ledger refuses ends it, and says why."""
-    while make_part(making_id):
-        pass
+def make_all(making_id: int, *, last_try: bool = False) -> None:
+    """Make what is still to be made. What the ledger refuses ends it, and says why; whatever else
+    goes wrong is raised, and ends it on the last try: what was made by then stays."""
+    try:
+        while make_part(making_id):
+            pass
+    except Exception:
+        if last_try:
+            _end(making_id, UNEXPECTED)
+        raise
 
 
 def make_part(making_id: int) -> bool:
@@ -139,9 +152,7 @@ def make_part(making_id: int) -> bool:
             _make(making, min(PART, making.count - making.done))
             return making.state == MakingState.WORKING
     except ValueError as error:
-        Making.objects.filter(pk=making_id, state=MakingState.WORKING).update(
-            state=MakingState.FAILED, error=str(error)[:200], finished_at=clock.now()
-        )
+        _end(making_id, str(error)[:200])
         return False
 
 
@@ -172,6 +183,12 @@ def void_unused(by: Actor, making: Making, *, reason: str) -> int:
             raise ValueError("cards are not made void")
         audit(by, "making_voided", _subject(making), reason=reason, after={"count": count})
     return count
+
+
+def _end(making_id: int, error: str) -> None:
+    Making.objects.filter(pk=making_id, state=MakingState.WORKING).update(
+        state=MakingState.FAILED, error=error, finished_at=clock.now()
+    )
 
 
 def _make(making: Making, count: int) -> None:

@@ -33,6 +33,10 @@ class MakingState(models.TextChoices):
     FAILED = "failed", "中断"
 
 
+UNEXPECTED = "unexpected"
+"""The ``error`` of a making that failed as nobody had foreseen."""
+
+
 class Making(models.Model):
     """An order of staff to make many codes or cards. The worker makes them a part at a time: a
     part, its files and ``done`` are written in one transaction.
@@ -43,7 +47,7 @@ class Making(models.Model):
         settings: what each of them holds, as ``printouts.making`` wants it.
         count: how many; ``done`` are there.
         forms: which files come of each part.
-        error: why it failed, in words.
+        error: why it ended before its time: ``UNEXPECTED``, or the ledger's words.
         made_by: who ordered it, as ``staff:7``.
         key: of the form that ordered it: the same form sent twice is one making. Makings from
             before there were keys have none.

@@ -1,18 +1,26 @@
 """The worker's jobs for what is printed. procrastinate finds this module by its name."""
 
-from procrastinate import RetryStrategy
+from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 
 from hansatsu.printouts import making, stopping
 
 AGAIN = 30
 """Seconds."""
+TRIES = 10
+"""After the first, of a making."""
 
 
-@app.task(name=making.TASK, queue=making.QUEUE)
-def make_codes(making_id: int) -> None:
-    """Make codes or cards; a worker that is killed leaves whole parts, and another goes on."""
-    making.make_all(making_id)
+@app.task(
+    name=making.TASK,
+    queue=making.QUEUE,
+    retry=RetryStrategy(max_attempts=TRIES, wait=AGAIN),
+    pass_context=True,
+)
+def make_codes(context: JobContext, making_id: int) -> None:
+    """Make codes or cards; a worker that is killed leaves whole parts, and another goes on. What
+    fails is tried again behind them for some minutes, then given up."""
+    making.make_all(making_id, last_try=context.job.attempts >= TRIES)
 
 
 @app.task(name=stopping.TASK, queue=making.QUEUE, retry=RetryStrategy(wait=AGAIN))

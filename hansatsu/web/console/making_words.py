@@ -3,7 +3,8 @@
 from django.utils.translation import gettext as _
 
 from hansatsu.gifts.models import GiftState
-from hansatsu.printouts.models import MakingState, PrintKind
+from hansatsu.printouts import models
+from hansatsu.printouts.models import Making, MakingState, PrintKind
 from hansatsu.programs.models import CodeState
 
 
@@ -23,6 +24,22 @@ def state_words(state: str) -> str:
         MakingState.FINISHED: _("完了"),
         MakingState.FAILED: _("中断"),
     }[MakingState(state)]
+
+
+def error_words(making: Making) -> str:
+    """Why it ended before its time; nothing when it did not."""
+    match making.error:
+        case "":
+            return ""
+        case models.UNEXPECTED:
+            return _(
+                "思わぬ誤りで途中で止まりました。ここまでにできた分は使えます。"
+                "残りは、時間をおいてもう一度作ってください。"
+            )
+        case error:
+            return _("途中で止まりました。ここまでにできた分は使えます。(%(error)s)") % {
+                "error": error
+            }
 
 
 def code_state_words(state: str) -> str:

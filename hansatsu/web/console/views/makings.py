@@ -25,7 +25,7 @@ from hansatsu.web.console.access import Clerk, console_url, for_clerks
 from hansatsu.web.console.admin.base import Link
 from hansatsu.web.console.admin.batches import to_list
 from hansatsu.web.console.asking import Question, ReasonForm, ask, done, show
-from hansatsu.web.console.making_words import kind_words, state_words
+from hansatsu.web.console.making_words import error_words, kind_words, state_words
 from hansatsu.web.console.program_forms import CardsForm, CodesForm, GiftsForm, MakingForm
 from hansatsu.web.console.views.many_shops import download
 from hansatsu.web.console.views.programs import found
@@ -268,6 +268,7 @@ def _live(clerk: Clerk, making: Making) -> dict[str, Any]:
         "files": _files(making),
         "may_take": clerk.may_open("print_file"),
         "state": state_words(making.state),
+        "error": error_words(making),
         "stopping": stopped,
         "stopping_facts": _stopping_facts(stopped) if stopped else [],
         "stopped": 100 * stopped.looked_at // making.done if stopped else 0,
