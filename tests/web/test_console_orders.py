@@ -56,6 +56,15 @@ class TestOrders:
         assert numbers(words(desk.get(f"order/?q={waits.number}"))) == {waits.number}
         assert numbers(words(desk.get("order/?state=lapsed"))) == set()
 
+    @pytest.mark.parametrize("role", [Role.OPERATOR, Role.ACCOUNTANT, Role.SUPPORT])
+    def test_support_finds_people_by_the_whole(self, shopper: Shopper, role: str) -> None:
+        order, _ = shopper.charged()
+        desk = Desk(shopper.town.issuer, role)
+        for whole in ("HANAKO@example.jp", "Hanako", "小山", "小山 花子"):
+            assert numbers(words(desk.get("order/", data={"q": whole}))) == {order.number}
+        for part in ("hanako@", "example.jp", "hanak", "小"):
+            assert numbers(words(desk.get("order/", data={"q": part}))) == set()
+
     def test_page_tells_what_became_of_it(self, shopper: Shopper, desk: Desk) -> None:
         order, payment = shopper.charged()
         shopper.tell("disputed", order, payment)
@@ -179,3 +188,31 @@ def test_who_only_reads_is_offered_nothing(shopper: Shopper, role: Role) -> None
     assert desk.post(f"transfers/{transfer.pk}/paid/", WHY).status_code == 403
     assert total_balance(order.issuer, order.resident.wallet_id) > 0
     assert Order.objects.get(pk=order.pk).state == "charged"
+
+
+@pytest.mark.parametrize("page", ["order/", "task/", "transfer/"])
+def test_viewers_search_by_number_alone(shopper: Shopper, page: str) -> None:
+    """An answer to a question about what is masked would be a way to read it."""
+    transfer = ready_for_transfer(shopper, ACCOUNT)
+    number = transfer.task.order.number
+    desk = Desk(shopper.town.issuer, Role.VIEWER)
+    said = words(desk.get(page, data={"q": number}))
+    assert numbers(said) == {number}
+    assert "お申し込み番号で探せます。" in said
+    for personal in ("hanako@example.jp", "hanako", "小山", "花子"):
+        assert numbers(words(desk.get(page, data={"q": personal}))) == set()
+
+
+@pytest.mark.parametrize(
+    "lookup",
+    [
+        "order/?resident__email__contains=h",
+        "order/?number__startswith=0",
+        "mail/?to__contains=h",
+        "mail/?text__contains=h",
+        "card/?wallet_id=1",
+        "purchasecode/?last_four__contains=0",
+    ],
+)
+def test_a_lists_address_asks_what_its_filters_offer_alone(desk: Desk, lookup: str) -> None:
+    assert desk.get(lookup).status_code == 400

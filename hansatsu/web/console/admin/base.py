@@ -18,6 +18,7 @@ from unfold.admin import ModelAdmin
 
 from hansatsu.issuers.models import Issuer
 from hansatsu.web.console.access import Clerk, clerk_of, console_url
+from hansatsu.web.console.permissions import Act
 from hansatsu.web.language import PARAMETER
 
 
@@ -50,6 +51,11 @@ class IssuerAdmin(ModelAdmin):  # type: ignore[misc] # unfold has no types
     list_per_page = 50
     show_full_result_count = False
     list_fullwidth = True
+    personal_search_fields: tuple[str, ...] = ()
+    """Names, mail addresses and log-in IDs, for who may find people (``Act.SUPPORT``). Lists mask
+    them, so that each is compared as a whole (``__iexact``): whoever may ask for a part reads all,
+    letter by letter."""
+    personal_search_help_text: Any = ""
 
     def list_links(self, clerk: Clerk) -> list[Link]:
         """What can be done from the list."""
@@ -77,6 +83,23 @@ class IssuerAdmin(ModelAdmin):  # type: ignore[misc] # unfold has no types
         rows = of_issuer(self.model, clerk_of(request).issuer)
         ordering = self.get_ordering(request)
         return rows.order_by(*ordering) if ordering else rows
+
+    def get_search_fields(self, request: HttpRequest) -> tuple[str, ...]:
+        """What the reader may search by."""
+        personal = self.personal_search_fields if _finds_people(request) else ()
+        return (*self.search_fields, *personal)
+
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        """With what the reader may search by, in words."""
+        rows = super().get_changelist_instance(request)
+        if self.personal_search_fields and _finds_people(request):
+            rows.search_help_text = self.personal_search_help_text
+        return rows
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        """What the list's filters offer, and nothing else: Django lets an address ask any question
+        of a thing's own fields, of those that are masked or not shown as well."""
+        return lookup in {each.parameter_name for each in self.get_list_filter(request)}
 
     def get_inline_instances(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         """None: what belongs to a thing has a list of its own."""
@@ -152,3 +175,7 @@ class IssuerAdmin(ModelAdmin):  # type: ignore[misc] # unfold has no types
         self, request: HttpRequest, opts: Any, object_id: str
     ) -> NoReturn:
         raise Http404("not this issuer's")
+
+
+def _finds_people(request: HttpRequest) -> bool:
+    return clerk_of(request).may(Act.SUPPORT)

@@ -30,15 +30,16 @@ class OrderAdmin(IssuerAdmin):
     )
     list_select_related = ("resident", "product")
     ordering = ("-id",)
-    search_fields = (
-        "number",
-        "resident__login_id",
-        "resident__family_name",
-        "resident__given_name",
-        "resident__email",
+    search_fields = ("number",)
+    search_help_text = gettext_lazy("お申し込み番号で探せます。")
+    personal_search_fields = (
+        "resident__login_id__iexact",
+        "resident__family_name__iexact",
+        "resident__given_name__iexact",
+        "resident__email__iexact",
     )
-    search_help_text = gettext_lazy(
-        "お申し込み番号、お名前、ログインID、メールアドレスで探せます。"
+    personal_search_help_text = gettext_lazy(
+        "お申し込み番号か、姓、名、ログインID、メールアドレスの全部で探せます。"
     )
     fields = (
         "number_",
@@ -71,7 +72,7 @@ class OrderAdmin(IssuerAdmin):
         """What its resident reads to the office."""
         return order.number
 
-    @column(gettext_lazy("利用者"), ordering="resident__family_name")
+    @column(gettext_lazy("利用者"))
     def who(self, order: Order) -> str:
         """Whose it is, masked: whole names are for support (``support_personal``)."""
         return mask_name(order.resident.family_name, order.resident.given_name)

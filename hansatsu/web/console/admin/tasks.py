@@ -39,13 +39,16 @@ class TaskAdmin(IssuerAdmin):
     )
     list_select_related = ("order__resident", "payment")
     ordering = ("id",)
-    search_fields = (
-        "order__number",
-        "order__resident__login_id",
-        "order__resident__family_name",
-        "order__resident__given_name",
+    search_fields = ("order__number",)
+    search_help_text = gettext_lazy("お申し込み番号で探せます。")
+    personal_search_fields = (
+        "order__resident__login_id__iexact",
+        "order__resident__family_name__iexact",
+        "order__resident__given_name__iexact",
     )
-    search_help_text = gettext_lazy("お申し込み番号、お名前、ログインIDで探せます。")
+    personal_search_help_text = gettext_lazy(
+        "お申し込み番号か、姓、名、ログインIDの全部で探せます。"
+    )
     fields = ("kind_", "advice", "state_", "yen_", "who", "order_", "method_", "since", "until")
     readonly_fields = fields
 
@@ -79,7 +82,7 @@ class TaskAdmin(IssuerAdmin):
         """How much is in question."""
         return say.yen(task.yen)
 
-    @column(gettext_lazy("利用者"), ordering="order__resident__family_name")
+    @column(gettext_lazy("利用者"))
     def who(self, task: Task) -> str:
         """Who has paid, masked."""
         resident = task.order.resident

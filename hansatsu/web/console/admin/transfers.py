@@ -30,13 +30,16 @@ class TransferAdmin(IssuerAdmin):
     )
     list_select_related = ("task__order__resident", "resident")
     ordering = ("-state", "id")
-    search_fields = (
-        "task__order__number",
-        "resident__login_id",
-        "resident__family_name",
-        "resident__given_name",
+    search_fields = ("task__order__number",)
+    search_help_text = gettext_lazy("お申し込み番号で探せます。")
+    personal_search_fields = (
+        "resident__login_id__iexact",
+        "resident__family_name__iexact",
+        "resident__given_name__iexact",
     )
-    search_help_text = gettext_lazy("お申し込み番号、お名前、ログインIDで探せます。")
+    personal_search_help_text = gettext_lazy(
+        "お申し込み番号か、姓、名、ログインIDの全部で探せます。"
+    )
     fields = ("id_", "state_", "yen_", "who", "account_", "order_", "since", "paid")
     readonly_fields = fields
 
@@ -71,7 +74,7 @@ class TransferAdmin(IssuerAdmin):
         """How much."""
         return say.yen(transfer.yen)
 
-    @column(gettext_lazy("利用者"), ordering="resident__family_name")
+    @column(gettext_lazy("利用者"))
     def who(self, transfer: Transfer) -> str:
         """Who is paid, masked."""
         return mask_name(transfer.resident.family_name, transfer.resident.given_name)
