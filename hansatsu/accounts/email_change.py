@@ -82,8 +82,9 @@ def pending_change(resident: Resident) -> MailedLink | None:
 
 
 def confirm_change(link: MailedLink, *, address: str) -> bool:
-    """Change the address, once; both addresses are told. False when the link is used, late or
-    about an address that is not the present one any more."""
+    """Change the address, once; both addresses are told. Links for a bank account that were mailed
+    to the old one end: who reads it could lead money elsewhere. False when the link is used, late
+    or about an address that is not the present one any more."""
     with transaction.atomic():
         row = lock_resident(_owner(link))
         old = row.email
@@ -91,7 +92,7 @@ def confirm_change(link: MailedLink, *, address: str) -> bool:
             return False
         row.email = link.email
         row.save(update_fields=["email"])
-        end_links(row, INTO_THE_ACCOUNT)
+        end_links(row, (*INTO_THE_ACCOUNT, Purpose.BANK_ACCOUNT))
         end_log_ins(row)
         record(row.issuer, "email_changed", resident=row, request_address=address)
         with translation.override(row.language):

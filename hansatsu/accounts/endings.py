@@ -8,6 +8,9 @@ from hansatsu.issuers import clock
 INTO_THE_ACCOUNT = (Purpose.PASSWORD, Purpose.UNLOCK)
 """Links that open the account to whoever reads the mail."""
 
+OF_THE_ACCOUNT = tuple(each for each in Purpose.values if each != Purpose.BANK_ACCOUNT)
+"""All but the links by which money goes back: it is owed to who has left, too."""
+
 
 def lock_resident(resident: Resident) -> Resident:
     """The resident's row as it is now, locked until the transaction ends: changes of one account

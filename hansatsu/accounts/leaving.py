@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from hansatsu.accounts.endings import end_links, end_log_ins, lock_resident
+from hansatsu.accounts.endings import OF_THE_ACCOUNT, end_links, end_log_ins, lock_resident
 from hansatsu.accounts.telling import tell
 from hansatsu.database.connections import ledger_connection
 from hansatsu.identity.devices import revoke_devices
@@ -54,7 +54,7 @@ def _leave(resident: Resident, shown_balance: int, address: str) -> None:
     if balance != shown_balance:
         raise _BalanceChangedError
     revoke_devices(row)
-    end_links(row)
+    end_links(row, OF_THE_ACCOUNT)
     end_log_ins(row)
     Passkey.objects.filter(resident=row).delete()
     row.closed_at = clock.now()

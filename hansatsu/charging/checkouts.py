@@ -32,7 +32,7 @@ from hansatsu.charging.psp.base import (
     ProviderDownError,
     ProviderRefusedError,
 )
-from hansatsu.identity.models import Language
+from hansatsu.identity.models import Language, Resident
 from hansatsu.issuers import clock
 from hansatsu.wallets.japan import in_japan, start_of
 
@@ -103,6 +103,13 @@ def close_checkout(checkout: Checkout) -> Closed:
 def cancel_order(order: Order) -> Closed:
     """購入をやめる: nothing can be paid any more, and the code is free."""
     return _end_order(order, OrderState.CANCELLED)
+
+
+def cancel_unpaid(resident: Resident) -> bool:
+    """End all that the resident has begun to buy and not paid; False when something of it cannot be
+    ended now, because it is being paid or the provider does not answer."""
+    unpaid = Order.objects.of(resident.issuer).filter(resident=resident, state__in=UNPAID)
+    return all(cancel_order(order) == "closed" for order in unpaid.order_by("pk"))
 
 
 def lapse_order(order: Order) -> Closed:

@@ -42,6 +42,7 @@ from hansatsu.charging.psp.base import EventKind, ProviderEvent
 from hansatsu.charging.todo import close_tasks, open_task
 from hansatsu.charging.told import dispute_changes, has_open_dispute, refund_changes
 from hansatsu.database.connections import ledger_connection
+from hansatsu.identity.models import Resident
 from hansatsu.issuers import clock
 from hansatsu.issuers.alarms import raise_alarm
 from hansatsu.issuers.models import Issuer
@@ -291,29 +292,42 @@ def _role(order: Order, amount: int) -> PaymentRole:
 def charge(order: Order) -> str:
     """Issue what was paid for; the order is paid and locked. Its key makes it once, whoever asks.
 
-    A wallet that cannot take it (closed, or over its limit) leaves the order paid, with a task
-    for an operator and a mail; this may then be called again.
+    A wallet that cannot take it (closed, or over its limit), or whose resident has left, leaves
+    the order paid, with a task for an operator and a mail; this may then be called again.
     """
     if order.state != S.PAID:
         return "not_paid"
     payment = order.payments.get(role=PaymentRole.ORDER)
     if payment.disputed or payment.refunded or payment.tasks.filter(state__in=LEAVING).exists():
         return "leaving"
+    if _has_left(order.resident_id):
+        return _not_charged(order, payment, "closed")
     now = clock.now()
     wallet = order.resident.wallet_id
     request = ledger.Request.of(f"order:{order.pk}", "charge", order.number, wallet)
     issue = ledger.Issue(request, order.issuer_id, wallet, lots_of(order.product, now))
     (issued,) = ledger.issue_set(ledger_connection(), [issue])
     if not issued.issued or issued.seq is None:
-        _, is_new = open_task(TaskKind.UNCHARGED, payment, payment.amount, reason=issued.outcome)
-        if is_new:
-            letters.not_charged(order)
-        return "not_charged"
+        return _not_charged(order, payment, issued.outcome)
     _move(order, S.CHARGED, charged_at=now, wallet_id=issued.wallet_id, seq=issued.seq)
     _use_code(order)
     close_tasks(payment, TaskKind.UNCHARGED)
     letters.charged(order)
     return "charged"
+
+
+def _has_left(resident_id: int) -> bool:
+    """Whether the resident has closed the account; until the end of the transaction it stays so.
+    A wallet with a balance is frozen then, not closed, and would take the value for nobody."""
+    row = Resident.objects.select_for_update(of=("self",), no_key=True).get(pk=resident_id)
+    return row.closed_at is not None
+
+
+def _not_charged(order: Order, payment: ProviderPayment, why: str) -> str:
+    _, is_new = open_task(TaskKind.UNCHARGED, payment, payment.amount, reason=why)
+    if is_new:
+        letters.not_charged(order)
+    return "not_charged"
 
 
 def _take_end(order: Order, provider: str, event: ProviderEvent, end: OrderState) -> str:

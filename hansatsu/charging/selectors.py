@@ -5,7 +5,14 @@ from datetime import date, datetime
 
 from hansatsu.charging.accounts import active_account
 from hansatsu.charging.konbini import Steps, store_steps
-from hansatsu.charging.models import Checkout, Order, OrderState, PaymentRole, ProviderPayment
+from hansatsu.charging.models import (
+    UNPAID,
+    Checkout,
+    Order,
+    OrderState,
+    PaymentRole,
+    ProviderPayment,
+)
 from hansatsu.identity.models import Resident
 from hansatsu.issuers import clock
 from hansatsu.issuers.models import Issuer
@@ -62,6 +69,11 @@ def products_on_sale(issuer: Issuer) -> list[ProductView]:
 def product_on_sale(issuer: Issuer, product_id: int) -> ProductView | None:
     """One of them."""
     return next((v for v in products_on_sale(issuer) if v.product.pk == product_id), None)
+
+
+def unpaid_orders(resident: Resident) -> list[Order]:
+    """What the resident has begun to buy and not paid."""
+    return list(Order.objects.of(resident.issuer).filter(resident=resident, state__in=UNPAID))
 
 
 def product_of(order: Order) -> ProductView:

@@ -1,12 +1,18 @@
 """The page that asks where money goes back to."""
 
+import re
+
 from django.test import Client
 
+from hansatsu.accounts.email_change import ask_for_change
+from hansatsu.accounts.leaving import leave
 from hansatsu.charging import giving_back
 from hansatsu.charging.models import Task, Transfer
 from hansatsu.identity.bank_accounts import holder_name, open_account
 from hansatsu.notifications.models import Mail
+from hansatsu.wallets.selectors import total_balance
 from tests.charging.shopper import Shopper, asked_for_account, mailed_page
+from tests.support.clients import Visitor
 
 TYPED = {
     "bank": "0517",
@@ -79,6 +85,37 @@ def test_used_link_offers_a_new_one(client: Client) -> None:
     assert mailed_page(task) != second
     assert client.get(mailed_page(task)).status_code == 200
     assert state(task) == "asked"
+
+
+def test_who_has_left_still_names_an_account(client: Client) -> None:
+    task = asked_for_account(Shopper())
+    resident = task.order.resident
+    assert (
+        leave(
+            resident, shown_balance=total_balance(resident.issuer, resident.wallet_id), address=""
+        )
+        == "left"
+    )
+    assert client.post(mailed_page(task), TYPED).status_code == 200
+    assert Transfer.objects.get(task=task).yen == task.yen
+
+
+def test_a_new_mail_address_gets_the_link_and_the_old_one_leads_nowhere(client: Client) -> None:
+    task = asked_for_account(Shopper())
+    resident, old = task.order.resident, mailed_page(task)
+    visitor = Visitor.logged_in(resident)
+    ask_for_change(resident, "new@example.jp", address="")
+    link = Mail.objects.of(task.issuer).filter(to="new@example.jp").get()
+    page = re.search(r"https?://\S+/(account/email/\S+)", link.text)
+    assert page is not None
+    visitor.post(page[1])
+    resident.refresh_from_db()
+    assert resident.email == "new@example.jp"
+    assert client.post(old, TYPED).status_code == 410
+    assert not Transfer.objects.filter(task=task).exists()
+    newest = Mail.objects.of(task.issuer).filter(kind="order_account").latest("pk")
+    assert newest.to == "new@example.jp"
+    assert client.post(mailed_page(task), TYPED).status_code == 200
 
 
 def test_unknown_link(client: Client) -> None:

@@ -12,6 +12,7 @@ from hansatsu.accounts.email_change import (
     pending_change,
     stop_change,
 )
+from hansatsu.charging.giving_back import ask_anew
 from hansatsu.identity.fields import clean_email
 from hansatsu.identity.mailed_links import Found, find_link
 from hansatsu.identity.models import Purpose, Resident
@@ -65,6 +66,8 @@ def confirm_email(request: HttpRequest, issuer: Issuer, token: str) -> HttpRespo
         error = "" if is_known else password_error(request, owner)
         if not error:
             is_changed = confirm_change(found.link, address=visitor_address(request))
+            if is_changed and owner is not None:
+                ask_anew(owner)  # money that waits for an account: links to the old address ended
             return _answer(request, issuer, "confirmed" if is_changed else "over")
     return _page(
         request,
@@ -86,6 +89,8 @@ def stop_email(request: HttpRequest, issuer: Issuer, token: str) -> HttpResponse
         return _over(request, issuer, found)
     if request.method == "POST":
         done = stop_change(found.link, address=visitor_address(request))
+        if done != "over" and found.link.resident is not None:
+            ask_anew(found.link.resident)
         return _answer(request, issuer, done)
     return _page(request, issuer, "account_email_stop", email=found.link.email)
 

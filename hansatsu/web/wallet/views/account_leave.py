@@ -6,6 +6,8 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
 from hansatsu.accounts.leaving import leave
+from hansatsu.charging.checkouts import cancel_unpaid
+from hansatsu.charging.selectors import unpaid_orders
 from hansatsu.identity import sessions
 from hansatsu.identity.models import Resident
 from hansatsu.issuers.models import Issuer
@@ -34,6 +36,8 @@ def account_leave(request: HttpRequest, resident: Resident) -> HttpResponse:
     }
     if any(errors.values()):
         return _form(request, resident, balance, errors=errors)
+    if not cancel_unpaid(resident):
+        return _form(request, resident, balance, is_paying=True)
     outcome = leave(resident, shown_balance=balance, address=visitor_address(request))
     if outcome == "balance_changed":
         balance = total_balance(resident.issuer, resident.wallet_id)
@@ -56,16 +60,19 @@ def _form(
     *,
     errors: dict[str, str] | None = None,
     has_changed: bool = False,
+    is_paying: bool = False,
 ) -> HttpResponse:
     return show(
         request,
         resident.issuer,
         "account_leave",
-        status=422 if errors or has_changed else 200,
+        status=422 if errors or has_changed or is_paying else 200,
         resident=resident,
         balance=balance,
         agreed=request.POST.get("agreed", "") if not has_changed else "",
         has_changed=has_changed,
+        is_paying=is_paying,
+        unpaid=unpaid_orders(resident),
         errors=errors or {},
         wrong=[(f"id_{name}", error) for name, error in (errors or {}).items() if error],
     )
