@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from typing import Literal
 
 from django.conf import settings
+from django.core.cache import cache
 from django.db import transaction
 from django.db.models import Q
 from django.utils import translation
@@ -37,6 +38,9 @@ from hansatsu.issuers import clock
 from hansatsu.wallets.japan import in_japan, start_of
 
 logger = logging.getLogger(__name__)
+
+REST = timedelta(seconds=30)
+"""In which pages do not ask about payments where nobody has answered."""
 
 CARD_PAGE_LASTS = timedelta(minutes=60)
 KONBINI_DAYS = 3
@@ -130,13 +134,19 @@ def look_at(checkout: Checkout) -> bool:
 
 
 def look_if_due(order: Order, *, every: timedelta) -> None:
-    """Ask about the order's open checkout, at most once in ``every``, whoever wants to know."""
+    """Ask about the order's open checkout, at most once in ``every``, whoever wants to know. For
+    pages: an account is asked one thing at a time, and rests after it was silent, for whoever waits
+    for an answer holds a thread that everybody's pages and tills need. Webhooks and the worker's
+    rounds tell all the same."""
     now = clock.now()
     due = order.checkouts.filter(Q(looked_at=None) | Q(looked_at__lte=now - every))
     for checkout in due.filter(state=CheckoutState.OPEN):
+        account = f"look:{checkout.issuer_id}:{checkout.provider}"
+        if not cache.add(account, "asked", REST.total_seconds()):
+            return
         mine = Checkout.objects.filter(pk=checkout.pk, looked_at=checkout.looked_at)
-        if mine.update(looked_at=now):
-            look_at(checkout)
+        if not mine.update(looked_at=now) or look_at(checkout):
+            cache.delete(account)
 
 
 def konbini_deadline(order: Order) -> datetime:
