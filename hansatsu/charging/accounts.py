@@ -8,7 +8,7 @@ from typing import Literal
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from hansatsu.charging.models import ProviderAccount
+from hansatsu.charging.models import Checkout, ProviderAccount
 from hansatsu.charging.psp.base import Account, Provider, ProviderDownError, ProviderRefusedError
 from hansatsu.charging.psp.registry import PROVIDERS
 from hansatsu.issuers import secrets_box
@@ -17,7 +17,7 @@ from hansatsu.issuers.models import Issuer
 
 LONGEST_SECRET = 300
 
-Chosen = Literal["chosen", "refused", "down"]
+Chosen = Literal["chosen", "refused", "down", "other_account"]
 
 
 class MisfitError(ValidationError):
@@ -38,7 +38,8 @@ def choose_provider(deed: Deed, provider: str, brought: Mapping[str, str]) -> Ch
     Those that are ours are drawn; ``brought`` are the others.
 
     Returns ``refused`` when the provider does not know the secrets, ``down`` when it does not
-    answer; nothing has changed then.
+    answer, ``other_account`` when they are of another account than the one where orders were paid
+    before: their money could not be looked for or given back any more. Nothing has changed then.
 
     Raises:
         ValidationError: as ``open_account``.
@@ -47,10 +48,19 @@ def choose_provider(deed: Deed, provider: str, brought: Mapping[str, str]) -> Ch
     kind = _kind(issuer, provider)
     secrets = {**brought, **{name: random.token_urlsafe(32) for name in kind.own_secrets}}
     _check(kind, issuer, provider, secrets)
+    account = kind(Account(issuer.code, issuer.mode, secrets))
     try:
-        kind(Account(issuer.code, issuer.mode, secrets)).greet()
+        account.greet()
     except ProviderRefusedError:
         return "refused"
+    except ProviderDownError:
+        return "down"
+    known = _newest_reference(issuer, provider)
+    try:
+        if known:
+            account.look(known)
+    except ProviderRefusedError:
+        return "other_account"
     except ProviderDownError:
         return "down"
     with transaction.atomic():
@@ -128,6 +138,13 @@ def provider_named(issuer: Issuer, name: str) -> Provider | None:
     """The issuer's provider of this name, active or not; None when it has no such account."""
     account = ProviderAccount.objects.of(issuer).filter(provider=name).first()
     return None if account is None or name not in PROVIDERS else provider_of(account)
+
+
+def _newest_reference(issuer: Issuer, provider: str) -> str:
+    """Of a checkout that was made there; empty when there was none."""
+    made = Checkout.objects.of(issuer).filter(provider=provider).exclude(reference="")
+    newest = made.order_by("-pk").first()
+    return newest.reference if newest else ""
 
 
 def _kind(issuer: Issuer, provider: str) -> type[Provider]:

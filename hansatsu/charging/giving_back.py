@@ -110,7 +110,7 @@ def ask_provider(task: Task) -> bool:
         return _refused(task, f"{payment.provider} は設定されていません。")
     Task.objects.filter(pk=task.pk).update(tried_at=clock.now())
     try:
-        refunded = provider.refund(payment.payment_id, task.yen, f"hansatsu-task-{task.pk}")
+        refunded = provider.refund(payment.payment_id, task.yen, _key(task))
     except ProviderDownError:
         logger.warning("a refund was not answered", extra={"task": task.pk})
         return False
@@ -129,6 +129,12 @@ def ask_provider(task: Task) -> bool:
         )
         machine.take_event(task.issuer, payment.provider, event, Source.LOOK)
     return True
+
+
+def _key(task: Task) -> str:
+    """The same for the same yen: what is left of a payment may become less before it is asked
+    for, never after."""
+    return f"hansatsu-task-{task.pk}-{task.yen}"
 
 
 def ask_again() -> int:
@@ -250,7 +256,7 @@ def lock_task(task: Task) -> Task:
 
 def _begin(task: Task, *, by_transfer: bool = False) -> Begun:
     payment = task.payment
-    if task.kind in DISPUTES or payment.refunded:
+    if task.kind in DISPUTES or task.yen > payment.amount - payment.refunded:
         return "not_open"
     if payment.disputed:
         return "disputed"

@@ -111,9 +111,11 @@ def await_payment(order: Order, checkout: Checkout) -> None:
 
 
 def choose_again(order: Order, checkout: Checkout) -> None:
-    """The checkout is cancelled at the provider, and another method may be chosen."""
+    """The checkout is cancelled at the provider, and another method may be chosen; unless another
+    tab has begun to pay meanwhile."""
     end_checkout(checkout)
-    if order.state == S.AWAITING:
+    others = order.checkouts.filter(state__in=NOT_OVER).exclude(pk=checkout.pk)
+    if order.state == S.AWAITING and not others.exists():
         _move(order, S.CONFIRMED, method="")
 
 
@@ -374,6 +376,8 @@ def _take_money_back(order: Order, payment: ProviderPayment, event: ProviderEven
     payment.save(update_fields=["refunded"])
     if payment.refunded < payment.amount:
         _warn(order, "refunded_in_part", f"決済会社で{event.amount:,}円が返金されました。")
+        owed = payment.tasks.filter(kind__in=OWED, state=TaskState.OPEN)
+        owed.update(yen=payment.amount - payment.refunded)
         return "refunded_in_part"
     is_gone(order, payment)
     if payment.role == PaymentRole.ORDER and reverse(order, event.id):

@@ -87,6 +87,19 @@ class TestByCard:
         assert (state(task), refunds(task)) == ("done", [PRICE])
         assert wrong(task.order) == []
 
+    def test_what_is_left_goes_back_after_a_part(self, shopper: Shopper) -> None:
+        """Somebody gave a part back at the provider, without us."""
+        task = late(shopper)
+        payment = task.payment.payment_id
+        part = shopper.tell("refunded", task.order, payment, amount=3_000, about="by hand")
+        assert part == "refunded_in_part"
+        task.refresh_from_db()
+        assert (task.state, task.yen) == ("open", PRICE - 3_000)
+        assert giving_back.give_back(task) == "begun"
+        assert (state(task), refunds(task)) == ("done", [PRICE - 3_000])
+        assert giving_back.give_back(task) == "not_open"
+        assert wrong(task.order) == []
+
     @pytest.mark.parametrize("mood", ["before", "after"])
     def test_crash_between_the_two(
         self, shopper: Shopper, moody: type[Moody], monkeypatch: pytest.MonkeyPatch, mood: str

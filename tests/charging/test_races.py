@@ -4,7 +4,7 @@ import threading
 from collections import Counter
 
 import pytest
-from django.db import IntegrityError, OperationalError
+from django.db import IntegrityError, OperationalError, transaction
 
 from hansatsu.charging import machine
 from hansatsu.charging.checkouts import begin_payment, look_at
@@ -136,3 +136,16 @@ def test_two_taps_on_a_method_make_one_page(town: Town, stall: Stall) -> None:
     assert Checkout.objects.filter(order=order).count() == 1
     order.refresh_from_db()
     assert order.state == OrderState.AWAITING
+
+
+def test_a_tab_that_was_slow_to_change_the_method_leaves_the_other_ones_payment_alone() -> None:
+    """One tab closes the card's page and asks for a konbini's; before it goes on, another tab has
+    begun at the konbini."""
+    stall = Stall(make_town())
+    order = stall.awaiting("card")
+    card = order.checkouts.get()
+    assert begin_payment(order, "konbini").outcome == "go"
+    with transaction.atomic():
+        machine.choose_again(machine.lock(order), card)
+    order.refresh_from_db()
+    assert (order.state, order.method) == (OrderState.AWAITING, "konbini")

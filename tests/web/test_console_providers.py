@@ -98,6 +98,34 @@ def test_while_the_provider_is_down_nothing_changes(
     assert kept(town) == before
 
 
+def test_keys_of_another_account_are_refused_once_orders_were_paid_at_one(
+    town: Town, desk: Desk, fake: FakeStripe, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stall = Stall(town)
+    assert desk.post("settings/provider/keys/?provider=stripe", KEYS).status_code == 303
+    assert stall.awaiting("card").checkouts.get().provider == "stripe"
+    new = KEYS | {"webhook_secret": "whsec_new"}
+    with fake_stripe(monkeypatch):  # the same key opens another account here
+        before = kept(town)
+        answer = desk.post("settings/provider/keys/?provider=stripe", new)
+        assert answer.status_code == 422
+        assert "口座の鍵ではありません" in words(answer)
+        assert kept(town) == before
+
+
+def test_keys_of_the_same_account_are_changed_while_orders_are_open(
+    town: Town, desk: Desk, fake: FakeStripe
+) -> None:
+    stall = Stall(town)
+    assert desk.post("settings/provider/keys/?provider=stripe", KEYS).status_code == 303
+    assert stall.awaiting("card").checkouts.get().provider == "stripe"
+    new = KEYS | {"webhook_secret": "whsec_new"}
+    assert desk.post("settings/provider/keys/?provider=stripe", new).status_code == 303
+    account = active_account(town.issuer)
+    assert account is not None
+    assert json.loads(unseal(account.secrets))["webhook_secret"] == "whsec_new"
+
+
 def test_test_keys_are_refused_to_a_live_issuer() -> None:
     """With them everybody could buy with the numbers of test cards."""
     town = make_town(mode="live")

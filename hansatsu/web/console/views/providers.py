@@ -82,8 +82,8 @@ def keys(request: HttpRequest, clerk: Clerk) -> HttpResponse:
     )
     if form.secrets:
         lead += _(
-            "鍵は暗号化して保管し、画面には二度と表示されません。同じ会社の別の口座には替えないでください。"
-            "前の口座で受け取ったお金を返せなくなります。"
+            "鍵は暗号化して保管し、画面には二度と表示されません。同じ会社の別の口座には替えられません。"
+            "前の口座で受け取ったお金を返せなくなるためです。"
         )
     back = console_url("settings_provider")
     title = _("%(provider)sでお支払いを受け付ける") % {"provider": kind.title}
@@ -126,6 +126,11 @@ def _is_chosen(clerk: Clerk, provider: str, form: KeysForm) -> bool:
     if outcome == "refused":
         form.add_error(
             form.secrets[0], _("この鍵では断られました。写し間違いがないか確かめてください。")
+        )
+    elif outcome == "other_account":
+        form.add_error(
+            form.secrets[0],
+            _("これまでの注文を受け付けた口座の鍵ではありません。同じ口座の鍵を入力してください。"),
         )
     elif outcome == "down":
         form.add_error(
