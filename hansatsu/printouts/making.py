@@ -18,7 +18,7 @@ from procrastinate.tasks import configure_task
 
 from hansatsu.cards.services import make_cards
 from hansatsu.gifts.models import GiftBatch
-from hansatsu.gifts.services import NewGifts, add_gifts, open_batch, void_gifts
+from hansatsu.gifts.services import NewGifts, add_gifts, open_batch
 from hansatsu.issuers import clock
 from hansatsu.issuers.audit import Actor, Value, audit
 from hansatsu.issuers.models import Issuer
@@ -37,7 +37,6 @@ from hansatsu.printouts.tables import table_of
 from hansatsu.printouts.winners import WinnersLetter, winners_letters
 from hansatsu.programs.models import Emoney, Sale
 from hansatsu.programs.purchase_codes import NewCode, make_purchase_codes
-from hansatsu.programs.registering import void_batch
 from hansatsu.qr import bearer_code
 from hansatsu.qr.gift import gift_url
 from hansatsu.wallets.japan import expires_at_after, last_day, start_of
@@ -124,7 +123,7 @@ def _order(by: Actor, wanted: Order, reason: str, key: str) -> Making:
             key=key,
         )
         after: dict[str, Value] = {"name": wanted.name, "count": wanted.count}
-        audit(by, f"{wanted.kind}_ordered", _subject(making), reason=reason, after=after)
+        audit(by, f"{wanted.kind}_ordered", subject_of(making), reason=reason, after=after)
         task = configure_task(name=TASK, job_manager=JobManager(DjangoConnector()), queue=QUEUE)
         task.defer(making_id=making.pk)
     return making
@@ -166,23 +165,6 @@ def hand_out(by: Actor, number: int) -> tuple[PrintFile, bytes] | None:
         after: dict[str, Value] = {"kind": file.kind, "form": file.form, "count": file.count}
         audit(by, "file_taken", f"print_file:{number}", after=after)
     return file, content
-
-
-def void_unused(by: Actor, making: Making, *, reason: str) -> int:
-    """Make void what nobody has used of purchase codes or gift codes; how many.
-
-    Raises:
-        ValueError: for cards: their value is out, and is moved or frozen one by one.
-    """
-    with transaction.atomic():
-        if making.kind == PrintKind.WINNERS:
-            count = void_batch(by.issuer.pk, making.pk)
-        elif making.kind == PrintKind.GIFTS:
-            count = void_gifts(_batch(making), reason=reason)
-        else:
-            raise ValueError("cards are not made void")
-        audit(by, "making_voided", _subject(making), reason=reason, after={"count": count})
-    return count
 
 
 def _end(making_id: int, error: str) -> None:
@@ -237,7 +219,7 @@ def _make_codes(making: Making, count: int) -> tuple[bytes, bytes]:
 
 
 def _make_gifts(making: Making, count: int) -> tuple[bytes, bytes]:
-    batch, issuer = _batch(making), making.issuer
+    batch, issuer = batch_of(making), making.issuer
     texts = [bearer_code.new_code(bearer_code.GIFT) for _ in range(count)]
     add_gifts(batch, texts)
     pdf = gift_letters(batch, texts) if FileForm.PDF in making.forms else b""
@@ -260,7 +242,8 @@ def _make_cards(making: Making, count: int) -> tuple[bytes, bytes]:
     return pdf, table_of(making.done + 1, texts, facts)
 
 
-def _batch(making: Making) -> GiftBatch:
+def batch_of(making: Making) -> GiftBatch:
+    """The batch that its gift codes are of."""
     return GiftBatch.objects.of(making.issuer).get(pk=making.settings["batch"])
 
 
@@ -269,7 +252,8 @@ def _day(end: datetime | None) -> str:
     return str(last) if last else "なし"
 
 
-def _subject(making: Making) -> str:
+def subject_of(making: Making) -> str:
+    """What the record of acts calls it."""
     return f"making:{making.pk}"
 
 

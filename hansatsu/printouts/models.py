@@ -35,6 +35,8 @@ class MakingState(models.TextChoices):
 
 UNEXPECTED = "unexpected"
 """The ``error`` of a making that failed as nobody had foreseen."""
+VOIDED = "voided"
+"""The ``error`` of a making that staff ended by making its codes void."""
 
 
 class Making(models.Model):
@@ -47,7 +49,7 @@ class Making(models.Model):
         settings: what each of them holds, as ``printouts.making`` wants it.
         count: how many; ``done`` are there.
         forms: which files come of each part.
-        error: why it ended before its time: ``UNEXPECTED``, or the ledger's words.
+        error: why it ended before its time: ``UNEXPECTED``, ``VOIDED`` or the ledger's words.
         made_by: who ordered it, as ``staff:7``.
         key: of the form that ordered it: the same form sent twice is one making. Makings from
             before there were keys have none.

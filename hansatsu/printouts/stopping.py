@@ -19,7 +19,7 @@ from hansatsu.database.connections import ledger_connection
 from hansatsu.issuers import clock
 from hansatsu.issuers.audit import CONSOLE, Actor, Value, audit
 from hansatsu.ledger import api as ledger
-from hansatsu.printouts.making import QUEUE
+from hansatsu.printouts.making import QUEUE, subject_of
 from hansatsu.printouts.models import Making, MakingState, PrintKind, Stopping
 
 TASK: Final = "stop_cards"
@@ -59,7 +59,7 @@ def order_stopping(by: Actor, making: Making, *, reason: str) -> Stopping:
         )
         if is_new:
             after: dict[str, Value] = {"name": making.name, "count": making.done}
-            audit(by, "making_stop_ordered", _subject(making), reason=reason, after=after)
+            audit(by, "making_stop_ordered", subject_of(making), reason=reason, after=after)
             task = configure_task(name=TASK, job_manager=JobManager(DjangoConnector()), queue=QUEUE)
             task.defer(stopping_id=stopping.pk)
     return stopping
@@ -108,8 +108,4 @@ def _finish(stopping: Stopping) -> None:
     stopping.finished_at = clock.now()
     by = Actor(stopping.issuer, stopping.asked_by, stopping.asked_by_name, CONSOLE)
     after: dict[str, Value] = {"count": stopping.stopped, "amount": stopping.amount}
-    audit(by, "making_stopped", _subject(stopping.making), reason=stopping.reason, after=after)
-
-
-def _subject(making: Making) -> str:
-    return f"making:{making.pk}"
+    audit(by, "making_stopped", subject_of(stopping.making), reason=stopping.reason, after=after)

@@ -149,11 +149,13 @@ def void_code(by: Actor, code: PurchaseCode, *, reason: str) -> bool:
     return True
 
 
-def void_batch(issuer_id: int, batch: int) -> int:
-    """Make all free purchase codes of a batch void; how many. In the caller's transaction, which
-    records it."""
-    codes = PurchaseCode.objects.filter(issuer_id=issuer_id, batch=batch, state=CodeState.FREE)
-    return codes.update(state=CodeState.VOID)
+def void_batch(issuer_id: int, batch: int) -> tuple[int, int]:
+    """Make all free purchase codes of a batch void; how many, and how many are left to open orders
+    that have them. In the caller's transaction, which records it."""
+    codes = PurchaseCode.objects.filter(issuer_id=issuer_id, batch=batch)
+    locked = codes.select_for_update(no_key=True).order_by("pk").values_list("state", flat=True)
+    held = list(locked).count(CodeState.HELD)
+    return codes.filter(state=CodeState.FREE).update(state=CodeState.VOID), held
 
 
 def _open(sale: Sale, new: NewProducts, units: int) -> Product:

@@ -162,6 +162,7 @@ def _name(name: str) -> str:
         "account": _("口座"),
         "order": _("並び順"),
         "count": _("件数"),
+        "held": _("購入手続き中"),
         "seal": _("朱印の文字"),
         "logo": _("ロゴ"),
         "colour_primary": _("基本の色"),

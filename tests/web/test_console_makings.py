@@ -252,7 +252,9 @@ def test_the_unused_of_a_batch_are_made_void(town: Town, desk: Desk, sale: Sale)
     assert (last_act(town).act, last_act(town).reason) == ("code_voided", "転居")
     assert desk.post(f"makings/{making.pk}/void/", {"reason": ""}).status_code == 422
     assert desk.post(f"makings/{making.pk}/void/", {"reason": "紛失"}).status_code == 303
-    assert last_act(town).after == {"count": 5}
+    assert last_act(town).after == {"count": 5, "held": 1}
+    said = words(desk.get(f"making/{making.pk}/"))
+    assert "5枚を無効にしました。購入手続き中の1枚はそのままです。" in said
     listed = words(desk.get(f"purchasecode/?batch={making.pk}"))
     assert "購入コード 7件" in listed
     states = PurchaseCode.objects.of(town.issuer).order_by("pk").values_list("state", flat=True)

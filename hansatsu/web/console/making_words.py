@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 from hansatsu.gifts.models import GiftState
 from hansatsu.printouts import models
 from hansatsu.printouts.models import Making, MakingState, PrintKind
+from hansatsu.printouts.voiding import Voided
 from hansatsu.programs.models import CodeState
 
 
@@ -36,10 +37,22 @@ def error_words(making: Making) -> str:
                 "思わぬ誤りで途中で止まりました。ここまでにできた分は使えます。"
                 "残りは、時間をおいてもう一度作ってください。"
             )
+        case models.VOIDED:
+            return _("未使用をまとめて無効にしたため、残りは作られません。")
         case error:
             return _("途中で止まりました。ここまでにできた分は使えます。(%(error)s)") % {
                 "error": error
             }
+
+
+def voided_words(voided: Voided) -> str:
+    """What came of making the unused void."""
+    said = _("%(count)d枚を無効にしました。") % {"count": voided.count}
+    if not voided.held:
+        return said
+    return said + _(
+        "購入手続き中の%(held)d枚はそのままです。手続きが終わったあとに、もう一度無効にしてください。"
+    ) % {"held": voided.held}
 
 
 def code_state_words(state: str) -> str:

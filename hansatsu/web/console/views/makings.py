@@ -17,6 +17,7 @@ from hansatsu.issuers.models import Issuer
 from hansatsu.printouts import making as bulk
 from hansatsu.printouts import stopping
 from hansatsu.printouts.models import FileForm, Making, MakingState, PrintFile, PrintKind, Stopping
+from hansatsu.printouts.voiding import void_unused
 from hansatsu.programs.models import PurchaseCode
 from hansatsu.programs.registering import void_code
 from hansatsu.sheets.writing import XLSX
@@ -25,7 +26,7 @@ from hansatsu.web.console.access import Clerk, console_url, for_clerks
 from hansatsu.web.console.admin.base import Link
 from hansatsu.web.console.admin.batches import to_list
 from hansatsu.web.console.asking import Question, ReasonForm, ask, done, show
-from hansatsu.web.console.making_words import error_words, kind_words, state_words
+from hansatsu.web.console.making_words import error_words, kind_words, state_words, voided_words
 from hansatsu.web.console.program_forms import CardsForm, CodesForm, GiftsForm, MakingForm
 from hansatsu.web.console.views.many_shops import download
 from hansatsu.web.console.views.programs import found
@@ -142,11 +143,14 @@ def void(request: HttpRequest, clerk: Clerk, making_id: int) -> HttpResponse:
         raise Http404("cards are not made void")
     form, back = ReasonForm(request.POST or None), console_url(PAGE, making.pk)
     if form.is_valid():
-        count = bulk.void_unused(clerk.actor, making, **form.cleaned_data)
-        return done(request, _("%(count)d枚を無効にしました。") % {"count": count}, back)
+        voided = void_unused(clerk.actor, making, **form.cleaned_data)
+        return done(request, voided_words(voided), back)
     question = Question(
         title=_("未使用をまとめて無効にする"),
-        lead=_("まだ使われていないコードは、すべて使えなくなります。元には戻せません。"),
+        lead=_(
+            "まだ使われていないコードは、すべて使えなくなります。元には戻せません。"
+            "作成の途中のときは、残りは作られません。"
+        ),
         facts=[(_("名前"), making.name), (_("枚数"), f"{making.done:,}")],
         form=form,
         submit=_("無効にする"),

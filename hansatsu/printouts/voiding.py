@@ -1,0 +1,47 @@
+"""Making void what nobody has used of a making, and ending it when it is still under way.
+
+Order of locks: the making's row, which the worker has while it makes a part, then its codes.
+"""
+
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from hansatsu.gifts.services import void_gifts
+from hansatsu.issuers import clock
+from hansatsu.issuers.audit import Actor, Value, audit
+from hansatsu.printouts.making import batch_of, subject_of
+from hansatsu.printouts.models import VOIDED, Making, MakingState, PrintKind
+from hansatsu.programs.registering import void_batch
+
+
+@dataclass(frozen=True, slots=True)
+class Voided:
+    """``count`` codes are void; ``held`` are as they were, because an open order has them."""
+
+    count: int
+    held: int = 0
+
+
+def void_unused(by: Actor, making: Making, *, reason: str) -> Voided:
+    """Make void what nobody has used of purchase codes or gift codes, and make no more of them.
+
+    Raises:
+        ValueError: for cards: their value is out, and is moved or frozen one by one.
+    """
+    if making.kind == PrintKind.CARDS:
+        raise ValueError("cards are not made void")
+    with transaction.atomic():
+        making = Making.objects.select_for_update(no_key=True).get(pk=making.pk)
+        if making.state == MakingState.WORKING:
+            making.state, making.error, making.finished_at = MakingState.FAILED, VOIDED, clock.now()
+            making.save(update_fields=["state", "error", "finished_at"])
+        if making.kind == PrintKind.WINNERS:
+            voided = Voided(*void_batch(by.issuer.pk, making.pk))
+        else:
+            voided = Voided(void_gifts(batch_of(making), reason=reason))
+        after: dict[str, Value] = {"count": voided.count}
+        if voided.held:
+            after["held"] = voided.held
+        audit(by, "making_voided", subject_of(making), reason=reason, after=after)
+    return voided
