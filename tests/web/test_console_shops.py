@@ -257,6 +257,13 @@ def test_the_foot_of_a_list_counts_as_the_reader_does(town: Town, desk: Desk) ->
     assert ">1 shop<" in words(desk.get(f"shop/?q={first.code}&languageCd=en"))
 
 
+def test_a_state_has_its_colour_in_both_languages(town: Town, desk: Desk) -> None:
+    green = [
+        words(desk.get(f"shop/?languageCd={each}")).count("text-green-") for each in ("ja", "en")
+    ]
+    assert green[0] == green[1] >= Shop.objects.of(town.issuer).count()
+
+
 def test_the_foot_of_a_shop_leads_back_to_the_list_as_it_was_searched(
     town: Town, desk: Desk
 ) -> None:
