@@ -5,13 +5,17 @@ injection): much of what we write are other people's words.
 """
 
 import io
+import re
 from collections.abc import Iterable, Sequence
 
 from openpyxl import Workbook
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
+"""Full-width ones, too, which Excel in Japan may take for the narrow ones (OWASP)."""
+FORBIDDEN = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""What no XML 1.0 file may hold, and so no xlsx file."""
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 Cell = str | int
 TEXT = "@"
@@ -19,8 +23,9 @@ TEXT = "@"
 
 
 def harmless(text: str) -> str:
-    """``text`` so that no spreadsheet takes it for a formula."""
-    return f"'{text}" if text.startswith(FORMULA) else text
+    """``text`` so that every spreadsheet reads it and none takes it for a formula."""
+    readable = FORBIDDEN.sub("", text)
+    return f"'{readable}" if readable.startswith(FORMULA) else readable
 
 
 def workbook(
@@ -37,7 +42,7 @@ def workbook(
     book = Workbook()
     book.remove(book.worksheets[0])
     sheet = book.create_sheet(title)
-    sheet.append(list(head))
+    sheet.append([harmless(each) for each in head])
     for row in rows:
         sheet.append([harmless(cell) if isinstance(cell, str) else cell for cell in row])
     for cell in sheet[1]:
