@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.http import HttpRequest
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from hansatsu.web.console.access import clerk_of, console_url
@@ -19,36 +19,44 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
             _("お問い合わせ"),
             [
                 ("support_find", _("利用者・決済をさがす"), "support_agent"),
-                ("support_correction_changelist", _("残高の訂正"), "rule"),
-                ("notifications_mail_changelist", _("メール"), "mail"),
+                ("support_correction_changelist", pgettext("many", "残高の訂正"), "rule"),
+                ("notifications_mail_changelist", pgettext("many", "メール"), "mail"),
             ],
         ),
         (
             _("商品とコード"),
             [
-                ("programs_emoney_changelist", _("電子マネー"), "toll"),
-                ("programs_sale_changelist", _("販売"), "sell"),
-                ("programs_product_changelist", _("商品"), "redeem"),
-                ("printouts_making_changelist", _("コードとカードの作成"), "qr_code_2_add"),
-                ("programs_purchasecode_changelist", _("購入コード"), "confirmation_number"),
-                ("gifts_giftcode_changelist", _("ギフトコード"), "card_giftcard"),
-                ("cards_card_changelist", _("カード"), "credit_card"),
+                ("programs_emoney_changelist", pgettext("many", "電子マネー"), "toll"),
+                ("programs_sale_changelist", pgettext("many", "販売"), "sell"),
+                ("programs_product_changelist", pgettext("many", "商品"), "redeem"),
+                (
+                    "printouts_making_changelist",
+                    pgettext("many", "コードとカードの作成"),
+                    "qr_code_2_add",
+                ),
+                (
+                    "programs_purchasecode_changelist",
+                    pgettext("many", "購入コード"),
+                    "confirmation_number",
+                ),
+                ("gifts_giftcode_changelist", pgettext("many", "ギフトコード"), "card_giftcard"),
+                ("cards_card_changelist", pgettext("many", "カード"), "credit_card"),
             ],
         ),
         (
             _("加盟店"),
             [
-                ("shops_shop_changelist", _("加盟店"), "storefront"),
-                ("shops_area_changelist", _("地区"), "map"),
-                ("shops_category_changelist", _("業種"), "category"),
+                ("shops_shop_changelist", pgettext("many", "加盟店"), "storefront"),
+                ("shops_area_changelist", pgettext("many", "地区"), "map"),
+                ("shops_category_changelist", pgettext("many", "業種"), "category"),
             ],
         ),
         (
             _("購入"),
             [
-                ("charging_order_changelist", _("注文"), "receipt_long"),
-                ("charging_task_changelist", _("対応"), "assignment_late"),
-                ("charging_transfer_changelist", _("振込"), "account_balance"),
+                ("charging_order_changelist", pgettext("many", "注文"), "receipt_long"),
+                ("charging_task_changelist", pgettext("many", "対応"), "assignment_late"),
+                ("charging_transfer_changelist", pgettext("many", "振込"), "account_balance"),
             ],
         ),
         (
@@ -56,7 +64,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
             [
                 ("settings", _("発行者の設定"), "settings"),
                 ("identity_staff_changelist", _("担当者"), "badge"),
-                ("issuers_auditentry_changelist", _("操作の記録"), "history"),
+                ("issuers_auditentry_changelist", pgettext("many", "操作の記録"), "history"),
             ],
         ),
     ]
