@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from hansatsu.identity.fields.login_id import clean_login_id
 from hansatsu.identity.fields.password import clean_password
-from hansatsu.identity.fields.typed import plain
+from hansatsu.identity.fields.typed import plain, seen_lines
 from hansatsu.identity.models import Role, Staff
 from hansatsu.identity.models.staff import ISSUER_ROLES, SHOP_ROLES
 from hansatsu.identity.second_factor import (
@@ -145,7 +145,7 @@ def set_active(by: Actor, staff: Staff, active: bool, *, reason: str = "") -> Re
             by,
             "staff_activated" if active else "staff_deactivated",
             current.actor,
-            reason=plain(reason)[:LONGEST_REASON],
+            reason=seen_lines(reason).strip()[:LONGEST_REASON],
             before={"active": not active},
             after={"active": active},
         )

@@ -8,7 +8,7 @@ from typing import Final
 from django.utils.translation import gettext as _
 
 from hansatsu.identity.bank_accounts import BankAccount, read_account
-from hansatsu.identity.fields.typed import narrowed, plain
+from hansatsu.identity.fields.typed import held, narrowed, plain
 from hansatsu.zengin.banks import find_place
 
 CODE: Final = re.compile(r"[A-Z0-9]{1,16}")
@@ -69,6 +69,6 @@ def account_words(account: BankAccount) -> str:
 
 
 def _kana(text: str) -> str:
-    wide = unicodedata.normalize("NFKC", text.replace("\0", ""))
+    wide = unicodedata.normalize("NFKC", held(text))
     moved = (chr(ord(sign) + 96) if "ぁ" <= sign <= "ゖ" else sign for sign in wide)
     return " ".join("".join(moved).split())

@@ -97,6 +97,16 @@ def test_a_shop_that_is_stopped_meanwhile_is_not_accepted(town: Town, desk: Desk
     assert ledger.acceptances(ledger_connection(), town.issuer.pk) == before
 
 
+def test_a_name_has_no_control_characters(town: Town, desk: Desk) -> None:
+    """With one in it the letters and tables of its codes could never be made."""
+    fields = {"name": "秋\x0b販売\x07", "name_en": "Autumn\ufffe", "opens_at": hours(1)}
+    form = fields | {"units_per_person": 10, "reason": "広報\r\n9\x02月号"}
+    assert desk.post("sales/new/", form).status_code == 303
+    sale = Sale.objects.of(town.issuer).get()
+    assert (sale.name, sale.name_en) == ("秋 販売", "Autumn")
+    assert last_act(town).reason == "広報\n9月号"
+
+
 def test_a_sale_with_products_of_one_to_three_units(town: Town, desk: Desk) -> None:
     answer = desk.post("sales/new/", sale_form(closes_at=hours(90), units_per_person="5"))
     sale = Sale.objects.of(town.issuer).get()

@@ -13,6 +13,13 @@ LONGEST: Final = 1_000
 HYPHENS: Final = r"[-‐‑‒–—―−ー〜~\s]"
 """What keyboards give for the hyphen of a number, as a pattern."""
 
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
+)
+"""Control characters, halves of characters, what is no character, and what turns the direction of
+what stands after it. XML 1.0 (2.2) forbids most of them: no Excel file can hold them."""
+
+_BREAKS = re.compile(r"[\t-\r\x1c-\x1f\x85\u2028\u2029]+")
 _WIDE = re.compile(r"[\uff00-\uffef]+")
 
 
@@ -25,9 +32,19 @@ class Cleaned[Value]:
     error: str = ""
 
 
+def seen(text: str) -> str:
+    """``text`` on one line, without characters that nobody sees."""
+    return _BREAKS.sub(" ", _UNSEEN.sub("", text))
+
+
+def seen_lines(text: str) -> str:
+    """``text`` of several lines, each without characters that nobody sees."""
+    return "\n".join(seen(line) for line in re.split(r"\r\n?|\n", text))
+
+
 def held(text: str) -> str:
-    """``text`` as far as it is looked at, without what no database takes."""
-    return text[:LONGEST].replace("\0", "")
+    """``text`` as far as it is looked at, on one line, without characters that nobody sees."""
+    return seen(text[:LONGEST])
 
 
 def plain(text: str) -> str:

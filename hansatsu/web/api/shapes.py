@@ -9,7 +9,10 @@ from hansatsu.payments.pos.practising import Scenario
 
 MOST_YEN = 1_000_000_000
 
-PLAIN = r"^[^\x00-\x1f\x7f]*$"
+PLAIN = r"^[^\x00-\x1f\x7f\ufffe\uffff]*$(?!\n)"
+"""No control characters, nor others that XML 1.0 (2.2) forbids: papers and Excel files could not
+hold them. Python's ``$`` alone would let a last newline pass."""
+
 Yen = Annotated[int, Meta(ge=1, le=MOST_YEN, description="Integer yen.")]
 Code = Annotated[
     str,
@@ -22,11 +25,18 @@ Code = Annotated[
 ]
 Reference = Annotated[
     str,
-    Meta(max_length=100, pattern=PLAIN, description="The till's own number of the purchase."),
+    Meta(
+        max_length=100,
+        pattern=PLAIN,
+        description="The till's own number of the purchase. No control characters, "
+        "U+FFFE or U+FFFF.",
+    ),
 ]
 Key = Annotated[
     str,
-    Meta(min_length=1, max_length=255, pattern=r"^[\x20-\x7e]+$", description="As it was sent."),
+    Meta(
+        min_length=1, max_length=255, pattern=r"^[\x20-\x7e]+$(?!\n)", description="As it was sent."
+    ),
 ]
 Moment = Annotated[
     str, Meta(description="RFC 3339, UTC.", extra_json_schema={"format": "date-time"})
@@ -45,7 +55,14 @@ class NewRefund(Struct, forbid_unknown_fields=True, frozen=True):
     """A refund to be made: all that is left, unless an amount is given."""
 
     amount: Yen | None = None
-    reason: Annotated[str, Meta(max_length=200, pattern=PLAIN)] = ""
+    reason: Annotated[
+        str,
+        Meta(
+            max_length=200,
+            pattern=PLAIN,
+            description="Why. No control characters, U+FFFE or U+FFFF.",
+        ),
+    ] = ""
 
 
 class NewCancellation(Struct, forbid_unknown_fields=True, frozen=True):

@@ -9,8 +9,8 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
-from unfold.widgets import UnfoldAdminTextareaWidget
 
+from hansatsu.web.console import fields
 from hansatsu.web.console.site_context import site_context
 from hansatsu.web.wallet.access import SeeOther
 
@@ -20,10 +20,10 @@ LONGEST_REASON = 300
 class ReasonForm(forms.Form):
     """Why. Every act that touches a person or money asks for it."""
 
-    reason = forms.CharField(
-        label=_("理由"),
-        max_length=LONGEST_REASON,
-        widget=UnfoldAdminTextareaWidget(attrs={"rows": 3}),
+    reason = fields.long_text(
+        _("理由"),
+        LONGEST_REASON,
+        rows=3,
         help_text=_("操作の記録に残ります。あとで見る人にわかるように書いてください。"),
     )
 

@@ -16,17 +16,27 @@ from unfold.widgets import (
     UnfoldBooleanWidget,
 )
 
+from hansatsu.identity.fields.typed import seen, seen_lines
+
 Choices = Iterable[tuple[Any, Any]] | Callable[[], Iterable[tuple[Any, Any]]]
 DAY = "%Y-%m-%d"
 MOMENT = "%Y-%m-%dT%H:%M"
 
 
+class Typed(forms.CharField):
+    """Text without characters that nobody sees; of several lines where its widget shows several."""
+
+    def to_python(self, value: Any) -> str:
+        """As it is kept."""
+        several = isinstance(self.widget, forms.Textarea)
+        clean = seen_lines if several else seen
+        return super().to_python(clean(value) if isinstance(value, str) else value) or ""
+
+
 def text(label: Any, longest: int, *, required: bool = True, **more: Any) -> forms.CharField:
     """A line of text."""
     widget = UnfoldAdminTextInputWidget(attrs=more.pop("attrs", None))
-    return forms.CharField(
-        label=label, max_length=longest, required=required, widget=widget, **more
-    )
+    return Typed(label=label, max_length=longest, required=required, widget=widget, **more)
 
 
 def long_text(
@@ -34,9 +44,7 @@ def long_text(
 ) -> forms.CharField:
     """Paragraphs."""
     widget = UnfoldAdminTextareaWidget(attrs={"rows": rows})
-    return forms.CharField(
-        label=label, max_length=longest, required=required, widget=widget, **more
-    )
+    return Typed(label=label, max_length=longest, required=required, widget=widget, **more)
 
 
 def secret(label: Any, longest: int, **more: Any) -> forms.CharField:

@@ -1,16 +1,17 @@
 """Reading what people type: full-width digits and letters, commas, spaces, 円 and ¥."""
 
 import re
-import unicodedata
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from hansatsu.identity.fields.typed import LONGEST, plain
+
+__all__ = ["LARGEST", "LONGEST", "OF_AMOUNTS", "TypedAmount", "plain", "read_amount"]
+
 LARGEST = 9_999_999  # yen; more is a slip of the finger, not a purchase in town
 OF_AMOUNTS = re.compile(r"[0-9０-９,，¥￥円\s]*")
 """What amounts are written with; plain() would turn other signs into digits, such as ²."""
-
-LONGEST = 1_000  # characters of anything typed or scanned that are looked at
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,12 +20,6 @@ class TypedAmount:
 
     yen: int | None
     error: str = ""
-
-
-def plain(text: str) -> str:
-    """``text`` with full-width characters made plain, without what no database takes (NUL) and
-    without space around it."""
-    return unicodedata.normalize("NFKC", text[:LONGEST].replace("\0", "")).strip()
 
 
 def read_amount(text: str) -> TypedAmount:

@@ -13,6 +13,7 @@ from hansatsu.identity.models import Passkey
 from hansatsu.web.console.access import Clerk, console_url, for_clerks
 from hansatsu.web.console.admin.base import Link
 from hansatsu.web.console.asking import Question, ask, show
+from hansatsu.web.console.fields import Typed
 from hansatsu.web.passkey_pages import PageView, PasskeyPages, View
 from hansatsu.web.staff_passkeys import own_pages
 from hansatsu.web.templatetags.words import japan_time
@@ -34,7 +35,7 @@ class CodeForm(forms.Form):
 class NameForm(forms.Form):
     """By which name a passkey is known."""
 
-    name = forms.CharField(
+    name = Typed(
         label=gettext_lazy("名前"),
         required=False,
         widget=UnfoldAdminTextInputWidget(),

@@ -14,6 +14,7 @@ from hansatsu.identity.models import Role, Staff
 from hansatsu.web.console.access import Clerk, console_url, for_clerks
 from hansatsu.web.console.admin.base import Link
 from hansatsu.web.console.asking import Question, ReasonForm, ask, done, show
+from hansatsu.web.console.fields import Typed
 from hansatsu.web.console.role_words import role_words, roles_to_choose
 
 LIST = "identity_staff_changelist"
@@ -31,10 +32,10 @@ class RoleForm(ReasonForm):
 class HireForm(RoleForm):
     """A new account."""
 
-    login_id = forms.CharField(
+    login_id = Typed(
         label=gettext_lazy("ログインID"), max_length=64, widget=UnfoldAdminTextInputWidget()
     )
-    display_name = forms.CharField(
+    display_name = Typed(
         label=gettext_lazy("お名前"), max_length=60, widget=UnfoldAdminTextInputWidget()
     )
     field_order = ["login_id", "display_name", "role", "reason"]

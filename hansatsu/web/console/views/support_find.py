@@ -16,6 +16,7 @@ from hansatsu.support.residents import mask_resident, resident_of_wallet
 from hansatsu.wallets.selectors import last_day
 from hansatsu.web.console.access import Clerk, console_url, for_clerks
 from hansatsu.web.console.asking import show
+from hansatsu.web.console.fields import Typed
 from hansatsu.web.console.support_words import (
     card_state_words,
     gift_state_words,
@@ -39,7 +40,7 @@ PAYMENT = 33
 class FindForm(forms.Form):
     """What they say of it."""
 
-    text = forms.CharField(
+    text = Typed(
         label=gettext_lazy("探すもの"),
         max_length=254,
         widget=UnfoldAdminTextInputWidget(attrs={"autocomplete": "off", "autofocus": True}),

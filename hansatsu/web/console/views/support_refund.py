@@ -25,6 +25,7 @@ from hansatsu.shops.models import Shop
 from hansatsu.support.finding import find_shop
 from hansatsu.web.console.access import Clerk, console_url, for_clerks
 from hansatsu.web.console.asking import Question, ask, done
+from hansatsu.web.console.fields import Typed
 from hansatsu.web.console.once import OnceForm
 from hansatsu.web.console.views.support_common import found_payment, yen_words
 from hansatsu.web.shop.refund_words import refund_refusal
@@ -35,7 +36,7 @@ from hansatsu.web.wallet.typed import read_amount
 class RefundForm(OnceForm):
     """How much, and why."""
 
-    amount = forms.CharField(
+    amount = Typed(
         label=gettext_lazy("返金する金額(円)"),
         max_length=20,
         widget=UnfoldAdminTextInputWidget(attrs={"inputmode": "numeric", "autocomplete": "off"}),
