@@ -1,7 +1,7 @@
 """Reading a table that somebody sends: an xlsx or a CSV file that nobody vouches for.
 
-Its size, what a packed one unpacks to, its lines and columns are limited; formulas are never
-computed, and a cell that holds one is a fault. Only the first sheet is looked at.
+Its size, what a packed one unpacks to and is built of, its lines and columns are limited; formulas
+are never computed, and a cell that holds one is a fault. Only the first sheet is looked at.
 """
 
 import csv
@@ -15,11 +15,10 @@ from typing import Any, Final
 from django.utils.translation import gettext as _
 from openpyxl import load_workbook
 
+from hansatsu.sheets.weighing import is_too_heavy
+
 LARGEST: Final = 5 * 1024 * 1024
 """Bytes of a file."""
-UNPACKED: Final = 60 * 1024 * 1024
-"""Bytes that all parts of an xlsx file may unpack to."""
-PARTS: Final = 500
 ROWS: Final = 10_000
 """Lines below the headings."""
 COLUMNS: Final = 40
@@ -162,11 +161,10 @@ def _packed(content: bytes) -> Table | _Lines:
     """Of an xlsx file. A part never unpacks to more than it declares: ``zipfile`` stops there."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            parts = archive.infolist()
-        if len(parts) > PARTS or sum(part.file_size for part in parts) > UNPACKED:
-            return Table(
-                error=_("ファイルの中身が大きすぎます。不要なシートや図を消してください。")
-            )
+            if is_too_heavy(archive):
+                return Table(
+                    error=_("ファイルの中身が大きすぎます。不要なシートや図を消してください。")
+                )
         book = load_workbook(io.BytesIO(content), read_only=True, keep_links=False)
     except Exception:  # whatever a broken file makes a parser raise
         return Table(error=unreadable())
