@@ -29,7 +29,8 @@ class Opened:
     """How making an endpoint ended.
 
     ``made`` and ``replayed`` (the same asked again under its key) come with endpoint and secret;
-    ``conflict`` (the key was used for something else), ``too_many`` and ``invalid`` come without.
+    ``conflict`` (the key was used for something else), ``removed`` (what was made under the key is
+    no more), ``too_many`` and ``invalid`` come without.
 
     Attributes:
         outcome: one of these.
@@ -151,6 +152,8 @@ def redeliver(endpoint: Endpoint, number: int) -> Delivery | None:
 def _known(endpoint: Endpoint, content: bytes) -> Opened:
     if bytes(endpoint.made_content) != content:
         return Opened("conflict")
+    if endpoint.removed_at is not None:
+        return Opened("removed")
     return Opened("replayed", endpoint, unseal(endpoint.secret))
 
 

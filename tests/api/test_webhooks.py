@@ -48,6 +48,19 @@ def test_the_same_key_makes_one_endpoint(till: Pos, town: Town) -> None:
     assert Endpoint.objects.filter(shop=town.shop).count() == 1
 
 
+def test_a_key_whose_endpoint_was_removed_makes_and_shows_nothing(till: Pos, town: Town) -> None:
+    first = till.call("POST", PATH, NEW, idempotency_key="once").json
+    assert till.call("DELETE", f"{PATH}/{first['id']}").status == 204
+    again = till.call("POST", PATH, NEW, idempotency_key="once")
+    assert (again.status, again.code) == (404, "not_found")
+    assert "removed" in again.json["detail"]
+    assert first["secret"] not in again.data.decode()
+    other = till.call("POST", PATH, NEW | {"events": ["payment.paid"]}, idempotency_key="once")
+    assert (other.status, other.code) == (409, "idempotency_key_conflict")
+    assert till.call("GET", PATH).json["items"] == []
+    assert Endpoint.objects.filter(shop=town.shop).count() == 1
+
+
 @pytest.mark.parametrize(
     ("change", "field"),
     [

@@ -107,6 +107,8 @@ def _make(call: Call) -> Reply:
     )
     if opened.outcome == "conflict":
         raise refuse("idempotency_key_conflict")
+    if opened.outcome == "removed":
+        raise refuse("not_found", "What was made under this key was removed. Use a new key.")
     if opened.outcome == "too_many":
         raise invalid("url", f"A shop has {MOST} endpoints at most: remove one first.")
     if opened.endpoint is None:
@@ -213,12 +215,13 @@ OPERATIONS: tuple[Operation, ...] = (
         make,
         "Make an endpoint",
         "Has an address told of the shop's events from now on. The secret that deliveries are"
-        " signed with (Standard Webhooks) is shown this once. An Idempotency-Key may be sent.",
+        " signed with (Standard Webhooks) is shown this once. An Idempotency-Key may be sent: it gives"
+        " the same answer again, and not_found once the endpoint was removed.",
         takes_key=True,
         body=NewWebhookEndpoint,
         status=201,
         returns=OpenedWebhookEndpoint,
-        errors=("idempotency_key_conflict",),
+        errors=("idempotency_key_conflict", "not_found"),
         example=(examples.NEW_ENDPOINT, examples.OPENED_ENDPOINT),
     ),
     _operation(
