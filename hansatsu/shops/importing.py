@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from hansatsu.database.connections import ledger_connection
@@ -19,7 +19,7 @@ from hansatsu.issuers.audit import Actor, audit
 from hansatsu.issuers.models import Issuer
 from hansatsu.ledger import api as ledger
 from hansatsu.programs.models import Emoney
-from hansatsu.sheets.reading import Fault, Row, read_table
+from hansatsu.sheets.reading import Fault, Row, Table, read_table
 from hansatsu.shops.fields import ACCOUNT, read_shop, read_shop_account
 from hansatsu.shops.models import Area, Category, Shop, ShopAccount
 
@@ -75,8 +75,22 @@ def import_shops(by: Actor, content: bytes, *, reason: str, only_check: bool = F
     table = read_table(content, named, [HEADINGS[name] for name in REQUIRED])
     if table.error:
         return Import(error=table.error)
+    lines, faults = _read(by.issuer, table)
+    if not faults and not only_check:
+        try:
+            _keep(by, lines, reason)
+        except IntegrityError:  # somebody registered one of them meanwhile
+            lines, faults = _read(by.issuer, table)
+            if not faults:
+                raise
+    if faults:
+        return Import(faults=sorted(faults, key=lambda fault: fault.row))
+    return Import(count=len(lines))
+
+
+def _read(issuer: Issuer, table: Table) -> tuple[list[_Line], list[Fault]]:
     faults = list(table.faults)
-    known = _Known(by.issuer)
+    known = _Known(issuer)
     broken = {(fault.row, fault.column) for fault in faults}
     lines: list[_Line] = []
     for row in table.rows:
@@ -86,11 +100,7 @@ def import_shops(by: Actor, content: bytes, *, reason: str, only_check: bool = F
                 faults.append(Fault(row.number, HEADINGS[name], text))
         if found is not None:
             lines.append(found)
-    if faults:
-        return Import(faults=sorted(faults, key=lambda fault: fault.row))
-    if not only_check:
-        _keep(by, lines, reason)
-    return Import(count=len(lines))
+    return lines, faults
 
 
 class _Known:
@@ -157,6 +167,8 @@ def _account(typed: Mapping[str, str]) -> dict[str, str]:
 
 
 def _keep(by: Actor, lines: list[_Line], reason: str) -> None:
+    """In the order of their numbers: two at once wait for each other, and never in a circle."""
+    lines = sorted(lines, key=lambda line: line.shop.code)
     with transaction.atomic():
         connection, now = ledger_connection(), clock.now()
         shops = Shop.objects.bulk_create([line.shop for line in lines], batch_size=AT_ONCE)

@@ -13,6 +13,7 @@ from hansatsu.issuers.models import AuditEntry
 from hansatsu.ledger import api as ledger
 from hansatsu.shops.importing import HEADINGS, Import, import_shops
 from hansatsu.shops.models import Shop, ShopAccount
+from tests.support.racing import CALLERS, race
 from tests.support.sheets import SHEET, bomb, csv_file, line, replaced, rows, xlsx
 from tests.town import Town, make_town
 
@@ -197,3 +198,26 @@ def test_a_far_cell_costs_nothing(town: Town) -> None:
         sheet = archive.read(SHEET).replace(b"</sheetData>", cell + b"</sheetData>")
     result = send(town, replaced(packed, SHEET, sheet), only_check=True)
     assert (result.count, result.refused) == (1, False), result
+
+
+def test_one_file_sent_by_many_at_once_is_imported_once() -> None:
+    town = make_town()
+    content = csv_file(rows([line(number) for number in range(40)]))
+    results = race(lambda _place: send(town, content))
+    assert sorted(result.count for result in results) == [0] * (CALLERS - 1) + [40]
+    for result in results:
+        said = [fault.text for fault in result.faults]
+        taken = [f"加盟店番号「K{number:05}」は、すでに使われています。" for number in range(40)]
+        assert said == ([] if result.count else taken)
+    shops = Shop.objects.of(town.issuer).filter(code__startswith="K")
+    assert shops.count() == ShopAccount.objects.of(town.issuer).count() == 40
+    assert AuditEntry.objects.of(town.issuer).filter(act="shops_imported").count() == 1
+
+
+def test_files_that_share_numbers_in_another_order_wait_for_each_other() -> None:
+    town = make_town()
+    lines = [line(number) for number in range(40)]
+    files = [csv_file(rows(lines)), csv_file(rows(lines[::-1]))]
+    results = race(lambda place: send(town, files[place % 2]))
+    assert sorted(result.count for result in results) == [0] * (CALLERS - 1) + [40]
+    assert Shop.objects.of(town.issuer).filter(code__startswith="K").count() == 40
