@@ -215,8 +215,8 @@ OPERATIONS: tuple[Operation, ...] = (
         make,
         "Make an endpoint",
         "Has an address told of the shop's events from now on. The secret that deliveries are"
-        " signed with (Standard Webhooks) is shown this once. An Idempotency-Key may be sent: it gives"
-        " the same answer again, and not_found once the endpoint was removed.",
+        " signed with (Standard Webhooks) is shown this once. An Idempotency-Key may be sent: it"
+        " gives the same answer again, and not_found once the endpoint was removed.",
         takes_key=True,
         body=NewWebhookEndpoint,
         status=201,
