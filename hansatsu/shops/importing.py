@@ -68,19 +68,22 @@ class _Line:
     account: BankAccount | None
 
 
-def import_shops(by: Actor, content: bytes, *, reason: str, only_check: bool = False) -> Import:
+def import_shops(
+    by: Actor, content: bytes, *, reason: str, accounts: bool, only_check: bool = False
+) -> Import:
     """Make the shops of an xlsx or CSV file; nothing is made when ``only_check``, or when
-    anything is wrong with any line."""
+    anything is wrong with any line. Without ``accounts`` a bank account in it is wrong: who sends
+    the file may not say where shops are paid out to."""
     named = list(HEADINGS.values())
     table = read_table(content, named, [HEADINGS[name] for name in REQUIRED])
     if table.error:
         return Import(error=table.error)
-    lines, faults = _read(by.issuer, table)
+    lines, faults = _read(by.issuer, table, accounts)
     if not faults and not only_check:
         try:
             _keep(by, lines, reason)
         except IntegrityError:  # somebody registered one of them meanwhile
-            lines, faults = _read(by.issuer, table)
+            lines, faults = _read(by.issuer, table, accounts)
             if not faults:
                 raise
     if faults:
@@ -88,9 +91,9 @@ def import_shops(by: Actor, content: bytes, *, reason: str, only_check: bool = F
     return Import(count=len(lines))
 
 
-def _read(issuer: Issuer, table: Table) -> tuple[list[_Line], list[Fault]]:
+def _read(issuer: Issuer, table: Table, accounts: bool) -> tuple[list[_Line], list[Fault]]:
     faults = list(table.faults)
-    known = _Known(issuer)
+    known = _Known(issuer, accounts)
     broken = {(fault.row, fault.column) for fault in faults}
     lines: list[_Line] = []
     for row in table.rows:
@@ -106,8 +109,9 @@ def _read(issuer: Issuer, table: Table) -> tuple[list[_Line], list[Fault]]:
 class _Known:
     """What the lines may name, and which numbers are taken."""
 
-    def __init__(self, issuer: Issuer) -> None:
+    def __init__(self, issuer: Issuer, accounts: bool) -> None:
         self._issuer = issuer
+        self._accounts = accounts
         self._areas = {each.name: each for each in Area.objects.of(issuer)}
         self._categories = {each.name: each for each in Category.objects.of(issuer)}
         self._emoneys = {each.name: each.pk for each in Emoney.objects.of(issuer)}
@@ -125,12 +129,18 @@ class _Known:
         if category is None:
             errors["category"] = self._missing(_("業種"), typed["category"])
         takes = self._takes(typed["takes"], errors)
-        account, wrong = read_shop_account(_account(typed))
+        account, wrong = self._account(typed)
         errors |= wrong
         if errors or area is None or category is None:
             return None, errors
         shop = Shop(issuer=self._issuer, area=area, category=category, **texts)
         return _Line(shop, takes, account), {}
+
+    def _account(self, typed: Mapping[str, str]) -> tuple[BankAccount | None, dict[str, str]]:
+        if self._accounts:
+            return read_shop_account(_account(typed))
+        said = _("口座を登録できるのは、責任者と経理担当です。空けてください。")
+        return None, {name: said for name in ACCOUNT if typed[name].strip()}
 
     def _claim(self, code: str, number: int, errors: dict[str, str]) -> None:
         if "code" in errors:

@@ -25,7 +25,7 @@ def town() -> Town:
 
 def send(town: Town, content: bytes, *, only_check: bool = False) -> Import:
     by = Actor(town.issuer, "staff:1", "事務 一郎", "console")
-    return import_shops(by, content, reason="新年度", only_check=only_check)
+    return import_shops(by, content, reason="新年度", accounts=True, only_check=only_check)
 
 
 def state(town: Town) -> tuple[object, ...]:

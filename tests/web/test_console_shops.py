@@ -10,9 +10,10 @@ from django.conf import settings
 from openpyxl import load_workbook
 
 from hansatsu.database.connections import ledger_connection
+from hansatsu.identity.models import Role
 from hansatsu.issuers.models import AuditEntry
 from hansatsu.ledger import api as ledger
-from hansatsu.shops.models import Area, Shop
+from hansatsu.shops.models import Area, Shop, ShopAccount
 from hansatsu.shops.registering import account_of
 from tests.support.clerks import Desk
 from tests.support.clients import Visitor, words
@@ -199,6 +200,48 @@ def test_a_file_with_faults_says_where(town: Town, desk: Desk) -> None:
     assert "3行目「地区」: 「北」という地区は登録されていません。" in page
     assert "ほかに50件あります" in page
     assert Shop.objects.of(town.issuer).count() == 2
+
+
+@pytest.mark.parametrize("only_check", [{}, {"only_check": "on"}])
+def test_who_may_not_set_accounts_sends_none_in_a_file(
+    town: Town, only_check: dict[str, str]
+) -> None:
+    operator = Desk(town.issuer, Role.OPERATOR)
+    acts = AuditEntry.objects.of(town.issuer).count()
+    without = dict.fromkeys(
+        ("金融機関番号", "支店番号", "預金種目", "口座番号", "口座名義カナ"), ""
+    )
+    table = rows([line(1) | without, line(2) | without | {"口座番号": "1234567"}])
+    form = {"file": upload(xlsx(table)), "reason": "新規", **only_check}
+    answer = operator.post("shops/import/", form)
+    assert answer.status_code == 422
+    assert "3行目「口座番号」: 口座を登録できるのは" in words(answer)
+    assert Shop.objects.of(town.issuer).count() == 2
+    assert not ShopAccount.objects.of(town.issuer).exists()
+    assert AuditEntry.objects.of(town.issuer).count() == acts
+
+
+def test_who_may_not_set_accounts_registers_without(town: Town) -> None:
+    operator = Desk(town.issuer, Role.OPERATOR)
+    assert "口座の列はありません" in words(operator.get("shops/import/"))
+    assert "口座の5列は空けておけます" in words(Desk(town.issuer).get("shops/import/"))
+    answer = operator.get("shops/import/template.xlsx")
+    sheet = load_workbook(io.BytesIO(answer.content)).worksheets[0]
+    assert [cell.value for cell in sheet[1]][-1] == "使える電子マネー"
+    sheet["A2"] = "K1"
+    file = io.BytesIO()
+    sheet.parent.save(file)
+    form = {"file": upload(file.getvalue()), "reason": "新規"}
+    assert operator.post("shops/import/", form).status_code == 303
+    assert Shop.objects.of(town.issuer).filter(code="K1").exists()
+
+
+def test_who_may_not_set_accounts_sets_none_with_a_new_shop(town: Town) -> None:
+    operator = Desk(town.issuer, Role.OPERATOR)
+    assert 'name="holder"' not in words(operator.get("shops/new/"))
+    account = {"bank": "129", "branch": "101", "type": "1", "number": "1234567", "holder": "ヒ"}
+    assert operator.post("shops/new/", form_of(town, **account)).status_code == 303
+    assert account_of(Shop.objects.of(town.issuer).get(code="S0009")) is None
 
 
 def test_a_file_can_be_checked_first(town: Town, desk: Desk) -> None:

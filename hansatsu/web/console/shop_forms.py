@@ -72,7 +72,7 @@ class ShopForm(ReasonForm):
 
 
 class NewShopForm(ShopForm, AccountForm):
-    """A whole new shop; the account may come later."""
+    """A whole new shop; the account may come later, and is asked of who may set it."""
 
     code = fields.text(
         gettext_lazy("加盟店番号"),
@@ -85,11 +85,13 @@ class NewShopForm(ShopForm, AccountForm):
         *("takes", *ACCOUNT_FIELDS, "reason"),
     ]
 
-    def __init__(self, issuer: Issuer, *args: Any, **names: Any) -> None:
+    def __init__(self, issuer: Issuer, *args: Any, accounts: bool, **names: Any) -> None:
         super().__init__(issuer, *args, **names)
         offer_emoneys(self, issuer)
         for name in ACCOUNT_FIELDS:
             self.fields[name].required = False
+            if not accounts:
+                del self.fields[name]
 
 
 class TakesForm(ReasonForm):

@@ -14,11 +14,13 @@ from hansatsu.printouts.posters import Code, Form, posters
 from hansatsu.programs.selectors import emoneys
 from hansatsu.sheets.reading import LARGEST, ROWS, too_large
 from hansatsu.sheets.writing import XLSX, workbook
+from hansatsu.shops.fields import ACCOUNT
 from hansatsu.shops.importing import HEADINGS, Import, import_shops
 from hansatsu.shops.models import Area, Category, Shop
 from hansatsu.web.console import fields
 from hansatsu.web.console.access import Clerk, console_url, for_clerks
 from hansatsu.web.console.asking import Question, ask, done, show
+from hansatsu.web.console.permissions import Act
 from hansatsu.web.console.shop_forms import ImportForm
 from hansatsu.web.console.views.shops import LIST, found_shop
 
@@ -56,13 +58,15 @@ def import_file(request: HttpRequest, clerk: Clerk) -> HttpResponse:
         faults=[str(each) for each in result.faults[:SHOWN]] if result else [],
         more=max(0, len(result.faults) - SHOWN) if result else 0,
         most=ROWS,
+        accounts=clerk.may(Act.ACCOUNTS),
     )
 
 
 @require_safe
 @for_clerks
 def template(request: HttpRequest, clerk: Clerk) -> HttpResponse:
-    """The file to fill in: headings, and an example with this issuer's own names."""
+    """The file to fill in: headings, and an example with this issuer's own names. Bank accounts
+    are for who may set them."""
     example = {
         "code": "S0001",
         "name": "喫茶ひまわり",
@@ -80,7 +84,13 @@ def template(request: HttpRequest, clerk: Clerk) -> HttpResponse:
         "holder": "ヒマワリ タロウ",
     }
     widths = [14, 24, 24, 24, 14, 14, 32, 16, 28, 14, 12, 10, 12, 24]
-    file = workbook("加盟店", list(HEADINGS.values()), [list(example.values())], widths)
+    columns = [name for name in HEADINGS if name not in ACCOUNT or clerk.may(Act.ACCOUNTS)]
+    file = workbook(
+        "加盟店",
+        [HEADINGS[name] for name in columns],
+        [[example[name] for name in columns]],
+        widths[: len(columns)],
+    )
     return download(file, XLSX, f"{clerk.issuer.code}-shops.xlsx")
 
 
@@ -159,6 +169,7 @@ def _import(clerk: Clerk, typed: dict[str, Any]) -> Import:
         clerk.actor,
         typed["file"].read(),
         reason=typed["reason"],
+        accounts=clerk.may(Act.ACCOUNTS),
         only_check=typed["only_check"],
     )
 

@@ -24,6 +24,7 @@ from hansatsu.shops.services import NewShop
 from hansatsu.web.console.access import Clerk, console_url, for_clerks
 from hansatsu.web.console.asking import Question, ReasonForm, ask, done
 from hansatsu.web.console.fields import add_errors
+from hansatsu.web.console.permissions import Act
 from hansatsu.web.console.shop_forms import (
     AccountForm,
     NewShopForm,
@@ -40,7 +41,7 @@ PAGE = "shops_shop_change"
 @for_clerks
 def new(request: HttpRequest, clerk: Clerk) -> HttpResponse:
     """Register a shop."""
-    form = NewShopForm(clerk.issuer, request.POST or None)
+    form = NewShopForm(clerk.issuer, request.POST or None, accounts=clerk.may(Act.ACCOUNTS))
     if form.is_valid():
         found = form.cleaned_data
         takes = chosen_emoneys(clerk.issuer, found["takes"])
