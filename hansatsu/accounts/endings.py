@@ -22,7 +22,7 @@ def lock_resident(resident: Resident) -> Resident:
     )
 
 
-def end_links(resident: Resident, purposes: Collection[str] = tuple(Purpose.values)) -> None:
+def end_links(resident: Resident, purposes: Collection[str]) -> None:
     """Use up the resident's links of ``purposes`` that still work."""
     MailedLink.objects.filter(resident=resident, purpose__in=purposes, used_at=None).update(
         used_at=clock.now()

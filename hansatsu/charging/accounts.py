@@ -68,7 +68,7 @@ def choose_provider(deed: Deed, provider: str, brought: Mapping[str, str]) -> Ch
         open_account(issuer, provider, secrets)
         deed.record(
             "provider_chosen",
-            f"issuer:{deed.actor.issuer.pk}",
+            f"issuer:{issuer.pk}",
             before={"provider": before.provider if before else None},
             after={"provider": provider},
         )
@@ -79,14 +79,16 @@ def stop_selling(deed: Deed) -> bool:
     """No new orders can be paid online; those that are open, and refunds, go on. False when that is
     so already."""
     with transaction.atomic():
-        account = active_account(deed.actor.issuer)
+        issuer = deed.actor.issuer
+        active = ProviderAccount.objects.of(issuer).filter(active=True)
+        account = active.select_for_update(of=("self",)).first()
         if account is None:
             return False
         account.active = False
         account.save(update_fields=["active"])
         deed.record(
             "provider_stopped",
-            f"issuer:{deed.actor.issuer.pk}",
+            f"issuer:{issuer.pk}",
             before={"provider": account.provider},
             after={"provider": None},
         )
@@ -116,10 +118,15 @@ def active_account(issuer: Issuer) -> ProviderAccount | None:
     return ProviderAccount.objects.of(issuer).filter(active=True).first()
 
 
+def account_names(issuer: Issuer) -> list[str]:
+    """The names of the providers where the issuer has an account, active or not."""
+    accounts = ProviderAccount.objects.of(issuer).order_by("pk")
+    return list(accounts.values_list("provider", flat=True))
+
+
 def page_origins(issuer: Issuer) -> list[str]:
     """Where the hosted pages of the issuer's orders live, those begun on earlier accounts too."""
-    accounts = ProviderAccount.objects.of(issuer).order_by("pk")
-    return [origin for each in accounts for origin in _origins(each.provider)]
+    return [origin for name in account_names(issuer) for origin in _origins(name)]
 
 
 def _origins(provider: str) -> tuple[str, ...]:

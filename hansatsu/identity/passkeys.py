@@ -13,7 +13,6 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.contrib.sessions.backends.base import SessionBase
 from django.utils.crypto import salted_hmac
-from webauthn.helpers import bytes_to_base64url
 
 from hansatsu.identity.models.passkey import Passkey
 from hansatsu.identity.models.resident import Resident
@@ -98,11 +97,6 @@ def read_answer(text: str) -> tuple[dict[str, Any], str]:
     if not isinstance(answer, dict) or not isinstance(answer.get("id"), str):
         return {}, ""
     return answer, answer["id"]
-
-
-def credential_name(credential_id: bytes) -> str:
-    """A credential's id as browsers write it."""
-    return bytes_to_base64url(credential_id)
 
 
 def _holder(owner: Owner) -> str:

@@ -13,7 +13,6 @@ from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
-from django.utils.translation import gettext as _
 from unfold.admin import ModelAdmin
 
 from hansatsu.issuers.models import Issuer
@@ -160,16 +159,6 @@ class IssuerAdmin(ModelAdmin):  # type: ignore[misc] # unfold has no types
             ),
         }
         return cast(HttpResponse, self.changeform_view(request, str(object_id), "", page))
-
-    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> None:
-        """Acts are recorded by what does them (``issuers.audit``), not by the admin."""
-
-    log_change = log_addition
-
-    def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
-        """Back to the list, in words of our own."""
-        self.message_user(request, _("保存しました。"))
-        return cast(HttpResponse, self.response_post_save_change(request, obj))
 
     def _get_obj_does_not_exist_redirect(
         self, request: HttpRequest, opts: Any, object_id: str

@@ -13,9 +13,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from hansatsu.charging.accounts import (
     LONGEST_SECRET,
     MisfitError,
+    account_names,
     active_account,
     choose_provider,
-    provider_named,
     providers_for,
     stop_selling,
 )
@@ -47,12 +47,12 @@ class KeysForm(ReasonForm):
 @for_clerks
 def providers(request: HttpRequest, clerk: Clerk) -> HttpResponse:
     """Those that the issuer may have, and what is to be set up at each."""
-    active = active_account(clerk.issuer)
+    active, known = active_account(clerk.issuer), account_names(clerk.issuer)
     name = active.provider if active else ""
     groups = [
         {
             "title": PROVIDERS[each].title,
-            "facts": _facts(clerk.issuer, each, is_active=each == name),
+            "facts": _facts(clerk.issuer, each, is_active=each == name, is_known=each in known),
             "href": f"{console_url('settings_provider_keys')}?provider={each}",
         }
         for each in providers_for(clerk.issuer)
@@ -139,11 +139,13 @@ def _is_chosen(clerk: Clerk, provider: str, form: KeysForm) -> bool:
     return outcome == "chosen"
 
 
-def _facts(issuer: Issuer, provider: str, *, is_active: bool) -> list[tuple[str, str]]:
+def _facts(
+    issuer: Issuer, provider: str, *, is_active: bool, is_known: bool
+) -> list[tuple[str, str]]:
     kind = PROVIDERS[provider]
     if is_active:
         state = _("使用中")
-    elif provider_named(issuer, provider):
+    elif is_known:
         state = _("前の口座(始まった注文の入金と返金だけ)")
     else:
         state = _("未登録")
