@@ -1,4 +1,4 @@
-# The only entrance. Needs make, Python 3.13 (or uv) and a network to the package registries.
+# The only entrance. Needs make, Python 3.13 or 3.14 (or uv) and a network to the package registries.
 
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
@@ -7,13 +7,14 @@ BIN := .venv/bin
 # since those of the browser come last. What is timed runs before, alone.
 AT_ONCE := --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
-.PHONY: help set-up demo dev test check lint test-long bench screenshots lock
+.PHONY: help set-up demo dev test check lint test-pythons test-long bench screenshots lock
 
 help:
 	@echo "make demo         a whole town on this machine: http://localhost:8000/"
 	@echo "make dev          the same, started again whenever a file changes"
 	@echo "make test         every test, browser tests included"
 	@echo "make check        lint, types, layers, migrations, then make test: what CI runs"
+	@echo "make test-pythons the same tests on each Python there is that fits, in clones"
 	@echo "make test-long    ten million lots, payments while everything is killed, half an hour of them"
 	@echo "make bench        how fast, beside the limit"
 	@echo "make screenshots  every page as a picture"
@@ -33,6 +34,9 @@ test: set-up
 	@tools/browser
 	@$(BIN)/python -m pytest -m alone
 	@$(BIN)/python -m pytest -m "not alone" $(AT_ONCE)
+
+test-pythons:
+	@tools/test-pythons
 
 test-long: set-up
 	@$(BIN)/hansatsu bench curve --largest 10000000

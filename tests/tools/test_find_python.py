@@ -25,9 +25,9 @@ def commands(folder: Path, scripts: dict[str, str]) -> dict[str, str]:
     return {"PATH": str(folder), "HOME": str(folder), "PYENV_ROOT": str(folder / "pyenv")}
 
 
-def find(environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
+def find(environment: dict[str, str], *options: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [PROJECT / "tools" / "find-python"],
+        [PROJECT / "tools" / "find-python", *options],
         env=environment,
         capture_output=True,
         text=True,
@@ -35,12 +35,14 @@ def find(environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
     )
 
 
-def working() -> str:
-    return f'#!/bin/sh\nexec "{sys.executable}" "$@"\n'
+def python(version: str) -> str:
+    """What answers as a Python of that version does: it fits when the version is asked for."""
+    asked = f'[ "$one" = {version} ] && echo "$0" && exit 0'
+    return f'#!/bin/sh\nfor one in "$@"; do {asked}; done\nexit 1\n'
 
 
 def test_a_failing_shim_is_passed_over(tmp_path: Path) -> None:
-    found = find(commands(tmp_path / "bin", {"python3": BROKEN, "python3.13": working()}))
+    found = find(commands(tmp_path / "bin", {"python3": BROKEN, "python3.13": python("3.13")}))
     assert found.returncode == 0
     assert os.access(found.stdout.strip(), os.X_OK)
 
@@ -68,4 +70,38 @@ def test_without_any_it_says_what_to_install(tmp_path: Path) -> None:
     found = find(commands(tmp_path / "bin", {"python3": OLD, "python3.13": BROKEN}))
     assert found.returncode == 1
     assert found.stdout == ""
-    assert "Install Python 3.13" in found.stderr
+    assert "No Python 3.13 or 3.14 found" in found.stderr
+    assert "Install one of them" in found.stderr
+
+
+def test_a_system_with_3_14_alone_will_do(tmp_path: Path) -> None:
+    """As current distributions ship it."""
+    found = find(commands(tmp_path / "bin", {"python3": python("3.14"), "python3.13": BROKEN}))
+    assert found.returncode == 0
+    assert found.stdout.strip() == str(tmp_path / "bin" / "python3")
+
+
+def test_3_13_comes_before_a_newer_system_python(tmp_path: Path) -> None:
+    found = find(
+        commands(tmp_path / "bin", {"python3": python("3.14"), "python3.13": python("3.13")})
+    )
+    assert found.stdout.strip() == str(tmp_path / "bin" / "python3.13")
+
+
+def test_all_that_fit_are_told_once_each(tmp_path: Path) -> None:
+    scripts = {
+        "python3": python("3.13"),
+        "python3.13": python("3.13"),
+        "python3.14": python("3.14"),
+    }
+    found = find(commands(tmp_path / "bin", scripts), "--all")
+    folder = tmp_path / "bin"
+    assert found.stdout.split() == [str(folder / "python3"), str(folder / "python3.14")]
+
+
+def test_one_that_is_asked_for_must_fit(tmp_path: Path) -> None:
+    environment = commands(tmp_path / "bin", {"python3": python("3.13"), "old": OLD})
+    assert find(environment | {"PYTHON": "python3"}).returncode == 0
+    refused = find(environment | {"PYTHON": "old"})
+    assert refused.returncode == 1
+    assert "PYTHON=old is no Python 3.13 or 3.14" in refused.stderr
