@@ -4,6 +4,7 @@ from hansatsu.accounts.standard_terms import ENGLISH, JAPANESE
 from hansatsu.identity.models import Agreement, Resident, Terms
 from hansatsu.issuers import clock
 from hansatsu.issuers.models import Issuer
+from hansatsu.issuers.naming import in_english
 
 
 def current_terms(issuer: Issuer) -> Terms:
@@ -18,7 +19,8 @@ def current_terms(issuer: Issuer) -> Terms:
             "issuer": issuer,
             "text": JAPANESE.format(issuer=issuer.name, office=issuer.office_name),
             "text_en": ENGLISH.format(
-                issuer=issuer.name_en, office=issuer.office_name_en or issuer.office_name
+                issuer=in_english(issuer.name, issuer.name_en),
+                office=in_english(issuer.office_name, issuer.office_name_en),
             ),
             "published_at": clock.now(),
         },

@@ -134,7 +134,16 @@ def _build(clients: int, wallets: int, yen_a_lot: int) -> HttpTown:
     from hansatsu.shops.terminals import open_terminal
 
     new = NewIssuer(
-        "BENCH", "測定", "Bench", "2099010000001", "live", "測", "-", "-", "-", "a@b.jp", "b.jp"
+        code="BENCH",
+        name="測定",
+        payment_prefix="2099010000001",
+        mode="live",
+        seal="測",
+        office_name="-",
+        office_phone="0285-00-0000",
+        office_hours="-",
+        mail_from="a@bench.example.jp",
+        domain="bench.example.jp",
     )
     issuer = open_issuer(new)
     emoneys = [open_emoney(issuer, name=f"券{each}", name_en=f"Kind {each}") for each in range(2)]

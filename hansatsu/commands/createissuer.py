@@ -10,7 +10,7 @@ from hansatsu.commands.application import application
 @click.command()
 @click.option("--code", required=True, help="In every address: 4 to 16 of A-Z and 0-9.")
 @click.option("--name", required=True, help="Name in Japanese.")
-@click.option("--name-en", required=True, help="Name in English.")
+@click.option("--name-en", default="", help="Name in English, for pages in English.")
 @click.option("--payment-prefix", required=True, help="What 決済ID begin with: 13 of A-Z, 0-9.")
 @click.option(
     "--mode",
@@ -21,12 +21,20 @@ from hansatsu.commands.application import application
 )
 @click.option("--seal", required=True, help="One or two characters for the town's seal.")
 @click.option("--office-name", required=True, help="Who answers residents' questions.")
-@click.option("--office-phone", required=True, help="Their telephone number.")
+@click.option("--office-phone", required=True, help="Their number, as 0285-00-0000.")
 @click.option("--office-hours", required=True, help="When they answer.")
 @click.option("--office-name-en", default="", help="The same in English.")
 @click.option("--office-hours-en", default="", help="The same in English.")
-@click.option("--mail-from", required=True, help="The no-reply address that mails come from.")
-@click.option("--domain", required=True, help="The domain mails come from, for residents to allow.")
+@click.option(
+    "--mail-from",
+    required=True,
+    help="The no-reply address that mails come from, as no-reply@pay.example.jp.",
+)
+@click.option(
+    "--domain",
+    required=True,
+    help="The domain mails come from, for residents to allow, as pay.example.jp.",
+)
 @click.option("--owner-login-id", default="", help="Of the console's first owner; else owner-CODE.")
 @click.option("--owner-name", default="責任者", show_default=True, help="What the owner is called.")
 def createissuer(owner_login_id: str, owner_name: str, **fields: Any) -> None:
@@ -37,22 +45,30 @@ def createissuer(owner_login_id: str, owner_name: str, **fields: Any) -> None:
         from django.db import transaction
         from django.utils import translation
 
+        from hansatsu.identity.fields.typed import narrowed
         from hansatsu.identity.staff_accounts import hire_first_owner
         from hansatsu.issuers.services import NewIssuer, open_issuer
 
-        try:
-            with transaction.atomic():
-                issuer = open_issuer(NewIssuer(**fields))
-                login_id = owner_login_id or f"owner-{issuer.code.lower()}"
-                owner = hire_first_owner(issuer, login_id=login_id, display_name=owner_name)
-                if owner.staff is None:
-                    raise click.ClickException("; ".join(owner.errors.values()))
-        except ValidationError as error:
-            with translation.override("en"):
+        typed: dict[str, Any] = {name: narrowed(text) for name, text in fields.items()}
+        with translation.override("en"):
+            try:
+                with transaction.atomic():
+                    issuer = open_issuer(NewIssuer(**typed))
+                    login_id = owner_login_id or f"owner-{issuer.code.lower()}"
+                    owner = hire_first_owner(issuer, login_id=login_id, display_name=owner_name)
+                    if owner.staff is None:
+                        raise ValidationError(_of_owner(owner.errors))
+            except ValidationError as error:
                 raise click.ClickException(_sentence(error.message_dict)) from error
     click.echo(f"Made {issuer.code} {issuer.name}.")
     click.echo(f"Its console's owner logs in at /console/ as {owner.staff.login_id}")
     click.echo(f"with the password {owner.password} and is asked for an own one there.")
+
+
+def _of_owner(errors: dict[str, str]) -> dict[str, str]:
+    """By the options' names."""
+    options = {"login_id": "owner_login_id", "display_name": "owner_name"}
+    return {options[field]: said for field, said in errors.items()}
 
 
 def _sentence(problems: dict[str, list[str]]) -> str:

@@ -4,6 +4,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import pgettext_lazy
 
+from hansatsu.issuers.fields import check_domain, check_english, check_phone, check_seal
 from hansatsu.issuers.naming import in_language
 from hansatsu.issuers.scope import OfIssuer
 
@@ -30,27 +31,31 @@ class Issuer(models.Model):
         max_length=16, unique=True, validators=[RegexValidator(r"^[A-Z0-9]{4,16}$")]
     )
     name = models.CharField(max_length=60)
-    name_en = models.CharField(max_length=60)
+    name_en = models.CharField(max_length=60, blank=True, validators=[check_english])
     payment_prefix = models.CharField(
         max_length=13, unique=True, validators=[RegexValidator(r"^[A-Z0-9]{13}$")]
     )
     mode = models.CharField(max_length=8, choices=Mode.choices)
     colour_primary = models.CharField(max_length=7, default="#1d3a5c")
     colour_accent = models.CharField(max_length=7, default="#c8372d")
-    seal = models.CharField(max_length=4, help_text="The characters of the red seal, as 小山.")
+    seal = models.CharField(
+        max_length=4, validators=[check_seal], help_text="The characters of the red seal, as 小山."
+    )
     logo = models.CharField(
         max_length=64, blank=True, help_text="The SHA-256 of the ``Logo``; none when blank."
     )
     logo_width = models.PositiveSmallIntegerField(default=0, help_text="Pixels.")
     logo_height = models.PositiveSmallIntegerField(default=0, help_text="Pixels.")
     office_name = models.CharField(max_length=100, help_text="事務局")
-    office_name_en = models.CharField(max_length=100, blank=True)
-    office_phone = models.CharField(max_length=20)
+    office_name_en = models.CharField(max_length=100, blank=True, validators=[check_english])
+    office_phone = models.CharField(max_length=20, validators=[check_phone])
     office_hours = models.CharField(max_length=100)
-    office_hours_en = models.CharField(max_length=100, blank=True)
+    office_hours_en = models.CharField(max_length=100, blank=True, validators=[check_english])
     mail_from = models.EmailField(help_text="The no-reply address that mails come from.")
     domain = models.CharField(
-        max_length=100, help_text="What residents should let through their mail filters."
+        max_length=100,
+        validators=[check_domain],
+        help_text="What residents should let through their mail filters.",
     )
     cards_may_be_taken = models.BooleanField(
         default=False, help_text="Whether a card's holder may move its value into a wallet."

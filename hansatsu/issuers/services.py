@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from hansatsu.database.connections import ledger_connection
+from hansatsu.issuers.fields import check_sender
 from hansatsu.issuers.models import Issuer
 from hansatsu.ledger import api as ledger
 
@@ -15,7 +16,6 @@ class NewIssuer:
 
     code: str
     name: str
-    name_en: str
     payment_prefix: str
     mode: ledger.Mode
     seal: str
@@ -27,6 +27,7 @@ class NewIssuer:
     colour_primary: str = "#1d3a5c"
     colour_accent: str = "#c8372d"
     cards_may_be_taken: bool = False
+    name_en: str = ""
     office_name_en: str = ""
     office_hours_en: str = ""
 
@@ -46,6 +47,7 @@ def open_issuer(
     """
     issuer = Issuer(**{field: getattr(new, field) for field in NewIssuer.__slots__})
     issuer.full_clean()
+    check_sender(issuer.mail_from, issuer.domain)
     with transaction.atomic():
         issuer.save()
         ledger.open_issuer(

@@ -164,7 +164,7 @@ def _open(sale: Sale, new: NewProducts, units: int) -> Product:
     return open_product(
         sale,
         name=f"{new.name} ({units}口)" if several else new.name,
-        name_en=f"{new.name_en} ({english})" if several else new.name_en,
+        name_en=f"{new.name_en} ({english})" if several and new.name_en else new.name_en,
         units=units,
         price=new.price * units,
         parts={emoney: amount * units for emoney, amount in new.parts.items()},

@@ -15,6 +15,8 @@ CODE: Final = re.compile(r"[A-Z0-9]{1,16}")
 KANA: Final = re.compile(r"[ァ-ヶー・ A-Za-z0-9&'.\-]+")
 PHONE: Final = re.compile(r"\+?[0-9][0-9-]{7,18}")
 LONGEST: Final = {"name": 60, "name_kana": 100, "name_en": 100, "address": 150}
+NEEDED: Final = ("name", "name_kana", "address")
+"""English is for who has it: without, pages in English show the Japanese name."""
 ACCOUNT: Final = ("bank", "branch", "type", "number", "holder")
 
 
@@ -28,7 +30,7 @@ def read_shop(typed: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]
         "address": narrowed(typed.get("address", "")),
         "phone": re.sub(r"[‐‑‒–—―−ー()\s]+", "-", plain(typed.get("phone", ""))).strip("-"),
     }
-    errors = {name: _("入力してください。") for name in LONGEST if not found[name]}
+    errors = {name: _("入力してください。") for name in NEEDED if not found[name]}
     for name, longest in LONGEST.items():
         if len(found[name]) > longest:
             errors[name] = _("%(longest)d文字以内で入力してください。") % {"longest": longest}

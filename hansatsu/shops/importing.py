@@ -40,7 +40,7 @@ HEADINGS: Final = {
     "holder": "口座名義カナ",
 }
 """The file's own words, in whatever language the page is."""
-REQUIRED: Final = ("code", "name", "name_kana", "name_en", "area", "category", "address", "takes")
+REQUIRED: Final = ("code", "name", "name_kana", "area", "category", "address", "takes")
 AT_ONCE: Final = 1_000
 """Rows in one statement."""
 BETWEEN = re.compile(r"[、,，;\n]")

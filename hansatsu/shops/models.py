@@ -15,7 +15,7 @@ class Grouping(models.Model):
 
     issuer = models.ForeignKey(Issuer, on_delete=models.PROTECT, related_name="%(class)ss")
     name = models.CharField(max_length=40)
-    name_en = models.CharField(max_length=60)
+    name_en = models.CharField(max_length=60, blank=True)
     order = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
@@ -67,7 +67,7 @@ class Shop(models.Model):
     code = models.CharField(max_length=16, validators=[RegexValidator(r"^[A-Z0-9]{1,16}$")])
     name = models.CharField(max_length=60)
     name_kana = models.CharField(max_length=100)
-    name_en = models.CharField(max_length=100)
+    name_en = models.CharField(max_length=100, blank=True)
     area = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="shops")
     category = models.ForeignKey(Category, on_delete=models.PROTECT, related_name="shops")
     address = models.CharField(max_length=150)

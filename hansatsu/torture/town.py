@@ -25,7 +25,7 @@ def make_shop() -> Shop:
             mode="sandbox",
             seal="試",
             office_name="事務局",
-            office_phone="000",
+            office_phone="0285-00-0000",
             office_hours="-",
             mail_from="no-reply@torture.example.jp",
             domain="torture.example.jp",

@@ -166,7 +166,7 @@ BILLION_LAUGHS = (
         (b"PK\x03\x04 broken", "ファイルを読み取れません"),
         (bytes.fromhex("d0cf11e0a1b11ae1"), "古い形式"),
         (b"a" * (5 * 1024 * 1024 + 1), "大きすぎます"),
-        (csv_file([["店名"], ["x"]]), "「加盟店番号」「フリガナ」「英語名」"),
+        (csv_file([["店名"], ["x"]]), "「加盟店番号」「フリガナ」"),
         (csv_file([[*HEADINGS.values(), "メモ"]]), "「メモ」という見出しはありません"),
         (csv_file([[*HEADINGS.values(), "店名"]]), "同じ見出し"),
         (csv_file(rows([])), "見出しの下に行がありません"),

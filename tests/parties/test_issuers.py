@@ -4,6 +4,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils import translation
 
+from hansatsu.accounts.terms import current_terms
 from hansatsu.issuers.models import Issuer
 from hansatsu.issuers.selectors import find_issuer
 from hansatsu.issuers.services import open_issuer
@@ -38,6 +39,36 @@ def test_a_malformed_issuer_is_refused_and_nothing_is_made(field: str, value: st
     assert not Issuer.objects.filter(code=new.code).exists()
 
 
+@pytest.mark.parametrize(
+    ("field", "value", "said"),
+    [
+        ("office_phone", "abc", "市外局番"),
+        ("office_phone", "0285", "市外局番"),
+        ("domain", "ほげ ほげ", "「@」より後ろ"),
+        ("domain", "https://oyama.example.jp", "「@」より後ろ"),
+        ("seal", "小山市", "1文字か2文字"),
+        ("seal", " ", ""),
+        ("mail_from", "oyama", ""),
+        ("mail_from", "no-reply@elsewhere.example", "oyama.example.jp"),
+        ("name_en", "小山", "半角"),
+    ],
+)
+def test_what_is_no_telephone_domain_or_seal_is_refused_in_words(
+    field: str, value: str, said: str
+) -> None:
+    new = new_issuer(**{field: value})
+    with translation.override("ja"), pytest.raises(ValidationError) as refused:
+        open_issuer(new)
+    assert list(refused.value.message_dict) == [field]
+    assert said in " ".join(refused.value.message_dict[field])
+    assert not Issuer.objects.filter(code=new.code).exists()
+
+
+@pytest.mark.parametrize("phone", ["0285-22-9999", "0120-000-000", "+81-285-22-9999", "0285229999"])
+def test_telephone_numbers_that_offices_have_are_taken(phone: str) -> None:
+    assert open_issuer(new_issuer(office_phone=phone)).office_phone == phone
+
+
 def test_a_taken_code_is_refused() -> None:
     issuer = open_issuer(new_issuer())
     with pytest.raises(ValidationError):
@@ -57,3 +88,10 @@ def test_names_follow_the_readers_language() -> None:
         assert issuer.local_name == "小山市共通商品券"
     with translation.override("en"):
         assert issuer.local_name == "Oyama Vouchers"
+
+
+def test_japanese_is_shown_where_english_is_missing() -> None:
+    issuer = open_issuer(new_issuer(name_en=""))
+    with translation.override("en"):
+        assert issuer.local_name == "小山市共通商品券"
+    assert "小山市共通商品券" in current_terms(issuer).text_en

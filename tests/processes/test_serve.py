@@ -114,7 +114,6 @@ def test_an_issuer_is_made_and_the_books_hold(live: EmbeddedServer) -> None:
     fields = {
         "--code": "OEM209901",
         "--name": "試験町商品券",
-        "--name-en": "Testville vouchers",
         "--payment-prefix": "2099010000001",
         "--seal": "試験",
         "--office-name": "試験町役場",
@@ -133,6 +132,14 @@ def test_an_issuer_is_made_and_the_books_hold(live: EmbeddedServer) -> None:
     again = hansatsu("createissuer", *arguments, environment=environment)
     assert again.returncode == 1
     assert "code" in again.stderr
+
+    asked = {"--office-phone": "abc", "--domain": "ほげ ほげ", "--seal": "試験町"}
+    wrong = [word for pair in (fields | asked).items() for word in pair]
+    refused = hansatsu("createissuer", *wrong, environment=environment)
+    assert refused.returncode == 1
+    for option in asked:
+        assert f"{option}: " in refused.stderr
+    assert "as 0285-00-0000" in refused.stderr
 
     arguments[arguments.index("--payment-prefix") + 1] = "SHORT"
     short = hansatsu("createissuer", *arguments, environment=environment)

@@ -59,9 +59,29 @@ def test_names_and_office_change_everywhere_in_both_languages(town: Town, desk: 
     assert "新事務局" in words(visitor.get("contact/", {"languageCd": "ja"}))
 
 
+def test_the_colour_of_an_issuer_without_english_is_changed(town: Town, desk: Desk) -> None:
+    without = {"name_en": "", "office_name_en": "", "office_hours_en": ""}
+    assert desk.post("settings/office/", office_form(**without)).status_code == 303
+    page = words(Visitor(town.issuer).get("contact/", {"languageCd": "en"}))
+    assert "新事務局" in page
+
+
+def test_a_fault_of_before_does_not_stand_in_the_way(town: Town, desk: Desk) -> None:
+    Issuer.objects.filter(pk=town.issuer.pk).update(office_phone="内線 12", domain="?")
+    form = {"closing_day": "15", "payout_months_later": "1", "payout_day": "31", "reason": "要綱"}
+    assert desk.post("settings/closing/", form).status_code == 303
+
+
 @pytest.mark.parametrize(
     "wrong",
-    [{"name": ""}, {"colour_primary": "red"}, {"office_name_en": "事務局"}, {"reason": ""}],
+    [
+        {"name": ""},
+        {"colour_primary": "red"},
+        {"office_name_en": "事務局"},
+        {"office_phone": "abc"},
+        {"seal": "三文字"},
+        {"reason": ""},
+    ],
 )
 def test_settings_that_are_wrong_change_nothing(
     town: Town, desk: Desk, wrong: dict[str, str]

@@ -17,7 +17,7 @@ class Terms(models.Model):
     issuer = models.ForeignKey(Issuer, on_delete=models.PROTECT, related_name="terms")
     version = models.PositiveIntegerField()
     text = models.TextField()
-    text_en = models.TextField()
+    text_en = models.TextField(blank=True)
     published_at = models.DateTimeField()
 
     objects = OfIssuer()

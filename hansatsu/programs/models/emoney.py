@@ -13,7 +13,7 @@ class Emoney(models.Model):
 
     issuer = models.ForeignKey(Issuer, on_delete=models.PROTECT, related_name="emoneys")
     name = models.CharField(max_length=40)
-    name_en = models.CharField(max_length=60)
+    name_en = models.CharField(max_length=60, blank=True)
 
     objects = OfIssuer()
 

@@ -28,7 +28,7 @@ class Product(models.Model):
     issuer = models.ForeignKey(Issuer, on_delete=models.PROTECT, related_name="products")
     sale = models.ForeignKey(Sale, on_delete=models.PROTECT, related_name="products")
     name = models.CharField(max_length=60)
-    name_en = models.CharField(max_length=60)
+    name_en = models.CharField(max_length=60, blank=True)
     units = models.PositiveIntegerField()
     price = models.PositiveIntegerField()
     expiry_rule = models.CharField(max_length=6, choices=ExpiryRule.choices)

@@ -17,7 +17,7 @@ class Sale(models.Model):
 
     issuer = models.ForeignKey(Issuer, on_delete=models.PROTECT, related_name="sales")
     name = models.CharField(max_length=60)
-    name_en = models.CharField(max_length=60)
+    name_en = models.CharField(max_length=60, blank=True)
     opens_at = models.DateTimeField()
     closes_at = models.DateTimeField(null=True, help_text="The first moment it is closed.")
     units_per_person = models.PositiveIntegerField(null=True)

@@ -155,11 +155,6 @@ def concerns(clerk: Clerk) -> list[Concern]:
             _("振込先の口座が未登録の加盟店が%(count)d店あります。"),
             "shops_shop_changelist",
         ),
-        (
-            int(not (issuer.office_name_en and issuer.office_hours_en)),
-            _("事務局の英語名か受付時間(英語)が未登録です。英語の画面に日本語で表示されます。"),
-            "settings",
-        ),
     ]
     return [
         Concern(text % {"count": count}, console_url(page) if clerk.may_open(page) else "")

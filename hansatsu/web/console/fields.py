@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 from unfold.widgets import (
     UnfoldAdminCheckboxSelectMultipleWidget,
     UnfoldAdminFileFieldWidget,
@@ -17,6 +18,7 @@ from unfold.widgets import (
 )
 
 from hansatsu.identity.fields.typed import seen, seen_lines
+from hansatsu.issuers.fields import check_english
 
 Choices = Iterable[tuple[Any, Any]] | Callable[[], Iterable[tuple[Any, Any]]]
 DAY = "%Y-%m-%d"
@@ -37,6 +39,12 @@ def text(label: Any, longest: int, *, required: bool = True, **more: Any) -> for
     """A line of text."""
     widget = UnfoldAdminTextInputWidget(attrs=more.pop("attrs", None))
     return Typed(label=label, max_length=longest, required=required, widget=widget, **more)
+
+
+def english(label: Any, longest: int, **more: Any) -> forms.CharField:
+    """What something is called in English, for who has a name for it."""
+    said = _("空けると、英語の画面にも日本語で表示されます。")
+    return text(label, longest, required=False, validators=[check_english], help_text=said, **more)
 
 
 def long_text(

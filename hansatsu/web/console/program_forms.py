@@ -27,7 +27,7 @@ class EmoneyForm(ReasonForm):
     """A kind of value."""
 
     name = fields.text(gettext_lazy("名前"), 40, help_text=gettext_lazy("例: 全店共通"))
-    name_en = fields.text(gettext_lazy("英語名"), 60, help_text=gettext_lazy("例: All shops"))
+    name_en = fields.english(gettext_lazy("英語名"), 60)
     field_order = ["name", "name_en", "reason"]
 
 
@@ -76,7 +76,7 @@ class SaleForm(ReasonForm):
     """A sale: what its products have in common."""
 
     name = fields.text(gettext_lazy("名前"), 60)
-    name_en = fields.text(gettext_lazy("英語名"), 60)
+    name_en = fields.english(gettext_lazy("英語名"), 60)
     opens_at = fields.moment(gettext_lazy("販売開始"))
     closes_at = fields.moment(
         gettext_lazy("販売終了"), required=False, help_text=gettext_lazy("空けると、期限なしです。")
@@ -153,7 +153,7 @@ class ProductForm(ExpiryForm, PartsMixin):
 
     sale = fields.choice(gettext_lazy("販売"))
     name = fields.text(gettext_lazy("商品名"), 50)
-    name_en = fields.text(gettext_lazy("英語名"), 50)
+    name_en = fields.english(gettext_lazy("英語名"), 50)
     most = fields.number(
         gettext_lazy("何口まで買えるか"),
         1,

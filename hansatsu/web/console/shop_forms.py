@@ -43,7 +43,7 @@ class ShopForm(ReasonForm):
 
     name = fields.text(gettext_lazy("店名"), 60)
     name_kana = fields.text(gettext_lazy("フリガナ"), 100)
-    name_en = fields.text(gettext_lazy("英語名"), 100)
+    name_en = fields.english(gettext_lazy("英語名"), 100)
     area = fields.choice(gettext_lazy("地区"))
     category = fields.choice(gettext_lazy("業種"))
     address = fields.text(gettext_lazy("住所"), 150)
@@ -109,7 +109,7 @@ class GroupForm(ReasonForm):
     """An area or a category."""
 
     name = fields.text(gettext_lazy("名前"), 40)
-    name_en = fields.text(gettext_lazy("英語名"), 60)
+    name_en = fields.english(gettext_lazy("英語名"), 60)
     order = fields.number(
         gettext_lazy("並び順"), 0, 9999, help_text=gettext_lazy("小さい数から順に並びます。")
     )

@@ -45,7 +45,7 @@ class EmoneyAdmin(IssuerAdmin):
     @column(gettext_lazy("英語名"))
     def name_en_(self, emoney: Emoney) -> str:
         """In English."""
-        return emoney.name_en
+        return emoney.name_en or "—"
 
     @column(gettext_lazy("使える加盟店"))
     def shops(self, emoney: Emoney) -> str:
@@ -90,7 +90,7 @@ class SaleAdmin(IssuerAdmin):
     @column(gettext_lazy("英語名"))
     def name_en_(self, sale: Sale) -> str:
         """In English."""
-        return sale.name_en
+        return sale.name_en or "—"
 
     @column(gettext_lazy("販売開始"), ordering="opens_at")
     def opens(self, sale: Sale) -> str:
@@ -147,7 +147,7 @@ class ProductAdmin(IssuerAdmin):
     @column(gettext_lazy("英語名"))
     def name_en_(self, product: Product) -> str:
         """In English."""
-        return product.name_en
+        return product.name_en or "—"
 
     @column(gettext_lazy("販売"), ordering="sale")
     def sale_(self, product: Product) -> str:

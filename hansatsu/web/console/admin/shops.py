@@ -100,7 +100,7 @@ class ShopAdmin(IssuerAdmin):
     @column(gettext_lazy("英語名"))
     def name_en_(self, shop: Shop) -> str:
         """In English."""
-        return shop.name_en
+        return shop.name_en or "—"
 
     @column(gettext_lazy("地区"), ordering="area")
     def area_(self, shop: Shop) -> str:
@@ -200,7 +200,7 @@ class _GroupAdmin(IssuerAdmin):
     @column(gettext_lazy("英語名"))
     def name_en_(self, group: Grouping) -> str:
         """In English."""
-        return group.name_en
+        return group.name_en or "—"
 
     @column(gettext_lazy("並び順"), ordering="order")
     def order_(self, group: Grouping) -> str:

@@ -16,6 +16,7 @@ from hansatsu.accounts.terms import current_terms, publish_terms
 from hansatsu.database.connections import ledger_connection
 from hansatsu.issuers.audit import audit
 from hansatsu.issuers.changing import change_issuer, change_rules
+from hansatsu.issuers.fields import SEAL, check_phone, check_seal
 from hansatsu.issuers.models import DAYS, LAST_DAY, Issuer
 from hansatsu.ledger import api as ledger
 from hansatsu.web.console import fields
@@ -46,15 +47,15 @@ class OfficeForm(ReasonForm):
     """Names, office and colours."""
 
     name = fields.text(gettext_lazy("名前"), 60)
-    name_en = fields.text(gettext_lazy("英語名"), 60)
-    seal = fields.text(gettext_lazy("朱印の文字"), 4)
+    name_en = fields.english(gettext_lazy("英語名"), 60)
+    seal = fields.text(gettext_lazy("朱印の文字"), SEAL, validators=[check_seal])
     colour_primary = _colour(gettext_lazy("基本の色"))
     colour_accent = _colour(gettext_lazy("目立たせる色"))
     office_name = fields.text(gettext_lazy("事務局の名前"), 100)
-    office_name_en = fields.text(gettext_lazy("事務局の英語名"), 100)
-    office_phone = fields.text(gettext_lazy("事務局の電話番号"), 20)
+    office_name_en = fields.english(gettext_lazy("事務局の英語名"), 100)
+    office_phone = fields.text(gettext_lazy("事務局の電話番号"), 20, validators=[check_phone])
     office_hours = fields.text(gettext_lazy("受付時間"), 100)
-    office_hours_en = fields.text(gettext_lazy("受付時間(英語)"), 100)
+    office_hours_en = fields.english(gettext_lazy("受付時間(英語)"), 100)
     cards_may_be_taken = fields.tick(gettext_lazy("カードの残高をウォレットに移せる"))
     field_order = [
         *("name", "name_en", "seal", "colour_primary", "colour_accent"),
@@ -63,15 +64,12 @@ class OfficeForm(ReasonForm):
     ]
 
     def clean(self) -> dict[str, Any]:
-        """Colours as the database keeps them; English in plain letters."""
+        """Colours as the database keeps them."""
         found = super().clean() or self.cleaned_data
         for name in ("colour_primary", "colour_accent"):
             found[name] = str(found.get(name, "")).lower()
             if not COLOUR.fullmatch(found[name]):
                 self.add_error(name, _("#1d3a5c のような形で入力してください。"))
-        for name in ("name_en", "office_name_en", "office_hours_en"):
-            if not str(found.get(name, "")).isascii():
-                self.add_error(name, _("英語名は半角の英数字で入力してください。"))
         return found
 
 
@@ -144,7 +142,7 @@ class TermsForm(ReasonForm):
         rows=18,
         help_text=gettext_lazy("「## 」で始まる行は見出し、空の行は段落の切れ目です。"),
     )
-    text_en = fields.long_text(gettext_lazy("英語(参考訳)"), 50_000, rows=18)
+    text_en = fields.long_text(gettext_lazy("英語(参考訳)"), 50_000, rows=18, required=False)
     field_order = ["text", "text_en", "reason"]
 
 
@@ -272,7 +270,7 @@ def _office_facts(issuer: Issuer) -> list[tuple[str, str]]:
     missing = _("未登録(日本語で表示されます)")
     return [
         (_("発行者コード"), issuer.code),
-        (_("名前"), f"{issuer.name} / {issuer.name_en}"),
+        (_("名前"), f"{issuer.name} / {issuer.name_en or missing}"),
         (_("事務局の名前"), f"{issuer.office_name} / {issuer.office_name_en or missing}"),
         (_("事務局の電話番号"), issuer.office_phone),
         (_("受付時間"), f"{issuer.office_hours} / {issuer.office_hours_en or missing}"),
