@@ -48,6 +48,7 @@ def createissuer(owner_login_id: str, owner_name: str, **fields: Any) -> None:
         from hansatsu.identity.fields.typed import narrowed
         from hansatsu.identity.staff_accounts import hire_first_owner
         from hansatsu.issuers.services import NewIssuer, open_issuer
+        from hansatsu.web.staff_issuer import log_in_address
 
         typed: dict[str, Any] = {name: narrowed(text) for name, text in fields.items()}
         with translation.override("en"):
@@ -60,8 +61,9 @@ def createissuer(owner_login_id: str, owner_name: str, **fields: Any) -> None:
                         raise ValidationError(_of_owner(owner.errors))
             except ValidationError as error:
                 raise click.ClickException(_sentence(error.message_dict)) from error
+        at = log_in_address("/console/login/", issuer)
     click.echo(f"Made {issuer.code} {issuer.name}.")
-    click.echo(f"Its console's owner logs in at /console/ as {owner.staff.login_id}")
+    click.echo(f"Its console's owner logs in at {at} as {owner.staff.login_id}")
     click.echo(f"with the password {owner.password} and is asked for an own one there.")
 
 

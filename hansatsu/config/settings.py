@@ -108,6 +108,7 @@ LOCALE_PATHS = [BASE_DIR / "locale"]  # message ids are Japanese: only English h
 # --- people -----------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "identity.Staff"
+SILENCED_SYSTEM_CHECKS = ["auth.E003"]  # a login ID is one account's in its issuer (ADR 0130)
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.ScryptPasswordHasher",

@@ -11,6 +11,7 @@ from hansatsu.identity.events import record
 from hansatsu.identity.guessing import warn_of_guesses
 from hansatsu.identity.models import Language, Resident, Staff
 from hansatsu.identity.passwords import password_fits
+from hansatsu.identity.staff_candidates import find_staff
 from hansatsu.identity.throttle import begin_try, forgive
 from hansatsu.issuers.models import Issuer
 from hansatsu.ledger import api as ledger
@@ -148,15 +149,25 @@ def check_resident(issuer: Issuer, *, login_id: str, password: str, address: str
     return ResidentCheck("ok", resident=resident)
 
 
-def check_staff(*, login_id: str, password: str, address: str) -> StaffCheck:
-    """Look whether this is a staff member's login ID and password (see ``check_resident``)."""
-    login_id = _as_stored(login_id)
+def check_staff(
+    *,
+    login_id: str,
+    password: str,
+    address: str,
+    issuer: Issuer | None = None,
+    at_shop: bool = True,
+) -> StaffCheck:
+    """Look whether this is a staff member's login ID and password (see ``check_resident``).
+
+    ``issuer`` is theirs when the page was told, ``at_shop`` whether they stand at the shop site
+    (else at the console).
+    """
+    login_id = _as_stored(login_id).casefold()
     attempt = begin_try(f"staff:{login_id}", address)
     if attempt.wait_seconds:
         return StaffCheck("wait", wait_seconds=attempt.wait_seconds)
-    staff = Staff.objects.filter(login_id=login_id, is_active=True).first()
-    fits = password_fits(password, staff.password if staff else None)
-    if staff is None or not fits:
+    staff = find_staff(login_id, password, issuer=issuer, at_shop=at_shop)
+    if staff is None:
         return StaffCheck("wrong")
     forgive(attempt)
     return StaffCheck("ok", staff=staff)

@@ -11,6 +11,7 @@ from typing import Literal
 
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
+from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 
 from hansatsu.identity.fields.login_id import clean_login_id
@@ -103,7 +104,7 @@ def _hire(
     errors = {"login_id": wanted.error, "display_name": _why_no_name(name)}
     if role not in (ISSUER_ROLES if shop is None else SHOP_ROLES):
         errors["role"] = _("役割を選んでください。")
-    if not wanted.error and Staff.objects.filter(login_id=wanted.value).exists():
+    if not wanted.error and _is_taken(by.issuer, wanted.value):
         errors["login_id"] = _("このログインIDは使われています。別のものにしてください。")
     errors = {field: error for field, error in errors.items() if error}
     if errors:
@@ -216,6 +217,12 @@ def choose_password(by: Actor, staff: Staff, password: str, again: str) -> str:
         staff.save(update_fields=["password", "must_change_password"])
         audit(by, "password_chosen", staff.actor)
     return ""
+
+
+def _is_taken(issuer: Issuer, login_id: str) -> bool:
+    """In this issuer: what others have is nobody's business here."""
+    accounts = Staff.objects.of(issuer).alias(small=Lower("login_id"))
+    return accounts.filter(small=login_id).exists()
 
 
 def _why_no_name(name: str) -> str:

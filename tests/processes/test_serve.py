@@ -127,7 +127,7 @@ def test_an_issuer_is_made_and_the_books_hold(live: EmbeddedServer) -> None:
     made = hansatsu("createissuer", *arguments, environment=environment)
     assert made.returncode == 0, made.stderr
     assert made.stdout.startswith("Made OEM209901 試験町商品券.\n")
-    assert "/console/ as owner-oem209901" in made.stdout
+    assert "/console/login/?issuer=OEM209901 as owner-oem209901" in made.stdout
 
     again = hansatsu("createissuer", *arguments, environment=environment)
     assert again.returncode == 1

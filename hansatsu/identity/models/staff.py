@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from hansatsu.issuers.models import Issuer
@@ -37,7 +38,7 @@ class StaffManager(BaseUserManager["Staff"]):
 class Staff(AbstractBaseUser):
     """A member of staff, of a shop when ``shop`` is set, else of the issuer."""
 
-    login_id = models.CharField(max_length=64, unique=True)
+    login_id = models.CharField(max_length=64, help_text="One account's in its issuer.")
     issuer = models.ForeignKey(Issuer, on_delete=models.PROTECT, related_name="staff")
     shop = models.ForeignKey(
         Shop, on_delete=models.PROTECT, related_name="staff", null=True, blank=True
@@ -62,6 +63,7 @@ class Staff(AbstractBaseUser):
         verbose_name_plural = _("担当者")
         constraints = [
             models.UniqueConstraint(fields=["issuer", "id"], name="staff_issuer_id"),
+            models.UniqueConstraint(Lower("login_id"), "issuer", name="staff_login_id_once"),
             models.CheckConstraint(
                 condition=models.Q(role__in=Role.values), name="staff_role_known"
             ),

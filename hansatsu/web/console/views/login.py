@@ -13,6 +13,7 @@ from hansatsu.issuers.audit import audit
 from hansatsu.web.console.access import actor_of, console_url
 from hansatsu.web.console.entering import SITE, keep_next
 from hansatsu.web.requests import address_of, browser_of
+from hansatsu.web.staff_issuer import asked_issuer
 from hansatsu.web.staff_words import why_refused
 from hansatsu.web.wallet.access import SeeOther
 from hansatsu.web.wallet.typed import plain
@@ -31,6 +32,8 @@ def log_in(request: HttpRequest) -> HttpResponse:
         login_id=login_id,
         password=request.POST.get("password", ""),
         address=address_of(request),
+        issuer=asked_issuer(request),
+        at_shop=False,
     )
     if check.staff is None:
         return _form(request, login_id=login_id, to=to, error=why_refused(check))
@@ -59,7 +62,7 @@ def log_out(request: HttpRequest) -> HttpResponse:
 def _form(
     request: HttpRequest, *, login_id: str = "", to: str = "", error: str = ""
 ) -> HttpResponse:
-    page = {"login_id": login_id, "next": to, "error": error}
+    page = {"login_id": login_id, "next": to, "error": error, "issuer": asked_issuer(request)}
     response = render(request, "console/login.html", page, status=422 if error else 200)
     add_never_cache_headers(response)
     return response

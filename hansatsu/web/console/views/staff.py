@@ -16,6 +16,7 @@ from hansatsu.web.console.admin.base import Link
 from hansatsu.web.console.asking import Question, ReasonForm, ask, done, show
 from hansatsu.web.console.fields import Typed
 from hansatsu.web.console.role_words import role_words, roles_to_choose
+from hansatsu.web.staff_issuer import log_in_address
 
 LIST = "identity_staff_changelist"
 
@@ -161,6 +162,7 @@ def _handed_over(request: HttpRequest, person: Staff, made: str) -> HttpResponse
     page: dict[str, Any] = {
         "person": person,
         "password": made,
+        "address": log_in_address(console_url("login"), person.issuer),
         "back": Link(person.display_name, _page_of(person)),
     }
     return show(request, "staff_password", title=_("初期パスワード"), **page)

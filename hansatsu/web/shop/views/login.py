@@ -14,6 +14,7 @@ from hansatsu.web.requests import address_of
 from hansatsu.web.shop.access import current_desk, shop_url
 from hansatsu.web.shop.entering import SITE
 from hansatsu.web.shop.trusted import is_trusted_here
+from hansatsu.web.staff_issuer import asked_issuer
 from hansatsu.web.staff_words import why_refused
 from hansatsu.web.wallet.access import SeeOther
 from hansatsu.web.wallet.typed import plain
@@ -30,6 +31,8 @@ def log_in(request: HttpRequest) -> HttpResponse:
         login_id=login_id,
         password=request.POST.get("password", ""),
         address=address_of(request),
+        issuer=asked_issuer(request),
+        at_shop=True,
     )
     error = why_refused(check) if check.staff is None else _why_no_till(check.staff)
     if check.staff is None or error:
@@ -48,7 +51,7 @@ def _form(request: HttpRequest, *, login_id: str = "", error: str = "") -> HttpR
     response = render(
         request,
         "shop/login.html",
-        {"login_id": login_id, "error": error},
+        {"login_id": login_id, "error": error, "issuer": asked_issuer(request)},
         status=422 if error else 200,
     )
     add_never_cache_headers(response)

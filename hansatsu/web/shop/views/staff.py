@@ -9,6 +9,7 @@ from hansatsu.identity.models import Role, Staff
 from hansatsu.identity.second_factor import has_second_factor
 from hansatsu.web.shop.access import Desk, for_staff, shop_url
 from hansatsu.web.shop.show import show
+from hansatsu.web.staff_issuer import log_in_address
 from hansatsu.web.staff_words import how_many_passkeys
 from hansatsu.web.wallet.access import SeeOther
 
@@ -43,7 +44,7 @@ def staff_new(request: HttpRequest, desk: Desk) -> HttpResponse:
             summary=summary,
             roles=_roles(),
         )
-    return show(request, desk, "staff_password", person=made.staff, password=made.password)
+    return _handed_over(request, desk, made.staff, made.password)
 
 
 @require_safe
@@ -63,7 +64,7 @@ def staff_act(request: HttpRequest, desk: Desk, staff_id: int, act: str) -> Http
         if person.pk == desk.staff.pk:
             return _page(request, desk, person, why=_refused("oneself"))
         password = staff_accounts.reset_password(by, person)
-        return show(request, desk, "staff_password", person=person, password=password)
+        return _handed_over(request, desk, person, password)
     if act == "deactivate":
         reason = request.POST.get("reason", "")
         why = staff_accounts.set_active(by, person, active=False, reason=reason)
@@ -79,6 +80,11 @@ def staff_act(request: HttpRequest, desk: Desk, staff_id: int, act: str) -> Http
     if why and why != "unchanged":
         return _page(request, desk, person, why=_refused(why))
     return SeeOther(shop_url("staff_member", staff_id=person.pk) + "?done=1")
+
+
+def _handed_over(request: HttpRequest, desk: Desk, person: Staff, password: str) -> HttpResponse:
+    address = log_in_address(shop_url("login"), desk.shop.issuer)
+    return show(request, desk, "staff_password", person=person, password=password, address=address)
 
 
 def _page(request: HttpRequest, desk: Desk, person: Staff, why: str = "") -> HttpResponse:
