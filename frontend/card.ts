@@ -10,6 +10,7 @@ const CARD = /^[A-Z][A-Z0-9]{16}$/;
 
 const form = find(document, "form[data-card]", HTMLFormElement);
 const code = find(form, "input[data-code]", HTMLInputElement);
+const scanned = find(form, "input[data-scanned]", HTMLInputElement);
 const scanner = find(form, "[data-scanner]", HTMLElement);
 const start = find(scanner, "[data-start]", HTMLButtonElement);
 const frame = find(scanner, "[data-frame]", HTMLElement);
@@ -50,6 +51,7 @@ async function look(): Promise<void> {
 
 function send(text: string): void {
   code.value = text;
+  scanned.disabled = false; // a scanner makes no slips: other words for a wrong check digit
   form.requestSubmit();
 }
 

@@ -70,7 +70,7 @@ form.addEventListener("submit", (event) => {
   }
   event.preventDefault();
   if (amountStep.hidden) {
-    void take(code.value);
+    void take(code.value, "typed");
   } else {
     goOn();
   }
@@ -84,7 +84,7 @@ document.addEventListener("keydown", (event) => {
 });
 onScannerGun([pad.field, code], (text) => {
   pad.write(pad.field.value);
-  void take(text);
+  void take(text, "scanned");
 });
 addEventListener("popstate", showRightStep);
 addEventListener("pagehide", () => camera.stop());
@@ -100,7 +100,7 @@ function goOn(): void {
     refuse(form.dataset["noAmount"] ?? "", "");
     pad.field.focus();
   } else if (held !== "") {
-    void take(held);
+    void take(held, "scanned");
   } else {
     history.pushState(null, "", SCANNING);
     showRightStep();
@@ -155,12 +155,12 @@ async function seen(text: string): Promise<void> {
   if (!CODE.test(plain(text))) {
     say(scanner.dataset["notACode"] ?? "");
   } else if (plain(text) !== refused) {
-    await take(text);
+    await take(text, "scanned");
   }
 }
 
 /** Asks the server what this code is worth for the amount; its refusals come as words. */
-async function take(text: string): Promise<void> {
+async function take(text: string, how: "typed" | "scanned"): Promise<void> {
   if (busy) {
     return;
   }
@@ -176,7 +176,7 @@ async function take(text: string): Promise<void> {
   if ("vibrate" in navigator) {
     navigator.vibrate(60);
   }
-  const answer = await ask(text);
+  const answer = await ask(text, how);
   if (answer?.state === "confirm") {
     camera.stop();
     location.assign(answer.location);
@@ -192,9 +192,12 @@ async function take(text: string): Promise<void> {
   }
 }
 
-async function ask(text: string): Promise<Answer | null> {
+async function ask(text: string, how: "typed" | "scanned"): Promise<Answer | null> {
   const body = new URLSearchParams([...new FormData(form)].map(([name, value]) => [name, String(value)]));
   body.set("code", text);
+  if (how === "scanned") {
+    body.set("scanned", ""); // a scanner makes no slips: other words for a wrong check digit
+  }
   try {
     const answer = await fetch(form.action, {
       method: "POST",

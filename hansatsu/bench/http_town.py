@@ -37,9 +37,9 @@ REQUEST = (
 
 @dataclass(frozen=True, slots=True)
 class Device:
-    """What makes pay codes: the issuer's number and the key."""
+    """What makes pay codes: the issuer's pay number, its own number and the key."""
 
-    issuer_id: int
+    pay_number: int
     number: int
     key: bytes
 
@@ -47,7 +47,7 @@ class Device:
         """The digits of a step."""
         from hansatsu.qr.pay_code import totp, write_pay_code
 
-        return write_pay_code(self.issuer_id, self.number, totp(self.key, step))
+        return write_pay_code(self.pay_number, self.number, totp(self.key, step))
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,13 +154,13 @@ def _build(clients: int, wallets: int, yen_a_lot: int) -> HttpTown:
     )
     keys = [make_api_key(open_terminal(shop, f"{each}", "pos"))[0] for each in range(clients)]
     emoney_ids = [each.pk for each in emoneys]
-    devices = list(_devices(issuer.pk, wallets))
+    devices = list(_devices(issuer.pk, issuer.pay_number, wallets))
     cards = _cards(issuer.pk, wallets)
     _charge(issuer.pk, emoney_ids, yen_a_lot)
     return HttpTown(keys, devices, cards)
 
 
-def _devices(issuer_id: int, count: int) -> Iterator[Device]:
+def _devices(issuer_id: int, pay_number: int, count: int) -> Iterator[Device]:
     from hansatsu.database.connections import ledger_connection
     from hansatsu.identity import models
     from hansatsu.issuers import clock
@@ -187,7 +187,7 @@ def _devices(issuer_id: int, count: int) -> Iterator[Device]:
         from identity_device as d join identity_resident as r on r.id = d.resident_id
         """
     )
-    return (Device(issuer_id, number, key_of(issuer_id, number, 1)) for number in range(count))
+    return (Device(pay_number, number, key_of(issuer_id, number, 1)) for number in range(count))
 
 
 def _cards(issuer_id: int, count: int) -> list[str]:

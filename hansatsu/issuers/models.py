@@ -1,11 +1,14 @@
 """The issuer, one scheme such as 小山市共通商品券, and what it should know of."""
 
+from datetime import datetime
+
 from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import pgettext_lazy
 
 from hansatsu.issuers.fields import check_domain, check_english, check_phone, check_seal
 from hansatsu.issuers.naming import in_language
+from hansatsu.issuers.pay_numbers import code_prefixes, pay_numbers
 from hansatsu.issuers.scope import OfIssuer
 
 LAST_DAY = 31
@@ -61,6 +64,11 @@ class Issuer(models.Model):
         default=False, help_text="Whether a card's holder may move its value into a wallet."
     )
 
+    pay_number = models.PositiveSmallIntegerField(db_default=0, editable=False)
+    """In its pay codes, 1-999. The database gives it at the making, in place of 0."""
+    renumbered_at = models.DateTimeField(null=True, editable=False)
+    """When its pay codes got other digits than the last three of its id; null for most."""
+
     closing_day = models.PositiveSmallIntegerField(
         default=LAST_DAY, help_text="Of each month; 31 is its last day."
     )
@@ -88,6 +96,11 @@ class Issuer(models.Model):
                 condition=models.Q(payment_prefix__regex=r"^[A-Z0-9]{13}$"),
                 name="issuer_payment_prefix_form",
             ),
+            models.UniqueConstraint(fields=["pay_number"], name="issuer_pay_number_once"),
+            models.CheckConstraint(
+                condition=models.Q(pay_number__gte=1, pay_number__lte=999),
+                name="issuer_pay_number_form",
+            ),
             models.CheckConstraint(
                 condition=models.Q(colour_primary__regex=r"^#[0-9a-f]{6}$")
                 & models.Q(colour_accent__regex=r"^#[0-9a-f]{6}$"),
@@ -105,6 +118,15 @@ class Issuer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.code} {self.name}"
+
+    @property
+    def code_prefixes(self) -> list[str]:
+        """What the codes begin with that its tills take: pay codes, cards."""
+        return code_prefixes(self.pay_number)
+
+    def pay_numbers(self, now: datetime) -> tuple[int, ...]:
+        """The pay numbers that stand for it at ``now``."""
+        return pay_numbers(self.pk, self.pay_number, self.renumbered_at, now)
 
     @property
     def local_name(self) -> str:

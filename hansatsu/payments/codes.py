@@ -6,13 +6,14 @@ from typing import Literal
 
 from django.db import transaction
 
-from hansatsu.cards.services import find_card
+from hansatsu.cards.models import CardState
+from hansatsu.cards.services import find_card_in_any_state
 from hansatsu.database.connections import ledger_connection
 from hansatsu.identity.models import Device
 from hansatsu.issuers import clock
 from hansatsu.issuers.models import Issuer
 from hansatsu.ledger import api as ledger
-from hansatsu.payments.judging import KnownDevice, judge, key_of, moment
+from hansatsu.payments.judging import KnownDevice, Verdict, judge, key_of, moment
 from hansatsu.qr import pay_code
 from hansatsu.qr.pay_code import (
     LIFE_SECONDS,
@@ -23,6 +24,7 @@ from hansatsu.qr.pay_code import (
     step_of,
     totp,
 )
+from hansatsu.qr.till_code import CardCode, read_till_code
 from hansatsu.shops.models import Terminal
 from hansatsu.shops.wrong_codes import count_wrong_code, lock_terminal, seconds_stopped
 
@@ -62,7 +64,7 @@ class Payer:
 class Reading:
     """What became of a code that was read at a terminal. ``wait_seconds`` with ``too_many``."""
 
-    outcome: Literal["ok", "unknown_code", "code_expired", "code_used", "too_many"]
+    outcome: Verdict | Literal["too_many"]
     payer: Payer | None
     wait_seconds: int = 0
 
@@ -89,9 +91,8 @@ def code_to_show(device: Device, after_step: int | None = None) -> ShownCode:
     if step > newest:
         wait = moment((step - STEPS_AHEAD) * STEP_SECONDS) - now
         return _shown("", step, max(1, -int(-wait.total_seconds() // 1)))
-    digits = pay_code.write_pay_code(
-        device.issuer_id, device.number, totp(device_key(device), step)
-    )
+    number = device.issuer.pay_number
+    digits = pay_code.write_pay_code(number, device.number, totp(device_key(device), step))
     return _shown(digits, step, 0)
 
 
@@ -108,8 +109,8 @@ def stays_shown(device: Device, step: int) -> bool:
 def read_code(terminal: Terminal, text: str) -> Reading:
     """Whose code it is that was scanned or typed at a terminal: a resident's or a card's.
 
-    Codes that nobody has are counted, and stop the terminal for a while. Right, old and spent
-    codes are not, and forgive nothing.
+    Codes of our form that nobody has are counted, and stop the terminal for a while. Right, old
+    and spent codes, and what is none of ours, are not, and forgive nothing.
     """
     with transaction.atomic():
         lock_terminal(terminal)
@@ -123,23 +124,33 @@ def read_code(terminal: Terminal, text: str) -> Reading:
 
 
 def _read(issuer: Issuer, text: str) -> Reading:
-    code = pay_code.read_pay_code(text)
-    if code is not None:
-        return _read_pay_code(issuer, code)
-    card = find_card(issuer, text)
+    now = clock.now()
+    code = read_till_code(text, issuer.pay_numbers(now))
+    match code:
+        case PayCode():
+            return _read_pay_code(issuer, code, now)
+        case CardCode():
+            return _read_card(issuer, code)
+    return Reading(code, None)
+
+
+def _read_card(issuer: Issuer, code: CardCode) -> Reading:
+    card = find_card_in_any_state(issuer, code.code)
     if card is None:
         return Reading("unknown_code", None)
+    if card.state != CardState.ISSUED:
+        return Reading("card_replaced", None)
     return Reading("ok", Payer("card", card.wallet_id, card.last_four, None, None))
 
 
-def _read_pay_code(issuer: Issuer, code: PayCode) -> Reading:
+def _read_pay_code(issuer: Issuer, code: PayCode, now: datetime) -> Reading:
     device = (
         Device.objects.of(issuer)
         .select_related("resident")
         .filter(number=code.device, resident__closed_at=None)
         .first()
     )
-    verdict, step = judge(code, issuer.pk, _known(issuer, device), clock.now())
+    verdict, step = judge(code, _known(issuer, device), now)
     if device is None or verdict != "ok":
         return Reading(verdict, None)
     resident = device.resident

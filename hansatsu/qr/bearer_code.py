@@ -6,10 +6,10 @@ character (Luhn mod 32), such as ``C7K2M-9XQ4T-…``. Only a keyed digest is eve
 
 import hmac
 import secrets
-import unicodedata
 from typing import Literal
 
 from hansatsu.qr import luhn
+from hansatsu.qr.putting_right import put_right
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's: without I, L, O and U."""
@@ -26,8 +26,6 @@ KINDS = (CARD, GIFT, PURCHASE)
 
 _CHARACTERS = frozenset(ALPHABET)
 _LOOKALIKES = str.maketrans({"O": "0", "I": "1", "L": "1"})
-_DASHES = {"\u2212", "\u30fc"}
-"""A minus sign, and the long vowel mark that a Japanese keyboard gives for a hyphen."""
 
 
 def new_code(kind: Kind) -> str:
@@ -47,10 +45,16 @@ def seal_code(kind: Kind, characters: str) -> str:
 
 
 def read_code(text: str) -> str | None:
-    """The code in what was scanned or typed: small and full-width letters, hyphens, spaces, and
-    O, I and L for 0 and 1 are put right. None when it is none, or was mistyped."""
-    code = text if _is_code(text) else _put_right(text)
+    """The code in what was scanned or typed: small and full-width letters, hyphens, spaces,
+    characters that nobody sees, and O, I and L for 0 and 1 are put right. None when it is none,
+    or was mistyped."""
+    code = text if _is_code(text) else spelled(text)
     return code if _is_code(code) and luhn.is_valid(code, ALPHABET) else None
+
+
+def spelled(text: str) -> str:
+    """``text`` as codes are written: capitals, none of which looks like a digit."""
+    return put_right(text).upper().translate(_LOOKALIKES)
 
 
 def grouped(code: str) -> str:
@@ -66,13 +70,3 @@ def digest(code: str, key: bytes) -> str:
 
 def _is_code(text: str) -> bool:
     return len(text) == LENGTH and text[0] in KINDS and _CHARACTERS.issuperset(text)
-
-
-def _put_right(text: str) -> str:
-    letters = "".join(filter(_is_kept, unicodedata.normalize("NFKC", text)))
-    return letters.upper().translate(_LOOKALIKES)
-
-
-def _is_kept(letter: str) -> bool:
-    is_dash = unicodedata.category(letter) == "Pd" or letter in _DASHES
-    return not is_dash and not letter.isspace()

@@ -1,20 +1,21 @@
 """The pay code (支払コード, CPM): the 20 digits that a resident's phone shows.
 
-``9`` (version) · issuer 3 · device 7 · TOTP 8 (RFC 6238, HMAC-SHA-256, 30 s) · Luhn 1. The QR
-code and the barcode carry the same digits. Nothing is written down to show one.
+``9`` (version) · the issuer's pay number 3 · device 7 · TOTP 8 (RFC 6238, HMAC-SHA-256, 30 s) ·
+Luhn 1. The QR code and the barcode carry the same digits. Nothing is written down to show one.
 """
 
 import hmac
-import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
 
 from hansatsu.qr import luhn
+from hansatsu.qr.putting_right import put_right
 
 VERSION = "9"
 LENGTH = 20
-ISSUERS = 1000
-"""An issuer has three digits: its id's last ones. The terminal that reads knows the rest."""
+PAY_NUMBERS = range(1, 1000)
+"""An issuer has three digits, its own in the installation. Never 000: other brands' codes begin
+9000."""
 DEVICES = 10_000_000
 TOTP_DIGITS = 8
 
@@ -32,27 +33,34 @@ STEPS_AHEAD = 2
 class PayCode:
     """What 20 digits say; whether the TOTP is right is for whoever has the device's key."""
 
-    issuer: int
+    pay_number: int
     device: int
     totp: str
 
 
-def write_pay_code(issuer_id: int, device_number: int, totp: str) -> str:
-    """The 20 digits of a device's TOTP (eight digits).
+def prefix_of(pay_number: int) -> str:
+    """What the pay codes of the issuer with this pay number begin with: ``9001``."""
+    return f"{VERSION}{pay_number:03}"
+
+
+def write_pay_code(pay_number: int, device_number: int, totp: str) -> str:
+    """The 20 digits of a device's TOTP (eight digits), of the issuer with this pay number.
 
     Raises:
-        ValueError: when the device's number or the TOTP does not fit into its digits.
+        ValueError: when one of them does not fit into its digits.
     """
     if not 0 <= device_number < DEVICES or len(totp) != TOTP_DIGITS or not _is_digits(totp):
         raise ValueError("a pay code has seven digits of device and eight of TOTP")
-    body = f"{VERSION}{issuer_id % ISSUERS:03}{device_number:07}{totp}"
+    if pay_number not in PAY_NUMBERS:
+        raise ValueError("a pay number has three digits and is not 000")
+    body = f"{prefix_of(pay_number)}{device_number:07}{totp}"
     return body + luhn.check_character(body)
 
 
 def read_pay_code(text: str) -> PayCode | None:
-    """The pay code in what was scanned or typed, full-width digits, spaces and hyphens too;
-    None when it is none, or was mistyped (Luhn)."""
-    digits = text if _is_digits(text) else _put_right(text)
+    """The pay code in what was scanned or typed, of whichever issuer; None when it is none, or
+    was mistyped (Luhn). What ``put_right`` puts right does not matter."""
+    digits = text if _is_digits(text) else put_right(text)
     if len(digits) != LENGTH or not _is_digits(digits) or not digits.startswith(VERSION):
         return None
     if not luhn.is_valid(digits):
@@ -71,14 +79,6 @@ def totp(key: bytes, step: int) -> str:
 def step_of(moment: datetime) -> int:
     """The step that a moment is in: 30 s each, from 1970 on."""
     return int(moment.timestamp()) // STEP_SECONDS
-
-
-def _put_right(text: str) -> str:
-    return "".join(
-        letter
-        for letter in unicodedata.normalize("NFKC", text)
-        if not letter.isspace() and unicodedata.category(letter) != "Pd" and letter != "\u2212"
-    )
 
 
 def _is_digits(text: str) -> bool:

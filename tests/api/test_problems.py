@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
+from hansatsu.cards.stopping import reissue_card
 from hansatsu.database.connections import ledger_connection
 from hansatsu.issuers import clock
 from hansatsu.payments.judging import key_of
@@ -11,6 +12,7 @@ from hansatsu.payments.models import PracticeCode
 from hansatsu.qr.bearer_code import CARD, new_code
 from hansatsu.qr.pay_code import step_of, totp, write_pay_code
 from hansatsu.shops.api_keys import list_api_keys, make_api_key, revoke_api_key
+from hansatsu.shops.models import WrongCode
 from hansatsu.shops.terminals import revoke_terminal
 from tests.ledger.books import rows_of
 from tests.support.pos import ApiProcesses, Pos, new_key
@@ -239,10 +241,36 @@ def test_ten_unknown_codes_stop_the_terminal(
 def test_a_code_that_is_too_new_or_of_another_issuer_is_unknown(town: Town, till: Pos) -> None:
     device = town.device()
     key = key_of(device.issuer_id, device.number, device.generation)
-    for issuer_id, ahead in ((device.issuer_id, 4), (device.issuer_id + 1, 0)):
+    number = town.issuer.pay_number
+    for pay_number, ahead in ((number, 4), (number % 999 + 1, 0)):
         digits = totp(key, step_of(clock.now()) + ahead)
-        code = write_pay_code(issuer_id, device.number, digits)
+        code = write_pay_code(pay_number, device.number, digits)
         assert till.pay(code, 100).code == "unknown_code"
+
+
+def test_codes_of_other_apps_stop_no_terminal(town: Town, till: Pos) -> None:
+    code, card = town.card(1000)
+    replaced, other = town.card(500)
+    reissue_card(other, actor="test", reason="lost")
+    before = rows_of(ledger_connection(), card.wallet_id)
+    said = {
+        "90001234567461192463": "another app",
+        "4901234567894": "another app",
+        code[:-1] + ("0" if code[-1] != "0" else "1"): "mistyped",
+        new_code("G"): "gift or purchase code",
+        replaced: "moved to another card",
+    }
+    for _ in range(3):
+        for text, detail in said.items():
+            for refused in (
+                till.pay(text, 100),
+                till.call("POST", "/inquiries", {"code": text}),
+            ):
+                assert (refused.status, refused.code) == (404, "unknown_code")
+                assert detail in refused.json["detail"]
+    assert rows_of(ledger_connection(), card.wallet_id) == before
+    assert not WrongCode.objects.filter(terminal__issuer=town.issuer).exists()
+    assert till.pay("\u200b" + code, 100).status == 201
 
 
 def test_over_the_issuers_limit(api: ApiProcesses) -> None:

@@ -363,7 +363,7 @@ def test_without_javascript(browser: Browser, site: Site, town: Town) -> None:
         desk.get_by_label("金額を入力").fill("1280")
         desk.get_by_label("コードの番号を入力").fill("12345678901234567890")
         desk.get_by_role("button", name="次へ").click()
-        refused(desk, "番号が違います。")
+        refused(desk, "ほかのアプリのコードです。")
         desk.get_by_label("コードの番号を入力").fill(code_on(town.device()))
         desk.get_by_role("button", name="次へ").click()
         settle_up(desk)

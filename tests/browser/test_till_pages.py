@@ -32,7 +32,7 @@ def pages(page: Page, town: Town) -> Iterator[str]:
     to_scan(page, "1280")
     yield "scan"
     type_code(page, "12345678901234567890")
-    expect(page.get_by_role("alert").filter(has_text="番号が違います。")).to_be_visible()
+    expect(page.get_by_role("alert").filter(has_text="ほかのアプリのコードです。")).to_be_visible()
     yield "refused"
     type_code(page, code_on(town.device()))
     page.wait_for_url("**/till/confirm/**")

@@ -7,11 +7,12 @@ import pytest
 from django.test import override_settings
 from django.utils import timezone
 
+from hansatsu.cards.stopping import reissue_card
 from hansatsu.database.connections import ledger_connection
 from hansatsu.identity.devices import revoke_device
 from hansatsu.identity.models import Device
 from hansatsu.issuers import clock
-from hansatsu.issuers.models import Alarm
+from hansatsu.issuers.models import Alarm, Issuer
 from hansatsu.payments.codes import (
     Reading,
     code_to_show,
@@ -31,6 +32,7 @@ from tests.town import Town, make_town
 pytestmark = pytest.mark.usefixtures("frozen")
 
 UNKNOWN = Reading("unknown_code", None)
+FOREIGN = Reading("foreign_code", None)
 
 
 @pytest.fixture
@@ -52,7 +54,7 @@ def terminal(town: Town) -> Terminal:
 
 def digits_of(device: Device, step: int) -> str:
     """The device's code of any step."""
-    return write_pay_code(device.issuer_id, device.number, totp(device_key(device), step))
+    return write_pay_code(device.issuer.pay_number, device.number, totp(device_key(device), step))
 
 
 def pay(terminal: Terminal, reading: Reading, amount: int = 100) -> str:
@@ -184,7 +186,8 @@ def test_one_digit_wrong(town: Town, device: Device) -> None:
     for place in (0, 2, 7, 12, 18, 19):
         wrong = str((int(digits[place]) + 1) % 10)
         mistyped = digits[:place] + wrong + digits[place + 1 :]
-        assert read_code(town.terminal(), mistyped) == UNKNOWN
+        outcome = "foreign_code" if place <= 3 else "mistyped_code"
+        assert read_code(town.terminal(), mistyped) == Reading(outcome, None)
     assert rows(town) == before
 
 
@@ -192,9 +195,8 @@ def test_a_right_check_digit_is_not_enough(device: Device, terminal: Terminal) -
     real = totp(device_key(device), START)
     guessed = f"{(int(real) + 1) % 10**8:08}"
     for wrong in (
-        write_pay_code(device.issuer_id, device.number, guessed),
-        write_pay_code(device.issuer_id, (device.number + 1) % 10**7, real),
-        write_pay_code(device.issuer_id + 1, device.number, real),
+        write_pay_code(device.issuer.pay_number, device.number, guessed),
+        write_pay_code(device.issuer.pay_number, (device.number + 1) % 10**7, real),
     ):
         assert read_code(terminal, wrong) == UNKNOWN
 
@@ -202,7 +204,7 @@ def test_a_right_check_digit_is_not_enough(device: Device, terminal: Terminal) -
 def test_another_issuers_codes_and_cards_are_nobodys(town: Town, device: Device) -> None:
     there = make_town().terminal()
     code, _ = town.card(500)
-    assert read_code(there, code_to_show(device).digits) == UNKNOWN
+    assert read_code(there, code_to_show(device).digits) == FOREIGN
     assert read_code(there, code) == UNKNOWN
 
 
@@ -224,9 +226,69 @@ def test_a_card(town: Town, terminal: Terminal) -> None:
     assert total_balance(town.issuer, card.wallet_id) == 200
 
 
-def test_codes_that_are_no_cards_are_unknown(town: Town, terminal: Terminal) -> None:
-    for text in (new_code("C"), new_code(GIFT), "", "4901234567894", "x" * 5000, "\0"):
-        assert read_code(terminal, text) == UNKNOWN
+def test_a_card_that_nobody_has_is_unknown(town: Town, terminal: Terminal) -> None:
+    assert read_code(terminal, new_code("C")) == UNKNOWN
+    assert WrongCode.objects.filter(terminal=terminal).count() == 1
+
+
+def test_a_card_whose_value_was_moved_has_words_of_its_own(town: Town, terminal: Terminal) -> None:
+    code, card = town.card(500)
+    reissue_card(card, actor="test", reason="lost")
+    before = rows(town)
+    for _ in range(12):
+        assert read_code(terminal, code) == Reading("card_replaced", None)
+    assert rows(town) == before
+    assert not WrongCode.objects.filter(terminal=terminal).exists()
+
+
+def test_codes_of_other_apps_stop_nothing(town: Town, device: Device, terminal: Terminal) -> None:
+    before = rows(town)
+    others = ["90001234567461192463", "4901234567894", "3158990012345678", "", "x" * 5000, "\0"]
+    for text in [*others, *others]:
+        assert read_code(terminal, text) == FOREIGN
+    for _ in range(12):
+        assert read_code(terminal, new_code(GIFT)) == Reading("charge_code", None)
+    assert rows(town) == before
+    assert not WrongCode.objects.filter(terminal=terminal).exists()
+    assert not Alarm.objects.of(town.issuer).exists()
+    assert read_code(terminal, code_to_show(device).digits).outcome == "ok"
+
+
+@pytest.mark.parametrize("unseen", ["\u200b", "\ufeff", "\u00ad", "\u2060", "\u200e"])
+def test_characters_that_nobody_sees_do_not_matter(
+    town: Town, device: Device, terminal: Terminal, unseen: str
+) -> None:
+    digits, card = code_to_show(device).digits, town.card(500)[0]
+    for code in (digits, card):
+        for typed in (unseen + code, code + unseen, code[:5] + unseen + code[5:]):
+            assert read_code(terminal, typed).outcome == "ok"
+
+
+# --- the pay number -----------------------------------------------------------------------
+
+
+def test_codes_from_before_a_new_pay_number_live_out_their_lives(
+    frozen: FrozenClock, town: Town, device: Device, terminal: Terminal
+) -> None:
+    """A phone shows a code with the last digits of the issuer's id; then comes the upgrade."""
+    former = (town.issuer.pk % 1000) or 1
+    Issuer.objects.filter(pk=town.issuer.pk).update(
+        pay_number=former % 999 + 1, renumbered_at=clock.now()
+    )
+    device, terminal = _anew(device), _anew(terminal)
+    held = write_pay_code(former, device.number, totp(device_key(device), START))
+    frozen.show_seconds(START * 30 + 299)
+    assert pay(terminal, read_code(terminal, held)) == "paid"
+    assert code_to_show(device).digits.startswith(f"9{former % 999 + 1:03}")
+    frozen.show_seconds(START * 30 + 300)
+    assert read_code(terminal, held).outcome == "code_expired"
+    frozen.show_seconds((START + 2880) * 30)
+    late = write_pay_code(former, device.number, totp(device_key(device), START + 2880))
+    assert read_code(terminal, late) == FOREIGN
+
+
+def _anew[Row: (Device, Terminal)](row: Row) -> Row:
+    return type(row).objects.get(pk=row.pk)
 
 
 # --- keys ---------------------------------------------------------------------------------
@@ -322,16 +384,16 @@ def test_ten_wrong_codes_stop_the_terminal_and_nobody_else(
     for place in range(10):
         assert not Alarm.objects.of(town.issuer).exists()
         frozen.show_seconds(START * 30 + place)
-        assert read_code(terminal, f"{place}") == UNKNOWN
+        assert read_code(terminal, new_code("C")) == UNKNOWN
     assert read_code(terminal, digits) == Reading("too_many", None, 600)
     alarm = Alarm.objects.of(town.issuer).get()
     assert (alarm.kind, alarm.subject) == ("wrong_codes", f"terminal:{terminal.pk}")
     assert read_code(town.terminal(), digits).outcome == "ok"
     frozen.show_seconds(START * 30 + 9 + 599.5)
-    assert read_code(terminal, "1") == Reading("too_many", None, 1)
+    assert read_code(terminal, new_code("C")) == Reading("too_many", None, 1)
     frozen.show_seconds(START * 30 + 9 + 600)
     assert read_code(terminal, code_to_show(device).digits).outcome == "ok"
-    assert read_code(terminal, "1") == UNKNOWN
+    assert read_code(terminal, new_code("C")) == UNKNOWN
     assert Alarm.objects.of(town.issuer).count() == 1
 
 
@@ -340,7 +402,7 @@ def test_ten_wrong_codes_in_more_than_ten_minutes_stop_nothing(
 ) -> None:
     for place in range(20):
         frozen.show_seconds(START * 30 + place * 67)
-        assert read_code(terminal, "1") == UNKNOWN
+        assert read_code(terminal, new_code("C")) == UNKNOWN
     assert WrongCode.objects.filter(terminal=terminal).count() == 9
 
 
@@ -348,7 +410,7 @@ def test_a_right_code_between_forgives_nothing(device: Device, terminal: Termina
     digits = code_to_show(device).digits
     for _ in range(10):
         assert read_code(terminal, digits).outcome == "ok"
-        assert read_code(terminal, "1") == UNKNOWN
+        assert read_code(terminal, new_code("C")) == UNKNOWN
     assert read_code(terminal, digits).outcome == "too_many"
 
 

@@ -70,9 +70,8 @@ class Counter(RuleBasedStateMachine):
     def scan(self, phone: int, till: int, offset: int) -> None:
         """A code of any step is read; the cashier may confirm it at once, later or never."""
         owner, step = self.phones[phone], self.now_step + offset
-        digits = write_pay_code(
-            owner.device.issuer_id, owner.device.number, totp(device_key(owner.device), step)
-        )
+        number = owner.device.issuer.pay_number
+        digits = write_pay_code(number, owner.device.number, totp(device_key(owner.device), step))
         # A terminal of its own, as often as codes nobody has would stop it.
         terminal = self.town.terminal() if step > self.now_step + 2 else self.tills[till]
         reading = read_code(terminal, digits)

@@ -9,6 +9,7 @@ import pytest
 from hansatsu.issuers.models import Alarm
 from hansatsu.payments.codes import Reading, code_to_show, read_code
 from hansatsu.payments.till import make_till_intent, new_key, pay_at_till
+from hansatsu.qr.bearer_code import new_code
 from hansatsu.shops.models import Terminal, WrongCode
 from hansatsu.wallets.selectors import total_balance
 from tests.support.racing import CALLERS, race
@@ -68,7 +69,7 @@ def test_wrong_codes_at_once_are_counted_one_by_one(town: Town) -> None:
 
     def guess(_: int) -> list[Reading]:
         own = Terminal.objects.select_related("shop", "issuer").get(pk=terminal.pk)
-        return [read_code(own, "1") for _ in range(4)]
+        return [read_code(own, new_code("C")) for _ in range(4)]
 
     outcomes = Counter(each.outcome for some in race(guess) for each in some)
     assert outcomes == {"unknown_code": 10, "too_many": 4 * CALLERS - 10}

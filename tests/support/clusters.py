@@ -10,6 +10,7 @@ import shutil
 import sys
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from hansatsu.database.server import EmbeddedServer
@@ -20,6 +21,21 @@ from tests.support.copies import keep_template
 ROOT = Path(__file__).parents[2]
 KEPT = Path(sys.prefix) / "test-clusters"
 COPIED = ("postgres", "secrets.json")
+
+MANY_ISSUERS = """
+    alter table issuers_issuer drop constraint issuer_pay_number_form;
+    create function take_back_pay_number() returns trigger language plpgsql as $$
+    begin
+        update issuers_issuer set pay_number = id + 1000
+        where pay_number < 1000 and id < new.id - 900;
+        return new;
+    end
+    $$;
+    create trigger a_take_back_pay_number before insert on issuers_issuer
+        for each row execute function take_back_pay_number();
+"""
+"""Each test makes an issuer, and there are 999 pay numbers: those of 900 issuers ago are free
+again. The template has the real constraint."""
 
 
 def furnish(home: Path, site_url: str, email_url: str) -> None:
@@ -50,6 +66,8 @@ def _make(home: Path, site_url: str, email_url: str) -> None:
         if spawn("migrate", maintenance).wait() != 0:
             raise pytest.UsageError("The test database could not be migrated: see above.")
         keep_template(server)
+        with psycopg.connect(server.owner_url, autocommit=True) as connection:
+            connection.execute(MANY_ISSUERS)
 
 
 def _digest() -> str:

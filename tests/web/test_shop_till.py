@@ -7,12 +7,14 @@ import psycopg
 import pytest
 from django.http import HttpResponse
 
+from hansatsu.cards.stopping import reissue_card
 from hansatsu.identity.devices import revoke_device
 from hansatsu.issuers import clock
 from hansatsu.ledger.api import Limits
 from hansatsu.payments.codes import code_to_show
 from hansatsu.payments.sign import sign_of
 from hansatsu.payments.takings import takings_of_day
+from hansatsu.qr.bearer_code import new_code as new_bearer_code
 from hansatsu.wallets.selectors import total_balance
 from tests.support.clients import words
 from tests.support.tills import Till, code_on, hire, wrong
@@ -194,9 +196,33 @@ def test_a_code_that_dies_on_the_confirm_page_pays_nothing(
 
 
 def test_one_wrong_digit_is_told(town: Town, till: Till, code: str) -> None:
-    for text in [wrong(code), "1234", code[:-1], "x" * 60]:
-        assert "番号が違います" in words(till.ring_up("500", text))
+    assert "番号が違います" in words(till.ring_up("500", wrong(code)))
+    mistyped = code[:-1] + str((int(code[-1]) + 1) % 10)
+    for text in [mistyped, code[:-1], town.card()[0][:-1]]:
+        assert "打ち間違いのようです。" in words(till.ring_up("500", text))
+    scanned = {"amount": "500", "code": mistyped, "scanned": ""}
+    assert "ほかのアプリのコードです。" in words(till.post("till/", scanned))
     assert held(town) == 2000
+
+
+def test_codes_of_other_apps_are_called_so_and_stop_nothing(
+    town: Town, till: Till, code: str
+) -> None:
+    replaced, card = town.card(500)
+    reissue_card(card, actor="test", reason="lost")
+    said = {
+        "90001234567461192463": "ほかのアプリのコードです。",
+        "4901234567894": "ほかのアプリのコードです。",
+        "x" * 60: "ほかのアプリのコードです。",
+        new_bearer_code("P"): "チャージ用のコードです。",
+        replaced: "このカードの残高は、新しいカードやウォレットに移されています。",
+    }
+    for _ in range(3):
+        for text, words_for_it in said.items():
+            assert words_for_it in words(till.ring_up("500", text))
+            assert words_for_it in words(till.post("card/", {"code": text}))
+    assert held(town) == 2000
+    assert till.ring_up("500", code).status_code == 303
 
 
 def test_ten_wrong_codes_stop_the_terminal_and_not_the_resident(
@@ -277,7 +303,7 @@ def test_a_card_twice_from_one_till_page_pays_once(town: Town, till: Till) -> No
 
 
 def test_a_script_gets_answers_as_json(town: Town, till: Till, code: str) -> None:
-    told = till.ring_up("500", "1234", headers=SCRIPT)
+    told = till.ring_up("500", wrong(code), headers=SCRIPT)
     assert told.status_code == 422
     refused = json.loads(told.content)
     assert (refused["state"], refused["outcome"]) == ("refused", "unknown_code")
@@ -343,7 +369,7 @@ def test_another_issuers_codes_cards_and_payments_are_unknown(
 ) -> None:
     other = make_town()
     far = Till(other.shop)
-    assert "番号が違います" in words(far.ring_up("500", code))
+    assert "ほかのアプリのコードです" in words(far.ring_up("500", code))
     assert "番号が違います" in words(far.ring_up("500", town.card(900)[0]))
     number = number_in(till.post(till.confirm_page("500", code)))
     for stranger in [far, Till(town.large_shop)]:

@@ -14,6 +14,7 @@ from typing import Any, LiteralString
 from psycopg.rows import dict_row
 
 from hansatsu.database.gathering import Gathering, Link
+from hansatsu.issuers.pay_numbers import pay_numbers
 from hansatsu.shops.api_keys import digests_of, is_like_a_key
 from hansatsu.shops.wrong_codes import MOST, wait_after
 
@@ -28,7 +29,7 @@ REMEMBERED = 10_000
 
 CALLERS: LiteralString = """
     select k.digest, k.scopes, t.id as terminal_id, t.issuer_id, t.shop_id, s.code as shop_code,
-        i.mode, w.times, ledger.now() as now
+        i.mode, i.pay_number, i.renumbered_at, w.times, ledger.now() as now
     from shops_apikey as k
     join shops_terminal as t on t.id = k.terminal_id and t.revoked_at is null
     join shops_shop as s on s.id = t.shop_id
@@ -46,13 +47,15 @@ CALLERS: LiteralString = """
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """A till that has shown a good key. ``stopped_until`` is on ``time.monotonic``'s clock: until
+    """A till that has shown a good key. ``pay_numbers`` stand for its issuer in pay codes.
+    ``stopped_until`` is on ``time.monotonic``'s clock: until
     then it may try no codes."""
 
     terminal_id: int
     actor: str
     issuer_id: int
     mode: str
+    pay_numbers: tuple[int, ...]
     shop_id: int
     shop_code: str
     scopes: frozenset[str]
@@ -142,6 +145,9 @@ def _caller(row: dict[str, Any], looked_at: float) -> Caller:
         actor=f"terminal:{row['terminal_id']}",
         issuer_id=row["issuer_id"],
         mode=row["mode"],
+        pay_numbers=pay_numbers(
+            row["issuer_id"], row["pay_number"], row["renumbered_at"], row["now"]
+        ),
         shop_id=row["shop_id"],
         shop_code=row["shop_code"],
         scopes=frozenset(row["scopes"]),

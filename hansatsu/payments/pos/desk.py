@@ -86,7 +86,7 @@ class Desk:
         if self._opening is None:
             self._opening = asyncio.ensure_future(self._batcher.__aenter__())
             await self._opening
-        found = await self._payers.find(caller.issuer_id, order.code)
+        found = await self._payers.find(caller.issuer_id, caller.pay_numbers, order.code)
         payment = _payment(caller, order, found)
         if found.verdict != "ok":
             return await self._answer(found, await self._retries.ask(payment))

@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Literal
 
-from hansatsu.cards.services import find_card
+from hansatsu.cards.models import CardState
+from hansatsu.cards.services import find_card_in_any_state
 from hansatsu.database.connections import ledger_connection
 from hansatsu.ledger import api as ledger
 from hansatsu.programs.selectors import emoney_names
@@ -30,11 +32,17 @@ class CardBalance:
     lots: tuple[CardLot, ...]
 
 
-def card_balance(shop: Shop, text: str) -> CardBalance | None:
-    """What the card whose code is in ``text`` holds; None when there is no such card."""
-    card = find_card(shop.issuer, text)
+type NoBalance = Literal["unknown_code", "card_replaced"]
+
+
+def card_balance(shop: Shop, text: str) -> CardBalance | NoBalance:
+    """What the card whose code is in ``text`` holds; ``unknown_code`` when there is no such card,
+    ``card_replaced`` when its value was moved elsewhere."""
+    card = find_card_in_any_state(shop.issuer, text)
     if card is None:
-        return None
+        return "unknown_code"
+    if card.state != CardState.ISSUED:
+        return "card_replaced"
     connection = ledger_connection()
     names = emoney_names(shop.issuer)
     lots = ledger.lots(connection, shop.issuer_id, card.wallet_id)

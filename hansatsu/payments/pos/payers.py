@@ -8,36 +8,38 @@ from typing import LiteralString
 
 from django.conf import settings
 
+from hansatsu.cards.models import CardState
 from hansatsu.database.gathering import Gathering, Link
 from hansatsu.identity.models.device import ledger_device
 from hansatsu.ledger.writes import integers
 from hansatsu.payments.judging import KnownDevice, Verdict, judge
 from hansatsu.qr import bearer_code
-from hansatsu.qr.pay_code import PayCode, read_pay_code
+from hansatsu.qr.pay_code import PayCode
+from hansatsu.qr.till_code import CardCode, read_till_code
 
 SETTINGS = "-c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c enable_hashjoin=off"
 """Of this connection: one plan, by index, whatever the tables' size at its first use."""
 
 DEVICES_AND_CARDS: LiteralString = """
-    select q.place, r.wallet_id, d.generation, l.last_step, ledger.now() as now
+    select q.place, r.wallet_id, d.generation, l.last_step, ledger.now() as now, null as state
     from unnest(%s::integer[], %s::integer[]) with ordinality as q (issuer_id, number, place)
     left join identity_device as d on d.issuer_id = q.issuer_id and d.number = q.number
     left join identity_resident as r on r.id = d.resident_id and r.closed_at is null
     left join ledger.device as l on l.device_id = q.issuer_id * 10000000::bigint + q.number
         and l.revoked_at is null
     union all
-    select -q.place, c.wallet_id, null, null, null
+    select -q.place, c.wallet_id, null, null, null, c.state
     from unnest(%s::integer[], %s::text[]) with ordinality as q (issuer_id, digest, place)
     join cards_card as c on c.issuer_id = q.issuer_id and c.digest = q.digest
-        and c.state = 'issued'
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Scanned:
-    """Text that a till of an issuer has sent as a code."""
+    """Text that a till of an issuer has sent as a code. ``pay_numbers`` are the issuer's."""
 
     issuer_id: int
+    pay_numbers: tuple[int, ...]
     text: str
 
 
@@ -61,25 +63,28 @@ class Payers:
         self._link = Link(url, SETTINGS)
         self._looks = Gathering(self._look_up)
 
-    async def find(self, issuer_id: int, text: str) -> Found:
-        """Whose code ``text`` is.
+    async def find(self, issuer_id: int, pay_numbers: tuple[int, ...], text: str) -> Found:
+        """Whose code ``text`` is, at an issuer with these pay numbers.
 
         Raises:
             psycopg.Error: when the database does not answer.
         """
-        return await self._looks.ask(Scanned(issuer_id, text))
+        return await self._looks.ask(Scanned(issuer_id, pay_numbers, text))
 
     async def _look_up(self, scanned: list[Scanned]) -> list[Found]:
         codes: list[tuple[int, Scanned, PayCode]] = []
         cards: list[tuple[int, int, str]] = []
-        for place, each in enumerate(scanned):
-            code = read_pay_code(each.text)
-            if code is not None:
-                codes.append((place, each, code))
-            else:
-                digests = card_digests(each.text)
-                cards.extend((place, each.issuer_id, digest) for digest in digests)
         found = [NOBODY] * len(scanned)
+        for place, each in enumerate(scanned):
+            code = read_till_code(each.text, each.pay_numbers)
+            match code:
+                case PayCode():
+                    codes.append((place, each, code))
+                case CardCode():
+                    digests = card_digests(code)
+                    cards.extend((place, each.issuer_id, digest) for digest in digests)
+                case _:
+                    found[place] = Found(code)
         if not codes and not cards:
             return found
         connection = await self._link.connected()
@@ -94,15 +99,17 @@ class Payers:
             ],
             prepare=True,
         )
-        for which, wallet_id, generation, last_step, now in await cursor.fetchall():
+        for which, wallet_id, generation, last_step, now, state in await cursor.fetchall():
             if which < 0:
-                found[cards[-which - 1][0]] = Found("ok", wallet_id)
+                is_issued = state == CardState.ISSUED
+                card = Found("ok", wallet_id) if is_issued else Found("card_replaced")
+                found[cards[-which - 1][0]] = card
                 continue
             place, each, code = codes[which - 1]
             known = None
             if wallet_id is not None and last_step is not None:
                 known = KnownDevice(each.issuer_id, code.device, generation, last_step)
-            verdict, step = judge(code, each.issuer_id, known, now)
+            verdict, step = judge(code, known, now)
             if verdict == "ok":
                 device = ledger_device(each.issuer_id, code.device)
                 found[place] = Found("ok", wallet_id, device, step)
@@ -111,9 +118,6 @@ class Payers:
         return found
 
 
-def card_digests(text: str) -> list[str]:
-    """What a card's code in ``text`` may be stored as; empty when there is none."""
-    code = bearer_code.read_code(text)
-    if code is None or code[0] != bearer_code.CARD:
-        return []
-    return [bearer_code.digest(code, key.encode()) for key in settings.FIELD_KEYS]
+def card_digests(card: CardCode) -> list[str]:
+    """What a card's code may be stored as."""
+    return [bearer_code.digest(card.code, key.encode()) for key in settings.FIELD_KEYS]

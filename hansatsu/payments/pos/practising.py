@@ -115,7 +115,7 @@ def _unknown(shop: Shop) -> str:
     """Well formed, and of nobody: the device is new, and the digits are another key's."""
     device = open_device(_resident(shop), "practice")
     key = secrets.token_bytes(32)
-    return write_pay_code(shop.issuer_id, device.number, totp(key, step_of(clock.now())))
+    return write_pay_code(shop.issuer.pay_number, device.number, totp(key, step_of(clock.now())))
 
 
 def _resident(shop: Shop) -> Resident:
@@ -132,7 +132,7 @@ def _resident(shop: Shop) -> Resident:
 
 def _digits(device: Device, step: int) -> str:
     key = key_of(device.issuer_id, device.number, device.generation)
-    return write_pay_code(device.issuer_id, device.number, totp(key, step))
+    return write_pay_code(device.issuer.pay_number, device.number, totp(key, step))
 
 
 def _charge(shop: Shop, wallet_id: int, amount: int, emoney_ids: Sequence[int]) -> None:

@@ -37,6 +37,10 @@ REFUSED = {
     "key_conflict": "idempotency_key_conflict",
     "cancelled": "request_cancelled",
     "unknown_code": "unknown_code",
+    "card_replaced": "unknown_code",
+    "foreign_code": "unknown_code",
+    "mistyped_code": "unknown_code",
+    "charge_code": "unknown_code",
     "code_expired": "code_expired",
     "code_used": "code_used",
     "frozen": "wallet_frozen",
@@ -47,6 +51,14 @@ REFUSED = {
     "try_again": "try_again",
 }
 """The ledger's outcomes as codes of problems. Value that has expired is value that is missing."""
+
+WHY_UNKNOWN = {
+    "card_replaced": "The card's value was moved to another card, or into a wallet.",
+    "foreign_code": "The code is of another app: ours begin as code_prefixes of GET /shop says.",
+    "mistyped_code": "The code's length or check digit is wrong: it was mistyped.",
+    "charge_code": "This is a gift or purchase code: it pays nothing, a wallet is charged with it.",
+}
+"""What is said of ``unknown_code`` when nobody tried to guess. None of these is counted."""
 
 
 async def pay(call: Call) -> Reply:
@@ -64,11 +76,12 @@ async def pay(call: Call) -> Reply:
     extra: dict[str, Any] = {}
     if answer.available is not None and REFUSED[answer.outcome] == "insufficient_value":
         extra["available"] = answer.available
-    raise ProblemError(Problem(REFUSED[answer.outcome], extra=extra))
+    detail = WHY_UNKNOWN.get(answer.outcome, "")
+    raise ProblemError(Problem(REFUSED[answer.outcome], detail, extra))
 
 
 async def count_wrong_code(call: Call) -> None:
-    """Count a code that nobody has at the caller's terminal.
+    """Count a code of our form that nobody has at the caller's terminal.
 
     Raises:
         ProblemError: when the terminal is stopped for having read too many.

@@ -1,16 +1,19 @@
 """What a till asks about its shop, and about a card."""
 
 from hansatsu.payments.pos.callers import Caller
-from hansatsu.payments.pos.inquiring import CardBalance, card_balance
-from hansatsu.qr.pay_code import read_pay_code
+from hansatsu.payments.pos.inquiring import CardBalance, NoBalance, card_balance
+from hansatsu.qr.pay_code import PayCode
+from hansatsu.qr.till_code import CardCode, read_till_code
 from hansatsu.shops.models import Scope
 from hansatsu.shops.selectors import list_shops
 from hansatsu.web.api import examples
 from hansatsu.web.api.calls import Call, Operation, Reply
-from hansatsu.web.api.payments import count_wrong_code, shop_of
+from hansatsu.web.api.payments import WHY_UNKNOWN, count_wrong_code, shop_of
 from hansatsu.web.api.problems import refuse
 from hansatsu.web.api.shapes import CardLot, Inquired, NewInquiry, ShopInformation
 from hansatsu.web.api.threads import in_thread
+
+NO_CARD = "No card has this code."
 
 
 async def shop(call: Call) -> Reply:
@@ -21,12 +24,16 @@ async def shop(call: Call) -> Reply:
 async def inquire(call: Call) -> Reply:
     """POST /inquiries."""
     body: NewInquiry = call.body
-    found = await in_thread(_balance, call.caller, body.code)
-    if found is None:
+    code = read_till_code(body.code, call.caller.pay_numbers)
+    if not isinstance(code, CardCode):
         # Somebody's pay code tells nothing here, and is no try to guess a card.
-        if read_pay_code(body.code) is None:
-            await count_wrong_code(call)
-        raise refuse("unknown_code", "No card has this code.")
+        raise refuse("unknown_code", NO_CARD if isinstance(code, PayCode) else WHY_UNKNOWN[code])
+    found = await in_thread(_balance, call.caller, code.code)
+    if found == "unknown_code":
+        await count_wrong_code(call)
+        raise refuse("unknown_code", NO_CARD)
+    if found == "card_replaced":
+        raise refuse("unknown_code", WHY_UNKNOWN[found])
     lots = [
         CardLot(
             lot.lot,
@@ -45,7 +52,7 @@ def _shop(caller: Caller) -> ShopInformation:
     return ShopInformation(found.code, found.name, found.issuer.code, list(takes))
 
 
-def _balance(caller: Caller, text: str) -> CardBalance | None:
+def _balance(caller: Caller, text: str) -> CardBalance | NoBalance:
     return card_balance(shop_of(caller), text)
 
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from hansatsu.payments.codes import Reading
+
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
@@ -15,6 +17,19 @@ class Refusal:
     outcome: str
     title: str
     advice: str
+
+
+def unread(reading: Reading, *, was_typed: bool) -> Refusal:
+    """The words for a code that cannot pay. A scanner makes no slips: what it read and only
+    begins as ours is another app's."""
+    outcome: str = reading.outcome
+    if outcome == "mistyped_code" and not was_typed:
+        outcome = "foreign_code"
+    why = refusal(outcome, wait_seconds=reading.wait_seconds)
+    if outcome == "foreign_code" and was_typed:
+        slip = _("番号に打ち間違いがないかご確認ください。正しければ、お使いになれないコードです。")
+        return Refusal(outcome, why.title, slip)
+    return why
 
 
 def refusal(outcome: str, *, wait_seconds: int = 0, is_card: bool = False) -> Refusal:
@@ -36,7 +51,7 @@ def refusal(outcome: str, *, wait_seconds: int = 0, is_card: bool = False) -> Re
 
 
 def stopped_card() -> Refusal:
-    """A card that was stopped, reissued, or moved into a wallet."""
+    """A card that was stopped, or reissued or moved into a wallet since it was read."""
     return Refusal(
         "frozen",
         _("このカードは利用できません。"),
@@ -58,6 +73,22 @@ def _words() -> dict[str, tuple[str, str]]:
         "unknown_code": (
             _("番号が違います。"),
             _("お客様のコードをもう一度読み取るか、番号をご確認ください。"),
+        ),
+        "foreign_code": (
+            _("ほかのアプリのコードです。"),
+            _("お客様の画面で、この地域の電子マネーのコードを表示していただいてください。"),
+        ),
+        "mistyped_code": (
+            _("打ち間違いのようです。"),
+            _("番号をもう一度確認して、入力し直してください。"),
+        ),
+        "charge_code": (
+            _("これはチャージ用のコードです。"),
+            _("お支払いには使えません。お客様ご自身の画面でチャージしていただいてください。"),
+        ),
+        "card_replaced": (
+            _("このカードの残高は、新しいカードやウォレットに移されています。"),
+            _("新しいカードか、お客様の画面のコードをお出しいただいてください。"),
         ),
         "code_expired": (
             _("コードの期限が切れています。"),

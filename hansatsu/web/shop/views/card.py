@@ -15,7 +15,7 @@ from hansatsu.payments.codes import read_code
 from hansatsu.payments.till import value_here
 from hansatsu.wallets.balance import balance_page
 from hansatsu.web.shop.access import Desk, for_staff
-from hansatsu.web.shop.refusals import Refusal, refusal, stopped_card
+from hansatsu.web.shop.refusals import Refusal, stopped_card, unread
 from hansatsu.web.shop.show import show
 from hansatsu.web.wallet.typed import plain
 
@@ -38,7 +38,8 @@ def card(request: HttpRequest, desk: Desk) -> HttpResponse:
         return _refuse(request, desk, Refusal("code", _("カードの番号を入力してください。"), ""))
     reading = read_code(desk.terminal, code)
     if reading.payer is None:
-        return _refuse(request, desk, refusal(reading.outcome, wait_seconds=reading.wait_seconds))
+        was_typed = "scanned" not in request.POST
+        return _refuse(request, desk, unread(reading, was_typed=was_typed))
     here = value_here(desk.terminal, reading.payer)
     if here is None:
         title = _("お客様のスマートフォンの残高は、お店では表示できません。")

@@ -21,7 +21,7 @@ from hansatsu.payments.till import (
     value_here,
 )
 from hansatsu.web.shop.access import Desk, for_staff, is_script, shop_url
-from hansatsu.web.shop.refusals import Refusal, refusal
+from hansatsu.web.shop.refusals import Refusal, refusal, unread
 from hansatsu.web.shop.show import show
 from hansatsu.web.templatetags.words import grouped
 from hansatsu.web.wallet.access import SeeOther
@@ -61,8 +61,8 @@ def ring_up(request: HttpRequest, desk: Desk) -> HttpResponse:
         return _refuse(request, desk, Refusal("code", _("お客様のコードを入力してください。"), ""))
     reading = read_code(desk.terminal, code)
     if reading.payer is None:
-        why = refusal(reading.outcome, wait_seconds=reading.wait_seconds)
-        return _refuse(request, desk, why)
+        was_typed = "scanned" not in request.POST
+        return _refuse(request, desk, unread(reading, was_typed=was_typed))
     outcome = check_at_till(desk.terminal, reading.payer, amount.yen)
     if outcome:
         return _refuse(request, desk, _why_not(desk, outcome, reading.payer))
