@@ -9,6 +9,10 @@ Mode = Literal["live", "sandbox", "demo"]
 WalletKind = Literal["resident", "card"]
 StateChange = Literal["freeze", "unfreeze", "close"]
 
+TEXT_LIKE_NONE = 1 << 31
+"""Added to the length of the text ``None`` in a request's content: a field that is not there has
+always been written as these four letters. No text is so long."""
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
@@ -50,11 +54,15 @@ class Request:
 
     @classmethod
     def of(cls, actor: str, key: str, *fields: object) -> "Request":
-        """A request whose content is the digest of `fields`, each with its length."""
+        """A request whose content is the digest of `fields`, each with its length.
+
+        These bytes are compared with stored ones: what a field is written as never changes.
+        """
         digest = hashlib.sha256()
         for field in fields:
             data = str(field).encode()
-            digest.update(len(data).to_bytes(4) + data)
+            length = len(data) | (TEXT_LIKE_NONE if field == "None" else 0)
+            digest.update(length.to_bytes(4) + data)
         return cls(actor, key, digest.digest())
 
 

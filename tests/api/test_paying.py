@@ -7,10 +7,13 @@ import pytest
 
 from hansatsu.database.connections import ledger_connection
 from hansatsu.identity.devices import revoke_device
+from hansatsu.ledger import api as ledger
 from hansatsu.payments.codes import code_to_show
+from hansatsu.shops.api_keys import make_api_key
 from hansatsu.wallets.selectors import total_balance
 from tests.ledger.books import rows_of
-from tests.support.pos import Pos, new_key
+from tests.ledger.test_requests import as_it_always_was
+from tests.support.pos import ApiProcesses, Pos, new_key
 from tests.support.tills import code_on
 from tests.town import Town
 
@@ -83,6 +86,33 @@ def test_the_same_key_with_another_body_is_a_conflict(
     assert till.call("POST", "/payments", body, idempotency_key=key).status == 201
     refused = till.call("POST", "/payments", body | change, idempotency_key=key)
     assert (refused.status, refused.code) == (409, "idempotency_key_conflict")
+
+
+def test_no_reference_is_not_the_reference_none(town: Town, till: Pos) -> None:
+    (code, card), key = town.card(1000), new_key()
+    assert till.pay(code, 300, key=key, reference=None).status == 201
+    assert till.pay(code, 300, key=key, reference="None").code == "idempotency_key_conflict"
+    assert till.pay(code, 300, key=key, reference=None).headers["idempotent-replayed"] == "true"
+    assert total_balance(town.issuer, card.wallet_id) == 700
+
+
+def test_a_retry_across_the_upgrade_is_replayed(api: ApiProcesses, town: Town) -> None:
+    """Paid by a version that wrote nothing and the text ``None`` alike."""
+    terminal = town.terminal()
+    till = Pos(api.port, make_api_key(terminal)[0])
+    code, card = town.card(1000)
+    content = as_it_always_was("pos payment", code, 300, None)
+    old = ledger.Payment(
+        ledger.Request(terminal.actor, "k-1", content),
+        town.issuer.pk,
+        town.shop.pk,
+        card.wallet_id,
+        300,
+    )
+    paid = ledger.pay(ledger_connection(), old)
+    retried = till.pay(code, 300, key="k-1", reference=None)
+    assert (retried.status, retried.json["id"]) == (201, paid.number)
+    assert retried.headers["idempotent-replayed"] == "true"
 
 
 def test_a_refusal_is_not_stored(town: Town, till: Pos) -> None:
