@@ -31,6 +31,8 @@ logger = logging.getLogger("hansatsu.api")
 BEARER = "bearer "
 LARGEST_BODY = 16 * 1024
 LONGEST_KEY = 255
+UTF_8 = {"utf-8", "utf8"}
+"""JSON is in UTF-8 and has no charset (RFC 8259, 8.1); who says so all the same is right."""
 REQUEST_ID = "x-request-id"
 
 _acceptable_id = re.compile(r"[0-9A-Za-z._-]{8,64}")
@@ -174,7 +176,12 @@ def _key(headers: dict[str, str]) -> str:
 
 def _expect_json(headers: dict[str, str]) -> None:
     sent = headers.get("content-type", "")
-    if sent != JSON and sent.partition(";")[0].strip().lower() != JSON:
+    if sent == JSON:
+        return
+    kind, *parameters = sent.lower().split(";")
+    named = [each.partition("=") for each in parameters]
+    charsets = {value.strip().strip('"') for name, _, value in named if name.strip() == "charset"}
+    if kind.strip() != JSON or charsets - UTF_8:
         raise refuse("unsupported_media_type")
 
 

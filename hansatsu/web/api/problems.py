@@ -36,7 +36,7 @@ KINDS: Mapping[str, Kind] = {
     ),
     "content_too_large": Kind(413, "Too large", "A request has 16,384 bytes at most."),
     "unsupported_media_type": Kind(
-        415, "Not JSON", "Send JSON, and say so: Content-Type: application/json."
+        415, "Not JSON", "Send JSON in UTF-8, and say so: Content-Type: application/json."
     ),
     "bad_request": Kind(400, "Bad request", "The request is not understood."),
     "idempotency_key_required": Kind(

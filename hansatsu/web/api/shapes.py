@@ -1,6 +1,7 @@
 """What goes in and out, as types: read strictly by msgspec, and shown in the OpenAPI document."""
 
-from typing import Annotated, Literal
+import json
+from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
@@ -269,7 +270,27 @@ def read_body[Body](data: bytes, shape: type[Body]) -> Body | list[dict[str, str
         return [_field_error(str(error), shape)]
     except (msgspec.DecodeError, RecursionError, UnicodeError):
         return [{"field": "", "message": "The body is not JSON, or not in UTF-8."}]
+    try:
+        _find_repeated(data.decode())
+    except RepeatedFieldError:
+        return [{"field": "", "message": "A field stands twice in an object."}]
     return found
+
+
+class RepeatedFieldError(Exception):
+    """An object of the body names a field twice."""
+
+
+def _without_repeated(fields: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(fields)
+    if len(found) < len(fields):
+        raise RepeatedFieldError
+    return found
+
+
+_find_repeated = json.JSONDecoder(object_pairs_hook=_without_repeated).decode
+"""msgspec takes the last of two fields with one name, other readers the first (RFC 8259, 4): what
+was meant nobody knows."""
 
 
 def _field_error(said: str, shape: type) -> dict[str, str]:
