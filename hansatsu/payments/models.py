@@ -1,4 +1,4 @@
-"""Codes to practise with."""
+"""Codes to practise with, and how often wallets were short."""
 
 from django.db import models
 
@@ -9,6 +9,7 @@ from hansatsu.issuers.scope import OfIssuer
 class Play(models.TextChoices):
     """What the API plays when the code is used: what cannot be brought about for one code."""
 
+    CODE_USED = "code_used", "code_used"
     OVER_LIMIT = "over_limit", "over_limit"
     NOT_ACCEPTED = "not_accepted", "not_accepted"
     TOO_MANY = "too_many", "too_many"
@@ -17,9 +18,10 @@ class Play(models.TextChoices):
 
 
 class PracticeCode(models.Model):
-    """A card of a sandbox or demo issuer whose use has a play; never a live issuer's.
+    """A wallet of a sandbox or demo issuer whose use has a play; never a live issuer's.
 
-    ``try_again`` and ``lost_answer`` are played once: ``played_at`` says when.
+    ``played_at`` says when it was used first: ``try_again`` and ``lost_answer`` are played once,
+    ``too_many`` for as long as it says to wait.
     """
 
     issuer = models.ForeignKey(Issuer, on_delete=models.PROTECT, related_name="practice_codes")
@@ -39,3 +41,27 @@ class PracticeCode(models.Model):
 
     def __str__(self) -> str:
         return f"{self.play} of {self.issuer_id}"
+
+
+class Shortage(models.Model):
+    """A payment at a till that was refused for want of value. Kept only while it counts.
+
+    ``device`` (the ledger's id) and ``step`` are of a pay code; a card has neither.
+    """
+
+    issuer = models.ForeignKey(Issuer, on_delete=models.PROTECT, related_name="shortages")
+    wallet_id = models.BigIntegerField()
+    device = models.BigIntegerField(null=True)
+    step = models.BigIntegerField(null=True)
+    at = models.DateTimeField()
+
+    objects = OfIssuer()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["wallet_id", "-at"], name="shortage_of_wallet"),
+            models.Index(fields=["at"], name="shortage_by_time"),
+        ]
+
+    def __str__(self) -> str:
+        return f"of wallet {self.wallet_id} at {self.at}"

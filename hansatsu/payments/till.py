@@ -14,6 +14,7 @@ from hansatsu.ledger import api as ledger
 from hansatsu.payments.asking import may_ask
 from hansatsu.payments.codes import Payer
 from hansatsu.payments.intents import new_key, own_key
+from hansatsu.payments.shortages import TELLS_OF_VALUE, Asked, note_shortage, wait_for
 from hansatsu.payments.standing import Attempt, Standing, settle_attempt, standing_of
 from hansatsu.shops.models import Terminal
 
@@ -93,13 +94,19 @@ def is_fresh(token: str) -> bool:
 
 def check_at_till(terminal: Terminal, payer: Payer, amount: int) -> str:
     """Why paying would be refused if it came now, as ``pay_at_till`` says it; empty when it
-    would not. Changes nothing, but for ``asked_too_often``: a resident's code answers a few times
-    only, else a till could find out the balance."""
+    would not. Changes nothing, but for ``asked_too_often`` and ``short_too_often``: a resident's
+    code answers a few times only, and the wallet is told to be short a few times only, else a till
+    could find out the balance."""
+    is_card = payer.device is None
+    if not is_card and wait_for(Asked(payer.wallet_id, payer.device, payer.step)):
+        return "short_too_often"
     if not may_ask(payer):
         return "asked_too_often"
     rehearsal = make_till_intent(terminal, 0, payer, amount, new_key())
     outcome = ledger.rehearse(ledger_connection(), _payment(terminal, rehearsal))
-    return "" if outcome.paid else outcome.outcome
+    if outcome.paid:
+        return ""
+    return "short_too_often" if _note_shortage(terminal, rehearsal, outcome) else outcome.outcome
 
 
 def value_here(terminal: Terminal, payer: Payer) -> int | None:
@@ -123,7 +130,9 @@ def pay_at_till(terminal: Terminal, intent: TillIntent) -> ledger.PaymentOutcome
     Raises:
         ValueError: when the intent is another terminal's.
     """
-    return ledger.pay(ledger_connection(), _payment(terminal, intent))
+    outcome = ledger.pay(ledger_connection(), _payment(terminal, intent))
+    _note_shortage(terminal, intent, outcome)
+    return outcome
 
 
 def standing_at_till(terminal: Terminal, intent: TillIntent) -> Standing:
@@ -153,6 +162,15 @@ def _payment(terminal: Terminal, intent: TillIntent) -> ledger.Payment:
         step=intent.step,
         reference=json.dumps({"staff": intent.staff}),
     )
+
+
+def _note_shortage(terminal: Terminal, intent: TillIntent, outcome: ledger.PaymentOutcome) -> bool:
+    """Count a resident's shortage: whether there have been too many to tell of it. What a card
+    holds is shown to who has it in hand."""
+    if intent.device is None or outcome.outcome not in TELLS_OF_VALUE:
+        return False
+    asked = Asked(intent.wallet, intent.device, intent.step)
+    return note_shortage(terminal.issuer_id, asked) > 0
 
 
 def _attempt(terminal: Terminal, intent: TillIntent) -> Attempt:

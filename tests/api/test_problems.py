@@ -1,12 +1,14 @@
 """Every code of the contract, in its order, and that nothing has changed."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 
 from hansatsu.cards.stopping import reissue_card
 from hansatsu.database.connections import ledger_connection
 from hansatsu.issuers import clock
+from hansatsu.payments.day_book import day_book
 from hansatsu.payments.judging import key_of
 from hansatsu.payments.models import PracticeCode
 from hansatsu.qr.bearer_code import CARD, new_code
@@ -14,6 +16,7 @@ from hansatsu.qr.pay_code import step_of, totp, write_pay_code
 from hansatsu.shops.api_keys import list_api_keys, make_api_key, revoke_api_key
 from hansatsu.shops.models import WrongCode
 from hansatsu.shops.terminals import revoke_terminal
+from hansatsu.wallets.japan import in_japan
 from tests.ledger.books import rows_of
 from tests.support.pos import ApiProcesses, Pos, new_key
 from tests.support.waiting import wait_until
@@ -241,6 +244,25 @@ def test_scenarios_of_success_and_of_doubt(till: Pos) -> None:
         again = till.pay(code, 150, key=key)
         assert again.status == 201
         assert ("idempotent-replayed" in again.headers) == replayed
+
+
+def test_a_stopped_terminal_that_is_played_ends_after_its_time(town: Town, till: Pos) -> None:
+    digits = till.practice_code("too_many")
+    assert int(till.pay(digits, 150).headers["retry-after"]) == 10
+    plays = PracticeCode.objects.of(town.issuer)
+    (play,) = plays
+    assert play.played_at is not None
+    plays.update(played_at=play.played_at - timedelta(seconds=7))
+    assert int(till.pay(digits, 150).headers["retry-after"]) <= 3
+    plays.update(played_at=play.played_at - timedelta(seconds=10))
+    assert till.pay(digits, 150).status == 201
+
+
+def test_a_used_code_to_practise_with_is_in_nobodys_books(town: Town, till: Pos) -> None:
+    assert till.pay(till.practice_code("used"), 150).code == "code_used"
+    assert till.call("GET", "/payments").json["items"] == []
+    today = in_japan(clock.now()).date()
+    assert day_book(town.shop, today, today + timedelta(days=1)).rows == ()
 
 
 def test_a_shop_that_does_not_take_something_refuses_it_by_itself(

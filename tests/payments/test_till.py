@@ -8,6 +8,8 @@ from hansatsu.database.connections import ledger_connection
 from hansatsu.identity.models import Device
 from hansatsu.ledger import api as ledger
 from hansatsu.payments.codes import Payer, code_to_show, read_code
+from hansatsu.payments.models import Shortage
+from hansatsu.payments.shortages import forget_shortages
 from hansatsu.payments.standing import Standing
 from hansatsu.payments.till import (
     TillIntent,
@@ -25,7 +27,7 @@ from hansatsu.payments.till import (
 from hansatsu.shops.models import Terminal
 from hansatsu.wallets.selectors import total_balance
 from tests.ledger.books import rows_of
-from tests.support.frozen_clock import FrozenClock
+from tests.support.frozen_clock import START, FrozenClock
 from tests.town import Town, make_town
 
 pytestmark = pytest.mark.usefixtures("frozen")
@@ -130,6 +132,41 @@ def test_a_code_is_no_way_to_find_out_a_balance(
     newer = read(terminal, code_to_show(device, payer.step).digits)
     assert check_at_till(terminal, newer, 1000) == ""
     assert held(town) == 1000
+
+
+def test_nor_are_many_codes_of_one_wallet(
+    frozen: FrozenClock, town: Town, terminal: Terminal
+) -> None:
+    """Twenty times in an hour a wallet is told to be short, then only that it was."""
+    for _ in range(4):
+        payer = read(terminal, code_to_show(town.device()).digits)
+        for amount in range(1001, 1006):
+            assert check_at_till(terminal, payer, amount) == "insufficient"
+    payer = read(terminal, code_to_show(town.device()).digits)
+    before = rows_of(ledger_connection(), town.resident.wallet_id)
+    assert check_at_till(terminal, payer, 1001) == "short_too_often"
+    assert check_at_till(terminal, payer, 1000) == "short_too_often"
+    assert rows_of(ledger_connection(), town.resident.wallet_id) == before
+    frozen.show_seconds(START * 30 + 3600)
+    later = read(terminal, code_to_show(town.device()).digits)
+    assert check_at_till(terminal, later, 1000) == ""
+    assert Shortage.objects.of(town.issuer).count() == 20
+    forget_shortages()
+    assert Shortage.objects.of(town.issuer).count() == 0
+
+
+def test_a_shortage_when_it_is_paid_counts_too(
+    town: Town, terminal: Terminal, payer: Payer
+) -> None:
+    for key in "abcde":
+        assert pay_at_till(terminal, intent(terminal, payer, 1001, key)).outcome == "insufficient"
+    assert check_at_till(terminal, payer, 1000) == "short_too_often"
+
+
+def test_a_success_writes_nothing_of_it(town: Town, terminal: Terminal, payer: Payer) -> None:
+    assert check_at_till(terminal, payer, 300) == ""
+    pay_at_till(terminal, intent(terminal, payer))
+    assert not Shortage.objects.of(town.issuer).exists()
 
 
 def test_a_card_may_be_asked_as_often_as_one_likes(town: Town, terminal: Terminal) -> None:

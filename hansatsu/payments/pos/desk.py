@@ -18,7 +18,7 @@ from hansatsu.ledger.batcher import Batcher
 from hansatsu.ledger.writes import PAY_SET_AND_LOTS, payment_columns, payment_outcome
 from hansatsu.payments.pos.callers import Caller, Callers
 from hansatsu.payments.pos.payers import NOBODY, Found, Payers
-from hansatsu.payments.pos.plays import Plays
+from hansatsu.payments.pos.plays import Played, Plays
 from hansatsu.payments.reference import write_reference
 
 OPERATION = "pos payment"
@@ -49,14 +49,18 @@ class Used:
 @dataclass(frozen=True, slots=True)
 class Answer:
     """How an order ended: the outcomes of ``pay_set``, ``unknown_code`` instead of ``unknown``,
-    and the plays of codes to practise with (``try_again``, ``too_many``).
-    ``available`` is told of cards only: a till must not probe what a resident has."""
+    ``asked_too_often`` (the code was short of value too often: ``payments.shortages``), and the
+    plays of codes to practise with (``try_again``, ``too_many``). ``waits`` says how many seconds,
+    where there is something to wait for. ``available`` is told of cards only: a till must not probe
+    what a resident has. ``payer`` is whose code it was."""
 
     outcome: str
     number: str = ""
     paid_at: datetime | None = None
     uses: tuple[Used, ...] = ()
     available: int | None = None
+    waits: int = 0
+    payer: Found = NOBODY
 
 
 class Desk:
@@ -90,14 +94,24 @@ class Desk:
         payment = _payment(caller, order, found)
         if found.verdict != "ok":
             return await self._answer(found, await self._retries.ask(payment))
-        play = ""
+        if found.waits:
+            refused = Answer("asked_too_often", waits=found.waits)
+            return await self._known_or(refused, caller, order, found)
+        play = Played()
         if caller.practises:
             play = await self._plays.of(caller.issuer_id, found.wallet_id)
-        if play and play != "lost_answer":
-            known = await self._retries.ask(_payment(caller, order, NOBODY))
-            return Answer(play) if known.outcome == "unknown" else await self._answer(found, known)
+        if play.name and play.name != "lost_answer":
+            played = Answer(play.name, waits=play.waits)
+            return await self._known_or(played, caller, order, found)
         outcome = await self._batcher.pay(payment)
-        return Answer("try_again") if play else await self._answer(found, outcome)
+        return Answer("try_again") if play.name else await self._answer(found, outcome)
+
+    async def _known_or(
+        self, refused: Answer, caller: Caller, order: Order, found: Found
+    ) -> Answer:
+        """The answer that stands under the order's key; ``refused`` when the key is new."""
+        known = await self._retries.ask(_payment(caller, order, NOBODY))
+        return refused if known.outcome == "unknown" else await self._answer(found, known)
 
     async def _answer(self, found: Found, outcome: ledger.PaymentOutcome) -> Answer:
         if outcome.paid:
@@ -121,7 +135,9 @@ class Desk:
             # The key is new, so the code decides; one that was good has been revoked meanwhile.
             return Answer("unknown_code" if found.verdict == "ok" else found.verdict)
         is_card = found.verdict == "ok" and found.device is None
-        return Answer(outcome.outcome, available=outcome.available if is_card else None)
+        return Answer(
+            outcome.outcome, available=outcome.available if is_card else None, payer=found
+        )
 
     async def _pay_set(self, payments: list[ledger.Payment]) -> list[ledger.PaymentOutcome]:
         """One by one: they may share a key, and all share the wallet that nobody has."""

@@ -4,7 +4,8 @@ The rule is ``payments.judging``'s and ``cards``'; here is only the quick way to
 """
 
 from dataclasses import dataclass
-from typing import LiteralString
+from datetime import datetime
+from typing import Any, LiteralString
 
 from django.conf import settings
 
@@ -13,6 +14,7 @@ from hansatsu.database.gathering import Gathering, Link
 from hansatsu.identity.models.device import ledger_device
 from hansatsu.ledger.writes import integers
 from hansatsu.payments.judging import KnownDevice, Verdict, judge
+from hansatsu.payments.shortages import MOST_OF_A_WALLET, Asked, Short, seconds_to_wait
 from hansatsu.qr import bearer_code
 from hansatsu.qr.pay_code import PayCode
 from hansatsu.qr.till_code import CardCode, read_till_code
@@ -21,16 +23,31 @@ SETTINGS = "-c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c enabl
 """Of this connection: one plan, by index, whatever the tables' size at its first use."""
 
 DEVICES_AND_CARDS: LiteralString = """
-    select q.place, r.wallet_id, d.generation, l.last_step, ledger.now() as now, null as state
+    select q.place, r.wallet_id, d.generation, l.last_step, ledger.now() as now, null as state,
+        s.times, s.devices, s.steps
     from unnest(%s::integer[], %s::integer[]) with ordinality as q (issuer_id, number, place)
     left join identity_device as d on d.issuer_id = q.issuer_id and d.number = q.number
     left join identity_resident as r on r.id = d.resident_id and r.closed_at is null
     left join ledger.device as l on l.device_id = q.issuer_id * 10000000::bigint + q.number
         and l.revoked_at is null
+    left join lateral (
+        select array_agg(n.at) as times, array_agg(n.device) as devices, array_agg(n.step) as steps
+        from (
+            select o.at, o.device, o.step from payments_shortage as o
+            where o.wallet_id = r.wallet_id order by o.at desc limit %s
+        ) as n
+    ) as s on true
     union all
-    select -q.place, c.wallet_id, null, null, null, c.state
+    select -q.place, c.wallet_id, null, null, ledger.now(), c.state, s.times, s.devices, s.steps
     from unnest(%s::integer[], %s::text[]) with ordinality as q (issuer_id, digest, place)
     join cards_card as c on c.issuer_id = q.issuer_id and c.digest = q.digest
+    left join lateral (
+        select array_agg(n.at) as times, array_agg(n.device) as devices, array_agg(n.step) as steps
+        from (
+            select o.at, o.device, o.step from payments_shortage as o
+            where o.wallet_id = c.wallet_id order by o.at desc limit %s
+        ) as n
+    ) as s on true
 """
 
 
@@ -45,12 +62,19 @@ class Scanned:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Whose code it is; ``device`` (the ledger's id) and ``step`` of a pay code."""
+    """Whose code it is; ``device`` (the ledger's id) and ``step`` of a pay code. ``waits`` are the
+    seconds for which it is asked nothing new, having been short of value too often."""
 
     verdict: Verdict
     wallet_id: int = 0
     device: int | None = None
     step: int | None = None
+    waits: int = 0
+
+    @property
+    def asked(self) -> Asked:
+        """What shortages are counted of."""
+        return Asked(self.wallet_id, self.device, self.step)
 
 
 NOBODY = Found("unknown_code")
@@ -94,16 +118,19 @@ class Payers:
             [
                 integers(each.issuer_id for _, each, _ in codes),
                 integers(code.device for _, _, code in codes),
+                MOST_OF_A_WALLET,
                 integers(issuer_id for _, issuer_id, _ in cards),
                 [digest for _, _, digest in cards],
+                MOST_OF_A_WALLET,
             ],
             prepare=True,
         )
-        for which, wallet_id, generation, last_step, now, state in await cursor.fetchall():
+        rows = await cursor.fetchall()
+        for which, wallet_id, generation, last_step, now, state, *shortages in rows:
             if which < 0:
                 is_issued = state == CardState.ISSUED
-                card = Found("ok", wallet_id) if is_issued else Found("card_replaced")
-                found[cards[-which - 1][0]] = card
+                card = _found(Asked(wallet_id), shortages, now)
+                found[cards[-which - 1][0]] = card if is_issued else Found("card_replaced")
                 continue
             place, each, code = codes[which - 1]
             known = None
@@ -112,10 +139,16 @@ class Payers:
             verdict, step = judge(code, known, now)
             if verdict == "ok":
                 device = ledger_device(each.issuer_id, code.device)
-                found[place] = Found("ok", wallet_id, device, step)
+                found[place] = _found(Asked(wallet_id, device, step), shortages, now)
             elif verdict != "unknown_code":
                 found[place] = Found(verdict)
         return found
+
+
+def _found(asked: Asked, shortages: list[list[Any] | None], now: datetime) -> Found:
+    short = [Short(*each) for each in zip(*(column or () for column in shortages), strict=True)]
+    waits = seconds_to_wait(short, asked, now) if short else 0
+    return Found("ok", asked.wallet_id, asked.device, asked.step, waits)
 
 
 def card_digests(card: CardCode) -> list[str]:

@@ -1,11 +1,13 @@
 """What the API plays for codes to practise with (``practising``); never for a live issuer."""
 
+from dataclasses import dataclass
 from typing import LiteralString
 
 from hansatsu.database.gathering import Link
 
 PLAY: LiteralString = """
-    select play from payments_practicecode
+    select play, extract(epoch from ledger.now() - played_at)::float8
+    from payments_practicecode
     where wallet_id = %s and issuer_id = %s
 """
 PLAYED: LiteralString = """
@@ -13,6 +15,16 @@ PLAYED: LiteralString = """
     where wallet_id = %s and issuer_id = %s and played_at is null
 """
 ONCE = ("try_again", "lost_answer")
+WAITS = 10
+"""Seconds that a code says to wait which plays a stopped terminal: afterwards it pays."""
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """``name`` is of ``models.Play``, empty for none; ``waits`` seconds with ``too_many``."""
+
+    name: str = ""
+    waits: int = 0
 
 
 class Plays:
@@ -21,15 +33,22 @@ class Plays:
     def __init__(self, url: str) -> None:
         self._link = Link(url)
 
-    async def of(self, issuer_id: int, wallet_id: int) -> str:
-        """The play to give now; empty when there is none, or it has been given. Of many callers at
-        once, one gets a play that is given once."""
+    async def of(self, issuer_id: int, wallet_id: int) -> Played:
+        """The play to give now; none when it has been given. Of many callers at once, one gets a
+        play that is given once."""
         connection = await self._link.connected()
         row = await (await connection.execute(PLAY, [wallet_id, issuer_id])).fetchone()
         if row is None:
-            return ""
-        play = str(row[0])
+            return Played()
+        play, age = str(row[0]), row[1]
+        waits = 0
+        if play == "too_many":
+            waits = WAITS if age is None else WAITS - int(age)
+            if waits <= 0:
+                return Played()
+        elif play not in ONCE:
+            return Played(play)
+        given = await connection.execute(PLAYED, [wallet_id, issuer_id])
         if play in ONCE:
-            given = await connection.execute(PLAYED, [wallet_id, issuer_id])
-            return play if given.rowcount else ""
-        return play
+            return Played(play) if given.rowcount else Played()
+        return Played(play, waits)

@@ -1,9 +1,10 @@
 """Codes for a till vendor to practise with, at sandbox and demo issuers only.
 
 Each is a real code that leads to its outcome on the normal way: of a resident or card made for
-it, with value, without, frozen, spent or old. What cannot be brought about for one code alone (a
-terminal stopped, a limit the issuer does not have, a server in trouble, an answer lost) is played
-by the API for that code: ``models.PracticeCode``.
+it, with value, without, frozen or old. What cannot be brought about for one code alone (a code that
+was spent: the shop's books would have the payment; a terminal stopped, a limit the issuer does not
+have, a server in trouble, an answer lost) is played by the API for that code:
+``models.PracticeCode``.
 """
 
 import secrets
@@ -84,11 +85,9 @@ def _pay_code(shop: Shop, scenario: Scenario, amount: int) -> str:
     resident = _resident(shop)
     device = open_device(resident, "practice")
     step = step_of(clock.now())
+    _charge(shop, resident.wallet_id, amount, _taken(shop))
     if scenario == "used":
-        _charge(shop, resident.wallet_id, max(amount, 1), _taken(shop))
-        _spend(shop, resident, device, step)
-    else:
-        _charge(shop, resident.wallet_id, amount, _taken(shop))
+        _play(shop, resident.wallet_id, Play.CODE_USED)
     if scenario == "frozen":
         _freeze(shop, resident.wallet_id)
     return _digits(device, step - OUT_OF_DATE if scenario == "expired" else step)
@@ -102,13 +101,14 @@ def _card(shop: Shop, scenario: Scenario, amount: int) -> str:
         emoney_ids, play = elsewhere, ""
     _charge(shop, card.wallet_id, amount, emoney_ids)
     if play:
-        PracticeCode.objects.create(
-            issuer_id=shop.issuer_id,
-            wallet_id=card.wallet_id,
-            play=Play(play),
-            made_at=clock.now(),
-        )
+        _play(shop, card.wallet_id, Play(play))
     return code
+
+
+def _play(shop: Shop, wallet_id: int, play: Play) -> None:
+    PracticeCode.objects.create(
+        issuer_id=shop.issuer_id, wallet_id=wallet_id, play=play, made_at=clock.now()
+    )
 
 
 def _unknown(shop: Shop) -> str:
@@ -144,28 +144,6 @@ def _charge(shop: Shop, wallet_id: int, amount: int, emoney_ids: Sequence[int]) 
     (outcome,) = ledger.issue_set(ledger_connection(), [issue])
     if not outcome.issued:
         raise RuntimeError(f"a practice wallet could not be charged: {outcome.outcome}")
-
-
-def _spend(shop: Shop, resident: Resident, device: Device, step: int) -> None:
-    """Have the code used up: a payment of one yen, and its refund."""
-    connection = ledger_connection()
-    request = ledger.Request.of(ACTOR, secrets.token_hex(16), resident.wallet_id)
-    paid = ledger.pay(
-        connection,
-        ledger.Payment(
-            request,
-            shop.issuer_id,
-            shop.pk,
-            resident.wallet_id,
-            1,
-            device=device.ledger_id,
-            step=step,
-        ),
-    )
-    if not paid.paid or paid.number is None:
-        raise RuntimeError(f"a practice code could not be spent: {paid.outcome}")
-    back = ledger.Request.of(ACTOR, secrets.token_hex(16), paid.number)
-    ledger.refund(connection, ledger.Refund(back, shop.issuer_id, paid.number))
 
 
 def _freeze(shop: Shop, wallet_id: int) -> None:

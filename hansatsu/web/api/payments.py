@@ -8,6 +8,7 @@ from hansatsu.payments.pos.callers import Caller
 from hansatsu.payments.pos.cancelling import Cancellation, cancel_payment
 from hansatsu.payments.pos.desk import Answer, Order
 from hansatsu.payments.pos.listing import Page, Wanted, is_payment, list_payments
+from hansatsu.payments.shortages import TELLS_OF_VALUE, note_shortage
 from hansatsu.payments.told import moment_told, payment_told
 from hansatsu.shops.models import Scope, Shop, Terminal
 from hansatsu.shops.wrong_codes import refuse_wrong_code
@@ -30,8 +31,9 @@ NUMBER = re.compile(r"[A-Z0-9]{1,40}(-[0-9]{1,20})?")
 DAY = re.compile(r"2[0-9]{3}-[0-9]{2}-[0-9]{2}", re.ASCII)
 MOST_LISTED = 100
 LISTED = 20
-PLAY_WAITS = 10
-"""Seconds that a code says to wait which plays a stopped terminal."""
+ASKED_TOO_OFTEN = (
+    "The code was short of value too often. Its holder may show the next one, or pay otherwise."
+)
 
 REFUSED = {
     "key_conflict": "idempotency_key_conflict",
@@ -70,9 +72,15 @@ async def pay(call: Call) -> Reply:
         headers = {"Idempotent-Replayed": "true"} if answer.outcome == "replayed" else {}
         return Reply(201, _paid(call.caller, order, answer), headers, answer.number)
     if answer.outcome == "too_many":
-        raise too_many(PLAY_WAITS, STOPPED)
+        raise too_many(answer.waits, STOPPED)
+    if answer.outcome == "asked_too_often":
+        raise too_many(answer.waits, ASKED_TOO_OFTEN)
     if answer.outcome == "unknown_code":
         await count_wrong_code(call)
+    if answer.outcome in TELLS_OF_VALUE:
+        wait = await in_thread(note_shortage, call.caller.issuer_id, answer.payer.asked)
+        if wait:
+            raise too_many(wait, ASKED_TOO_OFTEN)
     extra: dict[str, Any] = {}
     if answer.available is not None and REFUSED[answer.outcome] == "insufficient_value":
         extra["available"] = answer.available
