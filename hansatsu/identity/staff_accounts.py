@@ -70,7 +70,9 @@ def find_clerk(issuer: Issuer, staff_id: int) -> Staff | None:
     return staff.filter(shop=None, pk=staff_id).first()
 
 
-def hire(by: Actor, shop: Shop, *, login_id: str, display_name: str, role: str) -> NewStaff:
+def hire(
+    by: Actor, shop: Shop, *, login_id: str, display_name: str, role: str, reason: str = ""
+) -> NewStaff:
     """Make an account of ``shop``.
 
     Args:
@@ -79,8 +81,9 @@ def hire(by: Actor, shop: Shop, *, login_id: str, display_name: str, role: str) 
         login_id: as typed.
         display_name: as typed.
         role: ``manager`` or ``cashier``.
+        reason: why, when the issuer makes it.
     """
-    return _hire(by, shop, login_id, display_name, role, reason="")
+    return _hire(by, shop, login_id, display_name, role, reason=reason)
 
 
 def hire_clerk(
@@ -239,6 +242,8 @@ def _why_not(by: Actor, staff: Staff, *, still_top: bool) -> Refusal:
     top = Role.OWNER if staff.shop_id is None else Role.MANAGER
     if still_top or staff.role != top or not staff.is_active:
         return ""
+    if by.place == CONSOLE and staff.shop_id is not None:
+        return ""  # the issuer can always let another one in
     others = _colleagues(staff).filter(role=top, is_active=True)
     return "" if others.exclude(pk=staff.pk).exists() else "last_manager"
 

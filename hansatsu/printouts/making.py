@@ -19,8 +19,10 @@ from procrastinate.tasks import configure_task
 from hansatsu.cards.services import make_cards
 from hansatsu.gifts.models import GiftBatch
 from hansatsu.gifts.services import NewGifts, add_gifts, open_batch
+from hansatsu.identity.first_managers import hand_over
+from hansatsu.identity.staff_accounts import name_of_actor
 from hansatsu.issuers import clock
-from hansatsu.issuers.audit import Actor, Value, audit
+from hansatsu.issuers.audit import CONSOLE, Actor, Value, audit
 from hansatsu.issuers.models import Issuer
 from hansatsu.printouts.cards import NewCards, card_sheets, lots_of
 from hansatsu.printouts.gifts import gift_letters
@@ -32,6 +34,7 @@ from hansatsu.printouts.models import (
     PrintFile,
     PrintKind,
 )
+from hansatsu.printouts.shop_letters import HEAD, ShopLetter, shop_letters, shop_log_in
 from hansatsu.printouts.store import keep, take_out
 from hansatsu.printouts.tables import table_of
 from hansatsu.printouts.winners import WinnersLetter, winners_letters
@@ -39,12 +42,16 @@ from hansatsu.programs.models import Emoney, Sale
 from hansatsu.programs.purchase_codes import NewCode, make_purchase_codes
 from hansatsu.qr import bearer_code
 from hansatsu.qr.gift import gift_url
+from hansatsu.sheets.writing import workbook
+from hansatsu.shops.models import Shop
 from hansatsu.wallets.japan import expires_at_after, last_day, start_of
 
 MOST: Final = 50_000
 """In one order."""
 PART: Final = 500
 """In one file: some seconds, and a file that printers take."""
+SHOPS: Final = 100
+"""Letters to shops in one file: each has a password to be hashed, a tenth of a second."""
 QUEUE: Final = "making"
 TASK: Final = "make_codes"
 
@@ -80,6 +87,17 @@ def card_settings(values: Mapping[Emoney, int], expires_on: date | None) -> dict
     """Cards that hold yen of each emoney, until a last day in Japan."""
     held = {str(emoney.pk): amount for emoney, amount in values.items()}
     return {"values": held, "expires_on": expires_on.isoformat() if expires_on else None}
+
+
+def letter_settings(shops: Sequence[int], *, again: bool) -> dict[str, Any]:
+    """Letters to shops, by their ids, in the order of the letters; ``again`` where one that was
+    sent is to be dead (``first_managers.hand_over``)."""
+    return {"shops": list(shops), "again": again}
+
+
+def part_of(kind: str) -> int:
+    """How many are made at once, in one file."""
+    return SHOPS if kind == PrintKind.SHOPS else PART
 
 
 def order(by: Actor, wanted: Order, *, reason: str, key: str) -> Making:
@@ -148,7 +166,7 @@ def make_part(making_id: int) -> bool:
             making = Making.objects.select_for_update(no_key=True).get(pk=making_id)
             if making.state != MakingState.WORKING:
                 return False
-            _make(making, min(PART, making.count - making.done))
+            _make(making, min(part_of(making.kind), making.count - making.done))
             return making.state == MakingState.WORKING
     except ValueError as error:
         _end(making_id, str(error)[:200])
@@ -179,10 +197,11 @@ def _make(making: Making, count: int) -> None:
         PrintKind.WINNERS: _make_codes,
         PrintKind.GIFTS: _make_gifts,
         PrintKind.CARDS: _make_cards,
+        PrintKind.SHOPS: _make_shop_letters,
     }
     pdf, xlsx = write[making.kind](making, count)
     for form, content in ((FileForm.PDF, pdf), (FileForm.XLSX, xlsx)):
-        if form in making.forms:
+        if form in making.forms and content:
             keep(
                 making.issuer,
                 PrintKind(making.kind),
@@ -240,6 +259,24 @@ def _make_cards(making: Making, count: int) -> tuple[bytes, bytes]:
     facts: dict[str, str | int] = {emoney.name: amount for emoney, amount in values}
     facts["有効期限"] = _day(expires_at_after(last))
     return pdf, table_of(making.done + 1, texts, facts)
+
+
+def _make_shop_letters(making: Making, count: int) -> tuple[bytes, bytes]:
+    """A shop whose manager has come in meanwhile gets none; a part without letters has no file."""
+    issuer, first = making.issuer, making.done
+    by = Actor(issuer, making.made_by, name_of_actor(issuer, making.made_by), CONSOLE)
+    wanted = making.settings["shops"][first : first + count]
+    shops = Shop.objects.of(issuer).select_related("issuer").filter(pk__in=wanted, open=True)
+    locked = shops.select_for_update(of=("self",), no_key=True).order_by("pk").in_bulk()
+    found = [locked[pk] for pk in wanted if pk in locked]
+    how = {"again": making.settings["again"], "reason": making.name}
+    handed = ((shop, hand_over(by, shop, **how)) for shop in found)
+    letters = [ShopLetter(shop, each) for shop, each in handed if each is not None]
+    if not letters:
+        return b"", b""
+    pdf = shop_letters(issuer, letters) if FileForm.PDF in making.forms else b""
+    rows = [each.row(shop_log_in(issuer)) for each in letters]
+    return pdf, workbook("案内状", HEAD, rows, [12, 28, 36, 16, 48, 20, 24])
 
 
 def batch_of(making: Making) -> GiftBatch:

@@ -16,6 +16,7 @@ class PrintKind(models.TextChoices):
     CARDS = "cards", "カード"
     GIFTS = "gifts", "ギフトコードの手紙"
     WINNERS = "winners", "当選のお知らせ"
+    SHOPS = "shops", "加盟店の案内状"
 
 
 class FileForm(models.TextChoices):

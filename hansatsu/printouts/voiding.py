@@ -14,6 +14,8 @@ from hansatsu.printouts.making import batch_of, subject_of
 from hansatsu.printouts.models import VOIDED, Making, MakingState, PrintKind
 from hansatsu.programs.registering import void_batch
 
+VOIDABLE = (PrintKind.WINNERS, PrintKind.GIFTS)
+
 
 @dataclass(frozen=True, slots=True)
 class Voided:
@@ -27,10 +29,11 @@ def void_unused(by: Actor, making: Making, *, reason: str) -> Voided:
     """Make void what nobody has used of purchase codes or gift codes, and make no more of them.
 
     Raises:
-        ValueError: for cards: their value is out, and is moved or frozen one by one.
+        ValueError: for cards, whose value is out, and is moved or frozen one by one; for letters
+            to shops, whose accounts are stopped one by one.
     """
-    if making.kind == PrintKind.CARDS:
-        raise ValueError("cards are not made void")
+    if making.kind not in VOIDABLE:
+        raise ValueError("only codes are made void")
     with transaction.atomic():
         making = Making.objects.select_for_update(no_key=True).get(pk=making.pk)
         if making.state == MakingState.WORKING:

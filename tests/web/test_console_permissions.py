@@ -22,6 +22,7 @@ from tests.support.asked import Asked
 from tests.support.clerks import Desk, employ
 from tests.support.passkeys import Key
 from tests.support.things import Things
+from tests.support.tills import hire
 from tests.town import Town, make_town
 
 
@@ -49,6 +50,7 @@ class Place:
         self.town = town
         self.staff = employ(town.issuer)
         Key().belongs_to(self.staff)
+        self.manager = hire(town.shop, role="manager")
         self.support = Asked(town)
         shopper = Shopper(town)
         self.transfer = ready_for_transfer(shopper, BankAccount("0517", "001", "1", "1", "ｵﾔﾏ"))
@@ -74,7 +76,7 @@ class Place:
     def _things(self, name: str) -> dict[str, int]:
         town = self.town
         return {
-            "staff_id": self.staff.pk,
+            "staff_id": (self.manager if name.startswith("shop_staff") else self.staff).pk,
             "shop_id": town.shop.pk,
             "order_id": self.order.pk,
             "task_id": self.transfer.task_id,

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from hansatsu.charging.models import Order, OrderState, Task, TaskState
 from hansatsu.database.connections import ledger_connection
+from hansatsu.identity.first_managers import shops_without_manager
 from hansatsu.issuers import clock
 from hansatsu.issuers.models import Issuer
 from hansatsu.ledger import api as ledger
@@ -149,6 +150,11 @@ def concerns(clerk: Clerk) -> list[Concern]:
             PrintFile.objects.of(issuer).filter(sealed__isnull=False).count(),
             _("受け取られていないコードのファイルが%(count)d件あります。"),
             "printouts_making_changelist",
+        ),
+        (
+            shops_without_manager(issuer).count(),
+            _("だれもログインできない加盟店が%(count)d店あります。案内状を作ってお渡しください。"),
+            "shop_letters",
         ),
         (
             Shop.objects.of(issuer).filter(open=True, account=None).count(),

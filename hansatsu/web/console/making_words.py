@@ -15,6 +15,7 @@ def kind_words(kind: str) -> str:
         PrintKind.WINNERS: _("購入コード"),
         PrintKind.GIFTS: _("ギフトコード"),
         PrintKind.CARDS: _("カード"),
+        PrintKind.SHOPS: _("加盟店の案内状"),
     }[PrintKind(kind)]
 
 

@@ -18,6 +18,7 @@ class Act(StrEnum):
     AUDIT = "audit"  # who did what
     LOOK = "look"  # at shops and at what is on sale, changing nothing
     SHOPS = "shops"  # register and change shops
+    SHOP_STAFF = "shop_staff"  # let a shop's people in, and help them
     ACCOUNTS = "accounts"  # where shops are paid out to
     SUPPORT = "support"  # find who asks, masked, and read what happened
     PERSONAL = "personal"  # see a resident's data unmasked
@@ -36,7 +37,7 @@ EVERYBODY = frozenset({Act.OPEN, Act.HOME, Act.OWN, Act.LOOK, Act.ORDERS})
 SUPPORT = frozenset({Act.SUPPORT, Act.PERSONAL, Act.HELP, Act.CORRECT})
 """What answering residents takes."""
 
-SALES = frozenset({Act.SHOPS, Act.PROGRAMS, Act.CODES})
+SALES = frozenset({Act.SHOPS, Act.SHOP_STAFF, Act.PROGRAMS, Act.CODES})
 """What running the scheme takes."""
 
 MAY: dict[str, frozenset[Act]] = {
@@ -126,6 +127,14 @@ PAGES: dict[str, Act] = {
     "shop_import": Act.SHOPS,
     "shop_template": Act.SHOPS,
     "shop_posters": Act.SHOPS,
+    "shop_letters": Act.SHOP_STAFF,
+    "shop_letter": Act.SHOP_STAFF,
+    "shop_staff": Act.SHOP_STAFF,
+    "shop_staff_new": Act.SHOP_STAFF,
+    "shop_staff_password": Act.SHOP_STAFF,
+    "shop_staff_second_factor": Act.SHOP_STAFF,
+    "shop_staff_stop": Act.SHOP_STAFF,
+    "shop_staff_start": Act.SHOP_STAFF,
     "shop_edit": Act.SHOPS,
     "shop_takes": Act.SHOPS,
     "shop_account": Act.ACCOUNTS,

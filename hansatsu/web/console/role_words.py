@@ -13,6 +13,8 @@ def role_words(role: str) -> str:
         Role.ACCOUNTANT: _("経理担当"),
         Role.SUPPORT: _("問い合わせ担当"),
         Role.VIEWER: _("閲覧のみ"),
+        Role.MANAGER: _("店長"),
+        Role.CASHIER: _("レジ担当"),
     }.get(Role(role), role)
 
 

@@ -2,13 +2,37 @@
 
 from django.urls import URLPattern, path
 
-from hansatsu.web.console.views import groups, many_shops, shops
+from hansatsu.web.console.views import groups, many_shops, shop_letters, shop_staff, shops
 
 PATHS: list[URLPattern] = [
     path("shops/new/", shops.new, name="shop_new"),
     path("shops/import/", many_shops.import_file, name="shop_import"),
     path("shops/import/template.xlsx", many_shops.template, name="shop_template"),
     path("shops/posters/", many_shops.poster_files, name="shop_posters"),
+    path("shops/letters/", shop_letters.letters, name="shop_letters"),
+    path("shops/<int:shop_id>/letter/", shop_letters.letter, name="shop_letter"),
+    path("shops/<int:shop_id>/staff/", shop_staff.people, name="shop_staff"),
+    path("shops/<int:shop_id>/staff/new/", shop_staff.new, name="shop_staff_new"),
+    path(
+        "shops/<int:shop_id>/staff/<int:staff_id>/password/",
+        shop_staff.password,
+        name="shop_staff_password",
+    ),
+    path(
+        "shops/<int:shop_id>/staff/<int:staff_id>/second-factor/",
+        shop_staff.second_factor,
+        name="shop_staff_second_factor",
+    ),
+    path(
+        "shops/<int:shop_id>/staff/<int:staff_id>/stop/",
+        shop_staff.stop,
+        name="shop_staff_stop",
+    ),
+    path(
+        "shops/<int:shop_id>/staff/<int:staff_id>/start/",
+        shop_staff.start,
+        name="shop_staff_start",
+    ),
     path("shops/<int:shop_id>/edit/", shops.edit, name="shop_edit"),
     path("shops/<int:shop_id>/takes/", shops.takes, name="shop_takes"),
     path("shops/<int:shop_id>/account/", shops.account, name="shop_account"),

@@ -35,5 +35,7 @@ def number_of(making: Making) -> int:
 
 def to_list(making: Making) -> Link:
     """To all that was made with it."""
+    if making.kind == PrintKind.SHOPS:
+        return Link(_("加盟店の一覧"), console_url("shops_shop_changelist"), "list")
     address = console_url(LISTS[PrintKind(making.kind)])
     return Link(_("この分の一覧"), f"{address}?batch={number_of(making)}", "list")

@@ -3,12 +3,13 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from hansatsu.database.connections import ledger_connection
+from hansatsu.identity.first_managers import active_managers
 from hansatsu.issuers.models import Issuer
 from hansatsu.ledger import api as ledger
 from hansatsu.programs.selectors import emoney_names
@@ -33,7 +34,7 @@ def _groups(model: type[Grouping]) -> Any:
 class ShopAdmin(IssuerAdmin):
     """The shops of the issuer, stopped ones too."""
 
-    list_display = ("code_", "name_", "area_", "category_", "takes", "state")
+    list_display = ("code_", "name_", "area_", "category_", "takes", "manager", "state")
     list_display_links = ("code_", "name_")
     list_filter = (
         choice_filter("area", gettext_lazy("地区"), _groups(Area)),
@@ -49,13 +50,15 @@ class ShopAdmin(IssuerAdmin):
     search_help_text = gettext_lazy("番号、店名、フリガナ、住所、電話番号で探せます。")
     fields = (
         *("code_", "name_", "name_kana_", "name_en_", "area_", "category_", "address_", "phone_"),
-        *("state", "takes", "accepted", "account_"),
+        *("state", "manager", "takes", "accepted", "account_"),
     )
     readonly_fields = fields
 
     def get_queryset(self, request: HttpRequest) -> "QuerySet[Any]":
         """With what the list shows."""
-        return super().get_queryset(request).select_related("area", "category", "issuer")
+        rows: QuerySet[Any] = super().get_queryset(request)
+        rows = rows.annotate(has_manager=Exists(active_managers()))
+        return rows.select_related("area", "category", "issuer")
 
     def prepare(self, rows: Iterable[Any], clerk: Clerk) -> None:
         """What they take now."""
@@ -67,6 +70,7 @@ class ShopAdmin(IssuerAdmin):
             ("shop_new", Link(_("加盟店を登録"), console_url("shop_new"), "add_business")),
             ("shop_import", Link(_("ファイルから登録"), console_url("shop_import"), "upload")),
             ("shop_posters", Link(_("ポスターを印刷"), console_url("shop_posters"), "print")),
+            ("shop_letters", Link(_("案内状を作る"), console_url("shop_letters"), "mail")),
         )
 
     def links(self, clerk: Clerk, thing: Shop) -> list[Link]:
@@ -75,6 +79,7 @@ class ShopAdmin(IssuerAdmin):
         stop = ("shop_stop", Link(_("取り扱いを停止"), where["shop_stop"], danger=True))
         start = ("shop_start", Link(_("取り扱いを再開"), where["shop_start"]))
         return story_links(clerk, "support_shop", thing.pk) + clerk.only_open(
+            ("shop_staff", Link(_("加盟店の担当者"), where["shop_staff"], "badge")),
             ("shop_edit", Link(_("登録内容を変える"), where["shop_edit"])),
             ("shop_takes", Link(_("使える電子マネー"), where["shop_takes"])),
             ("shop_account", Link(_("振込先の口座"), where["shop_account"])),
@@ -139,6 +144,14 @@ class ShopAdmin(IssuerAdmin):
         """Whether it is listed and takes value."""
         return _("利用中") if shop.open else _("停止中")
 
+    @column(
+        gettext_lazy("ログイン"),
+        label={gettext_lazy("できる"): "success", gettext_lazy("だれもできない"): "warning"},
+    )
+    def manager(self, shop: Any) -> str:
+        """Whether its manager has an account of the shop site."""
+        return _("できる") if shop.has_manager else _("だれもできない")
+
     @column(gettext_lazy("取り扱いの期間"))
     def accepted(self, shop: Shop) -> str:
         """From when until when it takes and took what."""
@@ -157,6 +170,7 @@ class ShopAdmin(IssuerAdmin):
 
 
 SHOP_PAGES = (
+    "shop_staff",
     "shop_edit",
     "shop_takes",
     "shop_account",

@@ -17,7 +17,7 @@ from hansatsu.issuers.models import Issuer
 from hansatsu.printouts import making as bulk
 from hansatsu.printouts import stopping
 from hansatsu.printouts.models import FileForm, Making, MakingState, PrintFile, PrintKind, Stopping
-from hansatsu.printouts.voiding import void_unused
+from hansatsu.printouts.voiding import VOIDABLE, void_unused
 from hansatsu.programs.models import PurchaseCode
 from hansatsu.programs.registering import void_code
 from hansatsu.sheets.writing import XLSX
@@ -139,8 +139,8 @@ def take(request: HttpRequest, clerk: Clerk, file_id: int) -> HttpResponse:
 def void(request: HttpRequest, clerk: Clerk, making_id: int) -> HttpResponse:
     """Make void what nobody has used."""
     making = _found(clerk.issuer, making_id)
-    if making.kind == PrintKind.CARDS:
-        raise Http404("cards are not made void")
+    if making.kind not in VOIDABLE:
+        raise Http404("only codes are made void")
     form, back = ReasonForm(request.POST or None), console_url(PAGE, making.pk)
     if form.is_valid():
         voided = void_unused(clerk.actor, making, **form.cleaned_data)
@@ -220,6 +220,8 @@ def _acts(clerk: Clerk, making: Making) -> list[Link]:
     if making.kind == PrintKind.CARDS:
         way = Link(_("まとめて停止する"), console_url("making_stop", making.pk), danger=True)
         return clerk.only_open(("making_stop", way)) if stopping.can_be_stopped(making) else []
+    if making.kind not in VOIDABLE:
+        return []
     void = Link(_("未使用をまとめて無効にする"), console_url("making_void", making.pk), danger=True)
     return clerk.only_open(("making_void", void))
 

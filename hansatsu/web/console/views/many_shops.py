@@ -40,7 +40,8 @@ def import_file(request: HttpRequest, clerk: Clerk) -> HttpResponse:
         result = _import(clerk, form.cleaned_data)
         if not result.refused and not form.cleaned_data["only_check"]:
             said = _("%(count)d店を登録しました。") % {"count": result.count}
-            return done(request, said, console_url(LIST))
+            letters = clerk.may_open("shop_letters")
+            return done(request, said, console_url("shop_letters" if letters else LIST))
     return show(
         request,
         "shop_import",

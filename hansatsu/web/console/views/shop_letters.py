@@ -1,0 +1,111 @@
+"""加盟店の案内状: the letters by which shops get their first log-in, in bulk or for one."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods
+
+from hansatsu.identity.first_managers import shops_not_entered, shops_without_manager
+from hansatsu.printouts import making as bulk
+from hansatsu.printouts.models import FileForm, PrintKind
+from hansatsu.shops.models import Shop
+from hansatsu.web.console import fields
+from hansatsu.web.console.access import Clerk, console_url, for_clerks
+from hansatsu.web.console.asking import Question, ask, show
+from hansatsu.web.console.once import OnceForm
+from hansatsu.web.console.views.shops import found_shop
+from hansatsu.web.wallet.access import SeeOther
+
+NEW, AGAIN = "new", "again"
+
+
+class LetterForm(OnceForm):
+    """To which shops, and as which files."""
+
+    whose = fields.radio(gettext_lazy("どの加盟店に"))
+    forms = fields.several(
+        gettext_lazy("ファイル"),
+        lambda: [
+            (FileForm.PDF, _("PDF(そのまま印刷できる手紙)")),
+            (FileForm.XLSX, _("Excel(印刷会社に渡す一覧)")),
+        ],
+        initial=[FileForm.PDF],
+        help_text=gettext_lazy(
+            "初期パスワードはファイルの中にだけあります。どのファイルも一度だけダウンロードできます。"
+        ),
+    )
+    field_order = ["whose", "forms", "reason", "key"]
+
+    def __init__(self, offered: dict[str, str], *args: Any, **names: Any) -> None:
+        super().__init__(*args, **names)
+        self.fields["whose"].choices = list(offered.items())  # type: ignore[attr-defined]
+        self.fields["whose"].initial = next(iter(offered))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_clerks
+def letters(request: HttpRequest, clerk: Clerk) -> HttpResponse:
+    """To all shops that nobody can log in at, or again to those where nobody has."""
+    of_whom = {NEW: shops_without_manager(clerk.issuer), AGAIN: shops_not_entered(clerk.issuer)}
+    return _letters(request, clerk, of_whom, console_url("shops_shop_changelist"))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_clerks
+def letter(request: HttpRequest, clerk: Clerk, shop_id: int) -> HttpResponse:
+    """To one shop."""
+    shop = found_shop(clerk, shop_id)
+    of_whom = {
+        NEW: shops_without_manager(clerk.issuer).filter(pk=shop.pk),
+        AGAIN: shops_not_entered(clerk.issuer).filter(pk=shop.pk),
+    }
+    return _letters(request, clerk, of_whom, console_url("shop_staff", shop.pk))
+
+
+def _letters(
+    request: HttpRequest, clerk: Clerk, of_whom: dict[str, "QuerySet[Shop]"], back: str
+) -> HttpResponse:
+    counts = {which: shops.count() for which, shops in of_whom.items()}
+    offered = {which: _words(which) % {"count": n} for which, n in counts.items() if n}
+    if not offered:
+        return show(request, "shop_letters_none", title=_title(), way_back=back)
+    form = LetterForm(offered, request.POST or None)
+    if form.is_valid():
+        typed = form.cleaned_data
+        shops = list(of_whom[typed["whose"]].order_by("code").values_list("pk", flat=True))
+        wanted = bulk.Order(
+            PrintKind.SHOPS,
+            _("案内状 %(count)d店") % {"count": len(shops)},
+            bulk.letter_settings(shops, again=typed["whose"] == AGAIN),
+            len(shops),
+            typed["forms"],
+        )
+        making = bulk.order(clerk.actor, wanted, reason=typed["reason"], key=form.own_key())
+        return SeeOther(console_url("printouts_making_change", making.pk))
+    question = Question(
+        title=_title(),
+        lead=_(
+            "加盟店は、店長のアカウントができるまで加盟店サイト(レジ)を使えません。1店に1枚、アドレスとQRコード、"
+            "ログインID、初期パスワードを書いた案内状を作ります。郵送か手渡しでお届けください。"
+        ),
+        form=form,
+        submit=_("案内状を作る"),
+        back=back,
+    )
+    return ask(request, question)
+
+
+def _title() -> str:
+    return _("加盟店の案内状を作る")
+
+
+def _words(which: str) -> str:
+    if which == NEW:
+        return _("まだ店長のいない加盟店 (%(count)d店)")
+    return _(
+        "案内状を渡したあと、店長がまだ一度もログインしていない加盟店 (%(count)d店)。"
+        "前の案内状は使えなくなります"
+    )
