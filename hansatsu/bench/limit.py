@@ -11,10 +11,10 @@ from hansatsu.bench.town import ISSUER, PAYMENT, SHOP, Town
 SCRIPT = r"""
 \set wallet random({first}, {last})
 \set key random(1, 9000000000000000000)
-select outcome from ledger.pay_set_v1(
+select outcome from ledger.pay_set_v2(
     array['pgbench'], array[:key::text], array['\x00'::bytea], array[{issuer}], array[{shop}],
     array[:wallet::bigint], array[{amount}::bigint], array[null::bigint], array[null::bigint],
-    array[null::text]);
+    array[null::text], array[false], false);
 """
 
 

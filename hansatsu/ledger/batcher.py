@@ -5,9 +5,13 @@ wallet, no timer, so a payment alone waits for nothing and a crowd shares its co
 caller gets its own outcome, after the commit. Lanes that stand idle share what waits: none
 looks on while another carries everything.
 
-A set that was aborted (a deadlock, a server that went away) is tried again one by one. That is
-safe whatever became of it, since each payment carries its idempotency key: what had been
-committed answers 'replayed'.
+A set waits for nobody. What of it somebody else holds (a key, a wallet, a shop) is left out and
+goes alone, over one of a few spare connections that wait a little (ADR 0100); until it is answered,
+its wallet and its key stay away from the sets.
+
+A set that was aborted (a deadlock, a server that went away) is tried again one by one over the
+spares. That is safe whatever became of it, since each payment carries its idempotency key: what
+had been committed answers 'replayed'.
 """
 
 import asyncio
@@ -15,18 +19,22 @@ import math
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import psycopg
-from psycopg import AsyncConnection
 from psycopg.rows import args_row
 
+from hansatsu.database.gathering import Link
+from hansatsu.ledger.spares import Spares, try_again
 from hansatsu.ledger.values import Payment, PaymentOutcome
 from hansatsu.ledger.writes import PAY_SET, PAY_SET_AND_LOTS, payment_columns, payment_outcome
 
 LARGEST_SET = 64
 LANES = 2
 """Sets under way at once: while the server writes one, this process prepares the other."""
+
+SETTINGS = "-c lock_timeout=2s -c statement_timeout=5s"
+"""Of a lane's connection. A set waits for no row that a payment holds, so only what locks a whole
+table (a migration) makes it end like this."""
 
 
 @dataclass(slots=True, eq=False)
@@ -51,7 +59,9 @@ class Batcher:
 
     def __init__(self, url: str, lanes: int = LANES, *, tells_lots: bool = False) -> None:
         self._url = url
+        self._alone: set[asyncio.Task[None]] = set()
         self.statement = PAY_SET_AND_LOTS if tells_lots else PAY_SET
+        self._spares = Spares(url, self.statement)
         self._lane_count = lanes
         self._queue: deque[_Waiting] = deque()
         self._wake = asyncio.Condition()
@@ -73,6 +83,8 @@ class Batcher:
             self._closing = True
             self._wake.notify_all()
         await asyncio.gather(*self._lanes)
+        await asyncio.gather(*self._alone)
+        await self._spares.close()
 
     async def pay(self, payment: Payment) -> PaymentOutcome:
         """Decide and write one payment, in a set with its neighbours."""
@@ -114,7 +126,7 @@ class Batcher:
         return taken
 
     async def done(self, taken: list[_Waiting]) -> None:
-        """Free the wallets and keys of a set that has ended."""
+        """Free the wallets and keys of payments that were answered."""
         for waiting in taken:
             payment = waiting.payment
             self._busy_wallets.discard(payment.wallet_id)
@@ -122,51 +134,73 @@ class Batcher:
         async with self._wake:
             self._wake.notify_all()
 
+    def pay_alone(self, waiting: _Waiting, why: psycopg.Error | None = None) -> None:
+        """Answer a payment over a spare connection, while the sets go on."""
+        task = asyncio.create_task(self._pay_alone(waiting, why))
+        self._alone.add(task)
+        task.add_done_callback(self._alone.discard)
+
+    async def _pay_alone(self, waiting: _Waiting, why: psycopg.Error | None) -> None:
+        try:
+            outcome = await self._spares.pay(waiting.payment)
+        except psycopg.Error as error:
+            error.__cause__ = why
+            _answer(waiting.answer.set_exception, waiting, error)
+        else:
+            _answer(waiting.answer.set_result, waiting, outcome)
+            if outcome.outcome == "try_again":
+                self._give_up_like(waiting)
+        await self.done([waiting])
+
+    def _give_up_like(self, hanging: _Waiting) -> None:
+        """Let those who wait behind a hanging wallet or key try again too, instead of finding out
+        one after the other."""
+        wallet, request = hanging.payment.wallet_id, hanging.payment.request
+        left: deque[_Waiting] = deque()
+        for waiting in self._queue:
+            other = waiting.payment
+            same_key = (other.request.actor, other.request.key) == (request.actor, request.key)
+            if other.wallet_id == wallet or same_key:
+                _answer(waiting.answer.set_result, waiting, try_again(other))
+            else:
+                left.append(waiting)
+        self._queue = left
+
 
 class _Lane:
     """One connection, and the sets that go over it one after the other."""
 
     def __init__(self, batcher: Batcher, url: str) -> None:
         self._batcher = batcher
-        self._url = url
-        self._connection: AsyncConnection[Any] | None = None
+        self._link = Link(url, SETTINGS)
 
     async def run(self) -> None:
         while taken := await self._batcher.take():
             await self._write(taken)
-            await self._batcher.done(taken)
-        if self._connection is not None:
-            await self._connection.close()
+        await self._link.close()
 
     async def _write(self, taken: list[_Waiting]) -> None:
         try:
             outcomes = await self._pay_set([waiting.payment for waiting in taken])
         except psycopg.Error as error:
-            await self._one_by_one(taken, error)
+            for waiting in taken:
+                self._batcher.pay_alone(waiting, error)
             return
+        answered: list[_Waiting] = []
         for waiting, outcome in zip(taken, outcomes, strict=True):
-            _answer(waiting.answer.set_result, waiting, outcome)
-
-    async def _one_by_one(self, taken: list[_Waiting], error: psycopg.Error) -> None:
-        for waiting in taken:
-            try:
-                outcome = (await self._pay_set([waiting.payment]))[0]
-            except psycopg.Error as again:
-                again.__cause__ = error
-                _answer(waiting.answer.set_exception, waiting, again)
+            if outcome.outcome == "try_again":
+                self._batcher.pay_alone(waiting)
             else:
                 _answer(waiting.answer.set_result, waiting, outcome)
+                answered.append(waiting)
+        await self._batcher.done(answered)
 
     async def _pay_set(self, payments: list[Payment]) -> list[PaymentOutcome]:
-        connection = await self._connected()
+        connection = await self._link.connected()
         cursor = connection.cursor(row_factory=args_row(payment_outcome), binary=True)
-        await cursor.execute(self._batcher.statement, payment_columns(payments), prepare=True)
+        columns = payment_columns(payments, free=True)
+        await cursor.execute(self._batcher.statement, columns, prepare=True)
         return await cursor.fetchall()
-
-    async def _connected(self) -> AsyncConnection[Any]:
-        if self._connection is None or self._connection.closed or self._connection.broken:
-            self._connection = await AsyncConnection.connect(self._url, autocommit=True)
-        return self._connection
 
 
 def _answer[T](give: Callable[[T], None], waiting: _Waiting, result: T) -> None:

@@ -78,7 +78,8 @@ class Use:
 @dataclass(frozen=True, slots=True)
 class Payment:
     """A payment to be decided. `device` and `step` are those of a pay code, `reference` a
-    till's free text."""
+    till's free text. `reference_once`: not when the wallet has paid the same amount with the same
+    reference at the shop within the hour before."""
 
     request: Request
     issuer_id: int
@@ -88,11 +89,13 @@ class Payment:
     device: int | None = None
     step: int | None = None
     reference: str | None = None
+    reference_once: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class PaymentOutcome:
-    """How a payment ended: see pay_set_v1.sql for the outcomes. `balance` is what the whole
+    """How a payment ended: see pay_set_v2.sql for the outcomes. `number` is the payment's 決済ID,
+    or at 'duplicate_reference' that of the payment that was first. `balance` is what the whole
     wallet holds, `available` what of it this shop takes: after a payment, or at a refusal for
     want of value; None on a replay. `codes` are コード(ID) of the lots in `uses`, when they were
     asked for."""
@@ -271,11 +274,43 @@ class RefundOutcome:
 
 @dataclass(frozen=True, slots=True)
 class CancelOutcome:
-    """'cancelled': nothing had happened and nothing will. 'done': it had succeeded, there."""
+    """'cancelled': nothing had happened and nothing will. 'done': it had succeeded, there.
+    'given_back': it had, and was a payment that `cancel_payment` has given back."""
 
     outcome: str
     wallet_id: int | None
     seq: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentToCancel:
+    """A payment at `shop_id` that its maker does not know the outcome of, and wants undone if it
+    was made: under `key` by `actor`, not before `since` (None: whenever). `others` are makers
+    at the same shop who must not have used the key instead. `note` is the refund's free text."""
+
+    actor: str
+    key: str
+    issuer_id: int
+    shop_id: int
+    since: datetime | None = None
+    others: tuple[str, ...] = ()
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentCancelled:
+    """How cancelling a payment ended: see cancel_payment_v1.sql for the outcomes. `number` and
+    `refund_number` are 決済ID of the payment and of its last refund. Only when money went back now:
+    when (`at`), how many yen, and how many of them expired at once or belonged to an issue that
+    was taken back."""
+
+    outcome: str
+    number: str | None
+    refund_number: str | None
+    at: datetime | None
+    amount: int | None
+    expired_amount: int | None
+    reversed_amount: int | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,9 @@ from hansatsu.ledger.values import (
     IssueOutcome,
     OwedMessage,
     Payment,
+    PaymentCancelled,
     PaymentOutcome,
+    PaymentToCancel,
     Refund,
     RefundOutcome,
     Reinstatement,
@@ -33,9 +35,9 @@ _COLUMNS: LiteralString = """
     outcome, wallet_id, seq, number, at, amount, refs, emoneys, amounts, balance, available
 """
 _FROM_PAY_SET: LiteralString = """
-    from ledger.pay_set_v1(
+    from ledger.pay_set_v2(
         %s::text[], %s::text[], %s::bytea[], %s::integer[], %s::integer[], %s::bigint[],
-        %s::bigint[], %s::bigint[], %s::bigint[], %s::text[])
+        %s::bigint[], %s::bigint[], %s::bigint[], %s::text[], %s::boolean[], %s::boolean)
 """
 PAY_SET: LiteralString = "select" + _COLUMNS + _FROM_PAY_SET
 PAY_SET_AND_LOTS: LiteralString = (
@@ -49,10 +51,10 @@ _PAY_ONE: LiteralString = (
     "select"
     + _COLUMNS
     + """
-    from ledger.pay_set_v1(
+    from ledger.pay_set_v2(
         array[%s]::text[], array[%s]::text[], array[%s]::bytea[], array[%s]::integer[],
         array[%s]::integer[], array[%s]::bigint[], array[%s]::bigint[], array[%s]::bigint[],
-        array[%s]::bigint[], array[%s]::text[])
+        array[%s]::bigint[], array[%s]::text[], array[%s]::boolean[], false)
     """
 )
 """A set of one, its columns built by the server: psycopg takes half a millisecond to write ten
@@ -60,22 +62,24 @@ arrays, which somebody at a till would wait for."""
 
 
 def pay_set(connection: Connection[Any], payments: Sequence[Payment]) -> list[PaymentOutcome]:
-    """Decide and write payments of different wallets with different keys, in their order."""
+    """Decide and write payments of different wallets with different keys, in their order. What
+    another transaction holds is waited for."""
     with connection.cursor(row_factory=args_row(payment_outcome), binary=True) as cursor:
         return cursor.execute(PAY_SET, payment_columns(payments), prepare=True).fetchall()
 
 
 def pay(connection: Connection[Any], payment: Payment) -> PaymentOutcome:
-    """Decide and write one payment."""
+    """Decide and write one payment. What another transaction holds is waited for, as long as the
+    connection's lock_timeout allows."""
     with connection.cursor(row_factory=args_row(payment_outcome), binary=True) as cursor:
         row = cursor.execute(_PAY_ONE, _payment_fields(payment), prepare=True).fetchone()
     if row is None:
-        raise AssertionError("pay_set_v1 answers every payment with a row")
+        raise AssertionError("pay_set_v2 answers every payment with a row")
     return row
 
 
 def _payment_fields(p: Payment) -> list[object]:
-    """The fields of a payment in pay_set_v1's order, numbers as text: see `integers`."""
+    """The fields of a payment in pay_set_v2's order, numbers as text: see `integers`."""
     return [
         p.request.actor,
         p.request.key,
@@ -87,6 +91,7 @@ def _payment_fields(p: Payment) -> list[object]:
         None if p.device is None else str(p.device),
         None if p.step is None else str(p.step),
         p.reference,
+        p.reference_once,
     ]
 
 
@@ -97,8 +102,9 @@ def rehearse(connection: Connection[Any], payment: Payment) -> PaymentOutcome:
         return pay(connection, payment)
 
 
-def payment_columns(payments: Sequence[Payment]) -> list[object]:
-    """The parallel arrays of pay_set_v1."""
+def payment_columns(payments: Sequence[Payment], *, free: bool = False) -> list[object]:
+    """The parallel arrays of pay_set_v2. `free`: what another transaction holds is left out
+    ('try_again') instead of waited for."""
     return [
         [p.request.actor for p in payments],
         [p.request.key for p in payments],
@@ -110,6 +116,8 @@ def payment_columns(payments: Sequence[Payment]) -> list[object]:
         integers(p.device for p in payments),
         integers(p.step for p in payments),
         [p.reference for p in payments],
+        [p.reference_once for p in payments],
+        free,
     ]
 
 
@@ -133,7 +141,7 @@ def payment_outcome(
     available: int | None,
     codes: list[str] | None = None,
 ) -> PaymentOutcome:
-    """A row of pay_set_v1 as a value."""
+    """A row of pay_set_v2 as a value."""
     uses = tuple(map(Use, lots or (), emoneys or (), amounts or ()))
     return PaymentOutcome(
         outcome, wallet_id, seq, number, at, amount, uses, balance, available, tuple(codes or ())
@@ -254,7 +262,28 @@ def cancel(connection: Connection[Any], actor: str, key: str) -> CancelOutcome:
     """Settle a request whose outcome is not known; final either way."""
     with connection.cursor(row_factory=class_row(CancelOutcome)) as cursor:
         return cursor.execute(
-            "select outcome, wallet_id, seq from ledger.cancel_v1(%s, %s)", [actor, key]
+            "select outcome, wallet_id, seq from ledger.cancel_v2(%s, %s)", [actor, key]
+        ).fetchall()[0]
+
+
+def cancel_payment(connection: Connection[Any], payment: PaymentToCancel) -> PaymentCancelled:
+    """Undo a payment whose outcome its maker does not know: final either way."""
+    with connection.cursor(row_factory=class_row(PaymentCancelled)) as cursor:
+        return cursor.execute(
+            """
+            select outcome, number, refund_number, at, amount, expired as expired_amount,
+                reversed as reversed_amount
+            from ledger.cancel_payment_v1(%s, %s, %s, %s, %s, %s::text[], %s)
+            """,
+            [
+                payment.actor,
+                payment.key,
+                payment.issuer_id,
+                payment.shop_id,
+                payment.since,
+                list(payment.others),
+                payment.note,
+            ],
         ).fetchall()[0]
 
 

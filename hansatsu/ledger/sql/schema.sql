@@ -50,6 +50,75 @@ begin
 end
 $$;
 
+CREATE FUNCTION ledger.cancel_payment_v1(p_actor text, p_key text, p_issuer_id integer, p_shop_id integer, p_since timestamp with time zone, p_others text[], p_note text, OUT outcome text, OUT number text, OUT refund_number text, OUT at timestamp with time zone, OUT amount bigint, OUT expired bigint, OUT reversed bigint) RETURNS record
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_request ledger.request;
+    v_payment ledger.entry;
+    v_refund record;
+begin
+    insert into ledger.request (actor, key, operation, content, cancelled)
+    values (p_actor, p_key, 'cancel', '', true)
+    on conflict do nothing;
+    if found then
+        select e.number into number
+        from ledger.request as r
+        join ledger.entry as e on e.wallet_id = r.wallet_id and e.seq = r.seq
+        where r.actor = any (p_others) and r.key = p_key
+            and e.issuer_id = p_issuer_id and e.shop_id = p_shop_id and e.kind = 'payment'
+        order by e.at desc limit 1;
+        outcome := case when found then 'other_terminal' else 'cancelled' end;
+        if outcome = 'other_terminal' then
+            perform ledger.drop_claim_v1(p_actor, p_key);
+        end if;
+        return;
+    end if;
+
+    select r.* into strict v_request
+    from ledger.request as r where r.actor = p_actor and r.key = p_key;
+    if v_request.cancelled and v_request.seq is null then
+        outcome := 'cancelled';
+        return;
+    end if;
+    select e.* into v_payment from ledger.entry as e
+    where e.wallet_id = v_request.wallet_id and e.seq = v_request.seq
+        and e.issuer_id = p_issuer_id and e.shop_id = p_shop_id and e.kind = 'payment';
+    if not found then
+        outcome := 'other';
+        return;
+    end if;
+    number := v_payment.number;
+
+    if not v_request.cancelled then
+        if v_payment.at < p_since then
+            outcome := 'too_late';
+            return;
+        end if;
+        v_refund := ledger.refund_v2(
+            p_actor, 'cancellation:' || encode(sha256(convert_to(p_key, 'UTF8')), 'hex'),
+            sha256(convert_to('cancellation of ' || number, 'UTF8')), p_issuer_id, number, null,
+            p_shop_id, p_note);
+        if v_refund.outcome = 'closed' then
+            outcome := 'closed';
+            return;
+        elsif v_refund.outcome = 'refunded' then
+            at := v_refund.at;
+            amount := v_refund.amount;
+            expired := v_refund.expired;
+            reversed := v_refund.reversed;
+        elsif v_refund.outcome not in ('replayed', 'already_refunded') then
+            raise exception 'the cancellation of % is %', number, v_refund.outcome;
+        end if;
+        update ledger.request as r set cancelled = true where r.actor = p_actor and r.key = p_key;
+    end if;
+    select max(e.number) into refund_number from ledger.entry as e
+    where e.number > v_payment.number || '-' and e.number < v_payment.number || '.';
+    outcome := 'refunded';
+end
+$$;
+
 CREATE FUNCTION ledger.cancel_v1(p_actor text, p_key text, OUT outcome text, OUT wallet_id bigint, OUT seq bigint) RETURNS record
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -67,6 +136,32 @@ begin
     select r.* into strict v_request
     from ledger.request as r where r.actor = p_actor and r.key = p_key;
     outcome := case when v_request.cancelled then 'cancelled' else 'done' end;
+    wallet_id := v_request.wallet_id;
+    seq := v_request.seq;
+end
+$$;
+
+CREATE FUNCTION ledger.cancel_v2(p_actor text, p_key text, OUT outcome text, OUT wallet_id bigint, OUT seq bigint) RETURNS record
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_request ledger.request;
+begin
+    insert into ledger.request (actor, key, operation, content, cancelled)
+    values (p_actor, p_key, 'cancel', '', true)
+    on conflict do nothing;
+    if found then
+        outcome := 'cancelled';
+        return;
+    end if;
+    select r.* into strict v_request
+    from ledger.request as r where r.actor = p_actor and r.key = p_key;
+    outcome := case
+        when not v_request.cancelled then 'done'
+        when v_request.seq is null then 'cancelled'
+        else 'given_back'
+    end;
     wallet_id := v_request.wallet_id;
     seq := v_request.seq;
 end
@@ -134,6 +229,45 @@ begin
         || ledger.field_v1(ledger.canonical_postings_v1(
             entry.refs, entry.emoneys, entry.amounts))
         || ledger.field_v1(made);
+end
+$$;
+
+CREATE FUNCTION ledger.claim_free_v1(p_actors text[], p_keys text[], p_contents bytea[], OUT claimed integer, OUT busy integer[]) RETURNS record
+    LANGUAGE plpgsql
+    SET lock_timeout TO '20ms'
+    AS $$
+declare
+    v_request record;
+begin
+    busy := '{}';
+    begin
+        insert into ledger.request (actor, key, operation, content)
+        select r.actor, r.key, 'payment', r.content
+        from unnest(p_actors, p_keys, p_contents) as r (actor, key, content)
+        order by r.actor, r.key
+        on conflict do nothing;
+        get diagnostics claimed = row_count;
+        return;
+    exception when lock_not_available then
+        claimed := 0;
+    end;
+    perform set_config('lock_timeout', '5ms', true);
+    for v_request in
+        select r.actor, r.key, r.content, r.place
+        from unnest(p_actors, p_keys, p_contents) with ordinality as r (actor, key, content, place)
+        order by r.actor, r.key
+    loop
+        begin
+            insert into ledger.request (actor, key, operation, content)
+            values (v_request.actor, v_request.key, 'payment', v_request.content)
+            on conflict do nothing;
+            if found then
+                claimed := claimed + 1;
+            end if;
+        exception when lock_not_available then
+            busy := busy || v_request.place::integer;
+        end;
+    end loop;
 end
 $$;
 
@@ -588,6 +722,36 @@ CREATE FUNCTION ledger.keep_claim_v1(p_actor text, p_key text, p_wallet_id bigin
  UPDATE ledger.request SET wallet_id = keep_claim_v1.p_wallet_id, seq = keep_claim_v1.p_seq
    WHERE ((request.actor = keep_claim_v1.p_actor) AND (request.key = keep_claim_v1.p_key));
 END;
+
+CREATE FUNCTION ledger.lock_free_shops_v1(p_shops integer[]) RETURNS integer[]
+    LANGUAGE plpgsql
+    AS $$
+declare
+    v_busy integer[];
+begin
+    select coalesce(array_agg(s.shop_id), '{}') into v_busy
+    from (select distinct o.shop_id from unnest(p_shops) as o (shop_id) order by 1) as s
+    where not pg_try_advisory_xact_lock_shared(72617, s.shop_id);
+    return v_busy;
+end
+$$;
+
+CREATE FUNCTION ledger.lock_free_wallets_v1(p_wallets bigint[]) RETURNS bigint[]
+    LANGUAGE plpgsql
+    AS $$
+declare
+    v_locked bigint[];
+begin
+    select coalesce(array_agg(f.wallet_id), '{}') into v_locked
+    from (
+        select w.wallet_id from ledger.wallet as w
+        where w.wallet_id = any (p_wallets)
+        order by w.wallet_id
+        for no key update skip locked
+    ) as f;
+    return v_locked;
+end
+$$;
 
 CREATE FUNCTION ledger.lock_moves_v1(p_wallet_id bigint) RETURNS bigint
     LANGUAGE plpgsql
@@ -1070,6 +1234,243 @@ begin
 end
 $$;
 
+CREATE FUNCTION ledger.pay_set_v2(p_actors text[], p_keys text[], p_contents bytea[], p_issuers integer[], p_shops integer[], p_wallets bigint[], p_amounts bigint[], p_devices bigint[], p_steps bigint[], p_notes text[], p_once boolean[], p_free boolean) RETURNS TABLE(place integer, outcome text, wallet_id bigint, seq bigint, number text, at timestamp with time zone, amount bigint, refs bigint[], emoneys bigint[], amounts bigint[], balance bigint, available bigint)
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET plan_cache_mode TO 'force_generic_plan'
+    SET enable_seqscan TO 'off'
+    AS $$
+declare
+    v_size integer := cardinality(p_keys);
+    v_claimed integer;
+    v_busy integer[] := '{}';
+    v_locked bigint[];
+    v_busy_shops integer[] := '{}';
+    v_request ledger.request;
+    v_wallet record;
+    v_plan record;
+    v_day date;
+    v_over_limit boolean;
+    v_entry ledger.entry;
+    v_entries ledger.entry[] := '{}';
+    v_note ledger.note;
+    v_notes ledger.note[] := '{}';
+    v_paid integer[] := '{}';
+    v_seqs bigint[] := '{}';
+    v_spent bigint[] := '{}';
+    v_refused integer[] := '{}';
+    v_used_wallets bigint[] := '{}';
+    v_used_lots bigint[] := '{}';
+    v_used_amounts bigint[] := '{}';
+begin
+    if p_free then
+        select c.claimed, c.busy into v_claimed, v_busy
+        from ledger.claim_free_v1(p_actors, p_keys, p_contents) as c;
+    else
+        insert into ledger.request (actor, key, operation, content)
+        select r.actor, r.key, 'payment', r.content
+        from unnest(p_actors, p_keys, p_contents) as r (actor, key, content)
+        order by r.actor, r.key
+        on conflict do nothing;
+        get diagnostics v_claimed = row_count;
+    end if;
+    if v_claimed < v_size and (
+        select count(distinct (r.actor, r.key)) from unnest(p_actors, p_keys) as r (actor, key)
+    ) < v_size then
+        raise exception 'a key stands twice in a set of payments';
+    end if;
+
+    if p_free then
+        v_locked := ledger.lock_free_wallets_v1(p_wallets);
+        v_busy_shops := ledger.lock_free_shops_v1(p_shops);
+    else
+        perform ledger.lock_wallets_v1(p_wallets);
+        perform ledger.lock_shops_v1(p_shops);
+    end if;
+
+    for i in 1 .. v_size loop
+        place := i;
+        outcome := null;
+        wallet_id := p_wallets[i];
+        seq := null; number := null; at := null; amount := p_amounts[i];
+        refs := null; emoneys := null; amounts := null; balance := null; available := null;
+
+        if i = any (v_busy) then
+            -- The key is another transaction's, so it is not given back here.
+            outcome := 'try_again';
+            return next;
+            continue;
+        end if;
+        if v_claimed < v_size then
+            select r.* into v_request
+            from ledger.request as r where r.actor = p_actors[i] and r.key = p_keys[i];
+            if v_request.cancelled then
+                outcome := 'cancelled';
+            elsif v_request.seq is not null and (
+                v_request.operation <> 'payment' or v_request.content <> p_contents[i]
+            ) then
+                outcome := 'key_conflict';
+            elsif v_request.seq is not null then
+                outcome := 'replayed';
+                wallet_id := v_request.wallet_id;
+                seq := v_request.seq;
+                select e.number, e.at, -e.amount,
+                    e.refs[: cardinality(e.refs) / 2], e.emoneys[: cardinality(e.refs) / 2],
+                    e.amounts[cardinality(e.refs) / 2 + 1 :]
+                into strict number, at, amount, refs, emoneys, amounts
+                from ledger.entry as e
+                where e.wallet_id = v_request.wallet_id and e.seq = v_request.seq;
+            end if;
+            if outcome is not null then
+                return next;
+                continue;
+            end if;
+        end if;
+
+        select w.state, w.seq, w.head, w.last_at, w.day, w.day_spent, n.payment_prefix, n.closed_until,
+            n.max_payment, n.max_day, d.last_step, d.revoked_at
+        into v_wallet
+        from ledger.wallet as w
+        join ledger.issuer as n on n.issuer_id = w.issuer_id
+        join ledger.shop as s on s.issuer_id = w.issuer_id and s.shop_id = p_shops[i]
+        left join ledger.device as d
+            on d.device_id = p_devices[i] and d.wallet_id = w.wallet_id
+        where w.wallet_id = p_wallets[i] and w.issuer_id = p_issuers[i];
+
+        if not found or amount < 1 then
+            outcome := 'unknown';
+        elsif p_free and (
+            not p_wallets[i] = any (v_locked) or p_shops[i] = any (v_busy_shops))
+        then
+            outcome := 'try_again';
+        elsif p_devices[i] is not null and (
+            v_wallet.last_step is null or v_wallet.revoked_at is not null)
+        then
+            outcome := 'unknown';
+        elsif v_wallet.last_at > ledger.now() + interval '1 minute' then
+            outcome := 'try_again';
+        else
+            at := ledger.time_of_v1(v_wallet.last_at, v_wallet.closed_until);
+            v_day := (at at time zone 'Asia/Tokyo')::date;
+            if p_once[i] and p_notes[i] is not null then
+                number := ledger.same_payment_v1(
+                    p_wallets[i], p_shops[i], amount, p_notes[i], at);
+            end if;
+            -- A pay code lives from its 30 s step's start for 300 s, and is spent once. It may
+            -- be two steps ahead, for payments in a row; a later one is nobody's.
+            if p_steps[i] is not null and at < to_timestamp((p_steps[i] - 2) * 30) then
+                outcome := 'unknown';
+            elsif number is not null then
+                outcome := 'duplicate_reference';
+            elsif p_steps[i] is not null and at >= to_timestamp(p_steps[i] * 30 + 300) then
+                outcome := 'code_expired';
+            elsif p_steps[i] <= v_wallet.last_step then
+                outcome := 'code_used';
+            elsif v_wallet.state <> 'open' then
+                outcome := 'frozen';
+            end if;
+        end if;
+
+        if outcome is null then
+            select
+                array_agg(p.lot_id order by p.place) filter (where p.take > 0) as refs,
+                array_agg(p.emoney_id::bigint order by p.place) filter (where p.take > 0)
+                    as emoneys,
+                array_agg(p.take order by p.place) filter (where p.take > 0) as amounts,
+                coalesce(sum(p.take), 0)::bigint as taken,
+                coalesce(sum(p.balance) filter (where p.accepted), 0)::bigint as available,
+                coalesce(sum(p.balance), 0)::bigint as balance
+            into v_plan
+            from ledger.spend_plan_v1(p_wallets[i], p_shops[i], p_amounts[i], at) as p;
+            balance := v_plan.balance;
+            available := v_plan.available;
+
+            v_over_limit := coalesce(amount > v_wallet.max_payment, false) or coalesce(
+                amount + case when v_wallet.day = v_day then v_wallet.day_spent else 0 end
+                    > v_wallet.max_day, false);
+            if v_over_limit or v_plan.taken < amount then
+                outcome := ledger.refusal_v1(
+                    p_wallets[i], p_shops[i], at, v_over_limit, available, balance);
+            end if;
+        end if;
+
+        if outcome is not null then
+            v_refused := v_refused || i;
+            return next;
+            continue;
+        end if;
+
+        number := v_wallet.payment_prefix || to_char(v_day, 'YYYYMMDD')
+            || lpad(nextval('ledger.payment_number')::text, 12, '0');
+        seq := v_wallet.seq + 1;
+        refs := v_plan.refs;
+        emoneys := v_plan.emoneys;
+        amounts := v_plan.amounts;
+
+        v_entry.issuer_id := p_issuers[i];
+        v_entry.wallet_id := p_wallets[i];
+        v_entry.seq := seq;
+        v_entry.kind := 'payment';
+        v_entry.shop_id := p_shops[i];
+        v_entry.at := at;
+        v_entry.amount := -amount;
+        v_entry.device_id := p_devices[i];
+        v_entry.step := p_steps[i];
+        v_entry.number := number;
+        v_entry.actor := p_actors[i];
+        v_entry.content := p_contents[i];
+        v_entry.note_hash := null;
+        if p_notes[i] is not null then
+            v_note := (
+                p_wallets[i], seq, p_issuers[i], uuid_send(gen_random_uuid()), p_notes[i]);
+            v_notes := v_notes || v_note;
+            v_entry.note_hash := ledger.note_hash_v1(v_note.salt, v_note.text);
+        end if;
+        v_entry.refs := refs || array_fill(-1::bigint, array[cardinality(refs)]);
+        v_entry.emoneys := emoneys || emoneys;
+        v_entry.amounts := ledger.negated_v1(amounts) || amounts;
+        v_entry.hash := sha256(v_wallet.head || ledger.canonical_v1(v_entry, null));
+
+        v_entries := v_entries || v_entry;
+        v_paid := v_paid || i;
+        v_seqs := v_seqs || seq;
+        v_spent := v_spent || amount;
+        v_used_wallets := v_used_wallets
+            || array_fill(p_wallets[i], array[cardinality(refs)]);
+        v_used_lots := v_used_lots || refs;
+        v_used_amounts := v_used_amounts || amounts;
+
+        balance := balance - amount;
+        available := available - amount;
+        outcome := 'paid';
+        return next;
+    end loop;
+
+    -- What was decided is written for the whole set at once.
+    if v_paid <> '{}' then
+        update ledger.lot as l set balance = l.balance - t.take
+        from unnest(v_used_wallets, v_used_lots, v_used_amounts) as t (wallet_id, lot_id, take)
+        where l.wallet_id = t.wallet_id and l.lot_id = t.lot_id;
+
+        update ledger.device as d set last_step = e.step
+        from unnest(v_entries) as e where d.device_id = e.device_id;
+
+        perform ledger.write_entries_v1(v_entries, v_spent);
+
+        insert into ledger.note select n.* from unnest(v_notes) as n;
+
+        update ledger.request as r set wallet_id = p_wallets[e.place], seq = e.seq
+        from unnest(v_paid, v_seqs) as e (place, seq)
+        where r.actor = p_actors[e.place] and r.key = p_keys[e.place];
+    end if;
+    if v_refused <> '{}' then
+        delete from ledger.request as r
+        using unnest(v_refused) as o (place)
+        where r.actor = p_actors[o.place] and r.key = p_keys[o.place];
+    end if;
+end
+$$;
+
 CREATE FUNCTION ledger.refund_v1(p_actor text, p_key text, p_content bytea, p_issuer_id integer, p_number text, p_amount bigint, p_shop_id integer, p_note text, OUT outcome text, OUT wallet_id bigint, OUT seq bigint, OUT number text, OUT at timestamp with time zone, OUT amount bigint, OUT expired bigint, OUT left_over bigint) RETURNS record
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1298,6 +1699,14 @@ CREATE FUNCTION ledger.refundable_v1(p_wallet_id bigint, p_seq bigint, p_number 
    ORDER BY u.place;
 END;
 
+CREATE FUNCTION ledger.refunded_v1(p_number text) RETURNS bigint
+    LANGUAGE sql
+    BEGIN ATOMIC
+ SELECT (COALESCE(sum(e.amount), (0)::numeric))::bigint AS "coalesce"
+    FROM ledger.entry e
+   WHERE ((e.number > (refunded_v1.p_number || '-'::text)) AND (e.number < (refunded_v1.p_number || '.'::text)) AND (e.kind = 'refund'::ledger.entry_kind));
+END;
+
 CREATE FUNCTION ledger.refusal_v1(p_wallet_id bigint, p_shop_id integer, p_at timestamp with time zone, p_over_limit boolean, p_available bigint, p_balance bigint) RETURNS text
     LANGUAGE plpgsql STABLE
     AS $$
@@ -1518,6 +1927,31 @@ begin
         where d.device_id = p_device_id and d.issuer_id = p_issuer_id));
     update ledger.device set revoked_at = coalesce(revoked_at, ledger.now())
     where device_id = p_device_id and issuer_id = p_issuer_id;
+end
+$$;
+
+CREATE FUNCTION ledger.same_payment_v1(p_wallet_id bigint, p_shop_id integer, p_amount bigint, p_note text, p_at timestamp with time zone) RETURNS text
+    LANGUAGE plpgsql
+    AS $$
+declare
+    v_entry record;
+begin
+    for v_entry in
+        select e.seq, e.at, e.kind, e.shop_id, e.amount, e.number from ledger.entry as e
+        where e.wallet_id = p_wallet_id order by e.seq desc
+    loop
+        exit when v_entry.at <= p_at - interval '1 hour';
+        if v_entry.kind = 'payment' and v_entry.shop_id = p_shop_id
+            and v_entry.amount = -p_amount
+            and exists (
+                select from ledger.note as n
+                where n.wallet_id = p_wallet_id and n.seq = v_entry.seq and n.text = p_note)
+            and ledger.refunded_v1(v_entry.number) < p_amount
+        then
+            return v_entry.number;
+        end if;
+    end loop;
+    return null;
 end
 $$;
 

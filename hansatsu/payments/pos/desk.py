@@ -50,7 +50,7 @@ class Used:
 class Answer:
     """How an order ended: the outcomes of ``pay_set``, ``unknown_code`` instead of ``unknown``,
     ``asked_too_often`` (the code was short of value too often: ``payments.shortages``), and the
-    plays of codes to practise with (``try_again``, ``too_many``). ``waits`` says how many seconds,
+    plays of codes to practise with (``try_again`` too, ``too_many``). ``waits`` says how many seconds,
     where there is something to wait for. ``available`` is told of cards only: a till must not probe
     what a resident has. ``payer`` is whose code it was."""
 
@@ -140,12 +140,14 @@ class Desk:
         )
 
     async def _pay_set(self, payments: list[ledger.Payment]) -> list[ledger.PaymentOutcome]:
-        """One by one: they may share a key, and all share the wallet that nobody has."""
+        """One by one: they may share a key, and all share the wallet that nobody has. A key that
+        another transaction holds is not waited for."""
         connection = await self._retry_link.connected()
         outcomes: list[ledger.PaymentOutcome] = []
         for payment in payments:
             cursor = connection.cursor(row_factory=args_row(payment_outcome), binary=True)
-            await cursor.execute(PAY_SET_AND_LOTS, payment_columns([payment]), prepare=True)
+            columns = payment_columns([payment], free=True)
+            await cursor.execute(PAY_SET_AND_LOTS, columns, prepare=True)
             outcomes += await cursor.fetchall()
         return outcomes
 

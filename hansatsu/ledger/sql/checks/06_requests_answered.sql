@@ -2,10 +2,11 @@
 select format('request %s of %s: it names no entry', r.key, r.actor)
 from ledger.request as r
 left join ledger.entry as e on e.wallet_id = r.wallet_id and e.seq = r.seq
-where not r.cancelled and (e.seq is null or e.actor <> r.actor or e.content <> r.content)
+where (not r.cancelled or r.seq is not null)
+    and (e.seq is null or e.actor <> r.actor or e.content <> r.content)
 union all
 select format('entry %s/%s answers %s requests', r.wallet_id, r.seq, count(*))
-from ledger.request as r where not r.cancelled
+from ledger.request as r where r.seq is not null
 group by r.wallet_id, r.seq having count(*) > 1
 union all
 select format('entry %s/%s was asked for by no request', e.wallet_id, e.seq)
