@@ -96,19 +96,20 @@ def test_another_terminals_key_is_its_own(
 def test_cancelled_while_the_payment_is_on_its_way(
     server: EmbeddedServer, town: Town, till: Pos
 ) -> None:
-    """The payment waits for its wallet, the cancellation for the payment's key."""
+    """The payment waits for its wallet, the cancellation for the payment's key. The payment waits
+    for a second only: on a slow machine it gives up, and the cancellation finds nothing."""
     (code, card), key = town.card(500), new_key()
     with ThreadPoolExecutor(2) as pool, psycopg.connect(server.owner_url) as blocker:
         blocker.execute(
             "select from ledger.wallet where wallet_id = %s for update", [card.wallet_id]
         )
         paying = pool.submit(till.pay, code, 200, key=key)
-        wait_until(lambda: _waits(server, "pay_set_v1"), what="the payment to wait")
+        wait_until(lambda: _waits(server, "pay_set_v2"), what="the payment to wait")
         cancelling = pool.submit(till.cancel, key)
-        wait_until(lambda: _waits(server, "cancel_v1"), what="the cancellation to wait")
+        wait_until(lambda: _waits(server, "cancel_"), what="the cancellation to wait")
         blocker.rollback()
-        assert paying.result().status == 201
-        assert cancelling.result().json["status"] == "refunded"
+        ended = paying.result().status, cancelling.result().json["status"]
+        assert ended in ((201, "refunded"), (503, "cancelled"))
     assert total_balance(town.issuer, card.wallet_id) == 500
 
 
