@@ -50,9 +50,9 @@ class Used:
 class Answer:
     """How an order ended: the outcomes of ``pay_set``, ``unknown_code`` instead of ``unknown``,
     ``asked_too_often`` (the code was short of value too often: ``payments.shortages``), and the
-    plays of codes to practise with (``try_again`` too, ``too_many``). ``waits`` says how many seconds,
-    where there is something to wait for. ``available`` is told of cards only: a till must not probe
-    what a resident has. ``payer`` is whose code it was."""
+    plays of codes to practise with (``try_again`` too, ``too_many``). ``waits`` says how many
+    seconds, where there is something to wait for. ``available`` is told of cards only: a till must
+    not probe what a resident has. ``payer`` is whose code it was."""
 
     outcome: str
     number: str = ""
