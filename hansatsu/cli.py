@@ -12,6 +12,7 @@ from hansatsu.commands import (
     demo,
     migrate,
     print_files,
+    resetstaff,
     serve,
     torture,
     verify,
@@ -31,6 +32,7 @@ hansatsu.add_command(serve.serve)
 hansatsu.add_command(worker.worker)
 hansatsu.add_command(migrate.migrate)
 hansatsu.add_command(createissuer.createissuer)
+hansatsu.add_command(resetstaff.resetstaff)
 hansatsu.add_command(print_files.print_files)
 hansatsu.add_command(verify.verify)
 hansatsu.add_command(bench.bench)

@@ -70,6 +70,11 @@ def find_clerk(issuer: Issuer, staff_id: int) -> Staff | None:
     return staff.filter(shop=None, pk=staff_id).first()
 
 
+def owners_of(issuer: Issuer) -> int:
+    """How many may do everything in its console."""
+    return Staff.objects.of(issuer).filter(role=Role.OWNER, is_active=True).count()
+
+
 def hire(
     by: Actor, shop: Shop, *, login_id: str, display_name: str, role: str, reason: str = ""
 ) -> NewStaff:

@@ -21,6 +21,8 @@ CHANGEABLE = (
     "office_phone",
     "office_hours",
     "office_hours_en",
+    "seller_address",
+    "seller_representative",
     "cards_may_be_taken",
     "closing_day",
     "payout_months_later",

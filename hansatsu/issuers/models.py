@@ -54,6 +54,16 @@ class Issuer(models.Model):
     office_phone = models.CharField(max_length=20, validators=[check_phone])
     office_hours = models.CharField(max_length=100)
     office_hours_en = models.CharField(max_length=100, blank=True, validators=[check_english])
+    seller_address = models.CharField(
+        max_length=150,
+        blank=True,
+        db_default="",
+        default="",
+        help_text="所在地 of who sells, for 特定商取引法.",
+    )
+    seller_representative = models.CharField(
+        max_length=60, blank=True, db_default="", default="", help_text="運営責任者, by name."
+    )
     mail_from = models.EmailField(help_text="The no-reply address that mails come from.")
     domain = models.CharField(
         max_length=100,

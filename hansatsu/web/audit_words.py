@@ -171,6 +171,8 @@ def _name(name: str) -> str:
         "office_name": _("事務局の名前"),
         "office_name_en": _("事務局の英語名"),
         "office_phone": _("事務局の電話番号"),
+        "seller_address": _("所在地"),
+        "seller_representative": _("運営責任者"),
         "office_hours": _("受付時間"),
         "office_hours_en": _("受付時間(英語)"),
         "cards_may_be_taken": _("カードの残高をウォレットに移せる"),

@@ -200,7 +200,8 @@ def test_a_wrong_option_is_said_in_one_sentence() -> None:
 
 
 @pytest.mark.parametrize(
-    "command", ["demo", "serve", "worker", "migrate", "createissuer", "verify", "bench"]
+    "command",
+    ["demo", "serve", "worker", "migrate", "createissuer", "resetstaff", "verify", "bench"],
 )
 def test_every_command_explains_itself(command: str) -> None:
     explained = hansatsu(command, "--help", environment={"PATH": os.defpath})

@@ -4,7 +4,8 @@ import pytest
 
 from hansatsu.accounts.legal_texts import current_legal_text, publish_legal_text
 from hansatsu.identity.models import LegalKind, LegalText
-from hansatsu.issuers.models import AuditEntry
+from hansatsu.issuers.models import AuditEntry, Issuer
+from hansatsu.web.console.views.settings import OfficeForm
 from tests.support.clerks import Desk
 from tests.support.clients import Visitor, words
 from tests.support.racing import race
@@ -26,6 +27,34 @@ def town() -> Town:
 @pytest.fixture
 def desk(town: Town) -> Desk:
     return Desk(town.issuer)
+
+
+def office(town: Town, **changes: str) -> dict[str, str]:
+    known = Issuer.objects.filter(pk=town.issuer.pk).values().get()
+    fields = [*OfficeForm.field_order[:-2]]
+    return {name: known[name] for name in fields} | changes | {"reason": "特商法"}
+
+
+def test_who_sells_and_where_stands_on_the_page_of_law(town: Town, desk: Desk) -> None:
+    missing = "所在地か運営責任者が未登録です"
+    assert missing not in words(desk.get(""))  # nothing is sold online
+    desk.post("settings/provider/keys/?provider=sandbox", {"reason": "練習"})
+    page = words(desk.get(""))
+    assert missing in page
+    assert 'href="/console/settings/office/"' in page
+    assert "運営責任者" not in words(Visitor(town.issuer).get("law/"))
+    told = office(town, seller_address="栃木県小山市中央町1-1-1", seller_representative="小山 一郎")
+    assert desk.post("settings/office/", told).status_code == 303
+    shown = words(Visitor(town.issuer).get("law/"))
+    assert "栃木県小山市中央町1-1-1" in shown
+    assert "小山 一郎" in shown
+    assert missing not in words(desk.get(""))
+
+
+def test_words_of_ones_own_are_ones_own_matter(town: Town, desk: Desk) -> None:
+    desk.post("settings/provider/keys/?provider=sandbox", {"reason": "練習"})
+    desk.post(f"settings/legal/{LegalKind.COMMERCE}/", OWN)
+    assert "所在地か運営責任者が未登録です" not in words(desk.get(""))
 
 
 @pytest.mark.parametrize("kind", LegalKind)

@@ -46,5 +46,6 @@ def alarm_title(kind: str) -> str:
         "expired_in_dispute": _("取消の間に失効した"),
         "strange_money": _("注文のない入金"),
         "webhook_disabled": _("Webhookの送信を止めた"),
+        "staff_reset": _("サーバーで担当者を初期化した"),
     }
     return known.get(kind, kind)

@@ -15,9 +15,13 @@ from django.core.cache import cache
 from django.db.models import Count
 from django.utils.translation import gettext as _
 
+from hansatsu.accounts.legal_texts import current_legal_text
+from hansatsu.charging.accounts import active_account
 from hansatsu.charging.models import Order, OrderState, Task, TaskState
 from hansatsu.database.connections import ledger_connection
 from hansatsu.identity.first_managers import shops_without_manager
+from hansatsu.identity.models import LegalKind
+from hansatsu.identity.staff_accounts import owners_of
 from hansatsu.issuers import clock
 from hansatsu.issuers.models import Issuer
 from hansatsu.ledger import api as ledger
@@ -152,6 +156,22 @@ def concerns(clerk: Clerk) -> list[Concern]:
             "printouts_making_changelist",
         ),
         (
+            int(owners_of(issuer) == 1),
+            _(
+                "責任者が1人だけです。スマートフォンをなくすとだれも入れなくなります。"
+                "もう1人を責任者に追加してください。"
+            ),
+            "staff_new",
+        ),
+        (
+            int(_sells_without_an_address(issuer)),
+            _(
+                "特定商取引法に基づく表記の所在地か運営責任者が未登録です。"
+                "オンラインで販売するときは表示が必要です。"
+            ),
+            "settings_office",
+        ),
+        (
             shops_without_manager(issuer).count(),
             _("だれもログインできない加盟店が%(count)d店あります。案内状を作ってお渡しください。"),
             "shop_letters",
@@ -167,6 +187,15 @@ def concerns(clerk: Clerk) -> list[Concern]:
         for count, text, page in counted
         if count
     ]
+
+
+def _sells_without_an_address(issuer: Issuer) -> bool:
+    """Whether it sells online, and the page of law, in our standard words, lacks what a seller must
+    tell. Words of its own are its own matter."""
+    if issuer.seller_address and issuer.seller_representative:
+        return False
+    own = current_legal_text(issuer, LegalKind.COMMERCE)
+    return not (own and own.text) and active_account(issuer) is not None
 
 
 def _past(issuer: Issuer, days: Sequence[date]) -> Past:

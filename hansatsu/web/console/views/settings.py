@@ -56,11 +56,25 @@ class OfficeForm(ReasonForm):
     office_phone = fields.text(gettext_lazy("事務局の電話番号"), 20, validators=[check_phone])
     office_hours = fields.text(gettext_lazy("受付時間"), 100)
     office_hours_en = fields.english(gettext_lazy("受付時間(英語)"), 100)
+    seller_address = fields.text(
+        gettext_lazy("所在地"),
+        150,
+        required=False,
+        help_text=gettext_lazy("特定商取引法に基づく表記に載ります。郵便番号から番地まで。"),
+    )
+    seller_representative = fields.text(
+        gettext_lazy("運営責任者"),
+        60,
+        required=False,
+        help_text=gettext_lazy(
+            "特定商取引法に基づく表記に載ります。販売の責任を負う方のお名前です。"
+        ),
+    )
     cards_may_be_taken = fields.tick(gettext_lazy("カードの残高をウォレットに移せる"))
     field_order = [
         *("name", "name_en", "seal", "colour_primary", "colour_accent"),
         *("office_name", "office_name_en", "office_phone", "office_hours", "office_hours_en"),
-        *("cards_may_be_taken", "reason"),
+        *("seller_address", "seller_representative", "cards_may_be_taken", "reason"),
     ]
 
     def clean(self) -> dict[str, Any]:
@@ -274,6 +288,8 @@ def _office_facts(issuer: Issuer) -> list[tuple[str, str]]:
         (_("事務局の名前"), f"{issuer.office_name} / {issuer.office_name_en or missing}"),
         (_("事務局の電話番号"), issuer.office_phone),
         (_("受付時間"), f"{issuer.office_hours} / {issuer.office_hours_en or missing}"),
+        (_("所在地"), issuer.seller_address or _("未登録")),
+        (_("運営責任者"), issuer.seller_representative or _("未登録")),
         (_("色"), f"{issuer.colour_primary} {issuer.colour_accent}"),
     ]
 

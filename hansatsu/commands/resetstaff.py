@@ -1,0 +1,45 @@
+"""``hansatsu resetstaff``: in again, when nobody is left who could help."""
+
+import click
+
+from hansatsu.commands.application import application
+
+ACTOR = "command:resetstaff"
+LONGEST_REASON = 200
+
+
+@click.command()
+@click.option("--issuer", "code", required=True, help="The issuer's code, as OEM202303.")
+@click.option("--login-id", required=True, help="Whose account it is.")
+@click.option(
+    "--reason", required=True, help="Why, and how you know who asks. It stays in the record."
+)
+def resetstaff(code: str, login_id: str, reason: str) -> None:
+    """Give a member of staff a new initial password, said here and nowhere else, and have them set
+    up their authenticator anew. For an only owner who lost both; everybody else is helped in the
+    console. It stands in the record, and ホーム tells all of the console."""
+    if not reason.strip():
+        raise click.UsageError("--reason is empty: say why, and how you know who asks.")
+    if len(reason) > LONGEST_REASON:
+        raise click.UsageError(f"--reason is longer than {LONGEST_REASON} characters.")
+    with application():
+        from hansatsu.identity.staff_rescue import rescue
+        from hansatsu.issuers.audit import CONSOLE, Actor
+        from hansatsu.issuers.selectors import find_issuer
+        from hansatsu.web.staff_issuer import log_in_address
+
+        issuer = find_issuer(code)
+        if issuer is None:
+            raise click.ClickException(f"There is no issuer {code}: nothing was changed.")
+        by = Actor(issuer, ACTOR, "resetstaff", CONSOLE)
+        handed = rescue(by, login_id, reason=reason.strip())
+        if handed is None:
+            raise click.ClickException(
+                f"{code} has nobody {login_id} who may log in: nothing was changed."
+            )
+        staff = handed.staff
+        page = "/console/login/" if staff.shop_id is None else "/shop/login/"
+        at = log_in_address(page, issuer)
+    click.echo(f"{staff.login_id} ({staff.display_name}) of {issuer.code} logs in at {at}")
+    click.echo(f"with the password {handed.password}, chooses an own one there, and sets up the")
+    click.echo("authenticator anew. All sessions and passkeys are gone; ホーム tells of it.")
