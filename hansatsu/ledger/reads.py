@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, LiteralString
+from typing import Any, Literal, LiteralString
 
 from psycopg import Connection
 from psycopg.rows import args_row, class_row, dict_row
@@ -18,6 +18,7 @@ from hansatsu.ledger.values import (
     Lot,
     PlannedUse,
     Preview,
+    RefundLoss,
     RequestState,
     ShopEntry,
     ShopRow,
@@ -195,6 +196,46 @@ def refunds_of(connection: Connection[Any], issuer_id: int, number: str) -> list
         [f"{number}-", f"{number}.", issuer_id],
         " order by e.number",
     )
+
+
+def refund_losses(
+    connection: Connection[Any], issuer_id: int, numbers: Sequence[str]
+) -> dict[str, RefundLoss]:
+    """What did not come back of refunds, by their 決済ID.
+
+    A refund gives to the very lots that had paid. Those that were dead have expired with it; those
+    whose issue had been taken back were emptied again by the entries that follow it at once
+    (refund_v2.sql), which count what had died among them.
+    """
+    with connection.cursor() as cursor:
+        rows = cursor.execute(
+            """
+            select e.number, dead.amount - back.expired, back.taken
+            from ledger.entry as e
+            cross join lateral (
+                select coalesce(min(n.seq), e.seq + 1000) as seq from ledger.entry as n
+                where n.wallet_id = e.wallet_id and n.seq > e.seq
+                    and n.kind not in ('expiry', 'issue_reversal')
+            ) as next
+            cross join lateral (
+                select coalesce(sum(p.amount), 0)::bigint as amount
+                from unnest(e.refs, e.amounts) as p (ref, amount)
+                join ledger.lot as l on l.wallet_id = e.wallet_id and l.lot_id = p.ref
+                where l.expires_at <= e.at
+            ) as dead
+            cross join lateral (
+                select coalesce(-sum(p.amount) filter (where p.ref = -3), 0)::bigint as expired,
+                    coalesce(sum(p.amount) filter (where p.ref = -6), 0)::bigint as taken
+                from ledger.entry as b
+                cross join lateral unnest(b.refs, b.amounts) as p (ref, amount)
+                where b.wallet_id = e.wallet_id and b.seq > e.seq and b.seq < next.seq
+                    and b.kind = 'issue_reversal' and b.at = e.at and b.content = ''
+            ) as back
+            where e.number = any (%s) and e.issuer_id = %s and e.kind = 'refund'
+            """,
+            [list(numbers), issuer_id],
+        ).fetchall()
+    return {number: RefundLoss(expired, taken) for number, expired, taken in rows}
 
 
 def note(connection: Connection[Any], issuer_id: int, wallet_id: int, seq: int) -> str | None:
@@ -383,26 +424,28 @@ def shop_entry(
     return found[0] if found else None
 
 
-def shop_payments(
+def shop_numbers(
     connection: Connection[Any],
     issuer_id: int,
     shop_id: int,
     *,
+    kind: Literal["payment", "refund"],
     since: datetime,
     until: datetime,
     before: str | None = None,
     note: str | None = None,
     limit: int = 50,
 ) -> list[str]:
-    """決済ID of a shop's payments from `since` to before `until`, newest first, from below the
-    payment `before` on; only those with exactly this `note`, when one is given."""
+    """決済ID of a shop's payments, or refunds, from `since` to before `until`, newest first, from
+    below the one `before` on; only those with exactly this `note`, when one is given."""
     with connection.cursor(row_factory=args_row(str)) as cursor:
         return cursor.execute(
             """
             select e.number
             from ledger.entry as e
             left join ledger.entry as b on b.number = %(before)s and b.shop_id = %(shop)s
-            where e.shop_id = %(shop)s and e.issuer_id = %(issuer)s and e.kind = 'payment'
+            where e.shop_id = %(shop)s and e.issuer_id = %(issuer)s
+                and e.kind = %(kind)s::ledger.entry_kind
                 and e.at >= %(since)s and e.at < %(until)s
                 and (%(before)s::text is null or (e.at, e.number) < (b.at, b.number))
                 and (%(note)s::text is null or exists (
@@ -412,6 +455,7 @@ def shop_payments(
             order by e.at desc, e.number desc limit %(limit)s
             """,
             {
+                "kind": kind,
                 "before": before,
                 "shop": shop_id,
                 "issuer": issuer_id,

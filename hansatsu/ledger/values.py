@@ -273,6 +273,21 @@ class RefundOutcome:
 
 
 @dataclass(frozen=True, slots=True)
+class RefundLoss:
+    """Yen of a refund that did not come back into the wallet, by the entries that stand: what was
+    dead already, and what went to the issuer since the issue of its lots had been taken back. As
+    the refund's outcome said it."""
+
+    expired_amount: int = 0
+    reversed_amount: int = 0
+
+    @property
+    def total(self) -> int:
+        """All of it."""
+        return self.expired_amount + self.reversed_amount
+
+
+@dataclass(frozen=True, slots=True)
 class CancelOutcome:
     """'cancelled': nothing had happened and nothing will. 'done': it had succeeded, there.
     'given_back': it had, and was a payment that `cancel_payment` has given back."""

@@ -101,14 +101,15 @@ def _letter(
         office_name, office_hours = issuer.local_office_name, issuer.local_office_hours
     now = ledger.now(ledger_connection())
     balance = total_balance(issuer, entry.wallet_id)
+    loss = _loss(entry)
     return Letter(
         language=resident.language,
         issuer=issuer_name,
         colour=issuer.colour_primary,
         subject=f"【{issuer_name}】{heading.subject if heading else words.subject[row.kind]}",
         greeting=words.greeting.format(name=_name(resident, words)),
-        opening=heading.opening if heading else words.opening[row.kind].format(issuer=issuer_name),
-        facts=(*about, *_facts(row, words)),
+        opening=heading.opening if heading else _opening(row, loss, words, issuer_name),
+        facts=(*about, *_facts(row, words), *_losses(row, loss, words)),
         uses_title=words.uses[row.kind],
         uses=tuple(
             words.use.format(
@@ -127,6 +128,31 @@ def _letter(
         office_name=office_name,
         office=words.office.format(phone=issuer.office_phone, hours=office_hours),
     )
+
+
+def _loss(entry: ledger.Entry) -> ledger.RefundLoss:
+    """What of a refund did not come back; nothing of every other entry."""
+    if entry.kind != "refund" or entry.number is None:
+        return ledger.RefundLoss()
+    return ledger.refund_losses(ledger_connection(), entry.issuer_id, [entry.number])[entry.number]
+
+
+def _opening(row: HistoryRow, loss: ledger.RefundLoss, words: Phrases, issuer: str) -> str:
+    if not loss.total:
+        return words.opening[row.kind].format(issuer=issuer)
+    return words.refund_partly_lost if loss.total < -row.amount else words.refund_lost
+
+
+def _losses(row: HistoryRow, loss: ledger.RefundLoss, words: Phrases) -> list[Fact]:
+    """Said only when not all is back: how much is, and what became of the rest."""
+    if not loss.total:
+        return []
+    parts = (
+        (words.came_back, -row.amount - loss.total, True),
+        (words.lost_expired, loss.expired_amount, False),
+        (words.lost_reversed, loss.reversed_amount, False),
+    )
+    return [Fact(name, _yen(yen, words)) for name, yen, always in parts if yen or always]
 
 
 def _facts(row: HistoryRow, words: Phrases) -> list[Fact]:

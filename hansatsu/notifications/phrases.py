@@ -20,6 +20,11 @@ class Phrases:
     minus: str
     number: str
     refunded_number: str
+    refund_lost: str
+    refund_partly_lost: str
+    came_back: str
+    lost_expired: str
+    lost_reversed: str
     at: dict[str, str]
     moment: str
     uses: dict[str, str]
@@ -65,6 +70,11 @@ JAPANESE = Phrases(
     minus="-{:,}円",
     number="決済ID",
     refunded_number="返金したお支払いの決済ID",
+    refund_lost="次のとおり、お支払いが返金されましたが、残高には戻っていません。",
+    refund_partly_lost="次のとおり、お支払いが返金され、その一部が残高に戻りました。",
+    came_back="残高に戻った金額",
+    lost_expired="有効期限が過ぎているため戻らない金額",
+    lost_reversed="チャージが取り消されているため戻らない金額",
     at={
         "payment": "利用日時",
         "refund": "返金日時",
@@ -123,6 +133,11 @@ ENGLISH = Phrases(
     minus="-¥{:,}",
     number="Payment ID",
     refunded_number="Refunded payment ID",
+    refund_lost="This payment was refunded, but the value is not back in your wallet.",
+    refund_partly_lost="This payment was refunded; a part of the value is back in your wallet.",
+    came_back="Back in your wallet",
+    lost_expired="Not back, since it has expired",
+    lost_reversed="Not back, since its charge was cancelled",
     at={
         "payment": "Paid at",
         "refund": "Refunded at",

@@ -115,7 +115,15 @@ class Wanted:
 
 def day_book(shop: Shop, since: date, until: date) -> DayBook:
     """The shop's books from the day ``since`` up to, and without, the day ``until`` in Japan."""
-    rows = _rows(shop, since, until)
+    return _book(_rows(shop, since, until))
+
+
+def book_of_place(book: DayBook, place: str) -> DayBook:
+    """Of ``book`` what was done at one place: a line of its ``terminals``."""
+    return _book(tuple(row for row in book.rows if _place(row) == place))
+
+
+def _book(rows: tuple[BookRow, ...]) -> DayBook:
     return DayBook(
         rows=rows,
         total=_line("", rows, lambda row: row.amount),
@@ -178,9 +186,10 @@ class _Names:
 
 
 def _number(actor: str, kind: str) -> int:
-    """7 of ``terminal:7``; 0 when the actor is of another kind."""
-    end = actor.removeprefix(kind)
-    return int(end) if end != actor and end.isdecimal() else 0
+    """7 of ``terminal:7``, and of ``terminal:7:cancellation``, as refunds by cancellation were once
+    written; 0 when the actor is of another kind."""
+    end = actor.removeprefix(kind).partition(":")[0]
+    return int(end) if actor.startswith(kind) and end.isdecimal() else 0
 
 
 def _place(row: BookRow) -> str:

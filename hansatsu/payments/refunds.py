@@ -63,13 +63,15 @@ class RefundAsked:
 class RefundMade:
     """How it ended. Only ``refunded`` and ``replayed`` have changed anything, and have the rest:
     the refund's 決済ID, its time, its yen. ``expired`` of them died at once, since their lots had
-    expired; ``left`` can still be refunded. A replay does not know these two."""
+    expired, and ``reversed`` went to the issuer, since the charge that they came from had been
+    taken back; ``left`` can still be refunded. A replay does not know these three."""
 
     outcome: Outcome
     number: str = ""
     at: datetime | None = None
     amount: int = 0
     expired: int | None = None
+    reversed: int | None = None
     left: int | None = None
 
     @property
@@ -183,6 +185,7 @@ def _told(made: ledger.RefundOutcome) -> RefundMade:
         at=made.at,
         amount=made.amount or 0,
         expired=made.expired_amount,
+        reversed=made.reversed_amount,
         left=made.left_over,
     )
 

@@ -65,6 +65,7 @@ class ShopPayment:
         refunded: of a payment, yen given back so far.
         refunds: of a payment, its refunds, oldest first.
         refunded_number: of a refund, the 決済ID of its payment.
+        loss: of a refund, what did not come back to who had paid.
     """
 
     number: str
@@ -77,6 +78,12 @@ class ShopPayment:
     refunded: int
     refunds: tuple[TakingRow, ...]
     refunded_number: str | None
+    loss: ledger.RefundLoss
+
+    @property
+    def came_back(self) -> int:
+        """Of a refund, the yen that who had paid can spend again."""
+        return -self.amount - self.loss.total
 
 
 def takings_of_day(
@@ -134,6 +141,7 @@ def shop_payment(shop: Shop, number: str) -> ShopPayment | None:
     if found is None or entry is None:
         return None
     row = _row(shop, found)
+    losses = ledger.refund_losses(connection, shop.issuer_id, [number])
     refunds = [
         _row(shop, each)
         for refund in ledger.refunds_of(connection, shop.issuer_id, number)
@@ -151,6 +159,7 @@ def shop_payment(shop: Shop, number: str) -> ShopPayment | None:
         refunded=-sum(refund.amount for refund in refunds),
         refunds=tuple(refunds),
         refunded_number=entry.refunded_number,
+        loss=losses.get(number, ledger.RefundLoss()),
     )
 
 

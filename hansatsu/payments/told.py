@@ -3,6 +3,7 @@
 Amounts are integer yen, times RFC 3339 in UTC, lots masked; nothing says who paid.
 """
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Literal, TypedDict
 
@@ -22,13 +23,15 @@ class LotPart(TypedDict):
 
 
 class RefundTold(TypedDict):
-    """A refund; ``payment`` is the 決済ID of what was paid."""
+    """A refund; ``payment`` is the 決済ID of what was paid. ``expired`` yen of it died at once,
+    since the lots that it went back to had expired: whoever paid does not get them."""
 
     id: str
     payment: str
     amount: int
     refunded_at: str
     restores: list[LotPart]
+    expired: int
 
 
 class PaymentTold(TypedDict):
@@ -53,10 +56,7 @@ def payment_told(shop: Shop, number: str) -> PaymentTold | None:
     if entry is None or entry.kind != "payment" or entry.shop_id != shop.pk:
         return None
     names = emoney_names(shop.issuer)
-    refunds = [
-        refund_told(refund, names)
-        for refund in ledger.refunds_of(connection, shop.issuer_id, number)
-    ]
+    refunds = _refunds_told(shop, ledger.refunds_of(connection, shop.issuer_id, number), names)
     note = ledger.note(connection, shop.issuer_id, entry.wallet_id, entry.seq)
     left = -entry.amount - sum(refund["amount"] for refund in refunds)
     return PaymentTold(
@@ -72,20 +72,32 @@ def payment_told(shop: Shop, number: str) -> PaymentTold | None:
     )
 
 
-def refund_told(entry: ledger.Entry, names: dict[int, str]) -> RefundTold:
-    """A refund's entry, told.
+def refund_told(shop: Shop, number: str) -> RefundTold | None:
+    """The refund of a payment of ``shop`` with this 決済ID; None for a payment's, another shop's or
+    nobody's."""
+    entry = ledger.payment_by_number(ledger_connection(), shop.issuer_id, number)
+    if entry is None or entry.kind != "refund" or entry.shop_id != shop.pk:
+        return None
+    return _refunds_told(shop, [entry], emoney_names(shop.issuer))[0]
 
-    Args:
-        entry: of kind ``refund``.
-        names: of the issuer's emoneys, by id.
-    """
-    return RefundTold(
-        id=entry.number or "",
-        payment=entry.refunded_number or "",
-        amount=entry.amount,
-        refunded_at=moment_told(entry.at),
-        restores=_parts(entry, names),
-    )
+
+def _refunds_told(
+    shop: Shop, entries: Sequence[ledger.Entry], names: dict[int, str]
+) -> list[RefundTold]:
+    numbers = [entry.number for entry in entries if entry.number]
+    connection = ledger_connection()
+    losses = ledger.refund_losses(connection, shop.issuer_id, numbers) if numbers else {}
+    return [
+        RefundTold(
+            id=entry.number or "",
+            payment=entry.refunded_number or "",
+            amount=entry.amount,
+            refunded_at=moment_told(entry.at),
+            restores=_parts(entry, names),
+            expired=losses[entry.number or ""].expired_amount,
+        )
+        for entry in entries
+    ]
 
 
 def moment_told(moment: datetime) -> str:

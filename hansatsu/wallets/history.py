@@ -82,10 +82,12 @@ class HistoryPage:
 
 @dataclass(frozen=True, slots=True)
 class PaymentDetail:
-    """A payment or a refund opened; ``refunds`` are a payment's own, oldest first."""
+    """A payment or a refund opened; ``refunds`` are a payment's own, oldest first, ``loss`` is what
+    of a refund did not come back."""
 
     row: HistoryRow
     refunds: tuple[HistoryRow, ...]
+    loss: ledger.RefundLoss
 
 
 def history_page(
@@ -122,7 +124,8 @@ def payment_detail(issuer: Issuer, wallet_id: int, number: str) -> PaymentDetail
         return None
     refunds = ledger.refunds_of(connection, issuer.pk, number) if entry.kind == "payment" else []
     row, *others = history_rows(issuer, [entry, *refunds])
-    return PaymentDetail(row, tuple(others))
+    losses = ledger.refund_losses(connection, issuer.pk, [number])
+    return PaymentDetail(row, tuple(others), losses.get(number, ledger.RefundLoss()))
 
 
 def history_rows(issuer: Issuer, entries: Sequence[ledger.Entry]) -> list[HistoryRow]:

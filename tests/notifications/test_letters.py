@@ -87,6 +87,33 @@ def test_a_refund_is_told_as_one(town: Town) -> None:
         assert words in mail.text
 
 
+def test_a_refund_that_came_too_late_promises_nothing(
+    town: Town, database_copy: DatabaseCopy
+) -> None:
+    """The value had died: the mail must not say that it is back."""
+    now = ledger.now(ledger_connection())
+    emma = town.add_resident("emma", given_name="Emma", language="en")
+    for resident in (town.resident, emma):
+        town.charge(resident, town.all_shops, 300, now + timedelta(days=1))
+        town.charge(resident, town.small_shops, 1000)
+    part = town.pay(town.resident, town.shop, 500)
+    whole = town.pay(emma, town.shop, 300)
+    with psycopg.connect(database_copy.clock_url, autocommit=True) as clock:
+        ledger.set_clock(clock, now + timedelta(days=2))
+    town.refund(part.number)
+    town.refund(whole.number)
+    told = mail_of("refund", resident=town.resident)
+    assert "お支払いが返金され、その一部が残高に戻りました。" in told.text
+    assert "残高に戻った金額: 200円" in told.text
+    assert "有効期限が過ぎているため戻らない金額: 300円" in told.text
+    assert "残高: 1,000円" in told.text
+    english = mail_of("refund", resident=emma)
+    assert "This payment was refunded, but the value is not back in your wallet." in english.text
+    assert "Back in your wallet: ¥0" in english.text
+    assert "Not back, since it has expired: ¥300" in english.text
+    assert "cancelled" not in english.text
+
+
 def test_a_charge_is_told(town: Town) -> None:
     expires_at = ledger.now(ledger_connection()) + timedelta(days=40)
     town.charge(town.resident, town.small_shops, 8000, expires_at)

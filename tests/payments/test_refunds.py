@@ -23,6 +23,7 @@ from hansatsu.payments.refunds import (
     rehearse_refund,
     settle_refund,
 )
+from hansatsu.payments.told import payment_told, refund_told
 from hansatsu.shops.models import Shop
 from hansatsu.wallets.japan import JAPAN
 from tests.support.frozen_clock import FrozenClock
@@ -253,6 +254,51 @@ class TestDays:
         assert (made.amount, made.expired, made.left) == (500, 300, 0)
         assert held(town) == 1000
 
+    def test_what_did_not_come_back_is_told_ever_after(
+        self, frozen: FrozenClock, town: Town
+    ) -> None:
+        """By the entries that stand: as the outcome said it, which a replay does not."""
+        number = paid(town, 500)  # 300 of the lot that dies tomorrow
+        frozen.show(NOON + timedelta(days=2))
+        request = asked(town, number, 350)
+        first, again = refund_payment(request), refund_payment(request)
+        assert (first.expired, again.outcome, again.expired) == (150, "replayed", None)
+        last = refund_payment(asked(town, number))
+        assert last.expired == 150
+        told = payment_told(town.shop, number)
+        assert told is not None
+        assert [(each["amount"], each["expired"]) for each in told["refunds"]] == [
+            (350, 150),
+            (150, 150),
+        ]
+        assert refund_told(town.shop, last.number) == told["refunds"][1]
+        assert refund_told(town.large_shop, last.number) is None
+        assert refund_told(town.shop, number) is None
+
+    @pytest.mark.parametrize("days", [0, 2])
+    def test_what_came_from_a_charge_that_was_taken_back(
+        self, frozen: FrozenClock, days: int
+    ) -> None:
+        """It goes to the issuer, dead or alive; the rest of it dies or comes back."""
+        town = make_town()
+        issue = town.charge(town.resident, town.all_shops, 300, NOON + timedelta(days=1))
+        town.charge(town.resident, town.small_shops, 1000, NOON + timedelta(days=1))
+        number = paid(town, 500)
+        assert issue.seq is not None
+        reversal = ledger.Reversal(
+            ledger.Request.of("test", secrets.token_hex(8)),
+            town.issuer.pk,
+            town.resident.wallet_id,
+            issue.seq,
+        )
+        assert ledger.reverse_issue(ledger_connection(), reversal).reversed
+        frozen.show(NOON + timedelta(days=days))
+        made = refund_payment(asked(town, number))
+        died = 200 if days else 0
+        assert (made.amount, made.expired, made.reversed) == (500, died, 300)
+        losses = ledger.refund_losses(ledger_connection(), town.issuer.pk, [made.number])
+        assert losses == {made.number: ledger.RefundLoss(died, 300)}
+
     def test_what_has_expired_is_revived_by_the_issuers_grace(
         self, frozen: FrozenClock, town: Town
     ) -> None:
@@ -263,6 +309,9 @@ class TestDays:
         assert held(kind) == 0
         made = refund_payment(asked(kind, number, 200))
         assert (made.outcome, made.amount, made.expired) == ("refunded", 200, 0)
+        told = refund_told(kind.shop, made.number)
+        assert told is not None
+        assert told["expired"] == 0
         connection = ledger_connection()
         lots = ledger.lots(connection, kind.issuer.pk, kind.resident.wallet_id)
         (revived,) = [lot for lot in lots if lot.balance]

@@ -62,6 +62,7 @@ def test_refunds_are_told_with_it_and_end_it() -> None:
     (refund,) = told["refunds"]
     assert (refund["id"], refund["payment"], refund["amount"]) == (first.number, number, 200)
     assert refund["restores"] == [{**told["uses"][0], "amount": 200}]
+    assert refund["expired"] == 0
     town.refund(number)
     told = payment_told(town.shop, number)
     assert told is not None

@@ -1,14 +1,19 @@
-"""A shop's payments for its till: by day in Japan, by the till's reference, by idempotency key."""
+"""A shop's payments and refunds for its till: by day in Japan; payments by the till's reference and
+by idempotency key, too."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Literal
 
 from hansatsu.database.connections import ledger_connection
 from hansatsu.ledger import api as ledger
 from hansatsu.payments.reference import write_reference
-from hansatsu.payments.told import PaymentTold, payment_told
+from hansatsu.payments.told import PaymentTold, RefundTold, payment_told, refund_told
 from hansatsu.shops.models import Shop
 from hansatsu.wallets.japan import JAPAN
+
+type Kind = Literal["payment", "refund"]
 
 FIRST = datetime(2000, 1, 1, tzinfo=UTC)
 LAST = datetime(9999, 1, 1, tzinfo=UTC)
@@ -26,14 +31,15 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
-    """Payments, the newest first; ``next_before`` asks for older ones, None at the end."""
+class Page[Told]:
+    """Payments or refunds, the newest first; ``next_before`` asks for older ones, None at the
+    end."""
 
-    payments: list[PaymentTold]
+    items: list[Told]
     next_before: str | None
 
 
-def list_payments(shop: Shop, actor: str, wanted: Wanted) -> Page:
+def list_payments(shop: Shop, actor: str, wanted: Wanted) -> Page[PaymentTold]:
     """The payments of ``shop`` that are wanted: all of them, its pages' and posters' too.
 
     Args:
@@ -43,31 +49,44 @@ def list_payments(shop: Shop, actor: str, wanted: Wanted) -> Page:
     """
     if wanted.key is not None:
         return Page(_under_key(shop, actor, wanted), None)
+    return _page(shop, "payment", wanted, payment_told)
+
+
+def list_refunds(shop: Shop, wanted: Wanted) -> Page[RefundTold]:
+    """The refunds of ``shop`` that are wanted, by the day on which they were made: those of its
+    pages and of the office, and those of payments that were cancelled, too."""
+    return _page(shop, "refund", wanted, refund_told)
+
+
+def can_end_with(shop: Shop, kind: Kind, number: str) -> bool:
+    """Whether a page of payments, or of refunds, can end with ``number``."""
+    found = ledger.shop_entry(ledger_connection(), shop.issuer_id, shop.pk, number)
+    return found is not None and found.kind == kind
+
+
+def _page[Told](
+    shop: Shop, kind: Kind, wanted: Wanted, tell: Callable[[Shop, str], Told | None]
+) -> Page[Told]:
     since, until = FIRST, LAST
     if wanted.day is not None:
         since = datetime.combine(wanted.day, time(), JAPAN)
         until = since + timedelta(days=1)
-    numbers = ledger.shop_payments(
+    numbers = ledger.shop_numbers(
         ledger_connection(),
         shop.issuer_id,
         shop.pk,
+        kind=kind,
         since=since,
         until=until,
         before=wanted.before,
         note=write_reference(wanted.reference),
         limit=wanted.limit + 1,
     )
-    told = (payment_told(shop, number) for number in numbers[: wanted.limit])
+    told = (tell(shop, number) for number in numbers[: wanted.limit])
     return Page(
         [each for each in told if each is not None],
         numbers[wanted.limit - 1] if len(numbers) > wanted.limit else None,
     )
-
-
-def is_payment(shop: Shop, number: str) -> bool:
-    """Whether a page can end with ``number``."""
-    found = ledger.shop_entry(ledger_connection(), shop.issuer_id, shop.pk, number)
-    return found is not None and found.kind == "payment"
 
 
 def _under_key(shop: Shop, actor: str, wanted: Wanted) -> list[PaymentTold]:

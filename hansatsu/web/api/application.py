@@ -10,7 +10,7 @@ from django_bolt.error_handlers import BoltError
 from django_bolt.openapi import OpenAPIConfig
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 
-from hansatsu.web.api import payments, refunds, sandbox, shop, webhooks
+from hansatsu.web.api import payments, refunds, sandbox, shop, totals, webhooks
 from hansatsu.web.api.calls import JSON, Operation
 from hansatsu.web.api.door import BEARER, Door
 from hansatsu.web.api.openapi import BASE, document, problem_codes
@@ -19,6 +19,7 @@ from hansatsu.web.api.problems import KINDS, MEDIA_TYPE, Problem
 OPERATIONS: tuple[Operation, ...] = (
     *payments.OPERATIONS,
     *refunds.OPERATIONS,
+    *totals.OPERATIONS,
     *shop.OPERATIONS,
     *sandbox.OPERATIONS,
     *webhooks.OPERATIONS,

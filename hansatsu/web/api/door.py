@@ -11,7 +11,6 @@ import re
 import secrets
 import time
 from collections.abc import Awaitable, Callable
-from typing import Any
 
 import django.db
 import psycopg
@@ -23,7 +22,7 @@ from hansatsu.web.api import limits
 from hansatsu.web.api.access_log import AccessLog
 from hansatsu.web.api.calls import JSON, Call, Operation, Reply
 from hansatsu.web.api.figures import Figures
-from hansatsu.web.api.problems import MEDIA_TYPE, Problem, ProblemError, invalid, refuse, too_many
+from hansatsu.web.api.problems import MEDIA_TYPE, Problem, ProblemError, refuse, too_many
 from hansatsu.web.api.shapes import read_body
 
 logger = logging.getLogger("hansatsu.api")
@@ -183,19 +182,3 @@ def _expect_json(headers: dict[str, str]) -> None:
     charsets = {value.strip().strip('"') for name, _, value in named if name.strip() == "charset"}
     if kind.strip() != JSON or charsets - UTF_8:
         raise refuse("unsupported_media_type")
-
-
-def whole_number(query: Any, name: str, default: int, least: int, most: int) -> int:
-    """A number in the query.
-
-    Raises:
-        ProblemError: when it is none, or out of bounds.
-    """
-    text = query.get(name)
-    if text is None:
-        return default
-    if not text.isascii() or not text.isdecimal() or len(text) > 9:
-        raise invalid(name, "A whole number is expected.")
-    if not least <= int(text) <= most:
-        raise invalid(name, f"It is {least} at least and {most} at most.")
-    return int(text)

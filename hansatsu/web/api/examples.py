@@ -17,14 +17,28 @@ REFUND = {
     "amount": 250,
     "refunded_at": "2026-04-01T03:09:11.250000Z",
     "restores": [PART | {"amount": 250}],
+    "expired": 0,
 }
+REFUNDS = {"items": [REFUND], "next_cursor": None}
 PAYMENT = PAID | {"refunds": [REFUND], "refundable": 1000}
 PAYMENTS = {"items": [PAYMENT], "next_cursor": None}
+SUMS = {
+    "payments": {"count": 3, "amount": 2080},
+    "refunds": {"count": 1, "amount": 250},
+    "net": 1830,
+}
+TOTALS = {
+    "date": "2026-04-01",
+    **SUMS,
+    "by_emoney": [{"emoney": "全店共通", **SUMS}],
+    "by_terminal": [{"terminal": "レジ7", **SUMS}],
+}
 SHOP = {
     "code": "S0001",
     "name": "天王洲飯店 リバーサイド店",
     "issuer": "OEM202303",
     "takes": ["全店共通", "中小店舗限定"],
+    "code_prefixes": ["9001", "C"],
 }
 INQUIRED = {
     "balance": 5000,

@@ -1,21 +1,30 @@
 """Paying, looking, and settling what a till does not know."""
 
 import re
-from datetime import date
 from typing import Any
 
 from hansatsu.payments.pos.callers import Caller
 from hansatsu.payments.pos.cancelling import Cancellation, cancel_payment
 from hansatsu.payments.pos.desk import Answer, Order
-from hansatsu.payments.pos.listing import Page, Wanted, is_payment, list_payments
+from hansatsu.payments.pos.listing import Kind, Page, Wanted, can_end_with, list_payments
 from hansatsu.payments.shortages import TELLS_OF_VALUE, note_shortage
-from hansatsu.payments.told import moment_told, payment_told
+from hansatsu.payments.told import PaymentTold, moment_told, payment_told
 from hansatsu.shops.models import Scope, Shop, Terminal
 from hansatsu.shops.wrong_codes import refuse_wrong_code
 from hansatsu.web.api import examples
 from hansatsu.web.api.calls import Call, Operation, Parameter, Reply
-from hansatsu.web.api.door import STOPPED, whole_number
+from hansatsu.web.api.door import STOPPED
 from hansatsu.web.api.problems import Problem, ProblemError, invalid, refuse, too_many
+from hansatsu.web.api.queries import (
+    CURSOR,
+    DATE,
+    LIMIT,
+    LISTED,
+    MOST_LISTED,
+    day_of,
+    text_of,
+    whole_number,
+)
 from hansatsu.web.api.shapes import (
     Cancelled,
     NewCancellation,
@@ -28,9 +37,6 @@ from hansatsu.web.api.shapes import (
 from hansatsu.web.api.threads import in_thread
 
 NUMBER = re.compile(r"[A-Z0-9]{1,40}(-[0-9]{1,20})?")
-DAY = re.compile(r"2[0-9]{3}-[0-9]{2}-[0-9]{2}", re.ASCII)
-MOST_LISTED = 100
-LISTED = 20
 ASKED_TOO_OFTEN = (
     "The code was short of value too often. Its holder may show the next one, or pay otherwise."
 )
@@ -113,14 +119,14 @@ async def index(call: Call) -> Reply:
     """GET /payments."""
     query = call.query
     wanted = Wanted(
-        day=_day(query.get("date")),
-        reference=_text(query, "reference", 100),
-        key=_text(query, "idempotency_key", 255),
-        before=_text(query, "cursor", 64),
+        day=day_of(query),
+        reference=text_of(query, "reference", 100),
+        key=text_of(query, "idempotency_key", 255),
+        before=text_of(query, "cursor", 64),
         limit=whole_number(query, "limit", LISTED, 1, MOST_LISTED),
     )
     page = await in_thread(_list, call.caller, wanted)
-    return Reply(200, {"items": page.payments, "next_cursor": page.next_before})
+    return Reply(200, {"items": page.items, "next_cursor": page.next_before})
 
 
 async def cancel(call: Call) -> Reply:
@@ -146,6 +152,18 @@ def number_of(call: Call) -> str:
     return number
 
 
+def check_cursor(shop: Shop, kind: Kind, before: str | None) -> None:
+    """See that a list can go on from ``before``; None is its beginning.
+
+    Raises:
+        ProblemError: when it cannot.
+    """
+    if before is None:
+        return
+    if not (NUMBER.fullmatch(before) and can_end_with(shop, kind, before)):
+        raise invalid("cursor", "It is next_cursor of an earlier page.")
+
+
 def _paid(caller: Caller, order: Order, answer: Answer) -> Paid:
     assert answer.paid_at is not None
     return Paid(
@@ -168,12 +186,9 @@ def _told(caller: Caller, number: str) -> Any:
     return payment_told(shop_of(caller), number)
 
 
-def _list(caller: Caller, wanted: Wanted) -> Page:
+def _list(caller: Caller, wanted: Wanted) -> Page[PaymentTold]:
     shop = shop_of(caller)
-    if wanted.before is not None and not (
-        NUMBER.fullmatch(wanted.before) and is_payment(shop, wanted.before)
-    ):
-        raise invalid("cursor", "It is next_cursor of an earlier page.")
+    check_cursor(shop, "payment", wanted.before)
     return list_payments(shop, caller.actor, wanted)
 
 
@@ -197,24 +212,6 @@ def _refunded(shop: Shop, done: Cancellation) -> dict[str, Any]:
     assert payment is not None
     refund = next(each for each in payment["refunds"] if each["id"] == done.refund)
     return {"status": "refunded", "payment": payment, "refund": refund}
-
-
-def _day(text: str | None) -> date | None:
-    if text is None:
-        return None
-    if not DAY.fullmatch(text):
-        raise invalid("date", "A day in Japan is expected: YYYY-MM-DD.")
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise invalid("date", "There is no such day.") from None
-
-
-def _text(query: Any, name: str, longest: int) -> str | None:
-    text: str | None = query.get(name)
-    if text is not None and (len(text) > longest or "\0" in text):
-        raise invalid(name, f"It has {longest} characters at most, and none is a NUL.")
-    return text
 
 
 PAY = frozenset({Scope.PAY.value})
@@ -257,12 +254,7 @@ OPERATIONS = (
         returns=Payments,
         errors=("invalid_request",),
         query=(
-            Parameter(
-                "date",
-                "A day in Japan.",
-                {"type": "string", "format": "date"},
-                "2026-04-01",
-            ),
+            DATE,
             Parameter(
                 "reference",
                 "Exactly the till's own reference.",
@@ -275,14 +267,8 @@ OPERATIONS = (
                 {"type": "string", "maxLength": 255},
                 "till-7-000123-1",
             ),
-            Parameter(
-                "limit",
-                "How many at most.",
-                {"type": "integer", "minimum": 1, "maximum": MOST_LISTED, "default": LISTED},
-            ),
-            Parameter(
-                "cursor", "`next_cursor` of the page before.", {"type": "string", "maxLength": 64}
-            ),
+            LIMIT,
+            CURSOR,
         ),
         example=(None, examples.PAYMENTS),
     ),

@@ -1,17 +1,25 @@
-"""Giving a payment back."""
+"""Giving a payment back, and what was given back."""
 
-from hansatsu.database.connections import ledger_connection
-from hansatsu.ledger import api as ledger
 from hansatsu.payments.pos.callers import Caller
+from hansatsu.payments.pos.listing import Page, Wanted, list_refunds
 from hansatsu.payments.refunds import RefundAsked, refund_payment
-from hansatsu.payments.told import refund_told
-from hansatsu.programs.selectors import emoney_names
-from hansatsu.shops.models import Scope, Shop
+from hansatsu.payments.told import RefundTold, refund_told
+from hansatsu.shops.models import Scope
 from hansatsu.web.api import examples
 from hansatsu.web.api.calls import Call, Operation, Reply
-from hansatsu.web.api.payments import number_of, shop_of
+from hansatsu.web.api.payments import check_cursor, number_of, shop_of
 from hansatsu.web.api.problems import refuse
-from hansatsu.web.api.shapes import NewRefund, Refunded
+from hansatsu.web.api.queries import (
+    CURSOR,
+    DATE,
+    LIMIT,
+    LISTED,
+    MOST_LISTED,
+    day_of,
+    text_of,
+    whole_number,
+)
+from hansatsu.web.api.shapes import NewRefund, Refunded, Refunds
 from hansatsu.web.api.threads import in_thread
 
 REFUSED = {
@@ -34,6 +42,18 @@ async def refund(call: Call) -> Reply:
     return await in_thread(_refund, call.caller, number_of(call), call.key, call.body)
 
 
+async def index(call: Call) -> Reply:
+    """GET /refunds."""
+    query = call.query
+    wanted = Wanted(
+        day=day_of(query),
+        before=text_of(query, "cursor", 64),
+        limit=whole_number(query, "limit", LISTED, 1, MOST_LISTED),
+    )
+    page = await in_thread(_list, call.caller, wanted)
+    return Reply(200, {"items": page.items, "next_cursor": page.next_before})
+
+
 def _refund(caller: Caller, number: str, key: str, asked: NewRefund) -> Reply:
     shop = shop_of(caller)
     made = refund_payment(
@@ -50,13 +70,13 @@ def _refund(caller: Caller, number: str, key: str, asked: NewRefund) -> Reply:
     if not made.refunded:
         raise refuse(REFUSED[made.outcome], SAID.get(made.outcome, ""))
     headers = {"Idempotent-Replayed": "true"} if made.outcome == "replayed" else {}
-    return Reply(201, _told(shop, made.number), headers, made.number)
+    return Reply(201, refund_told(shop, made.number), headers, made.number)
 
 
-def _told(shop: Shop, number: str) -> object:
-    entry = ledger.payment_by_number(ledger_connection(), shop.issuer_id, number)
-    assert entry is not None
-    return refund_told(entry, emoney_names(shop.issuer))
+def _list(caller: Caller, wanted: Wanted) -> Page[RefundTold]:
+    shop = shop_of(caller)
+    check_cursor(shop, "refund", wanted.before)
+    return list_refunds(shop, wanted)
 
 
 OPERATIONS = (
@@ -65,7 +85,8 @@ OPERATIONS = (
         "/payments/{id}/refunds",
         refund,
         "Refund",
-        "Gives yen back to the very lots that paid: all that is left, or a part. With the scope"
+        "Gives yen back to the very lots that paid: all that is left, or a part. `expired` yen of"
+        " it died at once, since their lots had expired: tell the customer. With the scope"
         " `refund_today` only payments of the same day in Japan.",
         tag="Payments",
         scopes=frozenset({Scope.REFUND_TODAY.value, Scope.REFUND_ANY.value}),
@@ -83,5 +104,18 @@ OPERATIONS = (
             "wallet_frozen",
         ),
         example=({"amount": 250, "reason": "返品"}, examples.REFUND),
+    ),
+    Operation(
+        "GET",
+        "/refunds",
+        index,
+        "List refunds",
+        "All refunds of this shop, the newest first, by the day on which they were made: those of"
+        " its pages, and those of payments that were cancelled, too.",
+        tag="Payments",
+        returns=Refunds,
+        errors=("invalid_request",),
+        query=(DATE, LIMIT, CURSOR),
+        example=(None, examples.REFUNDS),
     ),
 )

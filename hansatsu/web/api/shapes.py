@@ -107,13 +107,15 @@ class Paid(Struct, frozen=True):
 
 
 class Refunded(Struct, frozen=True):
-    """A refund. ``payment`` is the 決済ID of what was paid."""
+    """A refund. ``payment`` is the 決済ID of what was paid. ``expired`` yen of it died at once: the
+    lots that it went back to had expired, so the customer does not get them back."""
 
     id: str
     payment: str
     amount: int
     refunded_at: Moment
     restores: list[Part]
+    expired: int
 
 
 class Payment(Struct, frozen=True):
@@ -137,6 +139,50 @@ class Payments(Struct, frozen=True):
     next_cursor: str | None
 
 
+class Refunds(Struct, frozen=True):
+    """A page of refunds, the newest first."""
+
+    items: list[Refunded]
+    next_cursor: str | None
+
+
+class Sum(Struct, frozen=True):
+    """How many, and how many yen."""
+
+    count: int
+    amount: int
+
+
+class EmoneyTotal(Struct, frozen=True):
+    """What one emoney has in a day: ``net`` is paid less given back."""
+
+    emoney: str
+    payments: Sum
+    refunds: Sum
+    net: int
+
+
+class TerminalTotal(Struct, frozen=True):
+    """What one terminal has in a day, by its name; the poster and what has no terminal have lines
+    of their own."""
+
+    terminal: str
+    payments: Sum
+    refunds: Sum
+    net: int
+
+
+class Totals(Struct, frozen=True):
+    """A day's totals, as 日計 on the shop site shows them. ``net`` is paid less given back."""
+
+    date: Annotated[str, Meta(extra_json_schema={"format": "date"})]
+    payments: Sum
+    refunds: Sum
+    net: int
+    by_emoney: list[EmoneyTotal]
+    by_terminal: list[TerminalTotal]
+
+
 class Cancelled(Struct, frozen=True, omit_defaults=True):
     """``cancelled``: nothing had happened, and nothing will. ``refunded``: it was paid, and has
     been given back."""
@@ -147,12 +193,14 @@ class Cancelled(Struct, frozen=True, omit_defaults=True):
 
 
 class ShopInformation(Struct, frozen=True):
-    """The shop that the key belongs to."""
+    """The shop that the key belongs to. ``code_prefixes`` are what the codes begin with that are
+    to be sent here: what begins otherwise is another app's."""
 
     code: str
     name: str
     issuer: str
     takes: list[str]
+    code_prefixes: list[str]
 
 
 class CardLot(Struct, frozen=True):

@@ -49,7 +49,9 @@ async def inquire(call: Call) -> Reply:
 def _shop(caller: Caller) -> ShopInformation:
     found = shop_of(caller)
     takes = next((each.takes for each in list_shops(found.issuer) if each.code == found.code), ())
-    return ShopInformation(found.code, found.name, found.issuer.code, list(takes))
+    return ShopInformation(
+        found.code, found.name, found.issuer.code, list(takes), found.issuer.code_prefixes
+    )
 
 
 def _balance(caller: Caller, text: str) -> CardBalance | NoBalance:

@@ -7,9 +7,9 @@ from hansatsu.payments.told import moment_told
 from hansatsu.shops.models import Scope
 from hansatsu.web.api import examples
 from hansatsu.web.api.calls import Call, Operation, Parameter, Reply
-from hansatsu.web.api.door import whole_number
 from hansatsu.web.api.payments import shop_of
 from hansatsu.web.api.problems import invalid, refuse
+from hansatsu.web.api.queries import whole_number
 from hansatsu.web.api.shapes import (
     NewWebhookEndpoint,
     OpenedWebhookEndpoint,

@@ -148,7 +148,8 @@ def _confirm(
         found=found,
         token=token,
         expired=rehearsed.expired or 0,
-        coming=rehearsed.amount - (rehearsed.expired or 0),
+        reversed=rehearsed.reversed or 0,
+        coming=rehearsed.amount - (rehearsed.expired or 0) - (rehearsed.reversed or 0),
         is_over=is_over,
         why=refund_refusal(refused) if refused else None,
     )

@@ -32,6 +32,7 @@ def receipt(request: HttpRequest, resident: Resident, number: str) -> HttpRespon
         template,
         row=detail.row,
         refunds=detail.refunds,
+        loss=detail.loss,
         balance=total_balance(resident.issuer, resident.wallet_id),
         now=in_japan(now),
         fresh_for=round((detail.row.at + FRESH - now).total_seconds()),
