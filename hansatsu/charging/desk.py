@@ -12,8 +12,10 @@ from hansatsu.charging.models import (
     Transfer,
     TransferState,
 )
+from hansatsu.database.connections import ledger_connection
 from hansatsu.issuers import clock
 from hansatsu.issuers.models import Issuer
+from hansatsu.ledger import api as ledger
 
 LINK_WAITS = timedelta(days=7)
 """For so long an operator need not ask why a payer has not named an account."""
@@ -64,6 +66,13 @@ def find_issuers_order(issuer: Issuer, order_id: int) -> Order | None:
 def payments_of(order: Order) -> list[ProviderPayment]:
     """The money that came for an order, oldest first."""
     return list(order.payments.order_by("id"))
+
+
+def value_of(order: Order) -> ledger.IssueStanding | None:
+    """What has become of what an order issued; None when it issued nothing."""
+    if order.wallet_id is None or order.seq is None:
+        return None
+    return ledger.issue_standing(ledger_connection(), order.issuer_id, order.wallet_id, order.seq)
 
 
 def tasks_of(order: Order) -> list[Task]:

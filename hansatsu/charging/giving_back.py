@@ -20,7 +20,7 @@ from hansatsu.accounts.telling import site_page
 from hansatsu.charging import letters, machine
 from hansatsu.charging.accounts import provider_named
 from hansatsu.charging.models import (
-    DISPUTES,
+    AWAY,
     LEAVING,
     Method,
     Order,
@@ -32,8 +32,14 @@ from hansatsu.charging.models import (
     TaskState,
     Transfer,
 )
-from hansatsu.charging.psp.base import ProviderDownError, ProviderEvent, ProviderRefusedError
-from hansatsu.charging.todo import open_task
+from hansatsu.charging.psp.base import (
+    YEN,
+    ProviderDownError,
+    ProviderEvent,
+    ProviderRefusedError,
+)
+from hansatsu.charging.todo import close_tasks, open_task
+from hansatsu.charging.told import money_away
 from hansatsu.identity.bank_accounts import BankAccount, seal_account
 from hansatsu.identity.mailed_links import make_link, use_link
 from hansatsu.identity.models import MailedLink, Purpose, Resident
@@ -79,19 +85,20 @@ def give_back(task: Task, *, by_transfer: bool = False, deed: Deed | None = None
 
 def refund_order(order: Order, *, deed: Deed | None = None) -> TakenBack:
     """Take a charged order back for its buyer: the value first, only when all of it is unspent,
-    then the money. Returns why not, and changes nothing, when that is not so. ``deed`` is an
-    operator's, for the audit log."""
+    then the money that is still with us. Returns why not, and changes nothing, when that is not so.
+    ``deed`` is an operator's, for the audit log."""
     with transaction.atomic():
         locked = machine.lock(order)
         if locked.state != OrderState.CHARGED:
             return "not_charged"
         payment = locked.payments.get(role=PaymentRole.ORDER)
-        if payment.disputed or payment.refunded:
+        if money_away(payment).undecided or not payment.left:
             return "disputed"
         if not machine.reverse(locked, "refund", only_unspent=True):
             return "spent"
         letters.taken_back(locked)
-        task, _ = open_task(TaskKind.REFUND, payment, payment.amount, again=True)
+        close_tasks(payment, TaskKind.SHORTFALL)
+        task, _ = open_task(TaskKind.REFUND, payment, payment.left, again=True)
         begun = _begin(lock_task(task))
         if deed is not None:
             deed.record("order_taken_back", f"order:{order.number}", after={"amount": task.yen})
@@ -125,6 +132,7 @@ def ask_provider(task: Task) -> bool:
             order=task.order.number,
             payment=payment.payment_id,
             amount=task.yen,
+            currency=YEN,
             about=refunded.reference,
         )
         machine.take_event(task.issuer, payment.provider, event, Source.LOOK)
@@ -256,10 +264,12 @@ def lock_task(task: Task) -> Task:
 
 def _begin(task: Task, *, by_transfer: bool = False) -> Begun:
     payment = task.payment
-    if task.kind in DISPUTES or task.yen > payment.amount - payment.refunded:
+    if task.kind in AWAY or task.yen > payment.amount - payment.refunded:
         return "not_open"
-    if payment.disputed:
+    if money_away(payment).undecided:
         return "disputed"
+    if task.yen > payment.left:
+        return "not_open"
     if _is_leaving_already(task):
         return "not_open"
     if payment.method == Method.KONBINI or task.kind == TaskKind.REFUND_FAILED:

@@ -15,11 +15,18 @@ docs/orders.md has the whole picture. Three rules hold it together:
 
 import logging
 from dataclasses import asdict
+from typing import Literal
 
 from django.db import transaction
-from django.db.models import QuerySet
 
 from hansatsu.charging import letters
+from hansatsu.charging.believing import (
+    checkout_named,
+    doubt_about,
+    named_by,
+    payments_named,
+    warn_of_strange_money,
+)
 from hansatsu.charging.contents import lots_of
 from hansatsu.charging.models import (
     CODE_HOLDING,
@@ -38,9 +45,9 @@ from hansatsu.charging.models import (
     TaskKind,
     TaskState,
 )
-from hansatsu.charging.psp.base import EventKind, ProviderEvent
-from hansatsu.charging.todo import close_tasks, open_task
-from hansatsu.charging.told import dispute_changes, has_open_dispute, refund_changes
+from hansatsu.charging.psp.base import YEN, EventKind, ProviderEvent
+from hansatsu.charging.todo import close_tasks, keep_task, open_task, owed_tasks, set_owed
+from hansatsu.charging.told import STRANGE, Away, dispute_changes, money_away, refund_changes
 from hansatsu.database.connections import ledger_connection
 from hansatsu.identity.models import Resident
 from hansatsu.issuers import clock
@@ -72,8 +79,8 @@ EARLY: dict[str, EventKind] = {
 }
 """What may be told of a payment before the payment is."""
 
-AWAY = ("disputed", "dispute_lost")
-"""How a dispute stands while the payer's bank has the money."""
+MOST_YEN = 2**31 - 1
+"""That the database can hold."""
 
 EVENT_STATES = (S.CONFIRMED, S.AWAITING)
 """In which a checkout's end is the order's end."""
@@ -144,7 +151,8 @@ def take_event(issuer: Issuer, provider: str, event: ProviderEvent, source: Sour
     Returns the outcome that is kept with the event; ``seen`` for one that was taken before.
     """
     with transaction.atomic():
-        order = _order_of(issuer, provider, event)
+        named = named_by(issuer, provider, event)
+        order = None if named.order is None else lock(named.order)
         received, is_new = ReceivedEvent.objects.get_or_create(
             issuer=issuer,
             provider=provider,
@@ -154,7 +162,8 @@ def take_event(issuer: Issuer, provider: str, event: ProviderEvent, source: Sour
                 "order": order,
                 "reference": event.reference,
                 "payment_id": event.payment,
-                "amount": event.amount,
+                "amount": _countable(event.amount),
+                "currency": event.currency[:3],
                 "about": event.about,
                 "at": event.at,
                 "received_at": clock.now(),
@@ -163,7 +172,7 @@ def take_event(issuer: Issuer, provider: str, event: ProviderEvent, source: Sour
         )
         if not is_new:
             return "seen"
-        received.outcome = _take(issuer, order, provider, event)
+        received.outcome = _believe(issuer, order, provider, event, agree=named.agree)
         received.save(update_fields=["outcome"])
     logger.info(
         "a provider's event",
@@ -179,25 +188,23 @@ def take_event(issuer: Issuer, provider: str, event: ProviderEvent, source: Sour
     return received.outcome
 
 
-def _order_of(issuer: Issuer, provider: str, event: ProviderEvent) -> Order | None:
-    """The order that an event is about, locked: by our reference, else by the provider's of the
-    checkout, else by the payment."""
-    found = Order.objects.of(issuer).filter(number=event.order).first() if event.order else None
-    if found is None and event.reference:
-        checkouts = Checkout.objects.of(issuer).filter(provider=provider)
-        checkout = checkouts.filter(reference=event.reference).select_related("order").first()
-        found = checkout.order if checkout else None
-    if found is None and event.payment:
-        payment = _payments(issuer, provider, event).select_related("order").first()
-        found = payment.order if payment else None
-    return None if found is None else lock(found)
-
-
-def _take(issuer: Issuer, order: Order | None, provider: str, event: ProviderEvent) -> str:
+def _believe(
+    issuer: Issuer, order: Order | None, provider: str, event: ProviderEvent, *, agree: bool
+) -> str:
+    """Take what the event tells, unless it tells of money that fits nothing of ours: that is an
+    alarm, and nothing else."""
     if order is None:
-        if event.kind in ("paid", "disputed"):
-            _warn_of_strange_money(issuer, provider, event)
-        return "unknown_order"
+        if event.kind in ("paid", "refunded", "disputed"):
+            warn_of_strange_money(issuer, provider, event, "", None)
+        return STRANGE if event.kind == "paid" else "unknown_order"
+    doubt = doubt_about(order, provider, event, agree=agree)
+    if doubt:
+        warn_of_strange_money(issuer, provider, event, doubt, order)
+        return STRANGE
+    return _take(order, provider, event)
+
+
+def _take(order: Order, provider: str, event: ProviderEvent) -> str:
     match event.kind:
         case "awaiting":
             return _take_number(order, provider, event)
@@ -215,15 +222,21 @@ def _take(issuer: Issuer, order: Order | None, provider: str, event: ProviderEve
             return _take_dispute(order, provider, event)
 
 
+def _countable(amount: int) -> int:
+    """As the database can hold it: what is stranger than that is told in the alarm."""
+    return max(0, min(amount, MOST_YEN))
+
+
 def _take_number(order: Order, provider: str, event: ProviderEvent) -> str:
     """A konbini number: its deadline is the order's from now on, and it is mailed once."""
-    checkout = _checkout_of(order, provider, event)
+    checkout = checkout_named(order, provider, event)
     if checkout is None or event.instructions is None:
         return "ignored"
     is_news = checkout.instructions is None
+    checkout.reference = event.reference
     checkout.instructions = _as_json(event)
     checkout.expires_at = event.instructions.deadline
-    checkout.save(update_fields=["instructions", "expires_at"])
+    checkout.save(update_fields=["reference", "instructions", "expires_at"])
     if order.state not in EVENT_STATES:
         return "ignored"
     await_payment(order, checkout)
@@ -234,9 +247,9 @@ def _take_number(order: Order, provider: str, event: ProviderEvent) -> str:
 
 def _take_payment(order: Order, provider: str, event: ProviderEvent) -> str:
     """Money: for the order if it still waits for it, else to be given back."""
-    if _payments(order.issuer, provider, event).exists():
+    if payments_named(order.issuer, provider, event).exists():
         return "repeated"
-    checkout = _checkout_of(order, provider, event)
+    checkout = checkout_named(order, provider, event)
     payment = ProviderPayment.objects.create(
         issuer=order.issuer,
         order=order,
@@ -245,18 +258,16 @@ def _take_payment(order: Order, provider: str, event: ProviderEvent) -> str:
         payment_id=event.payment,
         method=event.method or (checkout.method if checkout else order.method),
         amount=event.amount,
-        role=_role(order, event.amount),
+        role=_role(order),
         paid_at=event.at,
         received_at=clock.now(),
     )
     if checkout is not None:
-        checkout.state = CheckoutState.PAID
-        checkout.save(update_fields=["state"])
+        checkout.state, checkout.reference = CheckoutState.PAID, event.reference
+        checkout.save(update_fields=["state", "reference"])
     if payment.role == PaymentRole.ORDER:
         _move(order, S.PAID, paid_at=payment.received_at, method=payment.method)
         return charge(order)
-    if payment.role == PaymentRole.WRONG_AMOUNT:
-        _end(order, S.FAILED)
     open_task(TaskKind(payment.role), payment, payment.amount)
     letters.money_back(order, payment)
     return payment.role
@@ -267,6 +278,7 @@ def _take_what_came_before(order: Order, provider: str, event: ProviderEvent) ->
     early = ReceivedEvent.objects.of(order.issuer).filter(
         provider=provider,
         payment_id=event.payment,
+        kind__in=EARLY,
         outcome__in=["unknown_payment", "unknown_order"],
     )
     for received in early.order_by("at", "id"):
@@ -277,18 +289,17 @@ def _take_what_came_before(order: Order, provider: str, event: ProviderEvent) ->
             at=received.at,
             payment=received.payment_id,
             amount=received.amount,
+            currency=received.currency or YEN,  # of a version before, which did not keep it
             about=received.about,
         )
-        received.outcome = _take(order.issuer, order, provider, told)
+        received.outcome = _believe(order.issuer, order, provider, told, agree=True)
         received.save(update_fields=["order", "outcome"])
 
 
-def _role(order: Order, amount: int) -> PaymentRole:
+def _role(order: Order) -> PaymentRole:
     if order.payments.filter(role=PaymentRole.ORDER).exists():
         return PaymentRole.DOUBLE
-    if order.state not in UNPAID:
-        return PaymentRole.LATE
-    return PaymentRole.ORDER if amount == order.price else PaymentRole.WRONG_AMOUNT
+    return PaymentRole.ORDER if order.state in UNPAID else PaymentRole.LATE
 
 
 def charge(order: Order) -> str:
@@ -335,7 +346,7 @@ def _not_charged(order: Order, payment: ProviderPayment, why: str) -> str:
 def _take_end(order: Order, provider: str, event: ProviderEvent, end: OrderState) -> str:
     """A checkout that will never be paid. It is the order's end only when the order waits for
     this one, and not for another that was begun since."""
-    checkout = _checkout_of(order, provider, event)
+    checkout = checkout_named(order, provider, event)
     if checkout is None or checkout.state not in NOT_OVER:
         return "ignored"
     we_close_it = checkout.state == CheckoutState.CLOSING
@@ -352,7 +363,7 @@ def _take_end(order: Order, provider: str, event: ProviderEvent, end: OrderState
 
 def _take_refund(order: Order, provider: str, event: ProviderEvent) -> str:
     """A refund, ours or one that somebody made at the provider without us."""
-    payment = _payments(order.issuer, provider, event).first()
+    payment = payments_named(order.issuer, provider, event).first()
     if payment is None:
         return "unknown_payment"
     change = refund_changes(payment, event)
@@ -361,121 +372,130 @@ def _take_refund(order: Order, provider: str, event: ProviderEvent) -> str:
             return _take_money_back(order, payment, event)
         case "", "refund_failed":
             is_ours = payment.tasks.filter(state=TaskState.GIVING, refund__in=["", event.about])
-            return _owe(order, payment) if is_ours.exists() else "not_ours"
+            return _owe(order, payment, event) if is_ours.exists() else "not_ours"
         case "refunded", "refund_failed":
             return _take_failed_refund(order, payment, event)
     return "ignored"
 
 
 def _take_money_back(order: Order, payment: ProviderPayment, event: ProviderEvent) -> str:
-    """Money went back: what was owed is done, an uncharged order is over, and a charged one is
-    taken back: somebody refunded it at the provider, without us."""
-    if payment.refunded + event.amount > payment.amount:
+    """Money went back to the payer."""
+    away = money_away(payment, event)
+    if away.refunded > payment.amount:
         _warn(order, "refunded_twice", f"{event.amount:,}円が、二重に返金されたおそれがあります。")
-    payment.refunded = min(payment.amount, payment.refunded + event.amount)
-    payment.save(update_fields=["refunded"])
-    if payment.refunded < payment.amount:
+    elif away.refunded < payment.amount:
         _warn(order, "refunded_in_part", f"決済会社で{event.amount:,}円が返金されました。")
-        owed = payment.tasks.filter(kind__in=OWED, state=TaskState.OPEN)
-        owed.update(yen=payment.amount - payment.refunded)
-        return "refunded_in_part"
-    is_gone(order, payment)
-    if payment.role == PaymentRole.ORDER and reverse(order, event.id):
+    if follow_money(order, payment, away, event) == "reversed":
         letters.taken_back(order)
         _warn(order, "refunded_outside", "決済会社で返金されたため、チャージを取り消しました。")
-    return "refunded"
+    return "refunded" if away.refunded >= payment.amount else "refunded_in_part"
 
 
 def _take_failed_refund(order: Order, payment: ProviderPayment, event: ProviderEvent) -> str:
     """What had gone back is ours again. It is owed, unless the office never wanted it to go: then
-    an order that was taken back for it is charged again."""
-    payment.refunded -= min(payment.refunded, event.amount)
-    payment.save(update_fields=["refunded"])
-    pays_order = payment.role == PaymentRole.ORDER
+    it pays for the order as before."""
     is_ours = payment.tasks.filter(kind=TaskKind.REFUND).exists()
-    if pays_order and order.state == S.CHARGED:
+    pays = payment.role == PaymentRole.ORDER and order.state in (S.CHARGED, S.REVERSED)
+    if not pays or is_ours:
+        return _owe(order, payment, event)
+    if order.state == S.CHARGED:
         _warn(order, "refund_failed", f"{event.amount:,}円の返金は成立しませんでした。")
-        return "came_back"
-    if pays_order and order.state == S.REVERSED and not is_ours:
-        _charge_again(order, payment, event)
-        return "came_back"
-    return _owe(order, payment)
+    follow_money(order, payment, money_away(payment, event), event)
+    return "came_back"
 
 
-def _owe(order: Order, payment: ProviderPayment) -> str:
+def _owe(order: Order, payment: ProviderPayment, event: ProviderEvent) -> str:
     """The card takes no refund: an operator finds another way. Until then nothing is charged."""
+    away = money_away(payment, event)
     close_tasks(payment, *OWED)
-    yen = payment.amount - payment.refunded
-    open_task(TaskKind.REFUND_FAILED, payment, yen, again=True)
+    yen = away.left_of(payment.amount)
+    if yen:
+        open_task(TaskKind.REFUND_FAILED, payment, yen, again=True)
+        text = f"{yen:,}円の返金が成立しませんでした。別の方法で返金してください。"
+        _warn(order, "refund_failed", text)
     if payment.role == PaymentRole.ORDER and order.state == S.PAID:
         _end(order, S.REFUNDED)
-    _warn(
-        order, "refund_failed", f"{yen:,}円の返金が成立しませんでした。別の方法で返金してください。"
-    )
+    follow_money(order, payment, away, event)
     return "owed"
 
 
-def is_gone(order: Order, payment: ProviderPayment) -> None:
-    """No money of this payment is with us any more: nothing is owed, and an order that waited to be
-    charged is over. The order is locked."""
-    close_tasks(payment, *OWED)
-    if payment.role == PaymentRole.ORDER and order.state == S.PAID:
-        _end(order, S.REFUNDED)
-
-
 def _take_dispute(order: Order, provider: str, event: ProviderEvent) -> str:
-    """The payer's bank took money back (the value goes too), gave it up again (the value comes
-    back), or keeps it. A part of a payment is left to an operator: only whole issues are taken
-    back."""
-    payment = _payments(order.issuer, provider, event).first()
+    """The payer's bank took money back, gave it up again, or keeps it."""
+    payment = payments_named(order.issuer, provider, event).first()
     if payment is None:
         return "unknown_payment"
     change = dispute_changes(payment, event)
     if change.before == change.after:
         return "ignored"
-    was_away, is_away = change.before in AWAY, change.after in AWAY
-    if is_away and not was_away:
-        payment.disputed += event.amount
-    elif was_away and not is_away:
-        payment.disputed -= min(payment.disputed, event.amount)
-    payment.save(update_fields=["disputed"])
-    _note_dispute(payment, event, change.after)
-    all_away = payment.disputed >= payment.amount
-    if is_away and all_away and payment.role == PaymentRole.ORDER and reverse(order, event.id):
+    away = money_away(payment, event)
+    keep_task(TaskKind.CHARGEBACK, payment, away.undecided)
+    keep_task(TaskKind.DISPUTE_LOST, payment, away.lost)
+    if follow_money(order, payment, away, event) == "reversed":
         letters.charged_back(order)
-    if change.after == "dispute_lost" and all_away:
-        is_gone(order, payment)
-    if was_away and not is_away:
-        _use_again(order, payment, event)
     return change.after
 
 
-def _note_dispute(payment: ProviderPayment, event: ProviderEvent, stands: str) -> None:
-    """The tasks of a dispute that stands so now."""
-    if stands == "disputed":
-        open_task(TaskKind.CHARGEBACK, payment, event.amount, again=True)
-    elif not has_open_dispute(payment, but=event.about):
-        close_tasks(payment, TaskKind.CHARGEBACK)
-    if stands == "dispute_lost":
-        open_task(TaskKind.DISPUTE_LOST, payment, event.amount, again=True)
-    else:
-        close_tasks(payment, TaskKind.DISPUTE_LOST)
+# --- where the money is, there the value is ------------------------------------------------
+
+Followed = Literal["", "reversed", "charged"]
 
 
-def _use_again(order: Order, payment: ProviderPayment, event: ProviderEvent) -> None:
-    """Money is back from the payer's bank: it does what it did before, unless it has left, or is
-    leaving, on another way."""
-    is_leaving = payment.tasks.filter(kind__in=OWED).exclude(state=TaskState.DONE)
-    if payment.disputed or payment.refunded:
-        return
+def follow_money(
+    order: Order, payment: ProviderPayment, away: Away, event: ProviderEvent | None
+) -> Followed:
+    """Have order, value and tasks stand as the payment's money does now, whichever way it came
+    there: what is told in another order ends the same (ADR 0121). The order is locked.
+
+    Args:
+        order: the payment's.
+        payment: whose money has moved; what is away is noted in it.
+        away: all that is not with us.
+        event: what was told last, whose id makes what is booked for it once; None when nothing was
+            told: our own doing.
+    """
+    payment.refunded = min(payment.amount, away.refunded)
+    payment.disputed = min(MOST_YEN, away.undecided + away.lost)
+    payment.save(update_fields=["refunded", "disputed"])
+    left = away.left_of(payment.amount)
+    set_owed(payment, left)
     if payment.role != PaymentRole.ORDER:
-        open_task(TaskKind(payment.role), payment, payment.amount, again=True)
-    elif order.state == S.PAID:
-        charge(order)
-    elif order.state == S.REVERSED and not is_leaving.exists():
-        _charge_again(order, payment, event)
-    elif order.state == S.REFUNDED and not is_leaving.exists():
-        open_task(TaskKind.UNCHARGED, payment, payment.amount, reason=event.kind, again=True)
+        if left and not owed_tasks(payment).exists():
+            open_task(TaskKind(payment.role), payment, left, again=True)
+        return ""
+    followed = _follow_with_value(order, payment, away, event)
+    keep_task(TaskKind.SHORTFALL, payment, payment.away if order.state == S.CHARGED else 0)
+    return followed
+
+
+def settle_money(order: Order, payment: ProviderPayment) -> Followed:
+    """The same when nothing was told: we sent money back ourselves, or an earlier version judged
+    the parts and not their sum. The order is locked."""
+    return follow_money(order, payment, money_away(payment), None)
+
+
+def _follow_with_value(
+    order: Order, payment: ProviderPayment, away: Away, event: ProviderEvent | None
+) -> Followed:
+    """Until all of the price is away the value stays; then all of it is taken back; and when less
+    is away again, it is given back, too."""
+    left, all_away = away.left_of(payment.amount), away.total >= payment.amount
+    key = event.id if event else f"settled:{clock.now().isoformat()}"
+    kind = event.kind if event else ""
+    match order.state:
+        case S.PAID if not left:
+            _end(order, S.REFUNDED)
+        case S.PAID if not away.total:
+            charge(order)
+        case S.REFUNDED if left and not owed_tasks(payment).exists():
+            open_task(TaskKind.UNCHARGED, payment, left, reason=kind, again=True)
+        case S.CHARGED if all_away:
+            return "reversed" if reverse(order, key) else ""
+        case S.REVERSED if payment.tasks.filter(kind=TaskKind.REFUND).exists():
+            if left and not owed_tasks(payment).exists():  # the office wants it to go back
+                open_task(TaskKind.REFUND, payment, left, again=True)
+        case S.REVERSED if not all_away:
+            return _charge_again(order, payment, left, key, won=kind == "dispute_won")
+    return ""
 
 
 def reverse(order: Order, key: str, *, only_unspent: bool = False) -> bool:
@@ -500,24 +520,28 @@ def reverse(order: Order, key: str, *, only_unspent: bool = False) -> bool:
     return taken.reversed
 
 
-def _charge_again(order: Order, payment: ProviderPayment, event: ProviderEvent) -> None:
-    """Give back what a lost payment had taken from the wallet."""
-    if order.state != S.REVERSED or order.wallet_id is None or order.seq is None:
-        return
-    if payment.disputed:
-        return
-    request = ledger.Request.of(f"order:{order.pk}", f"again:{event.id}"[:255], order.number)
+def _charge_again(
+    order: Order, payment: ProviderPayment, left: int, key: str, *, won: bool
+) -> Followed:
+    """Give back what a lost payment had taken from the wallet, unless its money is leaving."""
+    if order.wallet_id is None or order.seq is None:
+        return ""
+    if payment.tasks.filter(state__in=LEAVING).exists():
+        return ""
+    request = ledger.Request.of(f"order:{order.pk}", f"again:{key}"[:255], order.number)
     given = ledger.reinstate_issue(
         ledger_connection(),
         ledger.Reinstatement(request, order.issuer_id, order.wallet_id, order.seq),
     )
     if not given.reinstated or given.wallet_id is None or given.seq is None:
-        open_task(TaskKind.UNCHARGED, payment, payment.amount, reason=given.outcome, again=True)
-        return
+        open_task(TaskKind.UNCHARGED, payment, left, reason=given.outcome, again=True)
+        return ""
     _move(order, S.CHARGED)
-    letters.charged_again(order, given.wallet_id, given.seq, won=event.kind == "dispute_won")
+    close_tasks(payment, TaskKind.UNCHARGED)
+    letters.charged_again(order, given.wallet_id, given.seq, won=won)
     if given.expired_amount:
         _warn(order, "expired_in_dispute", f"取消の間に{given.expired_amount:,}円が失効しました。")
+    return "charged"
 
 
 # --- parts of the above ------------------------------------------------------------------
@@ -561,20 +585,6 @@ def _use_code(order: Order) -> None:
     code.save(update_fields=["units_used", "state"])
 
 
-def _checkout_of(order: Order, provider: str, event: ProviderEvent) -> Checkout | None:
-    """The checkout that an event names; one that has no reference yet is meant when the provider
-    was faster than our page."""
-    mine = order.checkouts.filter(provider=provider)
-    if not event.reference:
-        return mine.last()
-    found = mine.filter(reference=event.reference).first()
-    return found or mine.filter(reference="").last()
-
-
-def _payments(issuer: Issuer, provider: str, event: ProviderEvent) -> QuerySet[ProviderPayment]:
-    return ProviderPayment.objects.of(issuer).filter(provider=provider, payment_id=event.payment)
-
-
 def _as_json(event: ProviderEvent) -> dict[str, object]:
     if event.instructions is None:
         raise ValueError("no instructions")
@@ -586,13 +596,3 @@ def _as_json(event: ProviderEvent) -> dict[str, object]:
 
 def _warn(order: Order, kind: str, text: str) -> None:
     raise_alarm(order.issuer, kind=kind, subject=f"order:{order.number}", text=text)
-
-
-def _warn_of_strange_money(issuer: Issuer, provider: str, event: ProviderEvent) -> None:
-    raise_alarm(
-        issuer,
-        kind="strange_money",
-        subject=f"{provider}:{event.payment}",
-        text=f"ご注文のない入金({event.kind})がありました。決済会社の管理画面をご確認ください。"
-        f" {event.amount:,}円",
-    )

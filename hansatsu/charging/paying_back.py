@@ -10,6 +10,7 @@ from django.db import transaction
 from hansatsu.charging import letters, machine
 from hansatsu.charging.giving_back import lock_task
 from hansatsu.charging.models import TaskState, Transfer, TransferState
+from hansatsu.charging.told import money_away
 from hansatsu.identity.bank_accounts import BankAccount, open_account
 from hansatsu.issuers import clock
 from hansatsu.issuers.deeds import Deed
@@ -17,7 +18,7 @@ from hansatsu.issuers.deeds import Deed
 MarkedPaid = Literal[
     "paid",
     "not_waiting",  # it is paid already, or the money went another way
-    "disputed",  # the payer's bank has taken the money: it would go twice
+    "disputed",  # the money has left another way: it would go twice
 ]
 
 
@@ -42,13 +43,11 @@ def mark_paid(transfer: Transfer, deed: Deed) -> MarkedPaid:
         payment = task.payment
         if locked.state != TransferState.WAITING or task.state != TaskState.READY:
             return "not_waiting"
-        if payment.disputed:
+        if money_away(payment).undecided or locked.yen > payment.left:
             return "disputed"
         locked.state, locked.paid_at = TransferState.PAID, clock.now()
         locked.save(update_fields=["state", "paid_at"])
-        payment.refunded = min(payment.amount, payment.refunded + locked.yen)
-        payment.save(update_fields=["refunded"])
-        machine.is_gone(task.order, payment)
+        machine.settle_money(task.order, payment)
         letters.transferred(task.order, locked.yen, open_account(locked.account))
         deed.record("transfer_paid", f"order:{task.order.number}", after={"amount": locked.yen})
     return "paid"

@@ -6,8 +6,9 @@ from django.db import transaction
 
 from hansatsu.charging import machine
 from hansatsu.charging.giving_back import lock_task
-from hansatsu.charging.models import Task, TaskKind, TaskState
-from hansatsu.charging.todo import close_tasks
+from hansatsu.charging.models import TO_NOTE, Task, TaskState
+from hansatsu.charging.todo import NOTED
+from hansatsu.issuers import clock
 from hansatsu.issuers.deeds import Deed
 
 Charged = Literal[
@@ -32,12 +33,13 @@ def charge_again(task: Task, deed: Deed) -> Charged:
 
 
 def take_note(task: Task, deed: Deed) -> bool:
-    """Take note of a dispute that was lost, what follows from it having been done elsewhere. False
-    for every other task, and one that is done: these end with their money."""
+    """Take note of money that is away, what follows from it having been done elsewhere. False for
+    every other task, and one that is done: these end with their money."""
     with transaction.atomic():
         locked = lock_task(task)
-        if locked.kind != TaskKind.DISPUTE_LOST or locked.state == TaskState.DONE:
+        if locked.kind not in TO_NOTE or locked.state == TaskState.DONE:
             return False
-        close_tasks(locked.payment, TaskKind.DISPUTE_LOST)
+        locked.state, locked.reason, locked.done_at = TaskState.DONE, NOTED, clock.now()
+        locked.save(update_fields=["state", "reason", "done_at"])
         deed.record("dispute_noted", f"order:{locked.order.number}", after={"amount": locked.yen})
     return True

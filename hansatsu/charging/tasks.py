@@ -12,8 +12,10 @@ BY_CLOCK = "clock"
 @app.periodic(cron="* * * * *")
 @app.task(name="look_after_orders", queue=BY_CLOCK, queueing_lock="look_after_orders")
 def look_after_orders(timestamp: int) -> None:
-    """Ask about open orders, remind of deadlines, lapse what is over, every minute."""
+    """Every minute: ask about open orders, have value follow money, remind of deadlines, lapse what
+    is over."""
     rounds.poll_orders()
+    rounds.follow_money()
     rounds.remind_of_deadlines()
     rounds.lapse_orders()
 

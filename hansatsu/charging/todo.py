@@ -1,7 +1,12 @@
 """Opening and closing what an operator must see to."""
 
-from hansatsu.charging.models import ProviderPayment, Task, TaskKind, TaskState
+from django.db.models import QuerySet
+
+from hansatsu.charging.models import OWED, ProviderPayment, Task, TaskKind, TaskState
 from hansatsu.issuers import clock
+
+NOTED = "noted"
+"""A task's reason when somebody has taken note of its yen: only more of them open it again."""
 
 
 def open_task(
@@ -24,6 +29,37 @@ def open_task(
             "made_at": clock.now(),
         },
     )
+
+
+def keep_task(kind: TaskKind, payment: ProviderPayment, yen: int) -> None:
+    """Have the task of this kind be about ``yen``, which is done when it is nothing. What somebody
+    has taken note of is opened again only by more."""
+    if not yen:
+        payment.tasks.filter(kind=kind).exclude(state=TaskState.DONE).update(
+            state=TaskState.DONE, done_at=clock.now()
+        )
+        payment.tasks.filter(kind=kind).update(reason="")
+        return
+    task, is_new = open_task(kind, payment, yen)
+    if is_new:
+        return
+    if task.state == TaskState.DONE and (task.reason != NOTED or yen > task.yen):
+        task.state, task.done_at, task.reason = TaskState.OPEN, None, ""
+    task.yen = yen
+    task.save(update_fields=["state", "done_at", "reason", "yen"])
+
+
+def owed_tasks(payment: ProviderPayment) -> QuerySet[Task]:
+    """What is not done about money that is with us, and is not ours."""
+    return payment.tasks.filter(kind__in=OWED).exclude(state=TaskState.DONE)
+
+
+def set_owed(payment: ProviderPayment, left: int) -> None:
+    """``left`` yen of a payment are with us: no more can be owed, and when it is nothing, all is
+    done. What is on its way to the payer already goes as it is."""
+    if not left:
+        close_tasks(payment, *OWED)
+    owed_tasks(payment).filter(state__in=[TaskState.OPEN, TaskState.ASKED]).update(yen=left)
 
 
 def close_tasks(payment: ProviderPayment, *kinds: TaskKind) -> None:

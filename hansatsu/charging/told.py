@@ -11,15 +11,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Sum
 
-from hansatsu.charging.models import ProviderPayment, ReceivedEvent
+from hansatsu.charging.models import ProviderPayment, ReceivedEvent, Transfer, TransferState
 from hansatsu.charging.psp.base import ProviderEvent
 
 RefundStands = Literal["", "refunded", "refund_failed"]
 DisputeStands = Literal["", "disputed", "dispute_lost", "dispute_won"]
-NOT_TAKEN = ("", "unknown_payment", "unknown_order")
-"""Outcomes of what was told, and has changed nothing yet."""
+STRANGE = "strange"
+"""The outcome of what was not believed."""
+NOT_TAKEN = ("", "unknown_payment", "unknown_order", STRANGE)
+"""Outcomes of what was told, and has changed nothing, or nothing yet."""
 REFUND: tuple[RefundStands, ...] = ("refunded", "refund_failed")
 DISPUTE: tuple[DisputeStands, ...] = ("disputed", "dispute_lost", "dispute_won")
 
@@ -45,19 +47,88 @@ def dispute_changes(payment: ProviderPayment, event: ProviderEvent) -> Change[Di
     return Change(_latest(heard), _latest([*heard, (event.at, event.kind)]))
 
 
-def has_open_dispute(payment: ProviderPayment, *, but: str) -> bool:
-    """Whether the payer's bank has not decided yet, about another dispute than ``but``."""
-    told: dict[str, list[tuple[datetime, str]]] = {}
-    heard = _taken(payment).filter(kind__in=DISPUTE).exclude(about=but)
-    for about, at, kind in heard.values_list("about", "at", "kind"):
-        told.setdefault(about, []).append((at, kind))
-    return any(_latest(each) == "disputed" for each in told.values())
+@dataclass(frozen=True, slots=True)
+class Away:
+    """Yen of a payment that are not with us, summed over all that was told, so that the order of
+    telling is nothing to it.
+
+    Attributes:
+        refunded: given back to the payer, by the provider or at a bank.
+        undecided: with the payer's bank, which has not decided yet.
+        lost: with the payer's bank for good.
+    """
+
+    refunded: int
+    undecided: int
+    lost: int
+
+    @property
+    def total(self) -> int:
+        """All of it."""
+        return self.refunded + self.undecided + self.lost
+
+    def left_of(self, amount: int) -> int:
+        """Yen of a payment of ``amount`` that are with us or may come back: not gone for good."""
+        return max(0, amount - self.refunded - self.lost)
+
+
+def money_away(payment: ProviderPayment, event: ProviderEvent | None = None) -> Away:
+    """What is away of a payment by all that was taken of it, and by ``event``, which is being
+    taken."""
+    told = [Told(*row) for row in _taken(payment).values_list("about", "kind", "at", "amount")]
+    if event is not None:
+        told.append(Told(event.about, event.kind, event.at, event.amount))
+    by_about: dict[str, list[Told]] = {}
+    for each in told:
+        kind = "refund" if each.kind in REFUND else "dispute"
+        by_about.setdefault(f"{kind}:{each.about}", []).append(each)
+    refunded = sum(_refunded(each) for each in by_about.values())
+    disputes = [_dispute(each) for each in by_about.values()]
+    return Away(
+        refunded=refunded + _transferred(payment),
+        undecided=sum(yen for stands, yen in disputes if stands == "disputed"),
+        lost=sum(yen for stands, yen in disputes if stands == "dispute_lost"),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What one event said."""
+
+    about: str
+    kind: str
+    at: datetime
+    amount: int
+
+
+def _refunded(told: list[Told]) -> int:
+    """Yen that one refund took; nothing when it failed, or when it is a dispute."""
+    stands = _furthest([each.kind for each in told])
+    return max(each.amount for each in told) if stands == "refunded" else 0
+
+
+def _dispute(told: list[Told]) -> tuple[DisputeStands, int]:
+    """How one dispute stands, and over how much."""
+    stands = _latest([(each.at, each.kind) for each in told])
+    last = max((each.at for each in told if each.kind == stands), default=None)
+    amounts = [each.amount for each in told if each.kind == stands and each.at == last]
+    return stands, max(amounts, default=0)
+
+
+def _transferred(payment: ProviderPayment) -> int:
+    """Yen that we sent back by bank transfers."""
+    paid = Transfer.objects.filter(task__payment=payment, state=TransferState.PAID)
+    return paid.aggregate(yen=Sum("yen"))["yen"] or 0
 
 
 def _taken(payment: ProviderPayment) -> QuerySet[ReceivedEvent]:
     return (
         ReceivedEvent.objects.of(payment.issuer)
-        .filter(provider=payment.provider, payment_id=payment.payment_id)
+        .filter(
+            provider=payment.provider,
+            payment_id=payment.payment_id,
+            kind__in=[*REFUND, *DISPUTE],
+        )
         .exclude(outcome__in=NOT_TAKEN)
     )
 

@@ -4,6 +4,7 @@ are values, never exceptions."""
 from hansatsu.ledger.bands import Band, band
 from hansatsu.ledger.figures import DayFigures, Figures, figures, outstanding_at
 from hansatsu.ledger.finding import find_lots
+from hansatsu.ledger.issues import IssueStanding, issue_standing
 from hansatsu.ledger.opening import (
     end_acceptances,
     open_device,
@@ -120,6 +121,7 @@ __all__ = [
     "FoundLot",
     "Issue",
     "IssueOutcome",
+    "IssueStanding",
     "IssuerRules",
     "Limits",
     "Lot",
@@ -164,6 +166,7 @@ __all__ = [
     "find_request",
     "history",
     "issue_set",
+    "issue_standing",
     "issuer_rules",
     "last_step",
     "lots",

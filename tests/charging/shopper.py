@@ -10,7 +10,7 @@ from hansatsu.charging import giving_back, machine
 from hansatsu.charging.accounts import open_account
 from hansatsu.charging.checks import FOLDER
 from hansatsu.charging.models import Checkout, CheckoutState, Method, Order, Source, Task, Transfer
-from hansatsu.charging.psp.base import CheckoutRequest, EventKind, ProviderEvent
+from hansatsu.charging.psp.base import YEN, CheckoutRequest, EventKind, ProviderEvent
 from hansatsu.charging.psp.sandbox import books
 from hansatsu.charging.psp.sandbox.models import SandboxCheckout
 from hansatsu.database.connections import ledger_connection
@@ -127,6 +127,7 @@ class Shopper:
         amount: int = PRICE,
         id: str = "",
         about: str = "",
+        currency: str = YEN,
         at: datetime | None = None,
     ) -> str:
         """Have the provider tell; returns what the machine made of it. ``about`` is the refund or
@@ -139,6 +140,7 @@ class Shopper:
             reference=order.checkouts.all()[0].reference,
             payment=payment,
             amount=amount,
+            currency=currency,
             about=about or f"{payment}-{kind[:6]}",
             method=order.checkouts.all()[0].method,  # type: ignore[arg-type]
         )

@@ -85,12 +85,14 @@ def test_it_is_bought_with(monkeypatch: pytest.MonkeyPatch) -> None:
     stall = Stall(town)
     open_account(town.issuer, "example", {"key": "secret"})
     order = stall.awaiting("card")
-    paid = {"id": "1", "kind": "paid", "order": order.number, "payment": "p1", "amount": 10_000}
+    money = {"payment": "p1", "amount": 10_000, "currency": "jpy"}
+    reference = order.checkouts.get().reference
+    paid = {"id": "1", "kind": "paid", "order": order.number, "reference": reference, **money}
     assert tell(order, paid, key="wrong") == 400
     assert total_balance(town.issuer, town.resident.wallet_id) == 0
     assert [tell(order, paid), tell(order, paid)] == [200, 200]
     assert total_balance(town.issuer, town.resident.wallet_id) == FACE
-    back = {"id": "2", "kind": "refunded", "payment": "p1", "amount": 10_000, "about": "r1"}
+    back = {"id": "2", "kind": "refunded", "about": "r1", **money}
     assert tell(order, back) == 200
     order.refresh_from_db()
     assert order.state == OrderState.REVERSED

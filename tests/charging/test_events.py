@@ -18,7 +18,6 @@ from hansatsu.charging.models import (
 from hansatsu.charging.psp.sandbox import books
 from hansatsu.charging.rounds import lapse_orders, poll_orders
 from hansatsu.database.connections import ledger_connection
-from hansatsu.issuers.models import Alarm
 from hansatsu.ledger import api as ledger
 from hansatsu.ledger.checks import verify
 from hansatsu.notifications.models import Mail
@@ -220,18 +219,6 @@ def test_a_second_payment_without_its_webhook_is_found_too(town: Town, stall: St
     assert [task.kind for task in Task.objects.of(town.issuer)] == [TaskKind.DOUBLE]
 
 
-def test_an_amount_that_is_not_the_price_goes_back(town: Town, stall: Stall) -> None:
-    order = stall.awaiting()
-    books.pay(page_of(order))
-    (told,) = queued_webhooks(town.issuer.code)
-    deliver(town.issuer.code, told | {"amount": 9_999})
-    assert (state(order), held(town)) == (OrderState.FAILED, 0)
-    assert code_state(order) == CodeState.FREE
-    assert [(task.kind, task.yen) for task in Task.objects.of(town.issuer)] == [
-        (TaskKind.WRONG_AMOUNT, 9_999)
-    ]
-
-
 def test_a_payment_that_fails_for_good_frees_the_code(town: Town, stall: Stall) -> None:
     order = stall.awaiting()
     books.fail(page_of(order))
@@ -304,16 +291,6 @@ def test_a_webhook_with_a_bad_signature_changes_nothing(
     assert deliver(town.issuer.code, told, **bad).status_code == 400  # type: ignore[arg-type]
     assert (state(order), held(town)) == (OrderState.AWAITING, 0)
     assert not ReceivedEvent.objects.of(town.issuer).exists()
-
-
-def test_money_for_no_order_raises_an_alarm(town: Town, stall: Stall) -> None:
-    order = stall.awaiting()
-    books.pay(page_of(order))
-    (told,) = queued_webhooks(town.issuer.code)
-    strange = told | {"order": "000000000000", "checkout": "cs_unknown"}
-    assert deliver(town.issuer.code, strange).status_code == 200
-    assert held(town) == 0
-    assert [alarm.kind for alarm in Alarm.objects.of(town.issuer)] == ["strange_money"]
 
 
 def test_another_issuers_webhook_moves_nothing_here(town: Town, stall: Stall) -> None:

@@ -9,7 +9,7 @@ from django.db import IntegrityError, OperationalError, transaction
 from hansatsu.charging import machine
 from hansatsu.charging.checkouts import begin_payment, look_at
 from hansatsu.charging.models import Checkout, Order, OrderState, ProviderPayment, Source
-from hansatsu.charging.psp.base import ProviderEvent
+from hansatsu.charging.psp.base import YEN, ProviderEvent
 from hansatsu.charging.psp.sandbox import books
 from hansatsu.issuers import clock
 from hansatsu.programs.models import PurchaseCode
@@ -41,8 +41,10 @@ def paid_twice_told(order: Order) -> list[ProviderEvent]:
             kind="paid",
             at=clock.now(),
             order=order.number,
+            reference=order.checkouts.get().reference,
             payment=f"pay_{order.number}",
             amount=order.price,
+            currency=YEN,
             method="card",
         )
         for number in range(2)

@@ -13,7 +13,15 @@ from hansatsu.charging.models.order import (
     OrderState,
 )
 from hansatsu.charging.models.payment import PaymentRole, ProviderPayment
-from hansatsu.charging.models.task import DISPUTES, LEAVING, OWED, Task, TaskKind, TaskState
+from hansatsu.charging.models.task import (
+    AWAY,
+    LEAVING,
+    OWED,
+    TO_NOTE,
+    Task,
+    TaskKind,
+    TaskState,
+)
 from hansatsu.charging.models.transfer import Transfer, TransferState
 from hansatsu.charging.psp.sandbox.models import (
     SandboxCheckout,
@@ -23,13 +31,14 @@ from hansatsu.charging.psp.sandbox.models import (
 )
 
 __all__ = [
+    "AWAY",
     "CODE_HOLDING",
-    "DISPUTES",
     "ENDED",
     "LEAVING",
     "NOT_OVER",
     "OPEN",
     "OWED",
+    "TO_NOTE",
     "UNPAID",
     "Checkout",
     "CheckoutState",

@@ -29,6 +29,7 @@ class ReceivedEvent(models.Model):
     reference = models.CharField(max_length=255, blank=True)
     payment_id = models.CharField(max_length=255, blank=True)
     amount = models.PositiveIntegerField(default=0)
+    currency = models.CharField(max_length=3, blank=True, default="", db_default="")
     about = models.CharField(max_length=255, blank=True, help_text="The refund or dispute.")
     at = models.DateTimeField()
     received_at = models.DateTimeField()

@@ -10,7 +10,8 @@ from hansatsu.issuers.scope import OfIssuer
 
 class PaymentRole(models.TextChoices):
     """``order``: it pays the order. The others are money that must go back: it came after the
-    order had ended, or was paid already, or is not the price."""
+    order had ended, or was paid already. ``wrong_amount`` is of earlier versions: what is not the
+    price is not taken at all (ADR 0120)."""
 
     ORDER = "order", "ご購入"
     LATE = "late", "期限後"
@@ -63,6 +64,23 @@ class ProviderPayment(models.Model):
                 name="provider_payment_refund_within",
             ),
         ]
+        indexes = [
+            models.Index(
+                fields=["order"],
+                condition=models.Q(refunded__gt=0) | models.Q(disputed__gt=0),
+                name="provider_payment_away",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.provider} {self.payment_id} {self.role}"
+
+    @property
+    def away(self) -> int:
+        """Yen that are not with us, counted once."""
+        return min(self.amount, self.refunded + self.disputed)
+
+    @property
+    def left(self) -> int:
+        """Yen that are with us."""
+        return self.amount - self.away

@@ -14,7 +14,10 @@ class TaskKind(models.TextChoices):
     the order is paid and the wallet could not take the value. ``refund``: the order was taken
     back, and its payment goes back. ``refund_failed``: a refund came back to us, and is owed by
     another way. ``chargeback``: the payer's bank took the money back; the dispute is under way.
-    ``dispute_lost``: it will not come back; somebody takes note."""
+    ``dispute_lost``: it will not come back; somebody takes note. ``shortfall``: a part of the price
+    of a charged order is away, by refunds and disputes together, and its value is all there.
+
+    ``wrong_amount`` is of earlier versions: what is not the price is an alarm now (ADR 0120)."""
 
     LATE = "late", "期限後の入金"
     DOUBLE = "double", "二重の入金"
@@ -24,11 +27,14 @@ class TaskKind(models.TextChoices):
     REFUND_FAILED = "refund_failed", "返金の不成立"
     CHARGEBACK = "chargeback", "チャージバック"
     DISPUTE_LOST = "dispute_lost", "チャージバック確定"
+    SHORTFALL = "shortfall", "代金の不足"
 
 
-DISPUTES = (TaskKind.CHARGEBACK, TaskKind.DISPUTE_LOST)
-"""The money is with the payer's bank; the others are about money that is with us."""
-OWED = tuple(kind for kind in TaskKind if kind not in DISPUTES)
+AWAY = (TaskKind.CHARGEBACK, TaskKind.DISPUTE_LOST, TaskKind.SHORTFALL)
+"""The money is away; the others are about money that is with us."""
+TO_NOTE = (TaskKind.DISPUTE_LOST, TaskKind.SHORTFALL)
+"""These end when somebody takes note, or when the money is back."""
+OWED = tuple(kind for kind in TaskKind if kind not in AWAY)
 
 
 class TaskState(models.TextChoices):

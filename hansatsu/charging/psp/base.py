@@ -11,6 +11,9 @@ from typing import ClassVar, Literal, Protocol
 
 Method = Literal["card", "konbini"]
 
+YEN = "jpy"
+"""The only currency that counts, as ISO 4217 has it, in small letters."""
+
 EventKind = Literal[
     "awaiting",  # a konbini number was given out: `instructions`
     "paid",  # `payment` of `amount` yen was made
@@ -118,9 +121,12 @@ class ProviderEvent:
         kind: what happened.
         at: when, by the provider's clock.
         order: our reference, as given at the start; empty when the event does not carry it.
-        reference: the provider's reference of the checkout; empty when it does not say.
+        reference: the provider's reference of the checkout; never empty for ``paid``: money of a
+            page that we did not ask for is not ours. Empty when a later event does not say.
         payment: the provider's id of the payment; never empty from ``paid`` on.
         amount: yen; of ``paid``, refunds (of this one alone), and disputes.
+        currency: in which ``amount`` is, as the provider says it, in small letters; never empty
+            where there is an amount. What is not ``jpy`` moves nothing.
         about: the provider's id of the refund or dispute; never empty for these. The same one is
             told of several times, and counts once (``charging.told``).
         method: of ``paid``.
@@ -134,6 +140,7 @@ class ProviderEvent:
     reference: str = ""
     payment: str = ""
     amount: int = 0
+    currency: str = ""
     about: str = ""
     method: Method | Literal[""] = ""
     instructions: Instructions | None = None

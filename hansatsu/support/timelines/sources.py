@@ -19,7 +19,9 @@ _ENTRY = {
     "actor": "e.actor",
     "detail": """jsonb_build_object(
         'number', e.number, 'refunded_number', e.refunded_number, 'shop_id', e.shop_id,
-        'shop', h.name, 'wallet_id', e.wallet_id, 'seq', e.seq, 'note', n.text)""",
+        'shop', h.name, 'wallet_id', e.wallet_id, 'seq', e.seq, 'note', n.text, 'lost', (
+            select -sum(a.amount) from unnest(e.refs, e.amounts) as a (ref, amount)
+            where a.ref = -6))""",
 }
 _AMOUNT = "nullif(e.amount, 0)"
 _BESIDE = """left join ledger.note as n on n.wallet_id = e.wallet_id and n.seq = e.seq

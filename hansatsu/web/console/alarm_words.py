@@ -44,7 +44,7 @@ def alarm_title(kind: str) -> str:
         "refunded_in_part": _("一部が返金された"),
         "refunded_outside": _("お支払い会社で返金された"),
         "expired_in_dispute": _("取消の間に失効した"),
-        "strange_money": _("注文のない入金"),
+        "strange_money": _("注文と合わない入金"),
         "webhook_disabled": _("Webhookの送信を止めた"),
         "staff_reset": _("サーバーで担当者を初期化した"),
     }

@@ -4,8 +4,16 @@ from typing import Literal
 
 from django.utils.translation import gettext as _
 
+from hansatsu.charging import desk
 from hansatsu.charging.giving_back import REFUSED
-from hansatsu.charging.models import OrderState, PaymentRole, Task, TaskKind, TaskState
+from hansatsu.charging.models import (
+    Order,
+    OrderState,
+    PaymentRole,
+    Task,
+    TaskKind,
+    TaskState,
+)
 from hansatsu.web.templatetags.words import grouped
 
 Tone = Literal["success", "danger", "warning", "info", ""]
@@ -56,6 +64,24 @@ def role_of_payment(role: str) -> str:
     }[PaymentRole(role)]
 
 
+def value_facts(order: Order) -> list[tuple[str, str]]:
+    """What was paid for an order, and is gone of that; what was issued, and was spent of that or,
+    once it was taken back, lost. Empty for one that has issued nothing."""
+    value = desk.value_of(order)
+    if value is None:
+        return []
+    paid = [each for each in desk.payments_of(order) if each.role == PaymentRole.ORDER]
+    facts = [
+        (_("入金"), yen(sum(each.amount for each in paid))),
+        (_("戻された代金"), yen(sum(each.away for each in paid))),
+        (_("チャージ"), yen(value.face)),
+        (_("使用済み"), yen(value.spent)),
+    ]
+    if order.state == OrderState.REVERSED:
+        return [*facts, (_("発行者の損失"), yen(value.lost))]
+    return [*facts, (_("残り"), yen(value.left))]
+
+
 def task_kind(kind: str) -> str:
     """What has to be seen to."""
     return {
@@ -67,6 +93,7 @@ def task_kind(kind: str) -> str:
         TaskKind.REFUND_FAILED: _("返金の不成立"),
         TaskKind.CHARGEBACK: _("チャージバック"),
         TaskKind.DISPUTE_LOST: _("チャージバックの確定"),
+        TaskKind.SHORTFALL: _("代金の不足"),
     }[TaskKind(kind)]
 
 
@@ -120,5 +147,9 @@ def what_to_do(task: Task) -> str:
         ),
         TaskKind.DISPUTE_LOST: _(
             "代金は戻りません。使われた分は発行者の損失です。必要な連絡をして、確認済みにしてください。"
+        ),
+        TaskKind.SHORTFALL: _(
+            "代金の一部が戻されましたが、チャージした残高はそのままです。"
+            "残りも返すときは、注文のページで取り消してください。そのままにするときは、確認済みにしてください。"
         ),
     }.get(TaskKind(task.kind), _("利用者へ返金してください。"))

@@ -9,6 +9,7 @@ from django.db.models import Model
 
 from hansatsu.cards.models import Card
 from hansatsu.charging.models import Task
+from hansatsu.charging.psp.registry import PROVIDERS
 from hansatsu.gifts.models import GiftCode
 from hansatsu.identity.models import Resident, Staff
 from hansatsu.printouts.models import Making, PrintFile
@@ -63,6 +64,10 @@ def subjects_of(clerk: Clerk, texts: Iterable[str]) -> dict[str, Subject]:
             found[text] = Subject(rest, _page(clerk, NUMBERED[kind], rest))
         elif kind in OWN:
             found[text] = Subject(clerk.issuer.local_name, _page(clerk, "settings"))
+        elif (
+            kind in PROVIDERS
+        ):  # a payment that is none of ours: its provider's page has a way there
+            found[text] = Subject(f"{PROVIDERS[kind].title} {rest}", _page(clerk, "settings"))
         found.setdefault(text, Subject(rest or text))
     for kind, ids in wanted.items():
         found |= _named(clerk, kind, ids)

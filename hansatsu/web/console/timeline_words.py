@@ -10,6 +10,7 @@ from hansatsu.payments.reference import read_reason, read_reference
 from hansatsu.support.masks import mask_addresses
 from hansatsu.support.timelines import Row
 from hansatsu.web.audit_words import act_words, lines
+from hansatsu.web.console import order_words as say
 from hansatsu.web.console.alarm_words import alarm_title
 
 
@@ -56,7 +57,7 @@ def _parts(row: Row) -> list[str]:
     detail = row.detail
     match row.source:
         case "entry":
-            return [_note(detail["note"])]
+            return [_note(detail["note"]), _lost(detail["lost"])]
         case "mail":
             return [
                 detail["subject"],
@@ -101,6 +102,15 @@ def _note(note: str | None) -> str:
     if not note or not note.startswith("{"):
         return note or ""
     return read_reason(note) or read_reference(note) or ""
+
+
+def _lost(yen: int | None) -> str:
+    """What an issue that was taken back had no value left for, or what of it came back."""
+    if not yen:
+        return ""
+    if yen > 0:
+        return _("使用・失効で戻せなかった分(発行者の損失) %(yen)s") % {"yen": say.yen(yen)}
+    return _("発行者の損失の取り戻し %(yen)s") % {"yen": say.yen(-yen)}
 
 
 def _as_entry(detail: dict[str, Any]) -> AuditEntry:
@@ -208,6 +218,7 @@ def _order_words() -> dict[str, str]:
         "task:chargeback": _("チャージバック"),
         "task:refund_failed": _("返金の不成立"),
         "task:dispute_lost": _("チャージバック確定"),
+        "task:shortfall": _("代金の不足"),
         "transfer:made": _("振込の受け付け"),
         "transfer:paid": _("振込"),
         "step:made": _("対応開始"),

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from hansatsu.charging.psp.base import YEN
 from hansatsu.charging.psp.sandbox.models import (
     SandboxCheckout,
     SandboxDispute,
@@ -43,6 +44,7 @@ def paid(payment: SandboxPayment) -> Told:
     return _told(checkout, "paid", payment.reference, payment.paid_at) | {
         "payment": payment.reference,
         "amount": payment.amount,
+        "currency": YEN,
         "method": checkout.method,
     }
 
@@ -82,6 +84,7 @@ def _about(
     return _told(payment.checkout, kind, f"{about}_{kind}", at) | {
         "payment": payment.reference,
         "amount": amount,
+        "currency": YEN,
         "about": about,
     }
 

@@ -57,7 +57,8 @@ def paid(session: Told, id: str, at: datetime) -> ProviderEvent:
         order=session["client_reference_id"] or "",
         reference=session["id"],
         payment=_id(session["payment_intent"]),
-        amount=session["amount_total"],
+        amount=session["amount_total"] or 0,
+        currency=session["currency"] or "",
         method=method_of(session),
     )
 
@@ -107,6 +108,7 @@ def refund(refund: Told, id: str, at: datetime) -> ProviderEvent | None:
         at=at,
         payment=_id(refund["payment_intent"]),
         amount=refund["amount"],
+        currency=refund["currency"],
         about=refund["id"],
     )
 
@@ -123,10 +125,12 @@ def dispute(dispute: Told, id: str, at: datetime) -> ProviderEvent | None:
         at=at,
         payment=_id(dispute["payment_intent"]),
         amount=dispute["amount"],
+        currency=dispute["currency"],
         about=dispute["id"],
     )
 
 
 def _id(found: Any) -> str:
-    """Of an object that stands there by its id, or whole (expanded)."""
-    return found if isinstance(found, str) else found["id"]
+    """Of an object that stands there by its id, or whole (expanded); empty when there is none (a
+    session that was not made for a payment)."""
+    return found if isinstance(found, str) else (found or {}).get("id", "")

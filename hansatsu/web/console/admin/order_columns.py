@@ -35,6 +35,17 @@ def badge(words: str, tone: str) -> SafeString:
     return render_to_string("unfold/helpers/label.html", {"text": words, "type": tone})
 
 
+def facts(rows: list[tuple[str, str]]) -> SafeString:
+    """Names and what they are, a line each; a dash when there is nothing to say."""
+    said = format_html_join(
+        "",
+        '<div class="flex flex-row gap-3 py-1"><dt class="min-w-40 text-subtle">{}</dt>'
+        "<dd>{}</dd></div>",
+        rows,
+    )
+    return format_html("<dl>{}</dl>", said) if said else SafeString("—")
+
+
 def lines(rows: Any) -> SafeString:
     """Rows of a page: a moment and what was then, in HTML or text."""
     said = format_html_join(

@@ -13,7 +13,7 @@ from hansatsu.web.console.access import Clerk, console_url
 from hansatsu.web.console.admin.base import IssuerAdmin, Link
 from hansatsu.web.console.admin.columns import column
 from hansatsu.web.console.admin.filters import choice_filter, known
-from hansatsu.web.console.admin.order_columns import badge, lines, link_to, moment
+from hansatsu.web.console.admin.order_columns import badge, facts, lines, link_to, moment
 from hansatsu.web.console.permissions import Act
 from hansatsu.web.console.support_links import story_links
 
@@ -51,6 +51,7 @@ class OrderAdmin(IssuerAdmin):
         "method_",
         "deadline",
         "money",
+        "value",
         "to_do",
     )
     readonly_fields = fields
@@ -116,6 +117,11 @@ class OrderAdmin(IssuerAdmin):
     def money(self, order: Order) -> SafeString:
         """Each payment, and what of it is gone."""
         return lines((moment(each.paid_at), _payment(each)) for each in desk.payments_of(order))
+
+    @column(gettext_lazy("入金とチャージ"))
+    def value(self, order: Order) -> SafeString:
+        """What became of what was issued: how much of it is spent, or lost."""
+        return facts(say.value_facts(order))
 
     @column(gettext_lazy("対応"))
     def to_do(self, order: Order) -> SafeString:

@@ -9,9 +9,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from hansatsu.charging.models import (
-    DISPUTES,
+    AWAY,
+    TO_NOTE,
     Method,
     OrderState,
+    PaymentRole,
     Task,
     TaskKind,
     TaskState,
@@ -23,7 +25,7 @@ from hansatsu.web.console.access import Clerk, console_url
 from hansatsu.web.console.admin.base import IssuerAdmin, Link
 from hansatsu.web.console.admin.columns import column
 from hansatsu.web.console.admin.filters import choice_filter, known
-from hansatsu.web.console.admin.order_columns import badge, moment, order_link
+from hansatsu.web.console.admin.order_columns import badge, facts, moment, order_link
 from hansatsu.web.console.permissions import Act
 
 OPEN = [state for state in TaskState.values if state != TaskState.DONE]
@@ -49,7 +51,18 @@ class TaskAdmin(IssuerAdmin):
     personal_search_help_text = gettext_lazy(
         "お申し込み番号か、姓、名、ログインIDの全部で探せます。"
     )
-    fields = ("kind_", "advice", "state_", "yen_", "who", "order_", "method_", "since", "until")
+    fields = (
+        "kind_",
+        "advice",
+        "state_",
+        "yen_",
+        "value",
+        "who",
+        "order_",
+        "method_",
+        "since",
+        "until",
+    )
     readonly_fields = fields
 
     def get_queryset(self, request: HttpRequest) -> "QuerySet[Any]":
@@ -108,6 +121,12 @@ class TaskAdmin(IssuerAdmin):
         """When it was done."""
         return moment(task.done_at)
 
+    @column(gettext_lazy("入金とチャージ"))
+    def value(self, task: Task) -> SafeString:
+        """Of the order's own payment: what was paid, is gone, was spent or lost."""
+        pays = task.payment.role == PaymentRole.ORDER
+        return facts(say.value_facts(task.order) if pays else [])
+
     @column(gettext_lazy("すること"))
     def advice(self, task: Task) -> str:
         """What to do about it."""
@@ -118,9 +137,9 @@ def _acts(task: Task) -> list[Link]:
     if task.state == TaskState.READY:
         transfer = Transfer.objects.get(task=task)
         return [Link(_("振込のページへ"), console_url("charging_transfer_change", transfer.pk))]
-    if task.kind == TaskKind.DISPUTE_LOST and task.state != TaskState.DONE:
+    if task.kind in TO_NOTE and task.state != TaskState.DONE:
         return [Link(_("確認済みにする"), console_url("task_note", task.pk))]
-    if task.kind in DISPUTES or task.state not in (TaskState.OPEN, TaskState.ASKED):
+    if task.kind in AWAY or task.state not in (TaskState.OPEN, TaskState.ASKED):
         return []
     found = []
     waits = task.kind == TaskKind.UNCHARGED and task.order.state == OrderState.PAID

@@ -122,13 +122,13 @@ def charge(request: HttpRequest, clerk: Clerk, task_id: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_clerks
 def note(request: HttpRequest, clerk: Clerk, task_id: int) -> HttpResponse:
-    """Take note of a dispute that was lost."""
+    """Take note of money that is away: a dispute that was lost, a part that was refunded."""
     task = _task(clerk, task_id)
 
     def take_note(deed: Deed) -> str:
         if settling.take_note(task, deed):
             return ""
-        return _("確認済みにできるのは、確定したチャージバックだけです。")
+        return _("この対応は、確認済みにできません。")
 
     question = _Question(
         title=_("確認済みにする"),
@@ -136,7 +136,7 @@ def note(request: HttpRequest, clerk: Clerk, task_id: int) -> HttpResponse:
         submit=_("確認済みにする"),
         done=_("確認済みにしました。"),
         back=_page_of(task),
-        facts=_facts_of(task.order, task),
+        facts=[*_facts_of(task.order, task), *say.value_facts(task.order)],
     )
     return question.put(request, clerk, take_note)
 
