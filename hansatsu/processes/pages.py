@@ -23,12 +23,11 @@ def main() -> None:
     with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection:
         refuse_strong_role(connection)
     Server(
-        "hansatsu.config.wsgi:application",
+        "hansatsu.config.rsgi:application",
         address=os.environ.get(HOST, "127.0.0.1"),
         port=environment.number(PORT, 8000),
-        interface=Interfaces.WSGI,
+        interface=Interfaces.RSGI,
         workers=environment.number(PROCESSES, 2),
-        blocking_threads=environment.number("PAGE_THREADS", 4),
         respawn_failed_workers=True,
         workers_kill_timeout=STOPPING_PATIENCE,
         log_level=LogLevels.warning,
