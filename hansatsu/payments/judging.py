@@ -61,7 +61,8 @@ def key_of(issuer_id: int, number: int, generation: int) -> bytes:
 
 
 def judge(code: PayCode, device: KnownDevice | None, now: datetime) -> tuple[Verdict, int | None]:
-    """Whether ``code``, read at a till of its issuer, is good at ``now``, and its step when it is.
+    """Whether ``code``, read at a till of its issuer, is good at ``now``; and its step, when it is
+    or was the device's.
     What ``ok`` is said of may be spent by another till meanwhile: the ledger has the last word.
     """
     key = NOBODYS_KEY
@@ -71,9 +72,9 @@ def judge(code: PayCode, device: KnownDevice | None, now: datetime) -> tuple[Ver
     if device is None or step is None:
         return "unknown_code", None
     if now >= moment(step * STEP_SECONDS + LIFE_SECONDS):
-        return "code_expired", None
+        return "code_expired", step
     if step <= device.last_step:
-        return "code_used", None
+        return "code_used", step
     return "ok", step
 
 

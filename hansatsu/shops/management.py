@@ -41,6 +41,17 @@ def configure_terminal(by: Actor, terminal: Terminal, *, sound: bool, large_type
         audit(by, "terminal_settings", terminal.actor, before=before, after=after)
 
 
+def set_reference_once(by: Actor, terminal: Terminal, *, once: bool) -> None:
+    """Say whether a till of the API takes no second payment of a wallet with the same amount and
+    reference (ADR 0110)."""
+    with transaction.atomic():
+        before = {"reference_once": terminal.reference_once}
+        terminal.reference_once = once
+        terminal.save(update_fields=["reference_once"])
+        after = {"reference_once": once}
+        audit(by, "terminal_reference_once", terminal.actor, before=before, after=after)
+
+
 def stop_terminal(by: Actor, terminal: Terminal, *, reason: str = "") -> None:
     """Let the terminal and its keys do nothing any more: a lost tablet, a till sent back."""
     with transaction.atomic():

@@ -133,6 +133,12 @@ class Terminal(models.Model):
     revoked_at = models.DateTimeField(null=True, blank=True)
     sound = models.BooleanField(default=True, help_text="Of a browser: chime and read aloud.")
     large_type = models.BooleanField(default=False, help_text="Of a browser.")
+    reference_once = models.BooleanField(
+        default=True,
+        db_default=True,
+        help_text="Of a till of the API: no second payment of a wallet with the same amount and"
+        " reference within an hour.",
+    )
 
     objects = OfIssuer()
 

@@ -24,7 +24,7 @@ def balance(town: Town) -> int:
 
 
 def test_a_pay_code_pays(town: Town, till: Pos) -> None:
-    paid = till.pay(code_on(town.device()), 1250)
+    paid = till.pay(code_on(town.device()), 1250, reference="till-7-000123")
     assert paid.status == 201
     told = paid.json
     assert told.keys() == {"id", "status", "amount", "shop", "reference", "paid_at", "uses"}
@@ -124,7 +124,7 @@ def test_a_refusal_is_not_stored(town: Town, till: Pos) -> None:
 
 def test_keys_are_each_terminals_own(town: Town, till: Pos, till_with: Callable[..., Pos]) -> None:
     code, key = town.card(1000)[0], new_key()
-    first = till.pay(code, 300, key=key)
+    first = till.pay(code, 300, key=key, reference="of the first till")
     second = till_with("pay").pay(code, 300, key=key)
     assert first.json["id"] != second.json["id"]
 

@@ -9,9 +9,11 @@ import pytest
 
 from hansatsu.database.connections import ledger_connection
 from hansatsu.database.server import EmbeddedServer
+from hansatsu.shops.api_keys import make_api_key
+from hansatsu.shops.terminals import revoke_terminal
 from hansatsu.wallets.selectors import total_balance
 from tests.ledger.books import rows_of
-from tests.support.pos import Pos, new_key
+from tests.support.pos import ApiProcesses, Pos, new_key
 from tests.support.tills import code_on
 from tests.support.waiting import wait_until
 from tests.town import Town
@@ -84,12 +86,53 @@ def test_a_refunds_key_is_not_cancelled(town: Town, till: Pos) -> None:
     assert till.call("GET", f"/payments/{number}").json["refundable"] == 150
 
 
-def test_another_terminals_key_is_its_own(
-    town: Town, till: Pos, till_with: Callable[..., Pos]
-) -> None:
+def test_a_late_retry_of_what_was_given_back_is_refused(town: Town, till: Pos) -> None:
     (code, card), key = town.card(500), new_key()
     assert till.pay(code, 200, key=key).status == 201
-    assert till_with("pay").cancel(key).json == {"status": "cancelled"}
+    done = till.cancel(key)
+    assert done.json["status"] == "refunded"
+    before = rows_of(ledger_connection(), card.wallet_id)
+    late = till.pay(code, 200, key=key)
+    assert (late.status, late.code) == (409, "request_cancelled")
+    assert till.pay(code, 201, key=key).code == "request_cancelled"
+    assert till.cancel(key).data == done.data
+    assert rows_of(ledger_connection(), card.wallet_id) == before
+
+
+def test_another_terminals_key_is_not_cancelled(
+    town: Town, till: Pos, till_with: Callable[..., Pos]
+) -> None:
+    """Tills count alike: it may be another customer's."""
+    (code, card), key = town.card(500), new_key()
+    number = till.pay(code, 200, key=key).json["id"]
+    other = till_with("pay", "refund_today")
+    before = rows_of(ledger_connection(), card.wallet_id)
+    for _ in range(2):
+        refused = other.cancel(key)
+        assert (refused.status, refused.code) == (409, "other_terminal")
+        assert refused.json["payment"] == number
+    assert rows_of(ledger_connection(), card.wallet_id) == before
+    assert other.pay(code, 100, key=key).status == 201  # the key is the other one's still
+    assert till.cancel(key).json["payment"]["id"] == number
+    assert other.refund(number).code == "already_refunded"
+    assert total_balance(town.issuer, card.wallet_id) == 400
+
+
+def test_a_terminal_that_is_gone_is_another_one(api: ApiProcesses, town: Town) -> None:
+    old, (code, card), key = town.terminal(), town.card(500), new_key()
+    number = Pos(api.port, make_api_key(old)[0]).pay(code, 200, key=key).json["id"]
+    revoke_terminal(old)
+    new = Pos(api.port, make_api_key(town.terminal())[0])
+    assert new.cancel(key).json["payment"] == number
+    assert new.refund(number).status == 201
+    assert total_balance(town.issuer, card.wallet_id) == 500
+
+
+def test_another_shops_key_is_nobodys(api: ApiProcesses, town: Town, till: Pos) -> None:
+    (code, card), key = town.card(500), new_key()
+    assert till.pay(code, 200, key=key).status == 201
+    stranger = Pos(api.port, make_api_key(town.terminal(town.large_shop))[0])
+    assert stranger.cancel(key).json == {"status": "cancelled"}
     assert total_balance(town.issuer, card.wallet_id) == 300
 
 

@@ -74,12 +74,13 @@ class Pos:
         finally:
             connection.close()
 
-    def pay(
-        self, code: str, amount: int, *, key: str = "", reference: str | None = "till-7-000123"
-    ) -> Answered:
-        """Pay with a code, under a new key unless one is given."""
-        body = {"code": code, "amount": amount, "reference": reference}
-        return self.call("POST", "/payments", body, idempotency_key=key or new_key())
+    def pay(self, code: str, amount: int, *, key: str = "", reference: str | None = "") -> Answered:
+        """Pay with a code, under a new key unless one is given, and a reference of the key's own
+        unless one, or none, is given: each key is a sale."""
+        key = key or new_key()
+        said = f"sale of {key}" if reference == "" else reference
+        body = {"code": code, "amount": amount, "reference": said}
+        return self.call("POST", "/payments", body, idempotency_key=key)
 
     def refund(self, number: str, amount: int | None = None, *, key: str = "") -> Answered:
         """Give back: all that is left, or a part."""

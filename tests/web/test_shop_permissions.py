@@ -37,6 +37,7 @@ POSTS = {
     "staff_act": {},
     "terminal_rename": {"name": "盗"},
     "terminal_stop": {"reason": "盗"},
+    "terminal_reference": {},
     "key_new": {"scopes": "pay", "mark": "1"},
     "key_stop": {},
     "webhook_act": {},

@@ -28,7 +28,8 @@ REMEMBERED = 10_000
 """Keys, at most: whoever sends made-up ones must not fill the memory."""
 
 CALLERS: LiteralString = """
-    select k.digest, k.scopes, t.id as terminal_id, t.issuer_id, t.shop_id, s.code as shop_code,
+    select k.digest, k.scopes, t.id as terminal_id, t.reference_once, t.issuer_id, t.shop_id,
+        s.code as shop_code,
         i.mode, i.pay_number, i.renumbered_at, w.times, ledger.now() as now
     from shops_apikey as k
     join shops_terminal as t on t.id = k.terminal_id and t.revoked_at is null
@@ -47,11 +48,13 @@ CALLERS: LiteralString = """
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """A till that has shown a good key. ``pay_numbers`` stand for its issuer in pay codes.
+    """A till that has shown a good key. ``reference_once``: it takes no second payment of a wallet
+    with the same amount and reference. ``pay_numbers`` stand for its issuer in pay codes.
     ``stopped_until`` is on ``time.monotonic``'s clock: until
     then it may try no codes."""
 
     terminal_id: int
+    reference_once: bool
     actor: str
     issuer_id: int
     mode: str
@@ -142,6 +145,7 @@ def _caller(row: dict[str, Any], looked_at: float) -> Caller:
     wait = wait_after(times, row["now"])
     return Caller(
         terminal_id=row["terminal_id"],
+        reference_once=row["reference_once"],
         actor=f"terminal:{row['terminal_id']}",
         issuer_id=row["issuer_id"],
         mode=row["mode"],

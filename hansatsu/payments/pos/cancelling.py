@@ -12,22 +12,29 @@ from typing import Literal
 from hansatsu.database.connections import ledger_connection
 from hansatsu.issuers import clock
 from hansatsu.ledger import api as ledger
-from hansatsu.payments.refunds import RefundAsked, refund_payment
-from hansatsu.shops.models import Shop
+from hansatsu.payments.reference import write_reason
+from hansatsu.shops.models import Shop, Terminal
 
 UNKNOWN_FOR = timedelta(hours=24)
 """How long after a payment a till may say that it does not know of it. Later it knows, and undoing
 it is a refund like any other, for which the key needs the scope."""
 
+REASON = "処理未了の取消"
+"""Of the refund, in the shop's books."""
+
+Outcome = Literal["cancelled", "refunded", "other_terminal", "too_late", "closed", "other"]
+
 
 @dataclass(frozen=True, slots=True)
 class Cancellation:
     """How it ended: ``cancelled`` (nothing had happened) · ``refunded`` (``payment`` was made and
-    ``refund`` is its last refund, both 決済ID) · ``too_late`` (an old payment, left as it is)
+    ``refund`` is its last refund, both 決済ID) · ``other_terminal`` (this one does not know the
+    key, but another of the shop has made ``payment`` under it; nothing was written, since tills
+    count alike and it may be another customer's) · ``too_late`` (an old payment, left as it is)
     · ``closed`` (the wallet is closed: the office must give the money back) · ``other`` (the key
     is of something else than a payment)."""
 
-    outcome: Literal["cancelled", "refunded", "too_late", "closed", "other"]
+    outcome: Outcome
     payment: str = ""
     refund: str = ""
 
@@ -41,22 +48,23 @@ def cancel_payment(shop: Shop, actor: str, key: str, *, any_age: bool = False) -
         key: the idempotency key of the payment.
         any_age: undo a payment of more than ``UNKNOWN_FOR`` ago too.
     """
-    connection = ledger_connection()
-    outcome = ledger.cancel(connection, actor, key)
-    if outcome.outcome == "cancelled":
-        return Cancellation("cancelled")
-    paid = None
-    if outcome.wallet_id is not None and outcome.seq is not None:
-        paid = ledger.entry(connection, shop.issuer_id, outcome.wallet_id, outcome.seq)
-    if paid is None or paid.kind != "payment" or paid.number is None or paid.shop_id != shop.pk:
-        return Cancellation("other")
-    if not any_age and clock.now() - paid.at > UNKNOWN_FOR:
-        return Cancellation("too_late", paid.number)
-    made = refund_payment(RefundAsked(shop, paid.number, f"{actor}:cancellation", key))
-    if made.refunded:
-        return Cancellation("refunded", paid.number, made.number)
-    if made.outcome == "closed":
-        return Cancellation("closed", paid.number)
-    # Somebody has refunded all of it before.
-    refunds = ledger.refunds_of(connection, shop.issuer_id, paid.number)
-    return Cancellation("refunded", paid.number, refunds[-1].number or "")
+    done = ledger.cancel_payment(
+        ledger_connection(),
+        ledger.PaymentToCancel(
+            actor=actor,
+            key=key,
+            issuer_id=shop.issuer_id,
+            shop_id=shop.pk,
+            since=None if any_age else clock.now() - UNKNOWN_FOR,
+            others=_other_terminals(shop, actor),
+            note=write_reason(REASON),
+        ),
+    )
+    outcome: Outcome = done.outcome  # type: ignore[assignment]
+    return Cancellation(outcome, done.number or "", done.refund_number or "")
+
+
+def _other_terminals(shop: Shop, actor: str) -> tuple[str, ...]:
+    """All others that the shop has or had: a till that was replaced has its keys, too."""
+    terminals = Terminal.objects.of(shop.issuer).filter(shop=shop)
+    return tuple(each.actor for each in terminals if each.actor != actor)

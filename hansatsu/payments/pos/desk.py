@@ -50,7 +50,8 @@ class Used:
 class Answer:
     """How an order ended: the outcomes of ``pay_set``, ``unknown_code`` instead of ``unknown``,
     ``asked_too_often`` (the code was short of value too often: ``payments.shortages``), and the
-    plays of codes to practise with (``try_again`` too, ``too_many``). ``waits`` says how many
+    plays of codes to practise with (``try_again`` too, ``too_many``). ``number`` is the payment's
+    決済ID, with ``duplicate_reference`` that of the payment that was first. ``waits`` says how many
     seconds, where there is something to wait for. ``available`` is told of cards only: a till must
     not probe what a resident has. ``payer`` is whose code it was."""
 
@@ -93,7 +94,9 @@ class Desk:
         found = await self._payers.find(caller.issuer_id, caller.pay_numbers, order.code)
         payment = _payment(caller, order, found)
         if found.verdict != "ok":
-            return await self._answer(found, await self._retries.ask(payment))
+            # Of a code that was somebody's the ledger says whether it has paid this very sale.
+            ask = self._batcher.pay if found.wallet_id and payment.reference_once else None
+            return await self._answer(found, await (ask or self._retries.ask)(payment))
         if found.waits:
             refused = Answer("asked_too_often", waits=found.waits)
             return await self._known_or(refused, caller, order, found)
@@ -134,6 +137,8 @@ class Desk:
         if outcome.outcome == "unknown":
             # The key is new, so the code decides; one that was good has been revoked meanwhile.
             return Answer("unknown_code" if found.verdict == "ok" else found.verdict)
+        if outcome.outcome == "duplicate_reference":
+            return Answer(outcome.outcome, outcome.number or "")
         is_card = found.verdict == "ok" and found.device is None
         return Answer(
             outcome.outcome, available=outcome.available if is_card else None, payer=found
@@ -171,4 +176,5 @@ def _payment(caller: Caller, order: Order, found: Found) -> ledger.Payment:
         device=found.device,
         step=found.step,
         reference=write_reference(order.reference),
+        reference_once=caller.reference_once and order.reference is not None,
     )

@@ -62,7 +62,8 @@ class Scanned:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Whose code it is; ``device`` (the ledger's id) and ``step`` of a pay code. ``waits`` are the
+    """Whose code it is, or was when it is spent or too old; ``device`` (the ledger's id) and
+    ``step`` of a pay code. ``waits`` are the
     seconds for which it is asked nothing new, having been short of value too often."""
 
     verdict: Verdict
@@ -137,18 +138,18 @@ class Payers:
             if wallet_id is not None and last_step is not None:
                 known = KnownDevice(each.issuer_id, code.device, generation, last_step)
             verdict, step = judge(code, known, now)
-            if verdict == "ok":
+            if verdict != "unknown_code":
                 device = ledger_device(each.issuer_id, code.device)
-                found[place] = _found(Asked(wallet_id, device, step), shortages, now)
-            elif verdict != "unknown_code":
-                found[place] = Found(verdict)
+                found[place] = _found(Asked(wallet_id, device, step), shortages, now, verdict)
         return found
 
 
-def _found(asked: Asked, shortages: list[list[Any] | None], now: datetime) -> Found:
+def _found(
+    asked: Asked, shortages: list[list[Any] | None], now: datetime, verdict: Verdict = "ok"
+) -> Found:
     short = [Short(*each) for each in zip(*(column or () for column in shortages), strict=True)]
     waits = seconds_to_wait(short, asked, now) if short else 0
-    return Found("ok", asked.wallet_id, asked.device, asked.step, waits)
+    return Found(verdict, asked.wallet_id, asked.device, asked.step, waits)
 
 
 def card_digests(card: CardCode) -> list[str]:

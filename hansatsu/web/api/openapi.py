@@ -215,6 +215,11 @@ def _problem_schema() -> dict[str, Any]:
                 "type": "integer",
                 "description": "Yen of a card that the shop takes; with `insufficient_value`.",
             },
+            "payment": {
+                "type": "string",
+                "description": "A 決済ID: with `duplicate_reference` of the payment that was first,"
+                " with `other_terminal` of the one that was made.",
+            },
             "errors": {
                 "type": "array",
                 "description": "With `invalid_request`.",

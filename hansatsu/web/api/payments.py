@@ -49,6 +49,7 @@ REFUSED = {
     "foreign_code": "unknown_code",
     "mistyped_code": "unknown_code",
     "charge_code": "unknown_code",
+    "duplicate_reference": "duplicate_reference",
     "code_expired": "code_expired",
     "code_used": "code_used",
     "frozen": "wallet_frozen",
@@ -88,6 +89,8 @@ async def pay(call: Call) -> Reply:
         if wait:
             raise too_many(wait, ASKED_TOO_OFTEN)
     extra: dict[str, Any] = {}
+    if answer.outcome == "duplicate_reference":
+        extra["payment"] = answer.number
     if answer.available is not None and REFUSED[answer.outcome] == "insufficient_value":
         extra["available"] = answer.available
     detail = WHY_UNKNOWN.get(answer.outcome, "")
@@ -202,6 +205,8 @@ def _cancel(caller: Caller, key: str) -> Reply:
         raise refuse("forbidden", "The payment is of more than a day ago: refund it.")
     if done.outcome == "closed":
         raise refuse("wallet_frozen", "The wallet is closed: the office gives the money back.")
+    if done.outcome == "other_terminal":
+        raise refuse("other_terminal", payment=done.payment)
     if done.outcome == "other":
         raise refuse("idempotency_key_conflict", "The key stands for something else.")
     return Reply(200, _refunded(shop, done), about=done.payment)
@@ -223,7 +228,9 @@ OPERATIONS = (
         pay,
         "Pay",
         "Takes yen from whoever holds the code, once for the Idempotency-Key. When the answer is"
-        " lost or `try_again`, send the same request with the same key, or cancel the key.",
+        " lost or `try_again`, send the same request with the same key, or cancel the key. A new"
+        " key for a sale that was paid is 409 `duplicate_reference`: the same wallet, amount and"
+        " `reference` within an hour.",
         tag="Payments",
         scopes=PAY,
         needs_key=True,
@@ -234,6 +241,7 @@ OPERATIONS = (
             "idempotency_key_conflict",
             "request_cancelled",
             "unknown_code",
+            "duplicate_reference",
             "code_expired",
             "code_used",
             "wallet_frozen",
@@ -278,12 +286,14 @@ OPERATIONS = (
         cancel,
         "Cancel an unknown outcome",
         "For a payment whose answer never came. Afterwards the resident is not charged, whether it"
-        " had been made or was still on its way. Twice is as once; no Idempotency-Key is needed.",
+        " had been made or was still on its way, and a late retry is 409 `request_cancelled`. Twice"
+        " is as once; no Idempotency-Key is needed. Keys are per terminal: when only another"
+        " terminal of the shop has paid under it, nothing happens (409 `other_terminal`).",
         tag="Payments",
         scopes=PAY,
         body=NewCancellation,
         returns=Cancelled,
-        errors=("idempotency_key_conflict", "wallet_frozen"),
+        errors=("idempotency_key_conflict", "other_terminal", "wallet_frozen"),
         example=({"idempotency_key": "till-7-000123-1"}, {"status": "cancelled"}),
     ),
     Operation(

@@ -55,6 +55,16 @@ KINDS: Mapping[str, Kind] = {
     "unknown_code": Kind(404, "Unknown code", "Nobody has this code."),
     "code_expired": Kind(410, "Code expired", "The code is too old; ask for the next one."),
     "code_used": Kind(409, "Code used", "The code was used; ask for the next one."),
+    "duplicate_reference": Kind(
+        409,
+        "Paid already",
+        "The wallet has paid this amount with this reference within the hour: see payment.",
+    ),
+    "other_terminal": Kind(
+        409,
+        "Another terminal's key",
+        "Keys are per terminal, and another one of the shop has paid under this key: see payment.",
+    ),
     "already_refunded": Kind(409, "Already refunded", "Nothing of the payment is left."),
     "wallet_frozen": Kind(423, "Wallet frozen", "The wallet pays nothing; ask the office."),
     "not_accepted": Kind(422, "Not accepted here", "The shop does not take what the wallet holds."),

@@ -85,6 +85,7 @@ PAGES: dict[str, Act] = {
     "terminal_new": Act.TERMINALS,
     "terminal": Act.TERMINALS,
     "terminal_rename": Act.TERMINALS,
+    "terminal_reference": Act.TERMINALS,
     "terminal_stop": Act.TERMINALS,
     "key_new": Act.TERMINALS,
     "key_stop": Act.TERMINALS,

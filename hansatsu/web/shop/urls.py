@@ -74,6 +74,11 @@ urlpatterns = [
     path("terminals/new/", terminals.terminal_new, name="terminal_new"),
     path("terminals/<int:terminal_id>/", terminals.terminal, name="terminal"),
     path("terminals/<int:terminal_id>/name/", terminals.terminal_rename, name="terminal_rename"),
+    path(
+        "terminals/<int:terminal_id>/reference/",
+        terminals.terminal_reference,
+        name="terminal_reference",
+    ),
     path("terminals/<int:terminal_id>/stop/", terminals.terminal_stop, name="terminal_stop"),
     path("terminals/<int:terminal_id>/keys/", terminals.key_new, name="key_new"),
     path("keys/<int:key_id>/stop/", terminals.key_stop, name="key_stop"),

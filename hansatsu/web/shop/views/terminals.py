@@ -58,6 +58,17 @@ def terminal_rename(request: HttpRequest, desk: Desk, terminal_id: int) -> HttpR
 
 @require_POST
 @for_staff
+def terminal_reference(request: HttpRequest, desk: Desk, terminal_id: int) -> HttpResponse:
+    """Say whether a till of the API refuses a sale that it has sent before."""
+    found = _found(desk, terminal_id)
+    if found.kind != "pos" or found.revoked_at is not None:
+        raise Http404("no till of the API")
+    management.set_reference_once(desk.actor, found, once="reference_once" in request.POST)
+    return SeeOther(shop_url("terminal", terminal_id=found.pk) + "?done=1")
+
+
+@require_POST
+@for_staff
 def terminal_stop(request: HttpRequest, desk: Desk, terminal_id: int) -> HttpResponse:
     """Let it and its keys do nothing any more."""
     found = _found(desk, terminal_id)
