@@ -8,6 +8,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from hansatsu.commands import (
     bench,
+    clock,
     createissuer,
     demo,
     migrate,
@@ -35,6 +36,7 @@ hansatsu.add_command(createissuer.createissuer)
 hansatsu.add_command(resetstaff.resetstaff)
 hansatsu.add_command(print_files.print_files)
 hansatsu.add_command(verify.verify)
+hansatsu.add_command(clock.clock)
 hansatsu.add_command(bench.bench)
 hansatsu.add_command(torture.torture)
 

@@ -7,7 +7,12 @@ from urllib.parse import unquote, urlsplit
 from django.core.exceptions import ImproperlyConfigured
 from psycopg import ProgrammingError, conninfo
 
+from hansatsu.database.waiting import with_waits
+
 BIRTHS = ("live", "demo", "simulation", "test")
+
+LOCK_TIMEOUT = "HANSATSU_LOCK_TIMEOUT"
+"""What a kind of process sets for itself: how long its statements wait for a lock."""
 
 
 def required(name: str, meaning: str) -> str:
@@ -75,14 +80,20 @@ def site_url() -> str:
 
 
 def database(connections: int) -> dict[str, object]:
-    """Django's database from ``DATABASE_URL``, with a pool of at most ``connections``."""
+    """Django's database from ``DATABASE_URL``, with a pool of at most ``connections``.
+
+    A connection out of the pool is tried first, so that a restart of the server is nobody's error;
+    ``LOCK_TIMEOUT`` is set by a process for itself.
+    """
     url = required("DATABASE_URL", "the PostgreSQL database, as the application's role")
+    waits = {"lock_timeout": os.environ.get(LOCK_TIMEOUT, "3s"), "statement_timeout": "60s"}
     try:
-        parts = conninfo.conninfo_to_dict(url)
+        parts = conninfo.conninfo_to_dict(with_waits(url, waits))
     except ProgrammingError as error:
         raise ImproperlyConfigured("DATABASE_URL is not a PostgreSQL address.") from error
     return {
         "ENGINE": "django.db.backends.postgresql",
+        "CONN_HEALTH_CHECKS": True,
         "NAME": parts.pop("dbname", ""),
         "USER": parts.pop("user", ""),
         "PASSWORD": parts.pop("password", ""),

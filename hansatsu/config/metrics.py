@@ -14,6 +14,8 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from hansatsu.config.health import unapplied_migrations
+from hansatsu.database.connections import ledger_connection
+from hansatsu.ledger import api as ledger
 
 
 class JobsCollector(Collector):
@@ -41,6 +43,17 @@ class JobsCollector(Collector):
                 "Seconds since a worker last showed itself",
                 value=float(silence),
             )
+
+
+class HangingCollector(Collector):
+    """Payments that get ``try_again``, since another transaction holds what they need."""
+
+    def collect(self) -> Iterator[Metric]:
+        """How many in the last ten seconds."""
+        hanging = ledger.hanging_payments(ledger_connection())
+        yield GaugeMetricFamily(
+            "hansatsu_hanging_payments", "Payments that wait in vain for a lock", value=hanging
+        )
 
 
 class OutboxCollector(Collector):
@@ -154,6 +167,7 @@ class MigrationsCollector(Collector):
 
 COLLECTORS = (
     JobsCollector(),
+    HangingCollector(),
     OutboxCollector(),
     WebhooksCollector(),
     ProvidersCollector(),

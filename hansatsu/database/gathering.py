@@ -6,12 +6,18 @@ for nothing, and a crowd shares its round trips.
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable
-from typing import Any
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any, LiteralString
 
-from psycopg import AsyncConnection
+from psycopg import AsyncConnection, OperationalError
+from psycopg.rows import tuple_row
+
+from hansatsu.database.waiting import with_waits
 
 MOST = 64
+
+WAITS = {"lock_timeout": "1s", "statement_timeout": "3s"}
+"""Somebody at a till waits for the answer."""
 
 
 class Gathering[Question, Answer]:
@@ -60,23 +66,46 @@ class Link:
 
     Args:
         url: of the database.
-        settings: run once on each new connection.
+        settings: PostgreSQL's, of each new connection, above ``WAITS``.
     """
 
-    def __init__(self, url: str, settings: str = "") -> None:
-        self._url = url
-        self._settings = settings
+    def __init__(self, url: str, settings: Mapping[str, str] | None = None) -> None:
+        self._url = with_waits(url, WAITS | dict(settings or {}))
         self._connection: AsyncConnection[Any] | None = None
 
     async def connected(self) -> AsyncConnection[Any]:
         """The connection. Raises psycopg.OperationalError when there is none to be had."""
         if self._connection is None or self._connection.closed:
-            self._connection = await AsyncConnection.connect(
-                self._url, autocommit=True, options=self._settings or None
-            )
+            self._connection = await AsyncConnection.connect(self._url, autocommit=True)
         return self._connection
+
+    async def rows(
+        self, query: LiteralString, values: Sequence[object], factory: Any = tuple_row
+    ) -> list[Any]:
+        """The rows that a prepared query gives, read as binary. Asked once more over a new
+        connection when this one had died while it stood idle (the server was restarted): only for
+        what may be asked twice.
+
+        Raises:
+            psycopg.Error: when there is no answer.
+        """
+        connection = await self.connected()
+        try:
+            return await _rows(connection, query, values, factory)
+        except OperationalError:
+            if not connection.closed:
+                raise
+        return await _rows(await self.connected(), query, values, factory)
 
     async def close(self) -> None:
         """Let it go, if there is one."""
         if self._connection is not None:
             await self._connection.close()
+
+
+async def _rows(
+    connection: AsyncConnection[Any], query: LiteralString, values: Sequence[object], factory: Any
+) -> list[Any]:
+    cursor = connection.cursor(row_factory=factory, binary=True)
+    await cursor.execute(query, values, prepare=True)
+    return await cursor.fetchall()

@@ -89,6 +89,13 @@ from hansatsu.ledger.values import (
     WalletKind,
     mask_code,
 )
+from hansatsu.ledger.watching import (
+    ClockJump,
+    accept_clock,
+    hanging_payments,
+    open_jumps,
+    wallets_ahead,
+)
 from hansatsu.ledger.writes import (
     cancel,
     cancel_payment,
@@ -110,6 +117,7 @@ __all__ = [
     "Acceptance",
     "Band",
     "CancelOutcome",
+    "ClockJump",
     "Correction",
     "CorrectionOutcome",
     "DayFigures",
@@ -150,6 +158,7 @@ __all__ = [
     "TransferOutcome",
     "Use",
     "WalletKind",
+    "accept_clock",
     "acceptances",
     "balances",
     "band",
@@ -164,6 +173,7 @@ __all__ = [
     "figures",
     "find_lots",
     "find_request",
+    "hanging_payments",
     "history",
     "issue_set",
     "issue_standing",
@@ -177,6 +187,7 @@ __all__ = [
     "open_device",
     "open_emoney",
     "open_issuer",
+    "open_jumps",
     "open_shop",
     "open_shops",
     "open_wallets",
@@ -208,4 +219,5 @@ __all__ = [
     "transfer",
     "wallet_state",
     "wallet_states",
+    "wallets_ahead",
 ]

@@ -32,7 +32,7 @@ LARGEST_SET = 64
 LANES = 2
 """Sets under way at once: while the server writes one, this process prepares the other."""
 
-SETTINGS = "-c lock_timeout=2s -c statement_timeout=5s"
+SETTINGS = {"lock_timeout": "2s", "statement_timeout": "5s"}
 """Of a lane's connection. A set waits for no row that a payment holds, so only what locks a whole
 table (a migration) makes it end like this."""
 

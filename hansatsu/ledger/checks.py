@@ -49,6 +49,7 @@ def verify(connection: Connection[Any], more: Sequence[Path] = ()) -> Verificati
     connection.isolation_level = IsolationLevel.REPEATABLE_READ
     try:
         with connection.transaction(), connection.cursor() as cursor:
+            cursor.execute("set local statement_timeout = 0")  # large books take their time
             cursor.execute(
                 """
                 select (select count(*) from ledger.wallet),

@@ -11,8 +11,9 @@ from typing import LiteralString
 import psycopg
 from psycopg.rows import args_row
 
-from hansatsu.database.gathering import Link
+from hansatsu.database.gathering import Gathering, Link
 from hansatsu.ledger.values import Payment, PaymentOutcome
+from hansatsu.ledger.watching import NOTE_HANG
 from hansatsu.ledger.writes import payment_columns, payment_outcome
 
 SPARES = 4
@@ -21,7 +22,7 @@ SPARES = 4
 PATIENCE = 1.0
 """Seconds that a payment waits for a connection."""
 
-SETTINGS = "-c lock_timeout=1s -c statement_timeout=3s"
+SETTINGS = {"lock_timeout": "1s", "statement_timeout": "3s"}
 """Of these connections. A statement waits for three locks at the most, one after the other."""
 
 
@@ -36,6 +37,8 @@ class Spares:
     def __init__(self, url: str, statement: LiteralString) -> None:
         self._statement = statement
         self._links = [Link(url, SETTINGS) for _ in range(SPARES)]
+        self._note_link = Link(url)
+        self._notes = Gathering(self._note_hangs)
         self._idle: asyncio.Queue[Link] = asyncio.Queue()
         for link in self._links:
             self._idle.put_nowait(link)
@@ -50,35 +53,34 @@ class Spares:
             async with asyncio.timeout(PATIENCE):
                 link = await self._idle.get()
         except TimeoutError:
-            return try_again(payment)
+            return self._hangs(payment)
         try:
-            return await self._pay(link, payment)
+            # The key makes a second try safe, should the connection have died while it was idle.
+            columns = payment_columns([payment])
+            rows = await link.rows(self._statement, columns, args_row(payment_outcome))
+            outcome: PaymentOutcome = rows[0]
+            return outcome
         except psycopg.errors.LockNotAvailable:
-            return try_again(payment)
+            return self._hangs(payment)
         finally:
             self._idle.put_nowait(link)
 
     async def close(self) -> None:
         """Let the connections go."""
-        for link in self._links:
+        for link in (*self._links, self._note_link):
             await link.close()
 
-    async def _pay(self, link: Link, payment: Payment) -> PaymentOutcome:
-        connection = await link.connected()
-        try:
-            return await self._ask(connection, payment)
-        except psycopg.OperationalError:
-            if not connection.closed:
-                raise
-        # It had died while it stood idle. The key makes a second try safe.
-        return await self._ask(await link.connected(), payment)
+    def _hangs(self, payment: Payment) -> PaymentOutcome:
+        """Its caller is answered at once, whether or not the note for /readyz is kept."""
+        self._notes.ask(payment).add_done_callback(_fail_quietly)
+        return try_again(payment)
 
-    async def _ask(
-        self, connection: psycopg.AsyncConnection[object], payment: Payment
-    ) -> PaymentOutcome:
-        cursor = connection.cursor(row_factory=args_row(payment_outcome), binary=True)
-        await cursor.execute(self._statement, payment_columns([payment]), prepare=True)
-        return (await cursor.fetchall())[0]
+    async def _note_hangs(self, payments: list[Payment]) -> list[None]:
+        for payment in payments:
+            request = payment.request
+            values = [request.actor, request.key, payment.wallet_id]
+            await self._note_link.rows(NOTE_HANG, values)
+        return [None] * len(payments)
 
 
 def try_again(payment: Payment) -> PaymentOutcome:
@@ -86,3 +88,8 @@ def try_again(payment: Payment) -> PaymentOutcome:
     return PaymentOutcome(
         "try_again", payment.wallet_id, None, None, None, payment.amount, (), None, None
     )
+
+
+def _fail_quietly(note: asyncio.Future[None]) -> None:
+    if not note.cancelled():
+        note.exception()

@@ -30,6 +30,7 @@ from hansatsu.ledger.values import (
     TransferOutcome,
     Use,
 )
+from hansatsu.system.awake import Awake
 
 _COLUMNS: LiteralString = """
     outcome, wallet_id, seq, number, at, amount, refs, emoneys, amounts, balance, available
@@ -337,12 +338,15 @@ def change_state(
         ).fetchall()[0]
 
 
-def expire_due(connection: Connection[Any], limit: int = 500) -> int:
-    """Book dead value as 失効 in up to `limit` wallets; returns how many were swept."""
-    row = connection.cursor(row_factory=args_row(int)).execute(
-        "select ledger.expire_due_v1(%s)", [limit]
-    )
-    return row.fetchall()[0]
+def expire_due(
+    connection: Connection[Any], limit: int = 500, *, awake: Awake | None = None
+) -> int | None:
+    """Book dead value as 失効 in up to `limit` wallets; returns how many were swept. None, and
+    nothing was done, when the clock has jumped ahead of what a machine has counted (`awake`)."""
+    boot = (None, None) if awake is None else (awake.boot_id, awake.seconds)
+    rows = connection.execute("select ledger.expire_due_v2(%s, %s, %s)", [limit, *boot])
+    swept: int | None = rows.fetchall()[0][0]
+    return swept
 
 
 def take_outbox(connection: Connection[Any], limit: int) -> list[OwedMessage]:

@@ -9,11 +9,13 @@ from hansatsu.database.connections import ledger_connection
 from hansatsu.identity.forgetting import forget_old_traces
 from hansatsu.identity.mailed_links import forget_old_links
 from hansatsu.ledger import api as ledger
+from hansatsu.notifications.clock_watch import tell_of_clock
 from hansatsu.notifications.delivery import deliver
 from hansatsu.notifications.disabled_webhooks import tell_of_disabled
 from hansatsu.notifications.queue import MAIL_QUEUE, SEND_MAIL
 from hansatsu.notifications.retries import Forever
 from hansatsu.payments.shortages import forget_shortages
+from hansatsu.system.awake import awake
 from hansatsu.webhooks.forgetting import forget_old_messages
 
 BY_CLOCK = "clock"
@@ -30,9 +32,16 @@ def send_mail(mail_id: int) -> None:
 @app.task(name="expire_due", queue=BY_CLOCK, queueing_lock="expire_due")
 def expire_due(timestamp: int) -> None:
     """Book value that has reached its expiry as 失効, every minute. Spending it was impossible
-    from that second on; this is for the books and the mail."""
-    while ledger.expire_due(ledger_connection()):
+    from that second on; this is for the books and the mail. A clock that has jumped ends it."""
+    while ledger.expire_due(ledger_connection(), awake=awake()):
         pass
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="watch_clock", queue=BY_CLOCK, queueing_lock="watch_clock")
+def watch_clock(timestamp: int) -> None:
+    """Tell of a clock that jumped ahead, and of wallets that it has touched."""
+    tell_of_clock()
 
 
 @app.periodic(cron="17 * * * *")

@@ -22,6 +22,9 @@ KEEP_ALIVE = 75
 
 BACKLOG = 1024
 
+LOCK_TIMEOUT = "1s"
+"""A till waits for the answer, and a call that hangs holds one of few threads."""
+
 COLLECT_AFTER = 50_000
 """New objects until the collector looks for cycles among them."""
 
@@ -31,6 +34,7 @@ def main() -> None:
     url = os.environ["DATABASE_URL"]
     with psycopg.connect(url, autocommit=True) as connection:
         refuse_strong_role(connection)
+    os.environ[environment.LOCK_TIMEOUT] = LOCK_TIMEOUT
     # Its core, in Rust, reads these.
     os.environ["DJANGO_BOLT_REUSE_PORT"] = "1"
     os.environ["DJANGO_BOLT_SHUTDOWN_TIMEOUT"] = str(STOPPING_PATIENCE)

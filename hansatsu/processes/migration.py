@@ -5,6 +5,7 @@ import os
 import psycopg
 
 from hansatsu.database.errors import DatabaseError
+from hansatsu.database.waiting import FOR_EVER, with_waits
 from hansatsu.processes.grants import grant
 
 
@@ -21,7 +22,7 @@ def migrate() -> None:
         raise DatabaseError(
             "Set MIGRATE_DATABASE_URL (the database, as its owner hansatsu_owner) to migrate it."
         )
-    os.environ["DATABASE_URL"] = owner_url
+    os.environ["DATABASE_URL"] = with_waits(owner_url, FOR_EVER)
     os.environ.setdefault("HANSATSU_BIRTH", "live")
 
     import django

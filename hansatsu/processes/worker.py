@@ -4,11 +4,16 @@ import os
 
 import psycopg
 
+from hansatsu.config import environment
 from hansatsu.processes.guard import refuse_empty, refuse_strong_role
+
+LOCK_TIMEOUT = "10s"
+"""Nobody waits for the worker, and what it gives up it does again."""
 
 
 def main() -> None:
     """Work until told to stop."""
+    os.environ[environment.LOCK_TIMEOUT] = LOCK_TIMEOUT
     with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection:
         refuse_strong_role(connection)
         refuse_empty(connection)

@@ -34,6 +34,7 @@ def act_words(act: str) -> str:
         "staff_deactivated": _("担当者の利用を停止"),
         "staff_role": _("役割の変更"),
         "staff_password_reset": _("パスワードの再発行"),
+        "accept_clock": _("サーバーの時計の確認"),
         "terminal_added": _("端末の追加"),
         "terminal_renamed": _("端末の名前の変更"),
         "terminal_settings": _("音と文字の設定"),

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+import psycopg
 import pytest
 from django.db import connection, transaction
 from django.test import Client
@@ -34,12 +35,22 @@ def test_ready_only_with_a_worker(no_workers: None) -> None:
     assert answer.status_code == 503
     assert answer.json() == {
         "ready": False,
-        "checks": {"database": True, "migrations": True, "worker": False},
+        "checks": {"database": True, "migrations": True, "worker": False, "payments": True},
+        "hanging_payments": 0,
     }
     execute("INSERT INTO procrastinate_workers DEFAULT VALUES")
     answer = Client().get("/readyz")
     assert answer.status_code == 200
     assert answer.json()["ready"] is True
+
+
+def test_a_way_of_payments_that_hangs_is_noticed(owner_connection: psycopg.Connection) -> None:
+    with owner_connection.transaction():
+        owner_connection.execute("lock table ledger.request in access exclusive mode")
+        answer = Client().get("/readyz")
+    assert answer.status_code == 503
+    assert answer.json()["checks"]["payments"] is False
+    assert Client().get("/readyz").json()["checks"]["payments"] is True
 
 
 def test_a_worker_that_fell_silent_is_not_there(no_workers: None) -> None:

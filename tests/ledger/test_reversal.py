@@ -331,12 +331,12 @@ class TestAsking:
     def test_nothing_is_earlier_than_the_entry_before(self, verified: Shiftable) -> None:
         books = verified.books
         wallet, now = books.wallet(), books.now()
-        verified.show(now + timedelta(days=1))
+        verified.show(now + timedelta(seconds=50))
         seq = issued(books, wallet, 100)
         verified.show(now)
         outcome = books.reverse(wallet, seq)
         assert outcome.at is not None
-        assert outcome.at >= now + timedelta(days=1)
+        assert outcome.at >= now + timedelta(seconds=50)
 
 
 class TestRaces:

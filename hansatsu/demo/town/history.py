@@ -97,7 +97,7 @@ class History:
 
     def sweep(self, at: datetime) -> None:
         """Plan the booking of what has expired."""
-        self.plan(at, lambda: _must(ledger.expire_due(ledger_connection()) > 0))
+        self.plan(at, lambda: _must(bool(ledger.expire_due(ledger_connection()))))
 
     def shopping(
         self,

@@ -18,6 +18,22 @@ CREATE TYPE ledger.entry_kind AS ENUM (
     'close'
 );
 
+CREATE FUNCTION ledger.accept_clock_v1(p_reason text) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_count integer;
+begin
+    perform pg_advisory_xact_lock(72618);
+    update ledger.clock_jump as j set ended_at = clock_timestamp(), reason = p_reason
+    where j.ended_at is null;
+    get diagnostics v_count = row_count;
+    delete from ledger.clock_seen;
+    return v_count;
+end
+$$;
+
 CREATE FUNCTION ledger.append_entry_v1(p_issuer_id integer, p_wallet_id bigint, p_kind ledger.entry_kind, p_at timestamp with time zone, p_number text, p_refunded_number text, p_shop_id integer, p_amount bigint, p_actor text, p_content bytea, p_note text, p_refs bigint[], p_emoneys bigint[], p_amounts bigint[], p_made bytea, p_spent bigint) RETURNS bigint
     LANGUAGE plpgsql
     AS $$
@@ -426,6 +442,47 @@ begin
         where w.wallet_id in (
             select l.wallet_id from ledger.lot as l
             where l.swept_at is null and l.expires_at <= v_now
+            order by l.expires_at limit p_limit
+        )
+        order by w.wallet_id
+        for no key update skip locked
+    ) as d;
+    for v_wallet in
+        select w.wallet_id, w.issuer_id, w.last_at, i.closed_until
+        from ledger.wallet as w join ledger.issuer as i on i.issuer_id = w.issuer_id
+        where w.wallet_id = any (v_wallets) order by w.wallet_id
+    loop
+        perform ledger.expire_wallet_v1(
+            v_wallet.issuer_id, v_wallet.wallet_id,
+            ledger.time_of_v1(v_wallet.last_at, v_wallet.closed_until), 'system:expiry');
+        v_count := v_count + 1;
+    end loop;
+    return v_count;
+end
+$$;
+
+CREATE FUNCTION ledger.expire_due_v2(p_limit integer, p_boot_id text, p_awake double precision) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_wallets bigint[];
+    v_wallet record;
+    v_count integer := 0;
+    v_now timestamptz;
+begin
+    if p_boot_id is not null and ledger.watch_clock_v1(p_boot_id, p_awake) is not null then
+        return null;
+    end if;
+    v_now := ledger.now();
+    select array_agg(d.wallet_id) into v_wallets
+    from (
+        select w.wallet_id from ledger.wallet as w
+        where w.wallet_id in (
+            select l.wallet_id from ledger.lot as l
+            join ledger.wallet as o on o.wallet_id = l.wallet_id
+            where l.swept_at is null and l.expires_at <= v_now
+                and o.last_at <= v_now + interval '1 minute'
             order by l.expires_at limit p_limit
         )
         order by w.wallet_id
@@ -899,6 +956,23 @@ begin
     return amounts;
 end
 $$;
+
+CREATE UNLOGGED TABLE ledger.hang (
+    actor text NOT NULL,
+    key text NOT NULL,
+    wallet_id bigint NOT NULL,
+    at timestamp with time zone NOT NULL
+);
+
+CREATE FUNCTION ledger.note_hang_v1(p_actor text, p_key text, p_wallet_id bigint) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    BEGIN ATOMIC
+ DELETE FROM ledger.hang
+   WHERE (hang.at < (clock_timestamp() - '01:00:00'::interval));
+ INSERT INTO ledger.hang (actor, key, wallet_id, at)
+   VALUES (note_hang_v1.p_actor, note_hang_v1.p_key, note_hang_v1.p_wallet_id, clock_timestamp()) ON CONFLICT(actor, key) DO UPDATE SET at = excluded.at;
+END;
 
 CREATE FUNCTION ledger.note_hash_v1(p_salt bytea, p_note text) RETURNS bytea
     LANGUAGE sql STABLE
@@ -1732,6 +1806,15 @@ begin
 end
 $$;
 
+CREATE FUNCTION ledger.refuse_ahead_v1() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+    raise exception 'wallet % is ahead of the clock: its next entry would be of %',
+        new.wallet_id, new.at using errcode = 'object_not_in_prerequisite_state';
+end
+$$;
+
 CREATE FUNCTION ledger.reinstate_issue_v1(p_actor text, p_key text, p_content bytea, p_issuer_id integer, p_wallet_id bigint, p_seq bigint, p_note text, OUT outcome text, OUT wallet_id bigint, OUT seq bigint, OUT at timestamp with time zone, OUT given bigint, OUT expired bigint) RETURNS record
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -2284,6 +2367,40 @@ begin
 end
 $$;
 
+CREATE FUNCTION ledger.watch_clock_v1(p_boot_id text, p_awake double precision) RETURNS interval
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_seen ledger.clock_seen;
+    v_now timestamptz;
+    v_passed double precision;
+    v_ahead interval;
+begin
+    perform pg_advisory_xact_lock(72618);
+    v_now := clock_timestamp();
+    select s.* into v_seen from ledger.clock_seen as s where s.boot_id = p_boot_id;
+    if found then
+        v_passed := p_awake - v_seen.awake;
+        v_ahead := v_now - (v_seen.shown + make_interval(secs => v_passed));
+        if v_ahead > interval '1 minute' + make_interval(secs => greatest(0, v_passed) / 10000)
+        then
+            insert into ledger.clock_jump (boot_id, found_at, ahead)
+            select p_boot_id, v_now, v_ahead
+            where not exists (
+                select from ledger.clock_jump as j
+                where j.boot_id = p_boot_id and j.ended_at is null);
+            return v_ahead;
+        end if;
+    end if;
+    insert into ledger.clock_seen (boot_id, awake, shown) values (p_boot_id, p_awake, v_now)
+    on conflict (boot_id) do update set awake = excluded.awake, shown = excluded.shown;
+    update ledger.clock_jump as j set ended_at = v_now
+    where j.boot_id = p_boot_id and j.ended_at is null;
+    return null;
+end
+$$;
+
 CREATE FUNCTION ledger.write_entries_v1(p_entries ledger.entry[], p_spent bigint[]) RETURNS void
     LANGUAGE plpgsql
     AS $$
@@ -2337,6 +2454,30 @@ CREATE TABLE ledger.birth (
     CONSTRAINT birth_one_check CHECK (one)
 );
 
+CREATE TABLE ledger.clock_jump (
+    jump_id bigint NOT NULL,
+    boot_id text NOT NULL,
+    found_at timestamp with time zone NOT NULL,
+    ahead interval NOT NULL,
+    ended_at timestamp with time zone,
+    reason text
+);
+
+ALTER TABLE ledger.clock_jump ALTER COLUMN jump_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME ledger.clock_jump_jump_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE ledger.clock_seen (
+    boot_id text NOT NULL,
+    awake double precision NOT NULL,
+    shown timestamp with time zone NOT NULL
+);
+
 CREATE SEQUENCE ledger.lot_id
     START WITH 1
     INCREMENT BY 1
@@ -2379,8 +2520,14 @@ ALTER TABLE ONLY ledger.account
 ALTER TABLE ONLY ledger.birth
     ADD CONSTRAINT birth_pkey PRIMARY KEY (one);
 
+ALTER TABLE ONLY ledger.clock_jump
+    ADD CONSTRAINT clock_jump_pkey PRIMARY KEY (jump_id);
+
 ALTER TABLE ONLY ledger.clock
     ADD CONSTRAINT clock_pkey PRIMARY KEY (one);
+
+ALTER TABLE ONLY ledger.clock_seen
+    ADD CONSTRAINT clock_seen_pkey PRIMARY KEY (boot_id);
 
 ALTER TABLE ONLY ledger.device
     ADD CONSTRAINT device_pkey PRIMARY KEY (device_id);
@@ -2393,6 +2540,9 @@ ALTER TABLE ONLY ledger.emoney
 
 ALTER TABLE ONLY ledger.entry
     ADD CONSTRAINT entry_pkey PRIMARY KEY (wallet_id, seq);
+
+ALTER TABLE ONLY ledger.hang
+    ADD CONSTRAINT hang_pkey PRIMARY KEY (actor, key);
 
 ALTER TABLE ONLY ledger.issuer
     ADD CONSTRAINT issuer_pkey PRIMARY KEY (issuer_id);
@@ -2433,6 +2583,8 @@ CREATE INDEX lot_shown ON ledger.lot USING btree (lower(("left"(code, 4) || subs
 CREATE INDEX outbox_relayed ON ledger.outbox USING btree (wallet_id, seq) WHERE (relayed_at IS NOT NULL);
 
 CREATE UNIQUE INDEX outbox_waiting ON ledger.outbox USING btree (wallet_id, seq) WHERE (relayed_at IS NULL);
+
+CREATE TRIGGER entry_not_ahead BEFORE INSERT ON ledger.entry FOR EACH ROW WHEN ((new.at > (ledger.now() + '00:01:00'::interval))) EXECUTE FUNCTION ledger.refuse_ahead_v1();
 
 ALTER TABLE ONLY ledger.acceptance
     ADD CONSTRAINT acceptance_issuer_id_emoney_id_fkey FOREIGN KEY (issuer_id, emoney_id) REFERENCES ledger.emoney(issuer_id, emoney_id);

@@ -122,12 +122,9 @@ class Callers:
     async def _look_up(self, keys: list[str]) -> list[Caller | None]:
         looked_at = time.monotonic()
         digests = {key: digests_of(key) for key in set(keys)}
-        connection = await self._link.connected()
-        cursor = connection.cursor(row_factory=dict_row, binary=True)
-        await cursor.execute(
-            CALLERS, [MOST, [each for tried in digests.values() for each in tried]], prepare=True
-        )
-        rows = {row["digest"]: _caller(row, looked_at) for row in await cursor.fetchall()}
+        tried_all = [each for tried in digests.values() for each in tried]
+        found = await self._link.rows(CALLERS, [MOST, tried_all], dict_row)
+        rows = {row["digest"]: _caller(row, looked_at) for row in found}
         for key, tried in digests.items():
             caller = next((rows[each] for each in tried if each in rows), None)
             self._remember(key, _Remembered(caller, looked_at))

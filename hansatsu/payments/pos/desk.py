@@ -147,19 +147,16 @@ class Desk:
     async def _pay_set(self, payments: list[ledger.Payment]) -> list[ledger.PaymentOutcome]:
         """One by one: they may share a key, and all share the wallet that nobody has. A key that
         another transaction holds is not waited for."""
-        connection = await self._retry_link.connected()
         outcomes: list[ledger.PaymentOutcome] = []
         for payment in payments:
-            cursor = connection.cursor(row_factory=args_row(payment_outcome), binary=True)
             columns = payment_columns([payment], free=True)
-            await cursor.execute(PAY_SET_AND_LOTS, columns, prepare=True)
-            outcomes += await cursor.fetchall()
+            outcomes += await self._retry_link.rows(
+                PAY_SET_AND_LOTS, columns, args_row(payment_outcome)
+            )
         return outcomes
 
     async def _name(self, emoney_id: int) -> str:
-        connection = await self._names_link.connected()
-        rows = await (await connection.execute(NAMES, [[emoney_id]])).fetchall()
-        self._names |= dict(rows)
+        self._names |= dict(await self._names_link.rows(NAMES, [[emoney_id]]))
         return self._names[emoney_id]
 
 

@@ -19,7 +19,11 @@ from hansatsu.qr import bearer_code
 from hansatsu.qr.pay_code import PayCode
 from hansatsu.qr.till_code import CardCode, read_till_code
 
-SETTINGS = "-c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c enable_hashjoin=off"
+SETTINGS = {
+    "plan_cache_mode": "force_generic_plan",
+    "enable_seqscan": "off",
+    "enable_hashjoin": "off",
+}
 """Of this connection: one plan, by index, whatever the tables' size at its first use."""
 
 DEVICES_AND_CARDS: LiteralString = """
@@ -112,9 +116,7 @@ class Payers:
                     found[place] = Found(code)
         if not codes and not cards:
             return found
-        connection = await self._link.connected()
-        cursor = connection.cursor(binary=True)
-        await cursor.execute(
+        rows = await self._link.rows(
             DEVICES_AND_CARDS,
             [
                 integers(each.issuer_id for _, each, _ in codes),
@@ -124,9 +126,7 @@ class Payers:
                 [digest for _, _, digest in cards],
                 MOST_OF_A_WALLET,
             ],
-            prepare=True,
         )
-        rows = await cursor.fetchall()
         for which, wallet_id, generation, last_step, now, state, *shortages in rows:
             if which < 0:
                 is_issued = state == CardState.ISSUED

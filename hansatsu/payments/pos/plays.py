@@ -36,10 +36,10 @@ class Plays:
     async def of(self, issuer_id: int, wallet_id: int) -> Played:
         """The play to give now; none when it has been given. Of many callers at once, one gets a
         play that is given once."""
-        connection = await self._link.connected()
-        row = await (await connection.execute(PLAY, [wallet_id, issuer_id])).fetchone()
-        if row is None:
+        rows = await self._link.rows(PLAY, [wallet_id, issuer_id])
+        if not rows:
             return Played()
+        row = rows[0]
         play, age = str(row[0]), row[1]
         waits = 0
         if play == "too_many":
@@ -48,6 +48,7 @@ class Plays:
                 return Played()
         elif play not in ONCE:
             return Played(play)
+        connection = await self._link.connected()
         given = await connection.execute(PLAYED, [wallet_id, issuer_id])
         if play in ONCE:
             return Played(play) if given.rowcount else Played()

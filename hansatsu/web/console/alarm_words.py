@@ -47,5 +47,7 @@ def alarm_title(kind: str) -> str:
         "strange_money": _("注文と合わない入金"),
         "webhook_disabled": _("Webhookの送信を止めた"),
         "staff_reset": _("サーバーで担当者を初期化した"),
+        "clock_jumped": _("サーバーの時計が進んだ"),
+        "wallets_ahead": _("時計より先の記録がある"),
     }
     return known.get(kind, kind)

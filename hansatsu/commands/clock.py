@@ -1,0 +1,52 @@
+"""``hansatsu clock``: what to do when the server's clock has jumped."""
+
+import click
+
+from hansatsu.commands.application import application
+
+
+@click.group()
+def clock() -> None:
+    """The server's clock, when it has jumped ahead: until it is right again, or accepted, nothing
+    expires."""
+
+
+@clock.command()
+def show() -> None:
+    """Say what the clock shows, and whether it has jumped."""
+    with application():
+        from hansatsu.database.connections import ledger_connection
+        from hansatsu.ledger import api as ledger
+
+        connection = ledger_connection()
+        click.echo(f"The database shows {ledger.now(connection):%Y-%m-%d %H:%M:%S %Z}.")
+        for jump in ledger.open_jumps(connection):
+            click.echo(f"It has jumped ahead by {jump.ahead}, found at {jump.found_at:%c %Z}.")
+        ahead = sum(ledger.wallets_ahead(connection).values())
+        if ahead:
+            click.echo(f"{ahead} wallets are ahead of it, and pay nothing until it has come.")
+
+
+@clock.command()
+@click.option("--reason", required=True, help="Who has looked, and why it is right.")
+def accept(reason: str) -> None:
+    """Believe the clock as it is, so that what is due by it expires. Look first: expiry cannot be
+    undone."""
+    if not reason.strip():
+        raise click.ClickException("Say why: --reason must not be empty.")
+    with application():
+        from django.db import transaction
+
+        from hansatsu.database.connections import ledger_connection
+        from hansatsu.issuers.audit import CONSOLE, Actor, audit
+        from hansatsu.issuers.models import Issuer
+        from hansatsu.ledger import api as ledger
+
+        with transaction.atomic():
+            ended = ledger.accept_clock(ledger_connection(), reason)
+            if not ended:
+                raise click.ClickException("The clock has not jumped: there is nothing to accept.")
+            for issuer in Issuer.objects.all():
+                actor = Actor(issuer, "system:command", "サーバーの管理者", CONSOLE)
+                audit(actor, "accept_clock", f"issuer:{issuer.pk}", reason=reason)
+    click.echo("Accepted. What is due expires within a minute.")
