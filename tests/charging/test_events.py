@@ -17,7 +17,6 @@ from hansatsu.charging.models import (
 )
 from hansatsu.charging.psp.sandbox import books
 from hansatsu.charging.rounds import lapse_orders, poll_orders
-from hansatsu.database.connections import ledger_connection
 from hansatsu.ledger import api as ledger
 from hansatsu.notifications.models import Mail
 from hansatsu.programs.models import CodeState
