@@ -11,6 +11,7 @@ from django.db.models import Sum
 from hansatsu.charging import letters
 from hansatsu.charging.guesses import begin_guess, warn_if_reached
 from hansatsu.charging.models import CODE_HOLDING, Order, OrderState
+from hansatsu.charging.withdrawing import still_offered
 from hansatsu.identity.models import Resident
 from hansatsu.identity.throttle import forgive
 from hansatsu.issuers import clock
@@ -32,7 +33,7 @@ Outcome = Literal[
     "other_sale",  # it is for other products
     "too_many_units",  # more than the `units` left on it
     "over_limit",  # of `units` a person in this sale
-    "closed",  # the sale is not open
+    "closed",  # the sale is not open, or the product withdrawn
 ]
 
 
@@ -75,6 +76,8 @@ def _hold(resident: Resident, product: Product, found: PurchaseCode) -> Hold:
         )
         if refusal is not None:
             return refusal
+        if not still_offered(product):
+            return Hold("closed")
         order = _open(resident, product, code)
         letters.code_accepted(order)
     return Hold("held", order)

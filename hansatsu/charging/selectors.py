@@ -58,7 +58,7 @@ def products_on_sale(issuer: Issuer) -> list[ProductView]:
     now = clock.now()
     found = (
         Product.objects.of(issuer)
-        .filter(sale__opens_at__lte=now)
+        .filter(sale__opens_at__lte=now, withdrawn_at=None)
         .exclude(sale__closes_at__lte=now)
         .select_related("sale")
         .prefetch_related("parts__emoney")

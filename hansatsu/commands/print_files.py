@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from hansatsu.commands.application import application
+from hansatsu.commands.running import ACTOR, whoever_runs
 
 if TYPE_CHECKING:
     from hansatsu.issuers.models import Issuer
     from hansatsu.printouts.models import PrintFile
     from hansatsu.programs.models import Emoney
 
-ACTOR = "system:command"
 MOST = 5_000
 """Cards or letters in one file: about a minute, and a file that printers still take."""
 
@@ -32,6 +32,9 @@ OUTPUT = click.option(
     help="The PDF file to write; one that is there is never overwritten.",
 )
 COUNT = click.option("--count", required=True, type=click.IntRange(1, MOST), help="How many.")
+REASON = click.option(
+    "--reason", required=True, help="Why, for the record of acts; who runs this stands there, too."
+)
 VALUES = click.option(
     "--value", "values", multiple=True, required=True, help="As 全店共通=5000; may be repeated."
 )
@@ -46,12 +49,14 @@ def print_files() -> None:
 @ISSUER
 @COUNT
 @VALUES
+@REASON
 @click.option("--expires-on", type=DAY, help="The last day for spending; none when absent.")
 @OUTPUT
 def cards(
     issuer_code: str,
     count: int,
     values: tuple[str, ...],
+    reason: str,
     expires_on: datetime | None,
     output: Path,
 ) -> None:
@@ -61,7 +66,8 @@ def cards(
 
         issuer = _issuer(issuer_code)
         new = NewCards(_values(issuer, values), expires_on.date() if expires_on else None)
-        _make(output, lambda: print_new_cards(issuer, new, count, actor=ACTOR))
+        by, why = whoever_runs(issuer), _reason(reason)
+        _make(output, lambda: print_new_cards(by, new, count, reason=why))
     click.echo(f"Made {count} cards of {issuer.code}: {output}. There is no second copy.")
 
 
@@ -69,6 +75,7 @@ def cards(
 @ISSUER
 @COUNT
 @VALUES
+@REASON
 @click.option("--name", required=True, help="What staff call these gifts.")
 @click.option("--expires-on", type=DAY, help="The last day for spending what was taken.")
 @click.option("--expires-after", type=click.IntRange(1, 600), help="Or months from the taking.")
@@ -78,6 +85,7 @@ def gifts(
     issuer_code: str,
     count: int,
     values: tuple[str, ...],
+    reason: str,
     name: str,
     expires_on: datetime | None,
     expires_after: int | None,
@@ -102,7 +110,8 @@ def gifts(
                 start_of(takeable_until.date() + timedelta(days=1)) if takeable_until else None
             ),
         )
-        _make(output, lambda: print_new_gifts(issuer, new, count, actor=ACTOR))
+        by, why = whoever_runs(issuer), _reason(reason)
+        _make(output, lambda: print_new_gifts(by, new, count, reason=why))
     click.echo(f"Made {count} gift codes of {issuer.code}: {output}. There is no second copy.")
 
 
@@ -139,6 +148,12 @@ def _issuer(code: str) -> "Issuer":
     if issuer is None:
         raise click.ClickException(f"There is no issuer {code}.")
     return issuer
+
+
+def _reason(text: str) -> str:
+    if not text.strip():
+        raise click.ClickException("--reason is empty: say why they are made.")
+    return text.strip()
 
 
 def _values(issuer: "Issuer", texts: tuple[str, ...]) -> list[tuple["Emoney", int]]:

@@ -11,6 +11,8 @@ from hansatsu.issuers.models import AuditEntry, Issuer
 
 CONSOLE = "console"
 """The place of the issuer's own staff."""
+SERVER = "server"
+"""The place of whoever runs commands."""
 
 Value = str | int | bool | None | list[str]
 

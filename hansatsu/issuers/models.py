@@ -195,7 +195,7 @@ class AuditEntry(models.Model):
     Attributes:
         act: what was done, such as ``refund``.
         actor: by whom, as ``staff:3``; ``actor_name`` is what they were called then.
-        place: where they work: ``shop:12``, or ``console``.
+        place: where they work: ``shop:12``, ``console``, or ``server`` for commands.
         subject: what it was done to, such as ``staff:5``.
         reason: why, when the act asks for it.
         before: what was so, and ``after`` what is so since; neither holds a secret.

@@ -8,11 +8,13 @@ from django.db import transaction
 
 from hansatsu.cards.models import Card
 from hansatsu.cards.services import make_cards
+from hansatsu.issuers.audit import Actor, audit
 from hansatsu.issuers.models import Issuer
 from hansatsu.ledger import api as ledger
 from hansatsu.printing.typesetting import typeset
 from hansatsu.printouts.letterhead import day_in_words, letterhead, value_lines
 from hansatsu.printouts.models import PrintFile, PrintKind
+from hansatsu.printouts.records import value_facts
 from hansatsu.printouts.store import keep
 from hansatsu.programs.models import Emoney
 from hansatsu.qr.bearer_code import grouped
@@ -29,16 +31,20 @@ class NewCards:
     expires_on: date | None = None
 
 
-def print_new_cards(issuer: Issuer, new: NewCards, count: int, *, actor: str) -> PrintFile:
-    """Make ``count`` cards with their value, and the file to print them from.
+def print_new_cards(by: Actor, new: NewCards, count: int, *, reason: str) -> PrintFile:
+    """Make ``count`` cards with their value, and the file to print them from; on record.
 
     Raises:
         ValueError: as ``cards.services.make_cards``.
     """
+    issuer = by.issuer
     with transaction.atomic():
         made = make_cards(issuer, count, lots_of(new))
         pdf = card_sheets(issuer, new, [code for code, _ in made])
-        return keep(issuer, PrintKind.CARDS, pdf, count=count, actor=actor)
+        file = keep(issuer, PrintKind.CARDS, pdf, count=count, actor=by.actor)
+        facts = value_facts("", new.values, count)
+        audit(by, "cards_printed", f"print_file:{file.pk}", reason=reason, after=facts)
+    return file
 
 
 def lots_of(new: NewCards) -> list[ledger.NewLot]:

@@ -8,7 +8,7 @@ from django.db import transaction
 from hansatsu.gifts.expiry import Expiry
 from hansatsu.gifts.models import GiftBatch
 from hansatsu.gifts.services import NewGifts, make_gifts
-from hansatsu.issuers.models import Issuer
+from hansatsu.issuers.audit import Actor, audit
 from hansatsu.printing.typesetting import typeset
 from hansatsu.printouts.letterhead import (
     day_in_words,
@@ -17,6 +17,7 @@ from hansatsu.printouts.letterhead import (
     value_lines,
 )
 from hansatsu.printouts.models import PrintFile, PrintKind
+from hansatsu.printouts.records import value_facts
 from hansatsu.printouts.store import keep
 from hansatsu.qr.bearer_code import grouped
 from hansatsu.qr.drawing import qr_picture
@@ -24,16 +25,20 @@ from hansatsu.qr.gift import gift_url
 from hansatsu.wallets.japan import last_day
 
 
-def print_new_gifts(issuer: Issuer, new: NewGifts, count: int, *, actor: str) -> PrintFile:
-    """Make ``count`` gift codes, and the file to print their letters from.
+def print_new_gifts(by: Actor, new: NewGifts, count: int, *, reason: str) -> PrintFile:
+    """Make ``count`` gift codes, and the file to print their letters from; on record.
 
     Raises:
         ValueError: as ``gifts.services.make_gifts``.
     """
+    issuer = by.issuer
     with transaction.atomic():
         batch, codes = make_gifts(issuer, new, count)
         pdf = gift_letters(batch, codes)
-        return keep(issuer, PrintKind.GIFTS, pdf, count=count, actor=actor)
+        file = keep(issuer, PrintKind.GIFTS, pdf, count=count, actor=by.actor)
+        facts = value_facts(new.name, new.values, count)
+        audit(by, "gifts_printed", f"print_file:{file.pk}", reason=reason, after=facts)
+    return file
 
 
 def gift_letters(batch: GiftBatch, codes: Sequence[str]) -> bytes:

@@ -6,7 +6,7 @@ leaves whole parts, and another goes on behind them. Codes are never anywhere bu
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any, Final
 
 from django.conf import settings
@@ -34,17 +34,18 @@ from hansatsu.printouts.models import (
     PrintFile,
     PrintKind,
 )
+from hansatsu.printouts.records import right_facts, value_facts
 from hansatsu.printouts.shop_letters import HEAD, ShopLetter, shop_letters, shop_log_in
 from hansatsu.printouts.store import keep, take_out
 from hansatsu.printouts.tables import table_of
 from hansatsu.printouts.winners import WinnersLetter, winners_letters
 from hansatsu.programs.models import Emoney, Sale
-from hansatsu.programs.purchase_codes import NewCode, make_purchase_codes
+from hansatsu.programs.purchase_codes import NewCode, make_purchase_codes, window_within
 from hansatsu.qr import bearer_code
 from hansatsu.qr.gift import gift_url
 from hansatsu.sheets.writing import workbook
 from hansatsu.shops.models import Shop
-from hansatsu.wallets.japan import expires_at_after, last_day, start_of
+from hansatsu.wallets.japan import expires_at_after, last_day
 
 MOST: Final = 50_000
 """In one order."""
@@ -140,11 +141,31 @@ def _order(by: Actor, wanted: Order, reason: str, key: str) -> Making:
             made_by=by.actor,
             key=key,
         )
-        after: dict[str, Value] = {"name": wanted.name, "count": wanted.count}
+        after = _facts(by.issuer, wanted)
         audit(by, f"{wanted.kind}_ordered", subject_of(making), reason=reason, after=after)
         task = configure_task(name=TASK, job_manager=JobManager(DjangoConnector()), queue=QUEUE)
         task.defer(making_id=making.pk)
     return making
+
+
+def _facts(issuer: Issuer, wanted: Order) -> dict[str, Value]:
+    name, count = wanted.name, wanted.count
+    if wanted.gifts is not None:
+        return value_facts(name, wanted.gifts.values, count)
+    if wanted.kind == PrintKind.CARDS:
+        return value_facts(name, held_by_cards(issuer, wanted.settings), count)
+    if wanted.kind == PrintKind.SHOPS:
+        return {"name": name, "count": count}
+    found = wanted.settings
+    sale = Sale.objects.of(issuer).get(pk=found["sale"])
+    days: dict[str, Value] = {name: found[name] for name in ("first_day", "last_day")}
+    return right_facts(name, sale.name, found["units"], count) | days
+
+
+def held_by_cards(issuer: Issuer, found: Mapping[str, Any]) -> list[tuple[Emoney, int]]:
+    """What each card holds that ``card_settings`` describe."""
+    emoneys = {str(each.pk): each for each in Emoney.objects.of(issuer)}
+    return [(emoneys[pk], amount) for pk, amount in found["values"].items()]
 
 
 def make_all(making_id: int, *, last_try: bool = False) -> None:
@@ -222,8 +243,7 @@ def _make_codes(making: Making, count: int) -> tuple[bytes, bytes]:
     found = making.settings
     sale = Sale.objects.of(making.issuer).get(pk=found["sale"])
     first, last = (date.fromisoformat(found[name]) for name in ("first_day", "last_day"))
-    window = (max(sale.opens_at, start_of(first)), start_of(last + timedelta(days=1)))
-    new = NewCode(found["units"], *window)
+    new = NewCode(found["units"], *window_within(sale, first, last))
     made = make_purchase_codes(sale, [new] * count, batch=making.pk)
     texts = [text for text, _code in made]
     letters = [WinnersLetter(text, sale.name, new.units, first, last) for text in texts]
@@ -250,8 +270,7 @@ def _make_gifts(making: Making, count: int) -> tuple[bytes, bytes]:
 
 def _make_cards(making: Making, count: int) -> tuple[bytes, bytes]:
     found, issuer = making.settings, making.issuer
-    emoneys = {str(each.pk): each for each in Emoney.objects.of(issuer)}
-    values = [(emoneys[pk], amount) for pk, amount in found["values"].items()]
+    values = held_by_cards(issuer, found)
     last = date.fromisoformat(found["expires_on"]) if found["expires_on"] else None
     new = NewCards(values, last)
     texts = [text for text, _card in make_cards(issuer, count, lots_of(new), batch=making.pk)]

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 
@@ -13,6 +13,7 @@ from hansatsu.issuers.models import Issuer
 from hansatsu.ledger import api as ledger
 from hansatsu.programs.models import CodeState, PurchaseCode, Sale
 from hansatsu.qr import bearer_code
+from hansatsu.wallets.japan import start_of
 
 LAST = 4
 
@@ -26,6 +27,12 @@ class NewCode:
     valid_from: datetime | None = None
     valid_until: datetime | None = None
     resident: Resident | None = None
+
+
+def window_within(sale: Sale, first: date, last: date) -> tuple[datetime, datetime]:
+    """From when until when a code can be used on whole days in Japan, while the sale is open."""
+    start, end = start_of(first), start_of(last + timedelta(days=1))
+    return max(sale.opens_at, start), end if sale.closes_at is None else min(sale.closes_at, end)
 
 
 def make_purchase_codes(

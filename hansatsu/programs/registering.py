@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from hansatsu.issuers.audit import Actor, Value, audit
 from hansatsu.programs.models import CodeState, Emoney, Product, PurchaseCode, Sale
 from hansatsu.programs.purchase_codes import void_purchase_code
+from hansatsu.programs.selectors import yen_of_each
 from hansatsu.programs.services import Expiry, open_emoney, open_product, open_sale
 
 
@@ -132,7 +133,7 @@ def add_products(by: Actor, sale: Sale, new: NewProducts, *, reason: str) -> lis
             "name": new.name,
             "units": new.most,
             "price": new.price,
-            "parts": [f"{emoney.name} {amount:,}円" for emoney, amount in new.parts.items()],
+            "parts": yen_of_each(new.parts.items()),
         }
         audit(by, "products_added", f"sale:{sale.pk}", reason=reason, after=after)
     return made

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from django.utils.translation import gettext as _
 
 from hansatsu.identity.models import Role
-from hansatsu.issuers.audit import CONSOLE
+from hansatsu.issuers.audit import CONSOLE, SERVER
 from hansatsu.issuers.models import AuditEntry
 from hansatsu.shops.models import Scope
 from hansatsu.web.shop.scope_words import scope_name
@@ -90,9 +90,13 @@ def act_words(act: str) -> str:
         "sale_added": _("販売の追加"),
         "sale_changed": _("販売の変更"),
         "products_added": _("商品の追加"),
+        "product_changed": _("商品の変更"),
+        "product_withdrawn": _("商品の取り下げ"),
         "winners_ordered": _("購入コードの作成"),
         "gifts_ordered": _("ギフトコードの作成"),
         "cards_ordered": _("カードの作成"),
+        "cards_printed": _("カードの作成(コマンド)"),
+        "gifts_printed": _("ギフトコードの作成(コマンド)"),
         "file_taken": _("コードのファイルの受け取り"),
         "making_voided": _("未使用コードをまとめて無効"),
         "making_stop_ordered": _("カードをまとめて停止する指示"),
@@ -117,7 +121,9 @@ def lines(entry: AuditEntry) -> list[str]:
 
 
 def place_words(entry: AuditEntry) -> str:
-    """Where it was done: in the console, or in a shop."""
+    """Where it was done: in the console, by a command on the server, or in a shop."""
+    if entry.place == SERVER:
+        return _("サーバーのコマンド")
     return _("管理画面") if entry.place == CONSOLE else _("加盟店サイト")
 
 
@@ -195,6 +201,14 @@ def _name(name: str) -> str:
         "units_per_person": _("1人が買える口数"),
         "price": _("価格"),
         "parts": _("中身"),
+        "months": _("有効期限(月数)"),
+        "expires_on": _("有効期限"),
+        "totals": _("合計の内訳"),
+        "total": _("合計(円)"),
+        "total_units": _("合計の口数"),
+        "sale": _("販売"),
+        "first_day": _("購入できる最初の日"),
+        "last_day": _("購入できる最後の日"),
         "kind": _("種類"),
         "form": _("形"),
     }.get(name, name)

@@ -138,7 +138,10 @@ def add_product(page: Page) -> None:
     page.locator("[name=rule][value=after]").check()
     page.locator("[name=months]").fill("6")
     seen(page, "product")
-    send(page, "追加する")
+    send(page, "確認へ進む")
+    expect(page.get_by_text("プレミアム30%").first).to_be_visible()
+    seen(page, "product: to confirm")
+    page.get_by_role("button", name="この内容で追加する").click()
     expect(page.get_by_text("3件の商品を追加しました")).to_be_visible()
     seen(page, "products")
 
@@ -177,6 +180,14 @@ def take(page: Page, count: int, kind: str) -> bytes:
     return waiting.value.path().read_bytes()
 
 
+def make(page: Page, total: str) -> None:
+    """See what it comes to, and order it."""
+    send(page, "確認へ進む")
+    expect(page.locator("[data-figures]").get_by_text(total)).to_be_visible()
+    seen(page, total)
+    page.get_by_role("button", name="この内容で作る").click()
+
+
 def make_codes(page: Page) -> bytes:
     """Twelve purchase codes, with their letters."""
     page.goto("/console/making/")
@@ -186,7 +197,7 @@ def make_codes(page: Page) -> bytes:
     page.locator("[name=last_day]").fill("2030-12-31")
     page.locator("[name=count]").fill("12")
     seen(page, "codes")
-    send(page, "作る")
+    make(page, "24口")
     return take(page, 12, "codes")
 
 
@@ -198,7 +209,7 @@ def make_cards(page: Page) -> bytes:
     page.get_by_label("全店共通(円)").fill("3000")
     page.locator("[name=count]").fill("10")
     seen(page, "cards")
-    send(page, "作る")
+    make(page, "30,000円分")
     return take(page, 10, "cards")
 
 

@@ -1,5 +1,6 @@
 """``hansatsu print …``: what is made is in the file, and nothing is made without it."""
 
+import getpass
 import stat
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,6 +13,7 @@ from hansatsu.cards.services import find_card
 from hansatsu.cli import hansatsu
 from hansatsu.gifts.models import GiftBatch
 from hansatsu.gifts.services import find_gift
+from hansatsu.issuers.models import AuditEntry
 from hansatsu.printouts.models import PrintFile
 from hansatsu.wallets.selectors import total_balance
 from tests.support.papers import codes_of
@@ -24,7 +26,8 @@ def town() -> Town:
 
 
 def run(town: Town, *words: str) -> Result:
-    return CliRunner().invoke(hansatsu, ["print", *words, "--issuer", town.issuer.code])
+    reason = [] if words[0] == "poster" else ["--reason", "敬老の日"]
+    return CliRunner().invoke(hansatsu, ["print", *words, *reason, "--issuer", town.issuer.code])
 
 
 def test_cards_are_in_the_file_and_nowhere_else(town: Town, tmp_path: Path) -> None:
@@ -40,6 +43,37 @@ def test_cards_are_in_the_file_and_nowhere_else(town: Town, tmp_path: Path) -> N
         assert total_balance(town.issuer, card.wallet_id) == 800
     (kept,) = PrintFile.objects.of(town.issuer)
     assert kept.sealed is None
+
+
+def test_what_a_command_makes_is_on_record_with_its_worth(town: Town, tmp_path: Path) -> None:
+    values = ["--value", "全店共通=500", "--value", "中小店舗限定=300"]
+    run(town, "cards", "--count", "20", *values, "--output", str(tmp_path / "cards.pdf"))
+    made = AuditEntry.objects.of(town.issuer).latest("pk")
+    assert (made.act, made.reason, made.place) == ("cards_printed", "敬老の日", "server")
+    assert (made.actor, made.actor_name) == ("system:command", getpass.getuser())
+    assert made.after == {
+        "count": 20,
+        "parts": ["全店共通 500円", "中小店舗限定 300円"],
+        "totals": ["全店共通 10,000円", "中小店舗限定 6,000円"],
+        "total": 16_000,
+    }
+    rules = ["--name", "冬", "--value", "全店共通=500"]
+    run(town, "gifts", "--count", "3", *rules, "--output", str(tmp_path / "gifts.pdf"))
+    made = AuditEntry.objects.of(town.issuer).latest("pk")
+    assert (made.act, made.after["name"], made.after["total"]) == ("gifts_printed", "冬", 1_500)
+
+
+@pytest.mark.parametrize("reason", [[], ["--reason", " "]])
+def test_a_command_makes_nothing_without_a_reason(
+    town: Town, tmp_path: Path, reason: list[str]
+) -> None:
+    output, issuer = tmp_path / "cards.pdf", ["--issuer", town.issuer.code]
+    words = ["cards", "--count", "2", "--value", "全店共通=500", "--output", str(output), *reason]
+    done = CliRunner().invoke(hansatsu, ["print", *words, *issuer])
+    assert (done.exit_code != 0, "--reason" in done.output) == (True, True)
+    assert not output.exists()
+    assert not Card.objects.of(town.issuer).exists()
+    assert not AuditEntry.objects.of(town.issuer).exists()
 
 
 def test_gifts_have_their_rules(town: Town, tmp_path: Path) -> None:

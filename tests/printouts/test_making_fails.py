@@ -36,7 +36,7 @@ def ordered(town: Town, desk: Desk) -> Making:
         "forms": ["xlsx"],
         "reason": "敬老の日",
     }
-    assert desk.post("makings/cards/", form).status_code == 303
+    assert desk.confirm("makings/cards/", form).status_code == 303
     return Making.objects.of(town.issuer).get()
 
 

@@ -10,6 +10,7 @@ from hansatsu.cards.services import find_card
 from hansatsu.cards.stopping import reissue_card
 from hansatsu.gifts.expiry import Expiry
 from hansatsu.gifts.services import NewGifts, find_gift
+from hansatsu.issuers.audit import CONSOLE, Actor
 from hansatsu.printouts.cards import NewCards, print_card, print_new_cards
 from hansatsu.printouts.gifts import print_new_gifts
 from hansatsu.printouts.models import PrintFile
@@ -34,6 +35,10 @@ def town() -> Town:
     return make_town(cards_may_be_taken=True)
 
 
+def by(town: Town) -> Actor:
+    return Actor(town.issuer, WHO, "事務 一郎", CONSOLE)
+
+
 def opened(town: Town, file: PrintFile) -> bytes:
     pdf = take_out(town.issuer, file.pk, actor=WHO)
     assert pdf is not None
@@ -52,7 +57,7 @@ def said_in(pdf: bytes, *words: str) -> list[str]:
 
 def test_ten_cards_stand_on_a_sheet_and_each_pays(town: Town) -> None:
     new = NewCards([(town.all_shops, 5000), (town.small_shops, 8000)], date(2099, 3, 31))
-    pdf = opened(town, print_new_cards(town.issuer, new, 12, actor=WHO))
+    pdf = opened(town, print_new_cards(by(town), new, 12, reason="試験"))
     fronts, back, more, more_back = codes_of(pdf)
     assert [len(fronts), back, len(more), more_back] == [10, [], 2, []]
     for code in fronts + more:
@@ -80,7 +85,7 @@ def test_a_gift_letter_leads_to_its_page_and_says_everything(town: Town) -> None
         takeable_from=datetime(2026, 12, 1, 1, tzinfo=UTC),
         takeable_until=datetime(2027, 3, 31, 15, tzinfo=UTC),
     )
-    pdf = opened(town, print_new_gifts(town.issuer, new, 2, actor=WHO))
+    pdf = opened(town, print_new_gifts(by(town), new, 2, reason="試験"))
     for (address,) in codes_of(pdf):
         page, _, code = address.partition("#")
         assert page == f"{wallet(town)}charge/code/"
@@ -114,7 +119,7 @@ def test_a_winners_letter_goes_to_a_name_or_to_the_bearer(town: Town) -> None:
 
 
 def test_a_print_file_is_kept_encrypted_and_given_out_once(town: Town) -> None:
-    file = print_new_cards(town.issuer, NewCards([(town.all_shops, 100)]), 1, actor=WHO)
+    file = print_new_cards(by(town), NewCards([(town.all_shops, 100)]), 1, reason="試験")
     assert b"%PDF" not in bytes(file.sealed or b"")
     assert take_out(make_town().issuer, file.pk, actor=WHO) is None
     assert take_out(town.issuer, file.pk, actor="staff:2") is not None
@@ -124,7 +129,7 @@ def test_a_print_file_is_kept_encrypted_and_given_out_once(town: Town) -> None:
 
 
 def test_one_of_many_gets_the_file(town: Town) -> None:
-    file = print_new_cards(town.issuer, NewCards([(town.all_shops, 100)]), 1, actor=WHO)
+    file = print_new_cards(by(town), NewCards([(town.all_shops, 100)]), 1, reason="試験")
     taken = race(lambda _: take_out(town.issuer, file.pk, actor=WHO))
     assert sum(each is not None for each in taken) == 1
     assert len(taken) == CALLERS
@@ -136,7 +141,7 @@ def test_cards_without_their_file_are_not_made(town: Town, monkeypatch: pytest.M
 
     monkeypatch.setattr("hansatsu.printouts.cards.typeset", fails)
     with pytest.raises(RuntimeError, match="no paper"):
-        print_new_cards(town.issuer, NewCards([(town.all_shops, 100)]), 3, actor=WHO)
+        print_new_cards(by(town), NewCards([(town.all_shops, 100)]), 3, reason="試験")
     assert not Card.objects.of(town.issuer).exists()
     assert not PrintFile.objects.of(town.issuer).exists()
 

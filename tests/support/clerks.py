@@ -57,6 +57,11 @@ class Desk:
         """POST to one of the console's pages."""
         return self.client.post(self.address(page), form or {}, **extra)
 
+    def confirm(self, page: str, form: dict[str, Any]) -> HttpResponse:
+        """POST to a page that shows first what will come of it, and again from there."""
+        shown = self.post(page, form)
+        return self.post(page, form | {"step": "do"}) if shown.status_code == 200 else shown
+
     @staticmethod
     def address(page: str) -> str:
         """``staff/`` as a path; what is a path already stays."""

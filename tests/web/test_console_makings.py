@@ -23,7 +23,7 @@ from hansatsu.printouts.models import Making, MakingState, PrintFile
 from hansatsu.printouts.stopping import stop_all, stopping_of
 from hansatsu.programs.models import CodeState, PurchaseCode, Sale
 from hansatsu.programs.purchase_codes import find_purchase_code
-from hansatsu.programs.services import open_sale
+from hansatsu.programs.services import Expiry, open_product, open_sale
 from hansatsu.wallets.japan import in_japan
 from tests.support.clerks import Desk
 from tests.support.clients import words
@@ -42,7 +42,22 @@ def desk(town: Town) -> Desk:
 
 @pytest.fixture
 def sale(town: Town) -> Sale:
-    return open_sale(town.issuer, name="秋の販売", name_en="Autumn", opens_at=clock.now())
+    sale = open_sale(town.issuer, name="秋の販売", name_en="Autumn", opens_at=clock.now())
+    for units in (1, 2, 4):
+        add_product(town, sale, units)
+    return sale
+
+
+def add_product(town: Town, sale: Sale, units: int) -> None:
+    open_product(
+        sale,
+        name=f"券 ({units}口)",
+        name_en=f"Voucher ({units})",
+        units=units,
+        price=10_000 * units,
+        parts={town.all_shops: 13_000 * units},
+        expiry=Expiry(months=6),
+    )
 
 
 def codes_form(sale: Sale, **changes: Any) -> dict[str, Any]:
@@ -79,7 +94,7 @@ def last_act(town: Town) -> AuditEntry:
 
 
 def test_purchase_codes_with_letters_and_a_table(town: Town, desk: Desk, sale: Sale) -> None:
-    answer = desk.post("makings/codes/", codes_form(sale))
+    answer = desk.confirm("makings/codes/", codes_form(sale))
     making = ordered(town)
     assert answer["Location"] == f"/console/making/{making.pk}/"
     assert (last_act(town).act, last_act(town).reason) == ("winners_ordered", "抽選の結果")
@@ -102,7 +117,7 @@ def test_purchase_codes_with_letters_and_a_table(town: Town, desk: Desk, sale: S
 
 
 def test_a_file_is_handed_out_once(town: Town, desk: Desk, sale: Sale) -> None:
-    desk.post("makings/codes/", codes_form(sale, forms=["xlsx"]))
+    desk.confirm("makings/codes/", codes_form(sale, forms=["xlsx"]))
     file = made(town).files.get()
     assert desk.get(f"files/{file.pk}/").status_code == 200  # asking is not taking
     assert desk.post(f"files/{file.pk}/")["Content-Type"].startswith("application/vnd")
@@ -114,7 +129,7 @@ def test_a_file_is_handed_out_once(town: Town, desk: Desk, sale: Sale) -> None:
 
 
 def test_parts_go_on_where_a_killed_worker_left_them(town: Town, desk: Desk, sale: Sale) -> None:
-    desk.post("makings/codes/", codes_form(sale, forms=["xlsx"]))
+    desk.confirm("makings/codes/", codes_form(sale, forms=["xlsx"]))
     making = ordered(town)
     with mock.patch.object(bulk, "PART", 3):
         assert bulk.make_part(making.pk)
@@ -142,7 +157,7 @@ def test_gift_codes(town: Town, desk: Desk) -> None:
         "forms": ["xlsx"],
         "reason": "返礼",
     }
-    assert desk.post("makings/gifts/", form).status_code == 303
+    assert desk.confirm("makings/gifts/", form).status_code == 303
     rows = table(desk.post(f"files/{made(town).files.get().pk}/").content)
     town.gift()
     way = 'href="(/console/giftcode/[^"]+)"'
@@ -166,7 +181,7 @@ def test_cards_hold_their_value(town: Town, desk: Desk) -> None:
         "forms": ["pdf", "xlsx"],
         "reason": "敬老の日",
     }
-    assert desk.post("makings/cards/", form).status_code == 303
+    assert desk.confirm("makings/cards/", form).status_code == 303
     making = made(town)
     rows = table(desk.post(f"files/{making.files.get(form='xlsx').pk}/").content)
     assert len(rows) == 13
@@ -197,7 +212,7 @@ def test_the_cards_of_a_batch_are_stopped_with_a_reason(town: Town, desk: Desk) 
         "forms": ["xlsx"],
         "reason": "敬老の日",
     }
-    desk.post("makings/cards/", form)
+    desk.confirm("makings/cards/", form)
     page, stop = f"making/{ordered(town).pk}/", f"makings/{ordered(town).pk}/stop/"
     assert desk.get(stop).status_code == 404  # more would come after it
     assert stop not in words(desk.get(page))
@@ -235,7 +250,7 @@ def test_what_the_ledger_refuses_says_so_and_makes_nothing() -> None:
         "forms": ["xlsx"],
         "reason": "敬老の日",
     }
-    desk.post("makings/cards/", form)
+    desk.confirm("makings/cards/", form)
     making = made(town)
     assert (making.state, making.done) == (MakingState.FAILED, 0)
     assert not Card.objects.of(town.issuer).exists()
@@ -243,7 +258,7 @@ def test_what_the_ledger_refuses_says_so_and_makes_nothing() -> None:
 
 
 def test_the_unused_of_a_batch_are_made_void(town: Town, desk: Desk, sale: Sale) -> None:
-    desk.post("makings/codes/", codes_form(sale, forms=["xlsx"]))
+    desk.confirm("makings/codes/", codes_form(sale, forms=["xlsx"]))
     making = made(town)
     held, single, *_others = PurchaseCode.objects.of(town.issuer).order_by("pk")
     PurchaseCode.objects.filter(pk=held.pk).update(state=CodeState.HELD)
@@ -269,6 +284,10 @@ def test_the_unused_of_a_batch_are_made_void(town: Town, desk: Desk, sale: Sale)
         {"forms": []},
         {"units": "0"},
         {"last_day": "2020-01-01"},
+        {"first_day": "2020-01-01"},
+        {"first_day": "2020-01-01", "last_day": "2020-03-31"},
+        {"units": "3"},
+        {"units": "9"},
         {"sale": "0"},
         {"reason": ""},
     ],
@@ -276,12 +295,12 @@ def test_the_unused_of_a_batch_are_made_void(town: Town, desk: Desk, sale: Sale)
 def test_an_order_that_is_wrong_makes_nothing(
     town: Town, desk: Desk, sale: Sale, wrong: dict[str, Any]
 ) -> None:
-    assert desk.post("makings/codes/", codes_form(sale) | wrong).status_code == 422
+    assert desk.confirm("makings/codes/", codes_form(sale) | wrong).status_code == 422
     assert not Making.objects.of(town.issuer).exists()
 
 
 def test_a_gift_that_holds_nothing_is_not_made(town: Town, desk: Desk) -> None:
     form = {"name": "x", "rule": "never", "count": "1", "forms": ["xlsx"], "reason": "x"}
-    assert desk.post("makings/gifts/", form).status_code == 422
+    assert desk.confirm("makings/gifts/", form).status_code == 422
     assert not GiftCode.objects.of(town.issuer).exists()
     assert not Making.objects.of(town.issuer).exists()

@@ -83,6 +83,7 @@ class Place:
             "transfer_id": self.transfer.pk,
             "emoney_id": town.all_shops.pk,
             "sale_id": self.things.sale.pk,
+            "product_id": self.things.product.pk,
             "making_id": (self.things.cards if name == "making_stop" else self.things.making).pk,
             "file_id": self.things.file.pk,
             "code_id": (self.things.gift if name == "gift_void" else self.things.code).pk,

@@ -1,5 +1,6 @@
 """What is on sale, in the console: emoneys, where they are taken, sales, products."""
 
+import re
 from datetime import timedelta
 from typing import Any
 from unittest import mock
@@ -11,6 +12,7 @@ from hansatsu.issuers import clock
 from hansatsu.issuers.models import AuditEntry
 from hansatsu.ledger import api as ledger
 from hansatsu.programs.models import Emoney, Product, Sale
+from hansatsu.programs.services import open_sale
 from hansatsu.shops.models import Shop
 from hansatsu.wallets.japan import in_japan
 from hansatsu.web.console.program_forms import AcceptForm
@@ -123,7 +125,7 @@ def test_a_sale_with_products_of_one_to_three_units(town: Town, desk: Desk) -> N
         "months": "6",
         "reason": "秋",
     }
-    assert desk.post("products/new/", form).status_code == 303
+    assert desk.confirm("products/new/", form).status_code == 303
     products = Product.objects.of(town.issuer).order_by("units")
     assert [(each.name, each.price, each.months) for each in products] == [
         ("共通商品券 (1口)", 10_000, 6),
@@ -132,7 +134,7 @@ def test_a_sale_with_products_of_one_to_three_units(town: Town, desk: Desk) -> N
     ]
     assert sorted(products[2].parts.values_list("amount", flat=True)) == [15_000, 24_000]
     assert last_act(town).act == "products_added"
-    assert desk.post("products/new/", form).status_code == 422
+    assert desk.confirm("products/new/", form).status_code == 422
     assert products.count() == 3
     assert "共通商品券 (2口)" in words(desk.get("product/"))
     assert desk.post(f"sales/{sale.pk}/edit/", sale_form(name="秋の追加販売")).status_code == 303
@@ -154,10 +156,119 @@ def test_a_product_that_is_wrong_is_not_made(town: Town, desk: Desk, wrong: dict
         "reason": "秋",
         f"part_{town.all_shops.pk}": wrong.pop("part", "1200"),
     }
-    assert desk.post("products/new/", form | wrong).status_code == 422
+    assert desk.confirm("products/new/", form | wrong).status_code == 422
     assert not Product.objects.of(town.issuer).exists()
+
+
+def product_form(town: Town, sale: Sale, **changes: Any) -> dict[str, Any]:
+    form = {
+        "sale": sale.pk,
+        "name": "券",
+        "name_en": "Voucher",
+        "most": "2",
+        "price": "10000",
+        f"part_{town.all_shops.pk}": "5000",
+        f"part_{town.small_shops.pk}": "8000",
+        "rule": "never",
+        "reason": "秋",
+    }
+    return form | changes
+
+
+@pytest.fixture
+def sale(town: Town) -> Sale:
+    opens_at = clock.now() + timedelta(days=1)
+    return open_sale(town.issuer, name="秋の販売", name_en="Autumn", opens_at=opens_at)
+
+
+def test_a_product_is_shown_in_figures_before_it_is_made(
+    town: Town, desk: Desk, sale: Sale
+) -> None:
+    shown = desk.post("products/new/", product_form(town, sale))
+    assert shown.status_code == 200
+    for said in ("1口", "10,000円", "13,000円分", "プレミアム30%", "20,000円", "26,000円分"):
+        assert said in words(shown)
+    assert "data-warnings" not in words(shown)
+    assert not Product.objects.of(town.issuer).exists()
+
+
+@pytest.mark.parametrize(
+    ("price", "said"), [("1", "13,000.0倍"), ("6499", "2.0倍"), ("13001", "少なくなります")]
+)
+def test_a_price_that_cannot_be_meant_is_asked_for_again(
+    town: Town, desk: Desk, sale: Sale, price: str, said: str
+) -> None:
+    form = product_form(town, sale, price=price)
+    shown = words(desk.post("products/new/", form))
+    assert (said in shown, "data-warnings" in shown) == (True, True)
+    assert desk.post("products/new/", form | {"step": "do"}).status_code == 422
+    assert not Product.objects.of(town.issuer).exists()
+    assert desk.post("products/new/", form | {"step": "do", "sure": "on"}).status_code == 303
+    assert Product.objects.of(town.issuer).count() == 2
+
+
+@pytest.mark.parametrize("price", ["6500", "13000"])
+def test_twice_the_price_and_just_the_price_can_be_meant(
+    town: Town, desk: Desk, sale: Sale, price: str
+) -> None:
+    shown = words(desk.post("products/new/", product_form(town, sale, price=price)))
+    assert "data-warnings" not in shown
+
+
+def test_a_wrong_product_is_withdrawn_and_the_right_one_stands_in_its_place(
+    town: Town, desk: Desk, sale: Sale
+) -> None:
+    desk.post("products/new/", product_form(town, sale, price="1") | {"step": "do", "sure": "on"})
+    wrong = Product.objects.of(town.issuer).order_by("units").first()
+    assert wrong is not None
+    assert "下書き" in words(desk.get(f"product/{wrong.pk}/"))
+    asked = words(desk.get(f"products/{wrong.pk}/withdraw/"))
+    ticked = re.findall(r'name="products" value="\d+"[^>]* checked', asked)
+    assert len(ticked) == 2  # both are so many units of the same thing
+    both = list(Product.objects.of(town.issuer).values_list("pk", flat=True))
+    answer = desk.post(f"products/{wrong.pk}/withdraw/", {"products": both, "reason": "誤り"})
+    assert answer.status_code == 303
+    assert (last_act(town).act, last_act(town).reason) == ("product_withdrawn", "誤り")
+    assert "取り下げ" in words(desk.get(f"product/{wrong.pk}/"))
+    assert f"products/{wrong.pk}/edit/" not in words(desk.get(f"product/{wrong.pk}/"))
+    assert desk.confirm("products/new/", product_form(town, sale)).status_code == 303
+    prices = Product.objects.of(town.issuer).filter(withdrawn_at=None).values_list("price")
+    assert sorted(prices) == [(10_000,), (20_000,)]
+
+
+def test_a_product_is_changed_while_nobody_has_bought_it(
+    town: Town, desk: Desk, sale: Sale
+) -> None:
+    desk.confirm("products/new/", product_form(town, sale, most="1"))
+    old = Product.objects.of(town.issuer).get()
+    page = f"products/{old.pk}/edit/"
+    asked = words(desk.get(page))
+    assert all(f'value="{each}"' in asked for each in ("10000", "5000", "8000", "never"))
+    form = product_form(town, sale, price="12000", rule="after", months="6")
+    shown = words(desk.post(page, form))
+    assert ("10,000円" in shown, "12,000円" in shown, "なし → 購入から6か月" in shown) == (
+        True,
+    ) * 3
+    assert desk.confirm(page, form).status_code == 303
+    new = Product.objects.of(town.issuer).get(withdrawn_at=None)
+    assert (new.units, new.price, new.months) == (1, 12_000, 6)
+    assert (last_act(town).before["price"], last_act(town).after["price"]) == (10_000, 12_000)
+    old.refresh_from_db()
+    assert (old.price, old.withdrawn_at is not None) == (10_000, True)
 
 
 def test_a_sale_does_not_close_before_it_opens(town: Town, desk: Desk) -> None:
     assert desk.post("sales/new/", sale_form(closes_at=hours(-2))).status_code == 422
     assert not Sale.objects.of(town.issuer).exists()
+
+
+def test_a_sale_is_not_over_before_it_is_made_but_can_be_stopped(town: Town, desk: Desk) -> None:
+    over = sale_form(opens_at=hours(-9), closes_at=hours(-2))
+    answer = desk.post("sales/new/", over)
+    assert (answer.status_code, "もう過ぎた日時です" in words(answer)) == (422, True)
+    assert not Sale.objects.of(town.issuer).exists()
+    desk.post("sales/new/", sale_form(opens_at=hours(5)))
+    sale = Sale.objects.of(town.issuer).get()
+    assert desk.post(f"sales/{sale.pk}/edit/", over).status_code == 422
+    assert desk.post(f"sales/{sale.pk}/edit/", sale_form(opens_at=hours(-9))).status_code == 303
+    assert desk.post(f"sales/{sale.pk}/edit/", over).status_code == 303

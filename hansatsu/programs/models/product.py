@@ -23,6 +23,8 @@ class Product(models.Model):
     changed, for orders point here: another price is another product.
 
     ``expires_on`` is the last day of a fixed expiry, ``months`` the length of the other kind.
+    ``withdrawn_at`` is when staff took it back because it was wrong: nobody buys it from then on,
+    and another of as many units may stand in its place.
     """
 
     issuer = models.ForeignKey(Issuer, on_delete=models.PROTECT, related_name="products")
@@ -34,6 +36,7 @@ class Product(models.Model):
     expiry_rule = models.CharField(max_length=6, choices=ExpiryRule.choices)
     expires_on = models.DateField(null=True)
     months = models.PositiveIntegerField(null=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
 
     objects = OfIssuer()
 
@@ -43,7 +46,11 @@ class Product(models.Model):
         ordering = ["sale", "units"]
         constraints = [
             models.UniqueConstraint(fields=["issuer", "id"], name="product_issuer_id"),
-            models.UniqueConstraint(fields=["sale", "units"], name="product_units_once"),
+            models.UniqueConstraint(
+                fields=["sale", "units"],
+                condition=models.Q(withdrawn_at=None),
+                name="product_units_once",
+            ),
             models.CheckConstraint(
                 condition=models.Q(units__gte=1) & models.Q(price__gte=1),
                 name="product_is_something",

@@ -23,7 +23,8 @@ class PurchaseCode(models.Model):
 
     Of the code itself stand here its keyed digest and its last four characters
     (``qr.bearer_code``). A purchase of fewer units leaves the others (``units_used``).
-    ``resident`` None is anybody.
+    ``resident`` None is anybody. ``note`` is what staff wrote beside a code that was made elsewhere
+    (``foreign_codes``).
     """
 
     issuer = models.ForeignKey(Issuer, on_delete=models.PROTECT, related_name="purchase_codes")
@@ -42,6 +43,7 @@ class PurchaseCode(models.Model):
     batch = models.PositiveIntegerField(
         null=True, help_text="The number of the making that it came from (printouts)."
     )
+    note = models.CharField(max_length=100, blank=True, db_default="")
 
     objects = OfIssuer()
 

@@ -56,7 +56,7 @@ def ask(request: HttpRequest, question: Question) -> HttpResponse:
     return show(
         request,
         "ask",
-        status=422 if question.form.is_bound else 200,
+        status=422 if question.form.errors else 200,
         title=question.title,
         question=question,
     )

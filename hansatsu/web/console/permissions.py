@@ -106,6 +106,8 @@ PAGES: dict[str, Act] = {
     "sale_new": Act.PROGRAMS,
     "sale_edit": Act.PROGRAMS,
     "product_new": Act.PROGRAMS,
+    "product_edit": Act.PROGRAMS,
+    "product_withdraw": Act.PROGRAMS,
     "printouts_making_changelist": Act.LOOK,
     "printouts_making_change": Act.LOOK,
     "making_progress": Act.LOOK,

@@ -1,5 +1,6 @@
 """What is asked about what is on sale, and about codes and cards to make."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -10,8 +11,9 @@ from hansatsu.issuers import clock
 from hansatsu.issuers.models import Issuer
 from hansatsu.printouts.making import MOST, PART
 from hansatsu.printouts.models import FileForm
-from hansatsu.programs.models import Emoney, Sale
-from hansatsu.programs.selectors import emoneys
+from hansatsu.programs.code_rules import code_faults
+from hansatsu.programs.models import Emoney, Product, Sale
+from hansatsu.programs.selectors import emoneys, going_sales
 from hansatsu.programs.services import Expiry
 from hansatsu.shops.models import Area, Category, Shop
 from hansatsu.wallets.japan import in_japan
@@ -90,12 +92,18 @@ class SaleForm(ReasonForm):
     )
     field_order = ["name", "name_en", "opens_at", "closes_at", "units_per_person", "reason"]
 
+    def __init__(self, *args: Any, has_opened: bool = False, **names: Any) -> None:
+        super().__init__(*args, **names)
+        self._has_opened = has_opened
+
     def clean(self) -> dict[str, Any]:
-        """Forwards in time."""
+        """Forwards in time; only a sale that has opened may be over, for it is stopped so."""
         found = super().clean() or self.cleaned_data
         opens, closes = found.get("opens_at"), found.get("closes_at")
         if opens and closes and closes <= opens:
             self.add_error("closes_at", _("販売開始より後の日時にしてください。"))
+        elif closes and closes <= clock.now() and not self._has_opened:
+            self.add_error("closes_at", _("もう過ぎた日時です。今より後の日時にしてください。"))
         return found
 
 
@@ -147,6 +155,18 @@ class PartsMixin(forms.Form):
         typed = {each: self.cleaned_data.get(name) for name, each in self._emoneys.items()}
         return {emoney: amount for emoney, amount in typed.items() if amount}
 
+    def has_wrong_part(self) -> bool:
+        """Whether what was typed for one of them is no number of yen."""
+        return bool(self.errors.keys() & self._emoneys.keys())
+
+
+def offer_sales(form: forms.Form, issuer: Issuer) -> dict[str, Sale]:
+    """Let one of the issuer's sales be chosen that are not over; all of them by their numbers."""
+    sales = {str(each.pk): each for each in going_sales(issuer, clock.now())}
+    offered = [(pk, each.local_name) for pk, each in sales.items()]
+    form.fields["sale"].choices = offered  # type: ignore[attr-defined]
+    return sales
+
 
 class ProductForm(ExpiryForm, PartsMixin):
     """Products of 1 to n units of the same thing."""
@@ -166,15 +186,52 @@ class ProductForm(ExpiryForm, PartsMixin):
     def __init__(self, issuer: Issuer, *args: Any, **names: Any) -> None:
         super().__init__(*args, **names)
         self.add_parts(issuer)
-        self.sales = {str(each.pk): each for each in Sale.objects.of(issuer)}
-        offered = [(pk, each.local_name) for pk, each in self.sales.items()]
-        self.fields["sale"].choices = offered  # type: ignore[attr-defined]
+        self.sales = offer_sales(self, issuer)
         self.order_fields(
             [
                 *("sale", "name", "name_en", "most", "price", *self._emoneys),
                 *("rule", "expires_on", "months", "reason"),
             ]
         )
+
+
+class ProductEditForm(ExpiryForm, PartsMixin):
+    """What is to stand in a product's place."""
+
+    name = fields.text(gettext_lazy("商品名"), 60)
+    name_en = fields.text(gettext_lazy("英語名"), 60)
+    price = fields.number(gettext_lazy("価格(円)"), 1, MOST_YEN)
+
+    def __init__(self, product: Product, *args: Any, **names: Any) -> None:
+        super().__init__(*args, **names)
+        self.add_parts(product.issuer)
+        held = {each.emoney_id: each.amount for each in product.parts.all()}
+        for name, emoney in self._emoneys.items():
+            self.initial[name] = held.get(emoney.pk)
+        rules = {"fixed": "on", "months": "after", "none": "never"}
+        self.initial |= {"name": product.name, "name_en": product.name_en, "price": product.price}
+        self.initial |= {"rule": rules[product.expiry_rule], "months": product.months}
+        self.initial |= {"expires_on": product.expires_on}
+        self.order_fields(
+            ["name", "name_en", "price", *self._emoneys, "rule", "expires_on", "months", "reason"]
+        )
+
+
+class WithdrawForm(ReasonForm):
+    """Which products of a sale are taken back."""
+
+    products = fields.several(gettext_lazy("商品"))
+    field_order = ["products", "reason"]
+
+    def __init__(self, known: Sequence[Product], *args: Any, **names: Any) -> None:
+        super().__init__(*args, **names)
+        self._known = {str(each.pk): each for each in known}
+        offered = [(pk, each.local_name) for pk, each in self._known.items()]
+        self.fields["products"].choices = offered  # type: ignore[attr-defined]
+
+    def chosen(self) -> list[Product]:
+        """Those that were ticked."""
+        return [self._known[pk] for pk in self.cleaned_data["products"]]
 
 
 class MakingForm(OnceForm):
@@ -209,16 +266,15 @@ class CodesForm(MakingForm):
 
     def __init__(self, issuer: Issuer, *args: Any, **names: Any) -> None:
         super().__init__(*args, **names)
-        self.sales = {str(each.pk): each for each in Sale.objects.of(issuer)}
-        offered = [(pk, each.local_name) for pk, each in self.sales.items()]
-        self.fields["sale"].choices = offered  # type: ignore[attr-defined]
+        self.sales = offer_sales(self, issuer)
 
     def clean(self) -> dict[str, Any]:
-        """Forwards in time."""
+        """Such that somebody can buy with them (``programs.code_rules``)."""
         found = super().clean() or self.cleaned_data
-        first, last = found.get("first_day"), found.get("last_day")
-        if first and last and last < first:
-            self.add_error("last_day", _("最初の日より後の日付にしてください。"))
+        sale = self.sales.get(found.get("sale", ""))
+        if sale is not None:
+            typed = (found.get("units"), found.get("first_day"), found.get("last_day"))
+            fields.add_errors(self, code_faults(sale, *typed, clock.now()))
         return found
 
 
@@ -247,6 +303,10 @@ class CardsForm(MakingForm, PartsMixin):
     """Cards."""
 
     name = fields.text(gettext_lazy("名前"), 60, help_text=gettext_lazy("事務局で使う名前です。"))
+    empty = fields.tick(
+        gettext_lazy("空のカード"),
+        help_text=gettext_lazy("0円のカードを作り、あとから入金するときに選びます。"),
+    )
     expires_on = fields.day(
         gettext_lazy("使える最後の日"),
         required=False,
@@ -256,4 +316,16 @@ class CardsForm(MakingForm, PartsMixin):
     def __init__(self, issuer: Issuer, *args: Any, **names: Any) -> None:
         super().__init__(*args, **names)
         self.add_parts(issuer)
-        self.order_fields(["name", *self._emoneys, "expires_on", "count", "forms", "reason"])
+        self.order_fields(
+            ["name", *self._emoneys, "empty", "expires_on", "count", "forms", "reason"]
+        )
+
+    def clean(self) -> dict[str, Any]:
+        """With value, or said to be without."""
+        found = super().clean() or self.cleaned_data
+        if self.parts() and found.get("empty"):
+            self.add_error("empty", _("金額を入力したカードは、空のカードにはできません。"))
+        elif not self.parts() and not found.get("empty") and not self.has_wrong_part():
+            said = _("どの電子マネーも0円です。金額を入力するか、「空のカード」を選んでください。")
+            self.add_error(None, said)
+        return found

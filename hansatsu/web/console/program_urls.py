@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from hansatsu.web.console.views import makings, programs
+from hansatsu.web.console.views import makings, products, programs
 
 PATHS: list[URLPattern] = [
     path("emoneys/new/", programs.emoney_new, name="emoney_new"),
@@ -10,7 +10,9 @@ PATHS: list[URLPattern] = [
     path("emoneys/<int:emoney_id>/accept/", programs.emoney_accept, name="emoney_accept"),
     path("sales/new/", programs.sale_new, name="sale_new"),
     path("sales/<int:sale_id>/edit/", programs.sale_edit, name="sale_edit"),
-    path("products/new/", programs.product_new, name="product_new"),
+    path("products/new/", products.new, name="product_new"),
+    path("products/<int:product_id>/edit/", products.edit, name="product_edit"),
+    path("products/<int:product_id>/withdraw/", products.take_back, name="product_withdraw"),
     path("makings/codes/", makings.codes, name="code_make"),
     path("makings/gifts/", makings.gifts, name="gift_make"),
     path("makings/cards/", makings.cards, name="card_make"),

@@ -13,7 +13,7 @@ from hansatsu.charging.psp.registry import PROVIDERS
 from hansatsu.gifts.models import GiftCode
 from hansatsu.identity.models import Resident, Staff
 from hansatsu.printouts.models import Making, PrintFile
-from hansatsu.programs.models import Emoney, PurchaseCode, Sale
+from hansatsu.programs.models import Emoney, Product, PurchaseCode, Sale
 from hansatsu.shops.models import Area, Category, Shop, Terminal
 from hansatsu.web.console.access import Clerk, console_url
 from hansatsu.web.console.admin.base import of_issuer
@@ -28,6 +28,7 @@ NAMED: dict[str, tuple[type[Model], str, str]] = {
     "category": (Category, "name", "shops_category_change"),
     "emoney": (Emoney, "name", "programs_emoney_change"),
     "sale": (Sale, "name", "programs_sale_change"),
+    "product": (Product, "name", "programs_product_change"),
     "making": (Making, "name", "printouts_making_change"),
     "print_file": (PrintFile, "making__name", "print_file"),
     "purchase_code": (PurchaseCode, "last_four", "programs_purchasecode_change"),

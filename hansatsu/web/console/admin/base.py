@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, NoReturn, Protocol, cast
 
+from django.contrib.admin.views.main import ORDER_VAR
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
@@ -17,6 +18,7 @@ from unfold.admin import ModelAdmin
 
 from hansatsu.issuers.models import Issuer
 from hansatsu.web.console.access import Clerk, clerk_of, console_url
+from hansatsu.web.console.needing import comes_first
 from hansatsu.web.console.permissions import Act
 from hansatsu.web.language import PARAMETER
 
@@ -138,11 +140,22 @@ class IssuerAdmin(ModelAdmin):  # type: ignore[misc] # unfold has no types
         }
         response = cast(HttpResponse, super().changelist_view(request, page))
         if isinstance(response, TemplateResponse) and response.context_data:
-            self.prepare(response.context_data["cl"].result_list, clerk_of(request))
+            rows = response.context_data["cl"]
+            self.prepare(rows.result_list, clerk_of(request))
+            rows.empty = None if rows.result_count else self._empty(request, rows)
         return response
 
     def prepare(self, rows: Iterable[Any], clerk: Clerk) -> None:
         """Write into the rows of a list what stands elsewhere of them, asked for once for all."""
+
+    def _empty(self, request: HttpRequest, rows: Any) -> dict[str, Any]:
+        """Whether a list without lines was narrowed; if not, what comes first. It stands in the
+        list itself: its lines are drawn without the rest of the page."""
+        name = f"{self.opts.app_label}_{self.opts.model_name}_changelist"
+        is_narrowed = bool(rows.query or rows.filter_params.keys() - {ORDER_VAR})
+        ways = [] if is_narrowed else comes_first(clerk_of(request), name)
+        links = self.list_links(clerk_of(request))
+        return {"is_narrowed": is_narrowed, "ways": ways, "links": links}
 
     def _page(self, request: HttpRequest, object_id: int) -> HttpResponse:
         clerk = clerk_of(request)

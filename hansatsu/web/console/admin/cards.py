@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from hansatsu.cards.models import Card, CardState
@@ -50,6 +51,11 @@ class CardAdmin(IssuerAdmin):
     def prepare(self, rows: Iterable[Any], clerk: Clerk) -> None:
         """What the ledger and their orders say of them."""
         _add_facts(rows, clerk.issuer)
+
+    def list_links(self, clerk: Clerk) -> list[Link]:
+        """To make more."""
+        new = Link(_("カードを作る"), console_url("card_make"), "add")
+        return clerk.only_open(("card_make", new))
 
     def links(self, clerk: Clerk, thing: Card) -> list[Link]:
         """To its story, from where it is stopped or made anew."""

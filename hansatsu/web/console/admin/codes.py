@@ -104,6 +104,11 @@ class PurchaseCodeAdmin(IssuerAdmin):
         codes: QuerySet[Any] = super().get_queryset(request).select_related("sale")
         return codes
 
+    def list_links(self, clerk: Clerk) -> list[Link]:
+        """To make more."""
+        new = Link(_("購入コードを作る"), console_url("code_make"), "add")
+        return clerk.only_open(("code_make", new))
+
     def links(self, clerk: Clerk, thing: PurchaseCode) -> list[Link]:
         """To make it void."""
         if thing.state != CodeState.FREE:
@@ -174,6 +179,11 @@ class GiftCodeAdmin(IssuerAdmin):
         """With its batch."""
         codes: QuerySet[Any] = super().get_queryset(request).select_related("batch")
         return codes
+
+    def list_links(self, clerk: Clerk) -> list[Link]:
+        """To make more."""
+        new = Link(_("ギフトコードを作る"), console_url("gift_make"), "add")
+        return clerk.only_open(("gift_make", new))
 
     def links(self, clerk: Clerk, thing: GiftCode) -> list[Link]:
         """To make it void."""

@@ -7,15 +7,24 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from hansatsu.charging.withdrawing import unbought
 from hansatsu.database.connections import ledger_connection
 from hansatsu.issuers import clock
 from hansatsu.ledger import api as ledger
-from hansatsu.programs.models import Emoney, ExpiryRule, Product, Sale
+from hansatsu.programs.models import Emoney, Product, Sale
+from hansatsu.programs.selectors import offered
 from hansatsu.wallets.japan import in_japan
 from hansatsu.web.console.access import Clerk, console_url
 from hansatsu.web.console.admin.base import IssuerAdmin, Link, of_issuer
 from hansatsu.web.console.admin.columns import column
 from hansatsu.web.console.admin.filters import choice_filter
+from hansatsu.web.console.product_words import (
+    expiry_of,
+    expiry_words,
+    premium_words,
+    product_state_words,
+    values_words,
+)
 
 
 class EmoneyAdmin(IssuerAdmin):
@@ -112,7 +121,7 @@ class SaleAdmin(IssuerAdmin):
     @column(gettext_lazy("商品"))
     def products_(self, sale: Sale) -> str:
         """Their names."""
-        return "、".join(each.local_name for each in sale.products.all()) or "—"
+        return "、".join(each.local_name for each in offered(sale)) or "—"
 
 
 def _sales(clerk: Clerk) -> list[tuple[str, str]]:
@@ -120,12 +129,15 @@ def _sales(clerk: Clerk) -> list[tuple[str, str]]:
 
 
 class ProductAdmin(IssuerAdmin):
-    """The products. They are never changed: orders point to them."""
+    """The products. What was bought is never changed: orders point to it."""
 
-    list_display = ("name_", "sale_", "units_", "price_", "parts_", "expiry")
+    list_display = ("name_", "sale_", "units_", "price_", "parts_", "premium", "expiry", "state")
     list_filter = (choice_filter("sale", gettext_lazy("販売"), _sales),)
     ordering = ("-sale", "units")
-    fields = ("name_", "name_en_", "sale_", "units_", "price_", "parts_", "expiry")
+    fields = (
+        *("name_", "name_en_", "sale_", "units_", "price_", "parts_", "premium", "expiry"),
+        "state",
+    )
     readonly_fields = fields
 
     def get_queryset(self, request: HttpRequest) -> "QuerySet[Any]":
@@ -138,6 +150,14 @@ class ProductAdmin(IssuerAdmin):
         """To add some."""
         new = Link(_("商品を追加"), console_url("product_new"), "add")
         return clerk.only_open(("product_new", new))
+
+    def links(self, clerk: Clerk, thing: Product) -> list[Link]:
+        """To put it right, while nobody has bought it."""
+        if not unbought(thing.sale).filter(pk=thing.pk).exists():
+            return []
+        edit = Link(_("商品を変える"), console_url("product_edit", thing.pk))
+        back = Link(_("取り下げる"), console_url("product_withdraw", thing.pk), danger=True)
+        return clerk.only_open(("product_edit", edit), ("product_withdraw", back))
 
     @column(gettext_lazy("商品名"), ordering="name")
     def name_(self, product: Product) -> str:
@@ -167,17 +187,26 @@ class ProductAdmin(IssuerAdmin):
     @column(gettext_lazy("中身"))
     def parts_(self, product: Product) -> str:
         """Yen of each emoney."""
-        parts = ((each.emoney.local_name, f"{each.amount:,}") for each in product.parts.all())
-        return "、".join(
-            _("%(emoney)s %(amount)s円分") % {"emoney": name, "amount": amount}
-            for name, amount in parts
-        )
+        return values_words((each.emoney, each.amount) for each in product.parts.all())
+
+    @column(gettext_lazy("プレミアム"))
+    def premium(self, product: Product) -> str:
+        """What is got beyond the price."""
+        return premium_words(product.price, sum(each.amount for each in product.parts.all()))
 
     @column(gettext_lazy("有効期限"))
     def expiry(self, product: Product) -> str:
         """The rule."""
-        if product.expiry_rule == ExpiryRule.FIXED:
-            return f"{product.expires_on:%Y/%m/%d}"
-        if product.expiry_rule == ExpiryRule.MONTHS:
-            return _("購入から%(months)dか月") % {"months": product.months}
-        return _("なし")
+        return expiry_words(expiry_of(product))
+
+    @column(
+        gettext_lazy("状態"),
+        label={
+            gettext_lazy("販売中"): "success",
+            gettext_lazy("下書き"): "info",
+            gettext_lazy("取り下げ"): "danger",
+        },
+    )
+    def state(self, product: Product) -> str:
+        """Whether it can be bought."""
+        return product_state_words(product)

@@ -26,7 +26,10 @@ from hansatsu.web.console.access import Clerk, console_url, for_clerks
 from hansatsu.web.console.admin.base import Link
 from hansatsu.web.console.admin.batches import to_list
 from hansatsu.web.console.asking import Question, ReasonForm, ask, done, show
+from hansatsu.web.console.confirming import Confirmation, is_ready, to_confirm
+from hansatsu.web.console.making_shown import cards_shown, codes_shown, gifts_shown
 from hansatsu.web.console.making_words import error_words, kind_words, state_words, voided_words
+from hansatsu.web.console.needing import needed
 from hansatsu.web.console.program_forms import CardsForm, CodesForm, GiftsForm, MakingForm
 from hansatsu.web.console.views.many_shops import download
 from hansatsu.web.console.views.programs import found
@@ -42,23 +45,32 @@ PAGE = "printouts_making_change"
 @for_clerks
 def codes(request: HttpRequest, clerk: Clerk) -> HttpResponse:
     """Order purchase codes."""
+    title = _("購入コードを作る")
+    missing = needed(request, clerk, "code_make", title, console_url(LIST))
+    if missing is not None:
+        return missing
     form = CodesForm(clerk.issuer, request.POST or None)
-    if form.is_valid():
+    if is_ready(request, form):
         typed = form.cleaned_data
         sale = form.sales[typed["sale"]]
         days = {"first_day": typed["first_day"], "last_day_": typed["last_day"]}
         settings = bulk.code_settings(sale, typed["units"], **days)
         name = f"{sale.name} {typed['units']}口"[:60]
-        return _order(clerk, bulk.Order(PrintKind.WINNERS, name, settings, *_wanted(typed)), form)
-    return _ask(request, _("購入コードを作る"), form)
+        wanted = bulk.Order(PrintKind.WINNERS, name, settings, *_wanted(typed))
+        return _confirm_and_order(request, clerk, wanted, form, codes_shown(sale, form))
+    return _ask(request, title, form)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_clerks
 def gifts(request: HttpRequest, clerk: Clerk) -> HttpResponse:
     """Order gift codes."""
+    title = _("ギフトコードを作る")
+    missing = needed(request, clerk, "gift_make", title, console_url(LIST))
+    if missing is not None:
+        return missing
     form = GiftsForm(clerk.issuer, request.POST or None)
-    if form.is_valid() and _holds_something(form):
+    if is_ready(request, form) and _holds_something(form):
         typed = form.cleaned_data
         until = typed["takeable_until"]
         new = NewGifts(
@@ -68,21 +80,25 @@ def gifts(request: HttpRequest, clerk: Clerk) -> HttpResponse:
             takeable_until=start_of(until + timedelta(days=1)) if until else None,
         )
         wanted = bulk.Order(PrintKind.GIFTS, new.name, {}, *_wanted(typed), gifts=new)
-        return _order(clerk, wanted, form)
-    return _ask(request, _("ギフトコードを作る"), form)
+        return _confirm_and_order(request, clerk, wanted, form, gifts_shown(form))
+    return _ask(request, title, form)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_clerks
 def cards(request: HttpRequest, clerk: Clerk) -> HttpResponse:
     """Order cards; empty ones are filled later."""
+    title = _("カードを作る")
+    missing = needed(request, clerk, "card_make", title, console_url(LIST))
+    if missing is not None:
+        return missing
     form = CardsForm(clerk.issuer, request.POST or None)
-    if form.is_valid():
+    if is_ready(request, form):
         typed = form.cleaned_data
         settings = bulk.card_settings(form.parts(), typed["expires_on"])
         wanted = bulk.Order(PrintKind.CARDS, typed["name"], settings, *_wanted(typed))
-        return _order(clerk, wanted, form)
-    return _ask(request, _("カードを作る"), form)
+        return _confirm_and_order(request, clerk, wanted, form, cards_shown(form))
+    return _ask(request, title, form)
 
 
 def page(request: HttpRequest, clerk: Clerk, making: Making) -> HttpResponse:
@@ -226,7 +242,16 @@ def _acts(clerk: Clerk, making: Making) -> list[Link]:
     return clerk.only_open(("making_void", void))
 
 
-def _order(clerk: Clerk, wanted: bulk.Order, form: MakingForm) -> HttpResponse:
+def _confirm_and_order(
+    request: HttpRequest,
+    clerk: Clerk,
+    wanted: bulk.Order,
+    form: MakingForm,
+    asked: Confirmation,
+) -> HttpResponse:
+    shown = to_confirm(request, asked)
+    if shown is not None:
+        return shown
     reason = form.cleaned_data["reason"]
     making = bulk.order(clerk.actor, wanted, reason=reason, key=form.own_key())
     return SeeOther(console_url(PAGE, making.pk))
@@ -248,7 +273,7 @@ def _ask(request: HttpRequest, title: str, form: forms.Form) -> HttpResponse:
         "コードはファイルの中にだけあり、あとから表示することはできません。"
         "作成はこの画面を閉じても続きます。"
     )
-    return ask(request, Question(title, form, _("作る"), console_url(LIST), lead=lead))
+    return ask(request, Question(title, form, _("確認へ進む"), console_url(LIST), lead=lead))
 
 
 def _ask_void(request: HttpRequest, last_four: str, form: forms.Form, back: str) -> HttpResponse:

@@ -20,6 +20,7 @@ from hansatsu.shops.models import Area, Category, Shop
 from hansatsu.web.console import fields
 from hansatsu.web.console.access import Clerk, console_url, for_clerks
 from hansatsu.web.console.asking import Question, ask, done, show
+from hansatsu.web.console.needing import needed
 from hansatsu.web.console.permissions import Act
 from hansatsu.web.console.shop_forms import ImportForm
 from hansatsu.web.console.views.shops import LIST, found_shop
@@ -34,6 +35,10 @@ SHOWN = 100
 @for_clerks
 def import_file(request: HttpRequest, clerk: Clerk) -> HttpResponse:
     """Register all shops of a file, or none."""
+    title = _("加盟店をファイルから登録")
+    missing = needed(request, clerk, "shop_import", title, console_url(LIST))
+    if missing is not None:
+        return missing
     form = ImportForm(request.POST or None, request.FILES or None)
     result: Import | None = None
     if form.is_valid():
@@ -46,7 +51,7 @@ def import_file(request: HttpRequest, clerk: Clerk) -> HttpResponse:
         request,
         "shop_import",
         status=422 if form.is_bound and (result is None or result.refused) else 200,
-        title=_("加盟店をファイルから登録"),
+        title=title,
         question=Question(
             title="",
             form=form,
@@ -123,6 +128,10 @@ class PosterForm(forms.Form):
 @for_clerks
 def poster_files(request: HttpRequest, clerk: Clerk) -> HttpResponse:
     """The posters of many shops, a page each."""
+    title = _("ポスターを印刷")
+    missing = needed(request, clerk, "shop_posters", title, console_url(LIST))
+    if missing is not None:
+        return missing
     groups = _groups(clerk.issuer)
     form = PosterForm(groups, request.POST or None)
     if form.is_valid():
@@ -130,7 +139,7 @@ def poster_files(request: HttpRequest, clerk: Clerk) -> HttpResponse:
         shops = groups[int(chosen["shops"])]
         return _poster_file(clerk, shops, chosen["form"], chosen["code"])
     question = Question(
-        title=_("ポスターを印刷"),
+        title=title,
         lead=_("利用中の加盟店のポスターを、1店1ページのPDFにします。一度に%(most)d店までです。")
         % {"most": POSTERS},
         form=form,

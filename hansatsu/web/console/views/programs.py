@@ -1,4 +1,4 @@
-"""電子マネー, 販売 and 商品: made and changed."""
+"""電子マネー and 販売: made and changed."""
 
 from typing import Any
 
@@ -10,9 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from hansatsu.programs.models import Emoney, Sale
 from hansatsu.programs.registering import (
-    NewProducts,
     add_emoney,
-    add_products,
     add_sale,
     change_sale,
     rename_emoney,
@@ -22,13 +20,14 @@ from hansatsu.wallets.japan import in_japan
 from hansatsu.web.console.access import Clerk, console_url, for_clerks
 from hansatsu.web.console.admin.base import of_issuer
 from hansatsu.web.console.asking import Question, ask, done
-from hansatsu.web.console.program_forms import AcceptForm, EmoneyForm, ProductForm, SaleForm
+from hansatsu.web.console.needing import needed
+from hansatsu.web.console.product_words import has_opened
+from hansatsu.web.console.program_forms import AcceptForm, EmoneyForm, SaleForm
 
 EMONEYS = "programs_emoney_changelist"
 EMONEY = "programs_emoney_change"
 SALES = "programs_sale_changelist"
 SALE = "programs_sale_change"
-PRODUCTS = "programs_product_changelist"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -71,8 +70,11 @@ def emoney_edit(request: HttpRequest, clerk: Clerk, emoney_id: int) -> HttpRespo
 @for_clerks
 def emoney_accept(request: HttpRequest, clerk: Clerk, emoney_id: int) -> HttpResponse:
     """Which shops take it, from when until when."""
-    emoney = found(clerk, Emoney, emoney_id)
-    form, back = AcceptForm(clerk.issuer, request.POST or None), console_url(EMONEY, emoney.pk)
+    emoney, back = found(clerk, Emoney, emoney_id), console_url(EMONEY, emoney_id)
+    missing = needed(request, clerk, "emoney_accept", _("使える加盟店を変える"), back)
+    if missing is not None:
+        return missing
+    form = AcceptForm(clerk.issuer, request.POST or None)
     if form.is_valid():
         typed = form.cleaned_data
         try:
@@ -122,44 +124,13 @@ def sale_edit(request: HttpRequest, clerk: Clerk, sale_id: int) -> HttpResponse:
         "closes_at": in_japan(sale.closes_at) if sale.closes_at else None,
         "units_per_person": sale.units_per_person,
     }
-    form, back = SaleForm(request.POST or None, initial=now), console_url(SALE, sale.pk)
+    form = SaleForm(request.POST or None, initial=now, has_opened=has_opened(sale))
+    back = console_url(SALE, sale.pk)
     if form.is_valid():
         change_sale(clerk.actor, sale, **form.cleaned_data)
         return done(request, _("変えました。"), back)
     lead = _("商品、購入コード、これまでのご購入は変わりません。")
     return ask(request, Question(_("販売を変える"), form, _("変える"), back, lead=lead))
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@for_clerks
-def product_new(request: HttpRequest, clerk: Clerk) -> HttpResponse:
-    """Put products on sale."""
-    chosen = {"sale": request.GET.get("sale", "")}
-    form = ProductForm(clerk.issuer, request.POST or None, initial=chosen)
-    if form.is_valid():
-        typed = form.cleaned_data
-        new = NewProducts(
-            typed["name"],
-            typed["name_en"],
-            typed["most"],
-            typed["price"],
-            form.parts(),
-            typed["expiry"],
-        )
-        sale = form.sales[typed["sale"]]
-        try:
-            made = add_products(clerk.actor, sale, new, reason=typed["reason"])
-        except ValidationError as error:
-            units = _("この販売には、同じ口数の商品がすでにあります。")
-            form.add_error(None, units if new.parts else " ".join(error.messages))
-        else:
-            said = _("%(count)d件の商品を追加しました。") % {"count": len(made)}
-            return done(request, said, console_url(PRODUCTS))
-    lead = _(
-        "販売の期間になると、購入コードを持つ人が買えます。あとから価格や中身は変えられません。"
-    )
-    title = _("商品を追加")
-    return ask(request, Question(title, form, _("追加する"), console_url(PRODUCTS), lead=lead))
 
 
 def found[Thing: Model](clerk: Clerk, model: type[Thing], pk: int) -> Thing:

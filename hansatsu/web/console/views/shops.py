@@ -24,6 +24,7 @@ from hansatsu.shops.services import NewShop
 from hansatsu.web.console.access import Clerk, console_url, for_clerks
 from hansatsu.web.console.asking import Question, ReasonForm, ask, done
 from hansatsu.web.console.fields import add_errors
+from hansatsu.web.console.needing import needed
 from hansatsu.web.console.permissions import Act
 from hansatsu.web.console.shop_forms import (
     AccountForm,
@@ -41,6 +42,9 @@ PAGE = "shops_shop_change"
 @for_clerks
 def new(request: HttpRequest, clerk: Clerk) -> HttpResponse:
     """Register a shop."""
+    missing = needed(request, clerk, "shop_new", _("加盟店を登録"), console_url(LIST))
+    if missing is not None:
+        return missing
     form = NewShopForm(clerk.issuer, request.POST or None, accounts=clerk.may(Act.ACCOUNTS))
     if form.is_valid():
         found = form.cleaned_data
@@ -90,14 +94,17 @@ def edit(request: HttpRequest, clerk: Clerk, shop_id: int) -> HttpResponse:
 @for_clerks
 def takes(request: HttpRequest, clerk: Clerk, shop_id: int) -> HttpResponse:
     """Which emoneys it takes from now on."""
-    shop = found_shop(clerk, shop_id)
+    shop, title = found_shop(clerk, shop_id), _("使える電子マネー")
+    missing = needed(request, clerk, "shop_takes", title, console_url(PAGE, shop.pk))
+    if missing is not None:
+        return missing
     now = {"takes": [str(each) for each in taken_before(shop)] if shop.open else []}
     form = TakesForm(clerk.issuer, request.POST or None, initial=now)
     return _act(
         request,
         shop,
         form,
-        _("使える電子マネー"),
+        title,
         _("変える"),
         _("使える電子マネーを変えました。"),
         lambda typed: set_shop_takes(
@@ -156,14 +163,17 @@ def stop(request: HttpRequest, clerk: Clerk, shop_id: int) -> HttpResponse:
 @for_clerks
 def start(request: HttpRequest, clerk: Clerk, shop_id: int) -> HttpResponse:
     """Take value again."""
-    shop = found_shop(clerk, shop_id)
+    shop, title = found_shop(clerk, shop_id), _("取り扱いを再開")
+    missing = needed(request, clerk, "shop_start", title, console_url(PAGE, shop.pk))
+    if missing is not None:
+        return missing
     now = {"takes": [str(each) for each in taken_before(shop)]}
     form = TakesForm(clerk.issuer, request.POST or None, initial=now)
     return _act(
         request,
         shop,
         form,
-        _("取り扱いを再開"),
+        title,
         _("再開する"),
         _("取り扱いを再開しました。"),
         lambda typed: start_shop(

@@ -1,0 +1,26 @@
+"""Who runs a command, for the record of acts."""
+
+import getpass
+import os
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from hansatsu.issuers.audit import Actor
+    from hansatsu.issuers.models import Issuer
+
+ACTOR = "system:command"
+
+
+def whoever_runs(issuer: "Issuer") -> "Actor":
+    """Whoever is logged in on the server, also behind sudo, at work for ``issuer``."""
+    from hansatsu.issuers.audit import SERVER, Actor
+
+    return Actor(issuer, ACTOR, _account(), SERVER)
+
+
+def _account() -> str:
+    """The account's name; its number where the machine has no name for it, as in a container."""
+    try:
+        return os.environ.get("SUDO_USER") or getpass.getuser()
+    except (KeyError, OSError):
+        return f"uid {os.getuid()}"

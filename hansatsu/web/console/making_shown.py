@@ -1,0 +1,109 @@
+"""What is shown before codes and cards are made: how many times what each holds comes to how
+much."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from hansatsu.printouts.models import FileForm
+from hansatsu.programs.models import Emoney, Sale
+from hansatsu.web.console.confirming import Confirmation
+from hansatsu.web.console.product_words import expiry_words, sale_window_words
+from hansatsu.web.console.program_forms import CardsForm, CodesForm, GiftsForm, MakingForm
+from hansatsu.web.console.tables import table
+from hansatsu.web.templatetags.words import grouped
+
+DAY = "%Y/%m/%d"
+
+
+def codes_shown(sale: Sale, form: CodesForm) -> Confirmation:
+    """Of purchase codes: rights to units, which their holders pay for."""
+    typed = form.cleaned_data
+    window = f"{typed['first_day']:{DAY}} 〜 {typed['last_day']:{DAY}}"
+    return _shown(
+        form,
+        _("購入コードを作る"),
+        [
+            (_("販売"), f"{sale.local_name} ({sale_window_words(sale)})"),
+            (_("購入できる期間"), window),
+        ],
+        units_table(typed["units"], typed["count"]),
+    )
+
+
+def gifts_shown(form: GiftsForm) -> Confirmation:
+    """Of gift codes."""
+    typed = form.cleaned_data
+    until = typed["takeable_until"]
+    return _shown(
+        form,
+        _("ギフトコードを作る"),
+        [
+            (_("名前"), typed["name"]),
+            (_("有効期限"), expiry_words(typed["expiry"])),
+            (_("受け取れる最後の日"), f"{until:{DAY}}" if until else _("なし")),
+        ],
+        totals_table(form.parts(), typed["count"]),
+    )
+
+
+def cards_shown(form: CardsForm) -> Confirmation:
+    """Of cards, empty ones too."""
+    typed = form.cleaned_data
+    last = typed["expires_on"]
+    held = totals_table(form.parts(), typed["count"]) if form.parts() else None
+    facts = [
+        (_("名前"), typed["name"]),
+        (_("使える最後の日"), f"{last:{DAY}}" if last else _("なし")),
+    ]
+    if held is None:
+        facts.append((_("中身"), _("空のカード(0円)")))
+    return _shown(form, _("カードを作る"), facts, held)
+
+
+def units_table(units: int, count: int) -> dict[str, Any]:
+    """Units times count is all of them."""
+    row = [_pieces(count), _units(units), _units(units * count)]
+    return table([_("枚数"), _("1枚で買える口数"), _("合計")], [row])
+
+
+def totals_table(parts: Mapping[Emoney, int], count: int) -> dict[str, Any]:
+    """What one holds, times count, is the sum: a line an emoney, and one for all."""
+    held = [(emoney.local_name, amount) for emoney, amount in parts.items()]
+    if len(held) > 1:
+        held.append((_("合計"), sum(parts.values())))
+    rows = [[name, _yen(amount), _pieces(count), _yen(amount * count)] for name, amount in held]
+    return table([_("電子マネー"), _("1枚"), _("枚数"), _("合計")], rows)
+
+
+def _shown(
+    form: MakingForm, title: str, facts: Sequence[tuple[str, str]], held: dict[str, Any] | None
+) -> Confirmation:
+    typed = form.cleaned_data
+    files = "・".join(FileForm(each).label for each in typed["forms"])
+    return Confirmation(
+        title=title,
+        form=form,
+        submit=_("この内容で作る"),
+        lead=_("作ったあとで、内容を変えることはできません。"),
+        facts=[
+            *facts,
+            (_("枚数"), _pieces(typed["count"])),
+            (_("ファイル"), files),
+            (_("理由"), typed["reason"]),
+        ],
+        table=held,
+    )
+
+
+def _pieces(count: int) -> str:
+    return _("%(n)s枚") % {"n": grouped(count)}
+
+
+def _units(units: int) -> str:
+    return _("%(units)s口") % {"units": grouped(units)}
+
+
+def _yen(amount: int) -> str:
+    return _("%(yen)s円分") % {"yen": grouped(amount)}

@@ -1,0 +1,108 @@
+"""Products in words: what is paid, what is got for it, and whether that can be meant."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from hansatsu.issuers import clock
+from hansatsu.programs.models import Emoney, ExpiryRule, Product, Sale
+from hansatsu.programs.services import Expiry
+from hansatsu.wallets.japan import in_japan
+from hansatsu.web.console.tables import table
+from hansatsu.web.templatetags.words import grouped
+
+TOO_MUCH = 2
+"""Times the price: no premium of a town is as high. (Those of 2020 to 2026 gave up to 60 %.)"""
+
+
+def values_words(values: Iterable[tuple[Emoney, int]]) -> str:
+    """Yen of each emoney."""
+    return "、".join(
+        _("%(emoney)s %(amount)s円分") % {"emoney": each.local_name, "amount": grouped(amount)}
+        for each, amount in values
+    )
+
+
+def premium_words(price: int, total: int) -> str:
+    """What is got beyond the price, of the price: プレミアム30%."""
+    share = f"{100 * (total - price) / price:+.1f}".removesuffix(".0").removeprefix("+")
+    return _("プレミアム%(share)s%%") % {"share": share}
+
+
+def figures(price: int, parts: Mapping[Emoney, int], most: int) -> dict[str, Any]:
+    """A line for each product of 1 to ``most`` units; price and parts are of one unit."""
+    rows = []
+    for units in range(1, most + 1):
+        held = {emoney: amount * units for emoney, amount in parts.items()}
+        rows.append([_("%(units)d口") % {"units": units}, *_line(price * units, held)])
+    return table([_("口数"), *_head()], rows)
+
+
+def compared(product: Product, price: int, parts: Mapping[Emoney, int]) -> dict[str, Any]:
+    """What a product costs and holds now, and what it is to."""
+    held = {each.emoney: each.amount for each in product.parts.all()}
+    rows = [[_("いま"), *_line(product.price, held)], [_("変更後"), *_line(price, parts)]]
+    return table(["", *_head()], rows)
+
+
+def _head() -> list[str]:
+    return [_("価格"), _("合計"), _("中身"), _("プレミアム")]
+
+
+def _line(price: int, parts: Mapping[Emoney, int]) -> list[str]:
+    total = sum(parts.values())
+    return [
+        _("%(amount)s円") % {"amount": grouped(price)},
+        _("%(amount)s円分") % {"amount": grouped(total)},
+        values_words(parts.items()),
+        premium_words(price, total),
+    ]
+
+
+def price_warnings(price: int, total: int) -> list[str]:
+    """What is probably a mistake of what costs ``price`` and holds ``total`` yen."""
+    said = {"price": grouped(price), "total": grouped(total), "times": f"{total / price:,.1f}"}
+    if total > price * TOO_MUCH:
+        warning = _("%(price)s円で %(total)s円分が買えます。価格の%(times)s倍です。")
+        return [warning % said]
+    if total < price:
+        warning = _("%(price)s円で買えるのは %(total)s円分だけです。払った額より少なくなります。")
+        return [warning % said]
+    return []
+
+
+def expiry_words(expiry: Expiry) -> str:
+    """Until when it lives that is bought."""
+    if expiry.expires_on is not None:
+        return _("%(day)sまで") % {"day": f"{expiry.expires_on:%Y/%m/%d}"}
+    if expiry.months is not None:
+        return _("購入から%(months)dか月") % {"months": expiry.months}
+    return _("なし")
+
+
+def expiry_of(product: Product) -> Expiry:
+    """Its rule."""
+    is_fixed = product.expiry_rule == ExpiryRule.FIXED
+    return Expiry(product.expires_on if is_fixed else None, product.months)
+
+
+def sale_window_words(sale: Sale) -> str:
+    """From when until when it is open."""
+    end = f"{in_japan(sale.closes_at):%Y/%m/%d %H:%M}" if sale.closes_at else ""
+    return f"{in_japan(sale.opens_at):%Y/%m/%d %H:%M} 〜 {end}"
+
+
+def has_opened(sale: Sale) -> bool:
+    """Whether what is added to it is on sale at once."""
+    return sale.opens_at <= clock.now()
+
+
+def product_state_words(product: Product) -> str:
+    """Whether it can be bought."""
+    if product.withdrawn_at is not None:
+        return _("取り下げ")
+    if not has_opened(product.sale):
+        return _("下書き")
+    closes = product.sale.closes_at
+    return _("販売終了") if closes is not None and closes <= clock.now() else _("販売中")
