@@ -18,7 +18,12 @@ PROJECT = Path(__file__).resolve().parent.parent
 SOURCES = PROJECT / "frontend"
 MADE = PROJECT / "hansatsu" / "web" / "static" / "dist"
 STAMP = PROJECT / ".venv" / ".frontend"
-PRINTED = SOURCES / "node_modules" / "@expo-google-fonts" / "biz-udpgothic"
+PRINTED = SOURCES / "node_modules" / "@expo-google-fonts"
+PRINTED_FILES = {
+    "biz-udpgothic": ("400Regular", "700Bold"),
+    "noto-sans-jp": ("400Regular", "700Bold"),
+}
+"""Packages, and the weights that papers are set in."""
 FONTS = PROJECT / "hansatsu" / "printing" / "fonts"
 
 
@@ -37,11 +42,14 @@ def main() -> None:
 
 
 def bring_fonts() -> None:
-    """Copy the fonts and their licence (SIL OFL) out of the npm package."""
+    """Copy the fonts and their licences (SIL OFL) out of the npm packages."""
     shutil.rmtree(FONTS, ignore_errors=True)
     FONTS.mkdir()
-    for file in [*PRINTED.glob("*/*.ttf"), PRINTED / "LICENSE_FONT"]:
-        shutil.copyfile(file, FONTS / file.name)
+    for package, weights in PRINTED_FILES.items():
+        for weight in weights:
+            for file in (PRINTED / package / weight).glob("*.ttf"):
+                shutil.copyfile(file, FONTS / file.name)
+        shutil.copyfile(PRINTED / package / "LICENSE_FONT", FONTS / f"LICENSE_FONT.{package}")
 
 
 def digest() -> str:

@@ -10,3 +10,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("metrics", metrics.metrics, name="metrics"),
     path("", include("hansatsu.web.urls")),
 ]
+
+handler404 = "hansatsu.web.missing.missing"

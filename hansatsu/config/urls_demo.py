@@ -8,3 +8,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("hansatsu.demo.urls")),
     *everywhere,
 ]
+
+handler404 = "hansatsu.web.missing.missing"

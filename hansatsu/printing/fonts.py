@@ -1,8 +1,10 @@
-"""The fonts that are printed with: BIZ UDPGothic, made to be read by everyone (universal design).
+"""The fonts that are printed with: BIZ UDPGothic, made to be read by everyone (universal design),
+and Noto Sans JP for letters that it lacks, such as the 𠮷 of 𠮷田 (ADR 0141).
 
 The front-end build brings them into ``fonts/`` beside this file (tools/build_frontend.py).
 """
 
+import re
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
@@ -11,10 +13,15 @@ import typst
 from PIL import ImageFont
 
 FOLDER = Path(__file__).parent / "fonts"
-FAMILY = "BIZ UDPGothic"
-REGULAR = "BIZUDPGothic_400Regular.ttf"
+FAMILIES = {
+    "BIZ UDPGothic": "BIZUDPGothic_400Regular.ttf",
+    "Noto Sans JP": "NotoSansJP_400Regular.ttf",
+}
+"""In the order in which a letter is looked for in them (as ``templates/common.typ``)."""
 NO_LETTER = "\U0010ffff"
 """A place that no letter ever has: it is drawn as fonts draw what they lack."""
+VARIATION = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+"""Says which form the letter before it has; a font without that form draws its own."""
 
 
 class FontsMissingError(RuntimeError):
@@ -31,25 +38,27 @@ def fonts() -> typst.Fonts:
     found = typst.Fonts(
         include_system_fonts=False, include_embedded_fonts=False, font_paths=[FOLDER]
     )
-    if FAMILY not in found.families():
+    if not FAMILIES.keys() <= set(found.families()):
         raise FontsMissingError(f"No fonts in {FOLDER}: run make set-up, or copy them there.")
     return found
 
 
 def lacking(letters: Iterable[str]) -> set[str]:
-    """Those that our fonts have no picture of, such as 𠮷 in a name: they would be empty boxes."""
+    """Those that our fonts have no picture of, such as ☕ in a name: they would be empty boxes."""
     return {letter for letter in set(letters) if not _has(letter)}
 
 
 @cache
 def _has(letter: str) -> bool:
-    return letter.isspace() or _drawn(letter) != _drawn(NO_LETTER)
+    if letter.isspace() or VARIATION.match(letter):
+        return True
+    return any(_drawn(letter, file) != _drawn(NO_LETTER, file) for file in FAMILIES.values())
 
 
-def _drawn(letter: str) -> bytes:
-    return bytes(_measuring().getmask(letter))
+def _drawn(letter: str, file: str) -> bytes:
+    return bytes(_measuring(file).getmask(letter))
 
 
 @cache
-def _measuring() -> ImageFont.FreeTypeFont:
-    return ImageFont.truetype(FOLDER / REGULAR, size=40)
+def _measuring(file: str) -> ImageFont.FreeTypeFont:
+    return ImageFont.truetype(FOLDER / file, size=40)

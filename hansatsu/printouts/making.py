@@ -31,12 +31,11 @@ from hansatsu.printouts.models import (
     FileForm,
     Making,
     MakingState,
-    PrintFile,
     PrintKind,
 )
 from hansatsu.printouts.records import right_facts, value_facts
 from hansatsu.printouts.shop_letters import HEAD, ShopLetter, shop_letters, shop_log_in
-from hansatsu.printouts.store import keep, take_out
+from hansatsu.printouts.store import keep
 from hansatsu.printouts.tables import table_of
 from hansatsu.printouts.winners import WinnersLetter, winners_letters
 from hansatsu.programs.models import Emoney, Sale
@@ -192,18 +191,6 @@ def make_part(making_id: int) -> bool:
     except ValueError as error:
         _end(making_id, str(error)[:200])
         return False
-
-
-def hand_out(by: Actor, number: int) -> tuple[PrintFile, bytes] | None:
-    """The file, for the first who asks; None when there is none or it was handed out before."""
-    with transaction.atomic():
-        content = take_out(by.issuer, number, actor=by.actor)
-        if content is None:
-            return None
-        file = PrintFile.objects.of(by.issuer).get(pk=number)
-        after: dict[str, Value] = {"kind": file.kind, "form": file.form, "count": file.count}
-        audit(by, "file_taken", f"print_file:{number}", after=after)
-    return file, content
 
 
 def _end(making_id: int, error: str) -> None:

@@ -143,8 +143,9 @@ class Stopping(models.Model):
 
 
 class PrintFile(models.Model):
-    """A file with codes that are worth money: encrypted while it waits, erased when it is
-    downloaded. There is no second copy; whoever needs one has the codes reissued.
+    """A file with codes that are worth money: encrypted while it waits, handed out to one person
+    (``downloaded_by``, last at ``downloaded_at``), and erased when they have it (``store``). There
+    is no second copy; whoever needs one has the codes reissued.
 
     One of a making holds its numbers ``first`` to ``first + count - 1``.
     """
@@ -174,9 +175,8 @@ class PrintFile(models.Model):
         ordering = ["-made_at", "-id"]
         constraints = [
             models.CheckConstraint(
-                name="print_file_waits_or_is_erased",
-                condition=Q(sealed__isnull=False, downloaded_at=None)
-                | Q(sealed=None, downloaded_at__isnull=False),
+                name="print_file_erased_after_download",
+                condition=Q(sealed__isnull=False) | Q(downloaded_at__isnull=False),
             ),
         ]
 

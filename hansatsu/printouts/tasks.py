@@ -3,7 +3,7 @@
 from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 
-from hansatsu.printouts import making, stopping
+from hansatsu.printouts import making, stopping, store
 
 AGAIN = 30
 """Seconds."""
@@ -27,3 +27,10 @@ def make_codes(context: JobContext, making_id: int) -> None:
 def stop_cards(stopping_id: int) -> None:
     """Stop the cards of a batch; what fails on the way is tried again behind what is stopped."""
     stopping.stop_all(stopping_id)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="wipe_files", queue="clock", queueing_lock="wipe_files")
+def wipe_files(timestamp: int) -> None:
+    """Erase files that were handed out an hour ago, every minute."""
+    store.wipe_forgotten()

@@ -21,7 +21,8 @@ from hansatsu.notifications.models import Mail
 from hansatsu.notifications.queue import queue_mails
 from hansatsu.printouts.cards import print_card
 from hansatsu.printouts.models import PrintFile
-from hansatsu.printouts.store import take_out
+from hansatsu.printouts.store import hand_out
+from hansatsu.support import letters
 
 AT_ONCE = timedelta(minutes=1)
 """A mail that was sent again so short ago is not sent once more: somebody pressed twice."""
@@ -59,6 +60,7 @@ def end_devices(deed: Deed, resident: Resident) -> int:
     with transaction.atomic():
         ended = revoke_devices(resident)
         if ended:
+            letters.devices_ended(resident, ended)
             deed.record("devices_revoked", f"resident:{resident.pk}", after={"count": ended})
     return ended
 
@@ -98,21 +100,22 @@ def reissue_lost_card(deed: Deed, card: Card) -> Card | None:
 
 
 def waiting_file(card: Card) -> PrintFile | None:
-    """The file that a reissued card is printed from, until somebody has taken it."""
-    files = PrintFile.objects.of(card.issuer).filter(card=card, downloaded_at=None)
-    return files.first() if card.state == CardState.ISSUED else None
+    """The file that a reissued card is printed from, until somebody has saved it."""
+    files = PrintFile.objects.of(card.issuer).defer("sealed")
+    waiting = files.filter(card=card, sealed__isnull=False)
+    return waiting.first() if card.state == CardState.ISSUED else None
 
 
 def take_card_file(deed: Deed, card: Card) -> bytes | None:
-    """The PDF of a reissued card, for the first who asks; None after that."""
+    """The PDF of a reissued card, for one person and not for whoever reissued it: nobody takes the
+    money of another's card alone. None for everybody else."""
     with transaction.atomic():
         file = waiting_file(card)
         if file is None:
             return None
-        pdf = take_out(card.issuer, file.pk, actor=deed.actor.actor)
-        if pdf is None:
-            return None
-        deed.record("card_file_taken", f"card:{card.pk}")
+        pdf = hand_out(card.issuer, file.pk, actor=deed.actor.actor)
+        if pdf is not None:
+            deed.record("card_file_taken", f"card:{card.pk}")
     return pdf
 
 
@@ -190,6 +193,9 @@ def _change(
         act = "wallet_frozen" if change == "freeze" else "wallet_unfrozen"
         subject = f"resident:{resident.pk}"
         deed.record(act, subject, before={"wallet": before}, after={"wallet": after})
+        if resident.closed_at is None:
+            tell = letters.wallet_stopped if change == "freeze" else letters.wallet_resumed
+            tell(resident)
     return "done"
 
 

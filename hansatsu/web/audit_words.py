@@ -98,6 +98,8 @@ def act_words(act: str) -> str:
         "cards_printed": _("カードの作成(コマンド)"),
         "gifts_printed": _("ギフトコードの作成(コマンド)"),
         "file_taken": _("コードのファイルの受け取り"),
+        "files_taken": _("コードのファイルをまとめて受け取り"),
+        "files_saved": _("ファイルの保存を確認して消去"),
         "making_voided": _("未使用コードをまとめて無効"),
         "making_stop_ordered": _("カードをまとめて停止する指示"),
         "making_stopped": _("カードをまとめて停止"),
@@ -210,6 +212,7 @@ def _name(name: str) -> str:
         "first_day": _("購入できる最初の日"),
         "last_day": _("購入できる最後の日"),
         "kind": _("種類"),
+        "files": _("ファイル"),
         "form": _("形"),
     }.get(name, name)
 

@@ -220,7 +220,7 @@ def test_a_clerk_stands_a_scheme_up(desk: Page, owner: tuple[str, str]) -> None:
     add_shops(desk)
     assert len(pypdfium2.PdfDocument(make_codes(desk))) == 12
     assert len(pypdfium2.PdfDocument(make_cards(desk))) == 2
-    desk.reload()
+    desk.get_by_role("button", name="保存しました").click()
     expect(desk.get_by_text("サーバーからは消えています")).to_be_visible()
     desk.goto("/console/auditentry/")
     seen(desk, "record")

@@ -46,8 +46,14 @@ def test_text_is_text_and_drawings_can_be_read(templates: Path) -> None:
 
 
 def test_a_letter_that_the_fonts_lack_is_a_geta(templates: Path) -> None:
-    assert text_of(page("𠮷田 吉")).startswith("〓田 吉 〓田 吉")
-    assert fonts.lacking("𠮷田あA〜①㈱‑ \n") == {"𠮷"}
+    assert text_of(page("髙はし☕ 吉")).startswith("髙はし〓 吉 髙はし〓 吉")
+    assert fonts.lacking("𠮷田あA〜①㈱‑ \n☕\ufe0f葛\U000e0100") == {"☕"}
+
+
+def test_a_letter_that_the_first_font_lacks_is_set_from_the_second(templates: Path) -> None:
+    pdf = page("𠮷田 𠀋 吉")
+    assert text_of(pdf).startswith("𠮷田 𠀋 吉 𠮷田 𠀋 吉")
+    assert {"NotoSansJP-Regular": True, "NotoSansJP-Bold": True}.items() <= fonts_of(pdf).items()
 
 
 def test_what_people_type_is_never_markup(templates: Path) -> None:

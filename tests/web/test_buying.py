@@ -17,9 +17,10 @@ from hansatsu.issuers import clock
 from hansatsu.issuers.models import Alarm
 from hansatsu.ledger import api as ledger
 from hansatsu.notifications.models import Mail
-from hansatsu.programs.models import CodeState
+from hansatsu.programs.models import CodeState, Sale
 from hansatsu.programs.purchase_codes import void_purchase_code
 from hansatsu.qr import bearer_code
+from hansatsu.wallets.japan import in_japan
 from hansatsu.wallets.selectors import total_balance
 from tests.support.buying import Stall, deliver_all, page_of
 from tests.support.clients import Visitor, words
@@ -306,3 +307,20 @@ def test_the_hosted_page_names_the_product_in_the_language_that_is_read(
     page = words(visitor.get(visitor.post(pay, {"method": "card"})["Location"]))
     assert "Oyama Vouchers (1)" in page
     assert "小山市共通商品券 (1口)" not in page
+
+
+def test_a_product_whose_sale_is_stopped_says_so(stall: Stall, visitor: Visitor) -> None:
+    text, _code = stall.code()
+    page, sale = f"charge/{stall.products[0].pk}/", stall.products[0].sale
+    Sale.objects.filter(pk=sale.pk).update(closes_at=clock.now())
+    shown = visitor.get(page)
+    assert (shown.status_code, "いまは販売していません" in words(shown)) == (200, True)
+    assert "終わったか、止まっています" in words(shown)
+    sent = visitor.post(page, {"code": text})
+    assert (sent.status_code, "購入コードは使われていません" in words(sent)) == (409, True)
+    assert not Order.objects.of(stall.town.issuer).exists()
+    opens = clock.now() + timedelta(days=2)
+    Sale.objects.filter(pk=sale.pk).update(opens_at=opens, closes_at=None)
+    assert f"{in_japan(opens):%Y/%m/%d %H:%M}" in words(visitor.get(page))
+    other = Stall(make_town()).products[0]
+    assert visitor.get(f"charge/{other.pk}/").status_code == 404

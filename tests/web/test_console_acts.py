@@ -5,12 +5,14 @@ import re
 import pytest
 
 from hansatsu.accounts.leaving import leave
+from hansatsu.cards.models import Card
 from hansatsu.database.connections import ledger_connection
 from hansatsu.identity.devices import devices_of
 from hansatsu.issuers.models import AuditEntry
 from hansatsu.ledger import api as ledger
 from hansatsu.notifications.models import Mail
 from hansatsu.notifications.relay import relay_batch
+from hansatsu.printouts.models import PrintFile
 from hansatsu.wallets.selectors import total_balance
 from tests.support.clerks import Desk
 from tests.support.clients import words
@@ -77,7 +79,7 @@ def test_without_a_reason_nothing_is_done(case: Case) -> None:
     number = case.town.pay(case.resident, case.town.shop, 100).number
     pages = [
         *(f"{case.page}{act}/" for act in ("freeze", "unfreeze", "devices")),
-        *(f"support/cards/{card.pk}/{act}/" for act in ("stop", "resume", "reissue", "file")),
+        *(f"support/cards/{card.pk}/{act}/" for act in ("stop", "resume", "reissue")),
         f"support/payments/{number}/refund/",
     ]
     for page in pages:
@@ -121,7 +123,7 @@ def test_a_card_is_stopped_and_resumed(case: Case) -> None:
     assert [len(case.lines(act)) for act in ("card_stopped", "card_resumed")] == [1, 1]
 
 
-def test_a_lost_card_is_reissued_and_its_file_handed_out_once(case: Case) -> None:
+def test_a_lost_card_is_reissued_and_its_file_is_somebody_elses_to_take(case: Case) -> None:
     card = case.town.card(500)[1]
     to = case.do(f"support/cards/{card.pk}/reissue/")
     card.refresh_from_db()
@@ -135,14 +137,76 @@ def test_a_lost_card_is_reissued_and_its_file_handed_out_once(case: Case) -> Non
         {"card": f"…{new.last_four}", "amount": 500},
     )
     file = f"support/cards/{new.pk}/file/"
-    assert file in words(case.desk.get(to))
-    given = case.desk.post(file, {"reason": "印刷する"})
-    assert given.content.startswith(b"%PDF")
-    again = case.desk.post(file, {"reason": "印刷する"})
-    assert again.status_code == 422
-    assert "もう受け取られています" in words(again)
     assert file not in words(case.desk.get(to))
-    assert len(case.lines("card_file_taken")) == 1
+    assert case.desk.post(file, {"reason": "印刷する"}).status_code == 403
+    operator = Desk(case.town.issuer, "operator")
+    assert f'href="{to}"' in words(operator.get(""))
+    assert file in words(operator.get(to))
+    given = operator.post(file, {"reason": "印刷する"})
+    assert given.content.startswith(b"%PDF")
+    again = operator.post(
+        file, {"reason": "途中で切れた"}
+    )  # for the same person, until it is saved
+    assert again.content == given.content
+    owner = Desk(case.town.issuer, "owner")
+    assert "もう受け取られています" in words(owner.post(file, {"reason": "印刷する"}))
+    assert operator.post(file, {"saved": "1"}).status_code == 303
+    assert PrintFile.objects.of(case.town.issuer).get(card=new).sealed is None
+    assert operator.post(file, {"reason": "印刷する"}).status_code == 422
+    assert file not in words(operator.get(to))
+    assert [len(case.lines(act)) for act in ("card_file_taken", "files_saved")] == [2, 1]
+
+
+def test_who_reissues_a_card_does_not_get_its_file(case: Case) -> None:
+    desk = Desk(case.town.issuer, "owner")
+    card = case.town.card(500)[1]
+    desk.post(f"support/cards/{card.pk}/reissue/", {"reason": "紛失"})
+    new = Card.objects.of(case.town.issuer).latest("pk")
+    waiting = PrintFile.objects.of(case.town.issuer).get(card=new)
+    for page in (f"support/cards/{new.pk}/file/", f"files/{waiting.pk}/"):
+        assert "再発行した本人は受け取れません" in words(desk.get(page))
+        answer = desk.post(page, {"reason": "印刷する"})
+        assert not answer.content.startswith(b"%PDF")
+    waiting.refresh_from_db()
+    assert (waiting.sealed is None, waiting.downloaded_by) == (False, "")
+    assert case.lines("card_file_taken") == []
+    assert f"support/cards/{new.pk}/" not in words(desk.get(""))
+
+
+def mails(case: Case) -> list[Mail]:
+    return list(Mail.objects.of(case.town.issuer).filter(resident=case.resident).order_by("pk"))
+
+
+def test_a_resident_is_told_when_the_wallet_stops_and_goes_on(case: Case) -> None:
+    before = len(mails(case))
+    case.do(f"{case.page}freeze/", reason="内部の事情")
+    case.do(f"{case.page}unfreeze/")
+    stopped, resumed = mails(case)[before:]
+    assert (stopped.kind, resumed.kind) == ("wallet_stopped", "wallet_resumed")
+    assert "ウォレットの停止のお知らせ" in stopped.subject
+    assert "残高はそのままです" in stopped.text
+    assert case.town.issuer.office_phone in stopped.text
+    assert "内部の事情" not in stopped.text
+    assert "ウォレットの再開のお知らせ" in resumed.subject
+    assert stopped.to == case.resident.email
+
+
+def test_a_resident_is_told_when_all_devices_end_in_their_language(case: Case) -> None:
+    case.resident.language = "en"
+    case.resident.save()
+    case.desk.post(f"{case.page}devices/", {"reason": "念のため"})
+    assert mails(case)[-1:] == [] or mails(case)[-1].kind != "devices_ended"  # there was none
+    case.town.device()
+    case.do(f"{case.page}devices/")
+    (told,) = [mail for mail in mails(case) if mail.kind == "devices_ended"]
+    assert "Your devices were logged out" in told.subject
+    assert f"/{case.town.issuer.code}/login/" in told.text
+
+
+def test_nobody_is_told_of_what_was_so_already(case: Case) -> None:
+    before = len(mails(case))
+    case.desk.post(f"{case.page}unfreeze/", {"reason": "念のため"})
+    assert len(mails(case)) == before
 
 
 def test_two_who_reissue_at_once_make_one_card(case: Case) -> None:

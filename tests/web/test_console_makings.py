@@ -2,6 +2,7 @@
 
 import io
 import re
+import zipfile
 from datetime import timedelta
 from typing import Any
 from unittest import mock
@@ -19,8 +20,10 @@ from hansatsu.issuers import clock
 from hansatsu.issuers.models import AuditEntry
 from hansatsu.ledger import api as ledger
 from hansatsu.printouts import making as bulk
+from hansatsu.printouts.handing_out import zipped
 from hansatsu.printouts.models import Making, MakingState, PrintFile
 from hansatsu.printouts.stopping import stop_all, stopping_of
+from hansatsu.printouts.store import KEPT_FOR, wipe_forgotten
 from hansatsu.programs.models import CodeState, PurchaseCode, Sale
 from hansatsu.programs.purchase_codes import find_purchase_code
 from hansatsu.programs.services import Expiry, open_product, open_sale
@@ -116,16 +119,86 @@ def test_purchase_codes_with_letters_and_a_table(town: Town, desk: Desk, sale: S
     assert last_act(town).act == "file_taken"
 
 
-def test_a_file_is_handed_out_once(town: Town, desk: Desk, sale: Sale) -> None:
+def acts(town: Town, act: str) -> int:
+    return AuditEntry.objects.of(town.issuer).filter(act=act).count()
+
+
+def test_a_file_is_handed_out_to_one_person_until_they_have_it(
+    town: Town, desk: Desk, sale: Sale
+) -> None:
     desk.confirm("makings/codes/", codes_form(sale, forms=["xlsx"]))
-    file = made(town).files.get()
-    assert desk.get(f"files/{file.pk}/").status_code == 200  # asking is not taking
-    assert desk.post(f"files/{file.pk}/")["Content-Type"].startswith("application/vnd")
-    again = desk.post(f"files/{file.pk}/")
-    assert again.status_code == 303
-    assert "サーバーからは消えています" in words(desk.get(f"files/{file.pk}/"))
-    kept = PrintFile.objects.get(pk=file.pk)
-    assert (kept.sealed, kept.downloaded_by) == (None, desk.staff.actor)
+    page = f"files/{made(town).files.get().pk}/"
+    assert desk.get(page).status_code == 200  # asking is not taking
+    assert "まだダウンロードされていません" in words(
+        desk.client.get(desk.post(page, {"saved": "1"})["Location"])
+    )
+    given = desk.post(page)
+    assert given["Content-Type"].startswith("application/vnd")
+    assert desk.post(page).content == given.content  # the first download broke off
+    assert "もう一度ダウンロードできます" in words(desk.get(page))
+    other = Desk(town.issuer, "operator")
+    assert other.post(page).status_code == 303
+    assert other.post(page, {"saved": "1"}).status_code == 303
+    assert "ほかの人は受け取れません" in words(other.get(page))
+    kept = PrintFile.objects.of(town.issuer).get()
+    assert (kept.sealed is None, kept.downloaded_by) == (False, desk.staff.actor)
+    assert desk.post(page, {"saved": "1"}).status_code == 303
+    assert "サーバーからは消えています" in words(desk.get(page))
+    assert desk.post(page).status_code == 303
+    assert PrintFile.objects.of(town.issuer).get().sealed is None
+    assert (acts(town, "file_taken"), acts(town, "files_saved")) == (2, 1)
+
+
+def test_all_files_of_a_making_are_one_zip_file(town: Town, desk: Desk, sale: Sale) -> None:
+    desk.confirm("makings/codes/", codes_form(sale))
+    with mock.patch.object(bulk, "PART", 3):
+        making = made(town)
+    page, other = f"makings/{making.pk}/files/", Desk(town.issuer, "operator")
+    assert page in words(desk.get(f"making/{making.pk}/"))
+    alone = making.files.order_by("first", "form")[0]
+    other.post(f"files/{alone.pk}/")
+    codes = []
+    for _ in range(2):  # the first download broke off
+        answer = desk.post(page)
+        assert answer["Content-Type"] == "application/zip"
+        content = b"".join(answer.streaming_content)  # type: ignore[attr-defined]
+        archive = zipfile.ZipFile(io.BytesIO(content))
+        assert archive.testzip() is None
+        codes.append({name: archive.read(name) for name in archive.namelist()})
+    assert codes[0] == codes[1]
+    spans = ["1-3.xlsx", "4-6.pdf", "4-6.xlsx", "7-7.pdf", "7-7.xlsx"]  # one is the other's
+    assert [name.split("-", 3)[3] for name in codes[0]] == spans
+    assert other.post(page).status_code == 200  # their own one alone
+    assert desk.post(page, {"saved": "1"}).status_code == 303
+    left = making.files.filter(sealed__isnull=False)
+    assert [file.pk for file in left] == [alone.pk]
+    assert "サーバーから消えています" not in words(other.get(page))
+    assert (acts(town, "files_taken"), acts(town, "files_saved")) == (3, 1)
+
+
+def test_what_was_handed_out_is_wiped_after_an_hour(town: Town, desk: Desk, sale: Sale) -> None:
+    desk.confirm("makings/codes/", codes_form(sale))
+    taken, waiting = made(town).files.order_by("pk")
+    desk.post(f"files/{taken.pk}/")
+    kept = PrintFile.objects.filter(sealed__isnull=False, pk__in=[taken.pk, waiting.pk])
+    wipe_forgotten()
+    assert kept.count() == 2
+    ago = clock.now() - KEPT_FOR
+    PrintFile.objects.filter(pk=taken.pk).update(downloaded_at=ago)
+    wipe_forgotten()
+    assert list(kept) == [waiting]
+
+
+def test_a_file_that_is_wiped_meanwhile_makes_no_whole_zip(
+    town: Town, desk: Desk, sale: Sale
+) -> None:
+    desk.confirm("makings/codes/", codes_form(sale))
+    making = made(town)
+    sent = zipped(list(making.files.values_list("pk", flat=True)))
+    next(sent)
+    making.files.update(sealed=None, downloaded_at=clock.now(), downloaded_by="staff:1")
+    with pytest.raises(LookupError):
+        list(sent)
 
 
 def test_parts_go_on_where_a_killed_worker_left_them(town: Town, desk: Desk, sale: Sale) -> None:

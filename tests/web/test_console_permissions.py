@@ -20,6 +20,7 @@ from hansatsu.web.console.site import site
 from tests.charging.shopper import Shopper, ready_for_transfer
 from tests.support.asked import Asked
 from tests.support.clerks import Desk, employ
+from tests.support.clients import words
 from tests.support.passkeys import Key
 from tests.support.things import Things
 from tests.support.tills import hire
@@ -208,6 +209,18 @@ def test_nobody_is_led_to_the_log_in(own: Place, name: str) -> None:
     assert answer.status_code == 303
     assert answer["Location"].startswith("/console/login/")
     assert Client().post(own.address(name)).status_code in (303, 405)
+
+
+def test_what_is_not_there_is_said_in_the_words_of_the_site(desks: dict[str, Desk]) -> None:
+    inside = desks["viewer"].get("nothing/")
+    assert (inside.status_code, inside["Content-Security-Policy"] != "") == (404, True)
+    assert "管理画面に、このアドレスのページはありません" in words(inside)
+    assert 'id="nav-sidebar"' in words(inside)
+    assert "QRコードを読み取って" not in words(inside)
+    outside = Client().get("/console/nothing/")
+    assert (outside.status_code, "管理画面へ" in words(outside)) == (404, True)
+    assert "加盟店サイトに、このアドレス" in words(Client().get("/shop/nothing/"))
+    assert "QRコードを読み取って" in words(Client().get("/nothing/"))
 
 
 def test_what_is_not_named_is_not_there(desks: dict[str, Desk]) -> None:

@@ -17,6 +17,7 @@ from hansatsu.shops.models import Area, Shop, ShopAccount
 from hansatsu.shops.registering import account_of
 from tests.support.clerks import Desk
 from tests.support.clients import Visitor, words
+from tests.support.papers import text_of
 from tests.support.sheets import line, rows, upload, xlsx
 from tests.town import Town, make_town
 
@@ -317,3 +318,18 @@ def test_the_foot_of_a_shop_leads_back_to_the_list_as_it_was_searched(
     assert way is not None
     assert way[1] == "/console/shop/?q=S00"
     assert "閉じる" not in page
+
+
+def test_letters_that_cannot_be_printed_are_named_before_a_poster_is(town: Town) -> None:
+    desk = Desk(town.issuer)
+    shop = town.add_shop("S0077", town.all_shops, name="𠮷田屋・髙はし☕")
+    form = {"shops": "0", "form": "a4", "code": "url"}
+    asked = desk.post(f"shops/{shop.pk}/poster/", form)
+    assert "「𠮷田屋・髙はし☕」の「☕」は印刷できず、〓になります。" in words(asked)
+    assert desk.post("shops/posters/", form).content[:4] != b"%PDF"
+    for page in (f"shops/{shop.pk}/poster/", "shops/posters/"):
+        assert desk.confirm(page, form).content.startswith(b"%PDF")
+    Shop.objects.filter(pk=shop.pk).update(name="𠮷田屋・髙はし")
+    pdf = desk.post(f"shops/{shop.pk}/poster/", form).content
+    assert pdf.startswith(b"%PDF")
+    assert "𠮷田屋・髙はし" in text_of(pdf)

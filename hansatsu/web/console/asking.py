@@ -51,14 +51,18 @@ class Question:
     danger: bool = False
 
 
-def ask(request: HttpRequest, question: Question) -> HttpResponse:
-    """The page; with what is wrong marked when something was sent."""
+def ask(
+    request: HttpRequest, question: Question, *, template: str = "ask", **more: Any
+) -> HttpResponse:
+    """The page; with what is wrong marked when something was sent. ``template`` may be another
+    that begins with ``ask``'s, with ``more`` for it."""
     return show(
         request,
-        "ask",
+        template,
         status=422 if question.form.errors else 200,
         title=question.title,
         question=question,
+        **more,
     )
 
 

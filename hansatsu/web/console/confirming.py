@@ -32,6 +32,7 @@ class Confirmation:
         facts: a name and a value each.
         table: figures (``tables.table``), or none.
         warnings: what is probably a mistake; with any of them a tick is asked for, too.
+        cautions: what will not come out as it is meant, such as letters that cannot be printed.
     """
 
     title: str
@@ -41,6 +42,7 @@ class Confirmation:
     facts: Sequence[tuple[str, str]] = field(default_factory=tuple)
     table: dict[str, Any] | None = None
     warnings: Sequence[str] = field(default_factory=tuple)
+    cautions: Sequence[str] = field(default_factory=tuple)
 
 
 def is_ready(request: HttpRequest, form: forms.Form) -> bool:

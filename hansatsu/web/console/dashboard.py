@@ -16,6 +16,7 @@ from django.db.models import Count
 from django.utils.translation import gettext as _
 
 from hansatsu.accounts.legal_texts import current_legal_text
+from hansatsu.cards.models import CardState
 from hansatsu.charging.accounts import active_account
 from hansatsu.charging.models import Order, OrderState, Task, TaskState
 from hansatsu.database.connections import ledger_connection
@@ -151,7 +152,9 @@ def concerns(clerk: Clerk) -> list[Concern]:
             "printouts_making_changelist",
         ),
         (
-            PrintFile.objects.of(issuer).filter(sealed__isnull=False).count(),
+            PrintFile.objects.of(issuer)
+            .filter(sealed__isnull=False, downloaded_at=None, card=None)
+            .count(),
             _("受け取られていないコードのファイルが%(count)d件あります。"),
             "printouts_making_changelist",
         ),
@@ -186,7 +189,19 @@ def concerns(clerk: Clerk) -> list[Concern]:
         Concern(text % {"count": count}, console_url(page) if clerk.may_open(page) else "")
         for count, text, page in counted
         if count
-    ]
+    ] + _cards_to_print(clerk)
+
+
+def _cards_to_print(clerk: Clerk) -> list[Concern]:
+    """Reissued cards whose file waits, with the way to the oldest: not for whoever reissued it."""
+    waiting = PrintFile.objects.of(clerk.issuer).filter(
+        card__state=CardState.ISSUED, sealed__isnull=False, downloaded_at=None
+    )
+    cards = list(waiting.exclude(made_by=clerk.staff.actor).order_by("pk").values_list("card"))
+    if not cards or not clerk.may_open("support_card_file"):
+        return []
+    said = _("再発行したカードの印刷ファイルが%(count)d件、受け取りを待っています。")
+    return [Concern(said % {"count": len(cards)}, console_url("support_card", *cards[0]))]
 
 
 def _sells_without_an_address(issuer: Issuer) -> bool:

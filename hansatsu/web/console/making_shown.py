@@ -6,9 +6,11 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from hansatsu.issuers.models import Issuer
 from hansatsu.printouts.models import FileForm
 from hansatsu.programs.models import Emoney, Sale
 from hansatsu.web.console.confirming import Confirmation
+from hansatsu.web.console.printing_words import on_every_paper, unprintable
 from hansatsu.web.console.product_words import expiry_words, sale_window_words
 from hansatsu.web.console.program_forms import CardsForm, CodesForm, GiftsForm, MakingForm
 from hansatsu.web.console.tables import table
@@ -22,6 +24,7 @@ def codes_shown(sale: Sale, form: CodesForm) -> Confirmation:
     typed = form.cleaned_data
     window = f"{typed['first_day']:{DAY}} 〜 {typed['last_day']:{DAY}}"
     return _shown(
+        sale.issuer,
         form,
         _("購入コードを作る"),
         [
@@ -29,14 +32,16 @@ def codes_shown(sale: Sale, form: CodesForm) -> Confirmation:
             (_("購入できる期間"), window),
         ],
         units_table(typed["units"], typed["count"]),
+        [sale.name],
     )
 
 
-def gifts_shown(form: GiftsForm) -> Confirmation:
+def gifts_shown(issuer: Issuer, form: GiftsForm) -> Confirmation:
     """Of gift codes."""
     typed = form.cleaned_data
     until = typed["takeable_until"]
     return _shown(
+        issuer,
         form,
         _("ギフトコードを作る"),
         [
@@ -45,10 +50,11 @@ def gifts_shown(form: GiftsForm) -> Confirmation:
             (_("受け取れる最後の日"), f"{until:{DAY}}" if until else _("なし")),
         ],
         totals_table(form.parts(), typed["count"]),
+        [emoney.name for emoney in form.parts()],
     )
 
 
-def cards_shown(form: CardsForm) -> Confirmation:
+def cards_shown(issuer: Issuer, form: CardsForm) -> Confirmation:
     """Of cards, empty ones too."""
     typed = form.cleaned_data
     last = typed["expires_on"]
@@ -59,7 +65,8 @@ def cards_shown(form: CardsForm) -> Confirmation:
     ]
     if held is None:
         facts.append((_("中身"), _("空のカード(0円)")))
-    return _shown(form, _("カードを作る"), facts, held)
+    names = [emoney.name for emoney in form.parts()]
+    return _shown(issuer, form, _("カードを作る"), facts, held, names)
 
 
 def units_table(units: int, count: int) -> dict[str, Any]:
@@ -78,9 +85,16 @@ def totals_table(parts: Mapping[Emoney, int], count: int) -> dict[str, Any]:
 
 
 def _shown(
-    form: MakingForm, title: str, facts: Sequence[tuple[str, str]], held: dict[str, Any] | None
+    issuer: Issuer,
+    form: MakingForm,
+    title: str,
+    facts: Sequence[tuple[str, str]],
+    held: dict[str, Any] | None,
+    names: Sequence[str],
 ) -> Confirmation:
+    """``names`` stand on the papers beside what stands on all of them."""
     typed = form.cleaned_data
+    printed = [*on_every_paper(issuer), *names] if FileForm.PDF in typed["forms"] else []
     files = "・".join(FileForm(each).label for each in typed["forms"])
     return Confirmation(
         title=title,
@@ -94,6 +108,7 @@ def _shown(
             (_("理由"), typed["reason"]),
         ],
         table=held,
+        cautions=unprintable(printed),
     )
 
 

@@ -199,7 +199,7 @@ class ProductEditForm(ExpiryForm, PartsMixin):
     """What is to stand in a product's place."""
 
     name = fields.text(gettext_lazy("商品名"), 60)
-    name_en = fields.text(gettext_lazy("英語名"), 60)
+    name_en = fields.english(gettext_lazy("英語名"), 60)
     price = fields.number(gettext_lazy("価格(円)"), 1, MOST_YEN)
 
     def __init__(self, product: Product, *args: Any, **names: Any) -> None:
@@ -209,9 +209,9 @@ class ProductEditForm(ExpiryForm, PartsMixin):
         for name, emoney in self._emoneys.items():
             self.initial[name] = held.get(emoney.pk)
         rules = {"fixed": "on", "months": "after", "none": "never"}
-        self.initial |= {"name": product.name, "name_en": product.name_en, "price": product.price}
-        self.initial |= {"rule": rules[product.expiry_rule], "months": product.months}
-        self.initial |= {"expires_on": product.expires_on}
+        for name in ("name", "name_en", "price", "months", "expires_on"):
+            self.initial[name] = getattr(product, name)
+        self.initial["rule"] = rules[product.expiry_rule]
         self.order_fields(
             ["name", "name_en", "price", *self._emoneys, "rule", "expires_on", "months", "reason"]
         )

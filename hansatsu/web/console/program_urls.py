@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from hansatsu.web.console.views import makings, products, programs
+from hansatsu.web.console.views import makings, print_files, products, programs
 
 PATHS: list[URLPattern] = [
     path("emoneys/new/", programs.emoney_new, name="emoney_new"),
@@ -19,7 +19,8 @@ PATHS: list[URLPattern] = [
     path("makings/<int:making_id>/progress/", makings.progress, name="making_progress"),
     path("makings/<int:making_id>/void/", makings.void, name="making_void"),
     path("makings/<int:making_id>/stop/", makings.stop, name="making_stop"),
-    path("files/<int:file_id>/", makings.take, name="print_file"),
+    path("files/<int:file_id>/", print_files.one, name="print_file"),
+    path("makings/<int:making_id>/files/", print_files.together, name="making_files"),
     path("codes/<int:code_id>/void/", makings.code_void, name="code_void"),
     path("gifts/<int:code_id>/void/", makings.gift_void, name="gift_void"),
 ]

@@ -8,6 +8,7 @@ from hansatsu.charging.models import Order
 from hansatsu.database.connections import ledger_connection
 from hansatsu.identity.models import Resident
 from hansatsu.ledger import api as ledger
+from hansatsu.printouts.store import is_own_card
 from hansatsu.shops.models import Shop
 from hansatsu.support.acts import waiting_file
 from hansatsu.web.console.access import Clerk, console_url
@@ -34,7 +35,8 @@ def card_links(clerk: Clerk, card: Card) -> list[Link]:
         return data
     state = ledger.wallet_state(ledger_connection(), card.issuer_id, card.wallet_id)
     pages = []
-    if waiting_file(card):
+    file = waiting_file(card)
+    if file is not None and not is_own_card(file, clerk.staff.actor):
         pages.append(("support_card_file", _("印刷ファイルを受け取る"), "download", False))
     if state == "open":
         pages.append(("support_card_stop", _("カードを停止"), "pause", True))

@@ -16,11 +16,10 @@ from hansatsu.identity.staff_accounts import name_of_actor
 from hansatsu.issuers.models import Issuer
 from hansatsu.printouts import making as bulk
 from hansatsu.printouts import stopping
-from hansatsu.printouts.models import FileForm, Making, MakingState, PrintFile, PrintKind, Stopping
+from hansatsu.printouts.models import Making, MakingState, PrintFile, PrintKind, Stopping
 from hansatsu.printouts.voiding import VOIDABLE, void_unused
 from hansatsu.programs.models import PurchaseCode
 from hansatsu.programs.registering import void_code
-from hansatsu.sheets.writing import XLSX
 from hansatsu.wallets.japan import in_japan, start_of
 from hansatsu.web.console.access import Clerk, console_url, for_clerks
 from hansatsu.web.console.admin.base import Link
@@ -31,7 +30,6 @@ from hansatsu.web.console.making_shown import cards_shown, codes_shown, gifts_sh
 from hansatsu.web.console.making_words import error_words, kind_words, state_words, voided_words
 from hansatsu.web.console.needing import needed
 from hansatsu.web.console.program_forms import CardsForm, CodesForm, GiftsForm, MakingForm
-from hansatsu.web.console.views.many_shops import download
 from hansatsu.web.console.views.programs import found
 from hansatsu.web.console.views.support_common import value_words
 from hansatsu.web.templatetags.words import grouped
@@ -80,7 +78,7 @@ def gifts(request: HttpRequest, clerk: Clerk) -> HttpResponse:
             takeable_until=start_of(until + timedelta(days=1)) if until else None,
         )
         wanted = bulk.Order(PrintKind.GIFTS, new.name, {}, *_wanted(typed), gifts=new)
-        return _confirm_and_order(request, clerk, wanted, form, gifts_shown(form))
+        return _confirm_and_order(request, clerk, wanted, form, gifts_shown(clerk.issuer, form))
     return _ask(request, title, form)
 
 
@@ -97,7 +95,7 @@ def cards(request: HttpRequest, clerk: Clerk) -> HttpResponse:
         typed = form.cleaned_data
         settings = bulk.card_settings(form.parts(), typed["expires_on"])
         wanted = bulk.Order(PrintKind.CARDS, typed["name"], settings, *_wanted(typed))
-        return _confirm_and_order(request, clerk, wanted, form, cards_shown(form))
+        return _confirm_and_order(request, clerk, wanted, form, cards_shown(clerk.issuer, form))
     return _ask(request, title, form)
 
 
@@ -124,30 +122,6 @@ def progress(request: HttpRequest, clerk: Clerk, making_id: int) -> HttpResponse
     """The part of the page that changes, asked for while it is made or stopped."""
     making = _found(clerk.issuer, making_id)
     return show(request, "making_live", **_live(clerk, making))
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@for_clerks
-def take(request: HttpRequest, clerk: Clerk, file_id: int) -> HttpResponse:
-    """Hand a file out, once."""
-    file = found(clerk, PrintFile, file_id)
-    if request.method == "POST":
-        handed = bulk.hand_out(clerk.actor, file.pk)
-        if handed is not None:
-            taken, content = handed
-            kind = XLSX if taken.form == FileForm.XLSX else "application/pdf"
-            name = f"{clerk.issuer.code}-{taken.kind}-{taken.making_id or 0}"
-            return download(content, kind, f"{name}-{taken.first}-{taken.last}.{taken.form}")
-        return SeeOther(request.path)
-    return show(
-        request,
-        "print_file",
-        title=_("ファイルを受け取る"),
-        file=file,
-        kind=kind_words(file.kind),
-        taker=name_of_actor(file.issuer, file.downloaded_by) if file.downloaded_by else "",
-        way_back=console_url(PAGE, file.making_id) if file.making_id else console_url(LIST),
-    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -294,7 +268,7 @@ def _live(clerk: Clerk, making: Making) -> dict[str, Any]:
     is_being_stopped = stopped is not None and stopped.finished_at is None
     return {
         "making": making,
-        "links": [to_list(making), *_acts(clerk, making)],
+        "links": [*_together(clerk, making), to_list(making), *_acts(clerk, making)],
         "progress": 100 * making.done // making.count,
         "files": _files(making),
         "may_take": clerk.may_open("print_file"),
@@ -306,6 +280,16 @@ def _live(clerk: Clerk, making: Making) -> dict[str, Any]:
         "is_live": making.state == MakingState.WORKING or is_being_stopped,
         "live": console_url("making_progress", making.pk),
     }
+
+
+def _together(clerk: Clerk, making: Making) -> list[Link]:
+    """The way to all files as one, once no more of them come."""
+    if making.state == MakingState.WORKING or making.files.filter(sealed__isnull=False).count() < 2:
+        return []
+    way = Link(
+        _("ファイルをまとめて受け取る(zip)"), console_url("making_files", making.pk), "folder_zip"
+    )
+    return clerk.only_open(("making_files", way))
 
 
 def _stopping_facts(order: Stopping) -> list[tuple[str, str]]:

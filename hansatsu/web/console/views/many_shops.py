@@ -20,8 +20,10 @@ from hansatsu.shops.models import Area, Category, Shop
 from hansatsu.web.console import fields
 from hansatsu.web.console.access import Clerk, console_url, for_clerks
 from hansatsu.web.console.asking import Question, ask, done, show
+from hansatsu.web.console.confirming import Confirmation, is_ready, to_confirm
 from hansatsu.web.console.needing import needed
 from hansatsu.web.console.permissions import Act
+from hansatsu.web.console.printing_words import on_posters
 from hansatsu.web.console.shop_forms import ImportForm
 from hansatsu.web.console.views.shops import LIST, found_shop
 
@@ -134,10 +136,8 @@ def poster_files(request: HttpRequest, clerk: Clerk) -> HttpResponse:
         return missing
     groups = _groups(clerk.issuer)
     form = PosterForm(groups, request.POST or None)
-    if form.is_valid():
-        chosen = form.cleaned_data
-        shops = groups[int(chosen["shops"])]
-        return _poster_file(clerk, shops, chosen["form"], chosen["code"])
+    if is_ready(request, form):
+        return _poster_file(request, clerk, groups[int(form.cleaned_data["shops"])], form)
     question = Question(
         title=title,
         lead=_("利用中の加盟店のポスターを、1店1ページのPDFにします。一度に%(most)d店までです。")
@@ -155,8 +155,8 @@ def poster_file(request: HttpRequest, clerk: Clerk, shop_id: int) -> HttpRespons
     """The poster of one shop."""
     shop = found_shop(clerk, shop_id)
     form = PosterForm([[shop]], request.POST or None, initial={"shops": "0"})
-    if form.is_valid():
-        return _poster_file(clerk, [shop], form.cleaned_data["form"], form.cleaned_data["code"])
+    if is_ready(request, form):
+        return _poster_file(request, clerk, [shop], form)
     question = Question(
         title=_("ポスター"),
         form=form,
@@ -200,9 +200,27 @@ def _range(shops: list[Shop]) -> str:
     }
 
 
-def _poster_file(clerk: Clerk, shops: list[Shop], form: str, code: str) -> HttpResponse:
-    pdf = posters(clerk.issuer, shops, cast("Form", form), cast("Code", code))
-    name = f"{clerk.issuer.code}-{shops[0].code}-{shops[-1].code}-{form}.pdf"
+def _poster_file(
+    request: HttpRequest, clerk: Clerk, shops: list[Shop], form: PosterForm
+) -> HttpResponse:
+    """The file; before it, what cannot be printed, if anything."""
+    cautions = on_posters(clerk.issuer, shops)
+    if cautions:
+        asked = Confirmation(
+            title=_("ポスター"),
+            form=form,
+            submit=_("このまま印刷する"),
+            lead=_(
+                "次の文字は、印刷用の書体にありません。店名を変えるか、このまま印刷してください。"
+            ),
+            cautions=cautions,
+        )
+        page = to_confirm(request, asked)
+        if page is not None:
+            return page
+    typed = form.cleaned_data
+    pdf = posters(clerk.issuer, shops, cast("Form", typed["form"]), cast("Code", typed["code"]))
+    name = f"{clerk.issuer.code}-{shops[0].code}-{shops[-1].code}-{typed['form']}.pdf"
     return download(pdf, "application/pdf", name)
 
 

@@ -11,14 +11,17 @@ from hansatsu.cards.models import Card
 from hansatsu.identity.models import Resident
 from hansatsu.issuers.deeds import Deed
 from hansatsu.notifications.models import Mail
+from hansatsu.printouts.store import is_own_card
 from hansatsu.support import acts
 from hansatsu.support.masks import mask_email
 from hansatsu.wallets.selectors import total_balance
 from hansatsu.web.console.access import Clerk, console_url, for_clerks
-from hansatsu.web.console.asking import Question, ask, done
+from hansatsu.web.console.asking import Question, ask, done, show
 from hansatsu.web.console.once import OnceForm
 from hansatsu.web.console.support_words import card_state_words, mail_refusal
 from hansatsu.web.console.timeline_words import mail_state_words
+from hansatsu.web.console.views.many_shops import download
+from hansatsu.web.console.views.print_files import SAVED, card_file_saved
 from hansatsu.web.console.views.support_common import (
     card_tail,
     found_card,
@@ -101,12 +104,14 @@ def card_reissue(request: HttpRequest, clerk: Clerk, card_id: int) -> HttpRespon
         if new is None:
             card = found_card(clerk, card_id)
         target = new or card.replaced_by or card
-        said = _("新しいカードに再発行しました。印刷ファイルを受け取ってください。")
+        said = _(
+            "新しいカードに再発行しました。印刷ファイルは、別の責任者か運用担当が受け取ります。ホームに表示されます。"
+        )
         if target == card:
             said = _("このカードの残高は、すでに移されています。")
         return done(request, said, console_url("support_card", target.pk))
     lead = _(
-        "残高をすべて新しいカードに移します。前のカードは二度と使えません。新しいカードは、一度だけ受け取れるファイルから印刷します。"
+        "残高をすべて新しいカードに移します。前のカードは二度と使えません。新しいカードを印刷するファイルは、別の責任者か運用担当が受け取ります。"
     )
     return _ask_card(request, card, _("新しいカードに再発行"), form, _("再発行する"), lead)
 
@@ -114,23 +119,36 @@ def card_reissue(request: HttpRequest, clerk: Clerk, card_id: int) -> HttpRespon
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_clerks
 def card_file(request: HttpRequest, clerk: Clerk, card_id: int) -> HttpResponse:
-    """Hand out the file that a reissued card is printed from, once."""
+    """Hand out the file that a reissued card is printed from, to somebody else than whoever
+    reissued it; and wipe it when they have saved it."""
     card, form = found_card(clerk, card_id), OnceForm(request.POST or None)
+    title, back = _("印刷ファイルを受け取る"), console_url("support_card", card.pk)
+    file = acts.waiting_file(card)
+    if file is not None and is_own_card(file, clerk.staff.actor):
+        said = _("再発行した本人は受け取れません。別の責任者か運用担当が受け取ります。")
+        return show(request, "told", title=title, said=said, way_back=back)
+    if file is not None and SAVED in request.POST:
+        return card_file_saved(request, clerk, file, back)
     if form.is_valid():
         pdf = acts.take_card_file(form.deed(clerk), card)
         if pdf is not None:
-            return HttpResponse(
-                pdf,
-                content_type="application/pdf",
-                headers={"Content-Disposition": f'attachment; filename="card-{card.pk}.pdf"'},
-            )
+            return download(pdf, "application/pdf", f"card-{card.pk}.pdf")
         form.add_error(
             None,
             _("このファイルはもう受け取られています。必要なときは、もう一度再発行してください。"),
         )
-    lead = _("ファイルは一度だけ受け取れます。受け取ると、ここからは消えます。")
-    title = _("印刷ファイルを受け取る")
-    return _ask_card(request, card, title, form, _("受け取る"), lead, danger=False)
+    question = Question(
+        title=title,
+        lead=_(
+            "受け取れるのは、最初にダウンロードした人だけです。「保存しました」を押すか、1時間たつと消えます。"
+        ),
+        form=form,
+        submit=_("ダウンロードする"),
+        back=back,
+        facts=[(_("カード"), card_tail(card))],
+    )
+    is_mine = file is not None and file.downloaded_by == clerk.staff.actor
+    return ask(request, question, template="card_file", is_mine=is_mine)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from hansatsu.charging.holding import Hold, hold_code
 from hansatsu.charging.selectors import ProductView, product_on_sale, products_on_sale, sells
 from hansatsu.identity.models import Resident
+from hansatsu.issuers import clock
 from hansatsu.programs.models import Product
 from hansatsu.web.templatetags.words import japan_time
 from hansatsu.web.wallet.access import for_residents, go
@@ -28,7 +29,7 @@ def enter_code(request: HttpRequest, resident: Resident, product_id: int) -> Htt
     """Take the purchase code; when it is good, an order holds it."""
     view = product_on_sale(resident.issuer, product_id) if sells(resident.issuer) else None
     if view is None:
-        raise Http404("not on sale")
+        return _not_on_sale(request, resident, product_id)
     if request.method != "POST":
         return _form(request, resident, view)
     typed = request.POST.get("code", "")[:LONGEST]
@@ -40,6 +41,22 @@ def enter_code(request: HttpRequest, resident: Resident, product_id: int) -> Htt
         return _form(request, resident, view, typed=typed, error=_why_not(view.product, held))
     page = "order_confirm" if held.outcome == "held" else "order"
     return go(page, resident.issuer, number=held.order.number)
+
+
+def _not_on_sale(request: HttpRequest, resident: Resident, product_id: int) -> HttpResponse:
+    """The product's page before its sale, after it, or while it is stopped."""
+    product = Product.objects.of(resident.issuer).filter(pk=product_id).first()
+    if product is None:
+        raise Http404("not this issuer's")
+    is_to_come = product.withdrawn_at is None and product.sale.opens_at > clock.now()
+    return show(
+        request,
+        resident.issuer,
+        "charge_closed",
+        status=409 if request.method == "POST" else 200,
+        product=product,
+        opens_at=product.sale.opens_at if is_to_come else None,
+    )
 
 
 def _form(

@@ -5,8 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("issuers", "0009_logo"),
-        ("programs", "0004_console"),
+        ("programs", "0005_english_optional"),
     ]
 
     operations = [

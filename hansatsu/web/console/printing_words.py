@@ -1,0 +1,39 @@
+"""Which letters of what will be printed cannot be, named before it is."""
+
+from collections.abc import Iterable, Sequence
+
+from django.utils.translation import gettext as _
+
+from hansatsu.issuers.models import Issuer
+from hansatsu.printing.fonts import lacking
+from hansatsu.printing.typesetting import GETA
+from hansatsu.shops.models import Shop
+
+SHOWN = 20
+"""Names on the page; the others are counted."""
+
+
+def unprintable(texts: Iterable[str]) -> list[str]:
+    """A sentence for each text with letters that our fonts lack, and what stands there instead."""
+    wrong = {text: sorted(lacking(text)) for text in texts}
+    said = [_sentence(text, letters) for text, letters in wrong.items() if letters]
+    more = len(said) - SHOWN
+    if more > 0:
+        return [*said[:SHOWN], _("ほかに%(more)d件あります。") % {"more": more}]
+    return said
+
+
+def on_posters(issuer: Issuer, shops: Sequence[Shop]) -> list[str]:
+    """Of shops' posters."""
+    names = (text for shop in shops for text in (shop.name, shop.name_en))
+    return unprintable([*on_every_paper(issuer), *names])
+
+
+def on_every_paper(issuer: Issuer) -> list[str]:
+    """What stands on each paper of an issuer (``printouts.letterhead``)."""
+    return [issuer.name, issuer.name_en, issuer.seal, issuer.office_name, issuer.office_hours]
+
+
+def _sentence(text: str, letters: Sequence[str]) -> str:
+    said = _("「%(text)s」の「%(letters)s」は印刷できず、%(geta)sになります。")
+    return said % {"text": text, "letters": "」「".join(letters), "geta": GETA}

@@ -1,0 +1,144 @@
+"""Files of codes and cards: fetched by one person, one by one or all together, until they say that
+they have them."""
+
+from datetime import datetime, timedelta
+
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from hansatsu.identity.staff_accounts import name_of_actor
+from hansatsu.printouts import handing_out, store
+from hansatsu.printouts.making import subject_of
+from hansatsu.printouts.models import FileForm, Making, PrintFile
+from hansatsu.sheets.writing import XLSX
+from hansatsu.wallets.japan import in_japan
+from hansatsu.web.console.access import Clerk, console_url, for_clerks
+from hansatsu.web.console.asking import done, show
+from hansatsu.web.console.making_words import kind_words
+from hansatsu.web.console.views.many_shops import download
+from hansatsu.web.console.views.programs import found
+from hansatsu.web.wallet.access import SeeOther
+
+LIST = "printouts_making_changelist"
+PAGE = "printouts_making_change"
+SAVED = "saved"
+"""What a form says when its sender has the file."""
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_clerks
+def one(request: HttpRequest, clerk: Clerk, file_id: int) -> HttpResponse:
+    """Hand a file out."""
+    file = found(clerk, PrintFile, file_id)
+    if request.method == "POST":
+        if SAVED in request.POST:
+            return _wipe(request, clerk, [file.pk], f"print_file:{file.pk}", request.path)
+        handed = handing_out.hand_out(clerk.actor, file.pk)
+        if handed is not None:
+            taken, content = handed
+            kind = XLSX if taken.form == FileForm.XLSX else "application/pdf"
+            return download(content, kind, handing_out.name_of(taken))
+        return SeeOther(request.path)
+    facts = [
+        (_("ファイル"), f"{kind_words(file.kind)} {file.get_form_display()} {_span(file)}"),
+        (_("枚数"), f"{file.count:,}"),
+    ]
+    way_back = console_url(PAGE, file.making_id) if file.making_id else console_url(LIST)
+    return _page(request, clerk, [file], facts, way_back)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_clerks
+def together(request: HttpRequest, clerk: Clerk, making_id: int) -> HttpResponse:
+    """Hand all files of a making out as one zip file."""
+    making = found(clerk, Making, making_id)
+    if request.method == "POST":
+        if SAVED in request.POST:
+            numbers = list(making.files.values_list("pk", flat=True))
+            return _wipe(request, clerk, numbers, subject_of(making), request.path)
+        handed = handing_out.hand_out_all(clerk.actor, making)
+        if handed:
+            return _zip_file(clerk, making, handed)
+        return SeeOther(request.path)
+    files = list(making.files.defer("sealed").order_by("first", "form"))
+    facts = [
+        (_("名前"), making.name),
+        (_("種類"), kind_words(making.kind)),
+        (_("ファイル"), _("%(n)d個") % {"n": len(_gettable(clerk, files))}),
+    ]
+    return _page(request, clerk, files, facts, console_url(PAGE, making.pk), is_zip=True)
+
+
+def _page(
+    request: HttpRequest,
+    clerk: Clerk,
+    files: list[PrintFile],
+    facts: list[tuple[str, str]],
+    way_back: str,
+    *,
+    is_zip: bool = False,
+) -> HttpResponse:
+    mine = clerk.staff.actor
+    gettable = _gettable(clerk, files)
+    fetched = [each for each in files if each.pk in gettable and each.downloaded_by == mine]
+    last = _latest(fetched)
+    taken = _latest(files)
+    takers = {each.downloaded_by for each in files if each.downloaded_by}
+    return show(
+        request,
+        "print_file",
+        title=_("ファイルを受け取る"),
+        facts=facts,
+        is_zip=is_zip,
+        can_get=bool(gettable),
+        is_own_card=any(store.is_own_card(each, mine) for each in files),
+        fetched_at=_time(last) if last else "",
+        kept_until=_time(last + store.KEPT_FOR) if last else "",
+        hours=store.KEPT_FOR // timedelta(hours=1),
+        is_gone=not store.are_kept([each.pk for each in files]),
+        taken_at=_time(taken) if taken else "",
+        takers="、".join(sorted(name_of_actor(clerk.issuer, taker) for taker in takers)),
+        way_back=way_back,
+    )
+
+
+def _latest(files: list[PrintFile]) -> datetime | None:
+    return max((each.downloaded_at for each in files if each.downloaded_at), default=None)
+
+
+def _gettable(clerk: Clerk, files: list[PrintFile]) -> set[int]:
+    """Of these, what this clerk may get; what is in them is not read."""
+    return store.gettable([each.pk for each in files], clerk.staff.actor)
+
+
+def card_file_saved(request: HttpRequest, clerk: Clerk, file: PrintFile, back: str) -> HttpResponse:
+    """Wipe the file of a reissued card."""
+    return _wipe(request, clerk, [file.pk], f"card:{file.card_id}", back)
+
+
+def _wipe(
+    request: HttpRequest, clerk: Clerk, numbers: list[int], subject: str, back: str
+) -> HttpResponse:
+    wiped = handing_out.saved(clerk.actor, numbers, subject)
+    said = _("%(count)d個のファイルをサーバーから消しました。") % {"count": wiped}
+    if not wiped:
+        said = _("まだダウンロードされていません。何も消していません。")
+    return done(request, said, back)
+
+
+def _zip_file(clerk: Clerk, making: Making, numbers: list[int]) -> StreamingHttpResponse:
+    name = f"{clerk.issuer.code}-{making.kind}-{making.pk}.zip"
+    return StreamingHttpResponse(
+        handing_out.zipped(numbers),
+        content_type="application/zip",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+def _span(file: PrintFile) -> str:
+    return f"{file.first}–{file.last}"
+
+
+def _time(moment: datetime) -> str:
+    return f"{in_japan(moment):%Y/%m/%d %H:%M}"
