@@ -166,6 +166,7 @@ def add_shops(page: Page) -> None:
         send(page, "登録する")
         expect(page.get_by_text(said)).to_be_visible()
         seen(page, f"import: {said}")
+    page.goto("/console/shop/")
     expect(page.get_by_text("商店29")).to_be_visible()
 
 
