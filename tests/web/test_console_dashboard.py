@@ -14,14 +14,17 @@ import hansatsu
 from hansatsu.identity.guessing import TEXTS
 from hansatsu.issuers import clock
 from hansatsu.issuers.alarms import raise_alarm
+from hansatsu.issuers.services import open_issuer
 from hansatsu.ledger import api as ledger
+from hansatsu.programs.services import open_emoney
+from hansatsu.shops.services import open_area, open_category
 from hansatsu.wallets.japan import in_japan
 from hansatsu.web.console import dashboard
 from hansatsu.web.console.alarm_words import alarm_title
 from hansatsu.web.console.dashboard import charts
 from tests.support.clerks import Desk
 from tests.support.clients import words
-from tests.town import Town, make_town
+from tests.town import Town, make_town, new_issuer
 
 
 @pytest.fixture
@@ -116,3 +119,22 @@ def test_every_kind_of_alarm_has_words() -> None:
     kinds |= set(re.findall(r'_warn\(\s*order, "(\w+)"', source)) | set(TEXTS)
     assert len(kinds) > 10
     assert [kind for kind in kinds if alarm_title(kind) == kind] == []
+
+
+def test_a_new_town_is_told_its_next_step_alone() -> None:
+    issuer = open_issuer(new_issuer())
+    desk = Desk(issuer)
+    steps = ["はじめに、電子マネー", "地区と業種を", "加盟店を登録してください"]
+    told = []
+    for add in (
+        lambda: open_emoney(issuer, name="全店共通", name_en=""),
+        lambda: (
+            open_area(issuer, name="駅西", name_en=""),
+            open_category(issuer, name="中小店舗", name_en=""),
+        ),
+        lambda: None,
+    ):
+        page = words(desk.get(""))
+        told.append([step in page for step in steps])
+        add()
+    assert told == [[True, False, False], [False, True, False], [False, False, True]]

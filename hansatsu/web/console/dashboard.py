@@ -27,8 +27,9 @@ from hansatsu.issuers import clock
 from hansatsu.issuers.models import Issuer
 from hansatsu.ledger import api as ledger
 from hansatsu.printouts.models import Making, MakingState, PrintFile
+from hansatsu.programs.models import Emoney
 from hansatsu.programs.selectors import emoney_names
-from hansatsu.shops.models import Category, Shop
+from hansatsu.shops.models import Area, Category, Shop
 from hansatsu.wallets.japan import in_japan, start_of
 from hansatsu.web.console.access import Clerk, console_url
 
@@ -141,6 +142,7 @@ def concerns(clerk: Clerk) -> list[Concern]:
     """What somebody should see to; each with the page, when this clerk may open it."""
     issuer = clerk.issuer
     counted = [
+        *_first_steps(issuer),
         (
             Task.objects.of(issuer).filter(state=TaskState.OPEN).count(),
             _("対応が必要なお金が%(count)d件あります。"),
@@ -202,6 +204,21 @@ def _cards_to_print(clerk: Clerk) -> list[Concern]:
         return []
     said = _("再発行したカードの印刷ファイルが%(count)d件、受け取りを待っています。")
     return [Concern(said % {"count": len(cards)}, console_url("support_card", *cards[0]))]
+
+
+def _first_steps(issuer: Issuer) -> list[tuple[int, str, str]]:
+    """What a new town does first: the next step alone, until it has shops."""
+    grouped = Area.objects.of(issuer).exists() and Category.objects.of(issuer).exists()
+    if not Emoney.objects.of(issuer).exists():
+        return [(1, _("はじめに、電子マネー(使える価値の種類)を追加してください。"), "emoney_new")]
+    if not grouped:
+        return [
+            (1, _("次に、加盟店を分ける地区と業種を、1つずつ以上追加してください。"), "area_new")
+        ]
+    if not Shop.objects.of(issuer).exists():
+        said = _("次に、加盟店を登録してください。ファイルからまとめて登録できます。")
+        return [(1, said, "shops_shop_changelist")]
+    return []
 
 
 def _sells_without_an_address(issuer: Issuer) -> bool:

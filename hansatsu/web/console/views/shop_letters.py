@@ -43,6 +43,9 @@ class LetterForm(OnceForm):
         super().__init__(*args, **names)
         self.fields["whose"].choices = list(offered.items())  # type: ignore[attr-defined]
         self.fields["whose"].initial = next(iter(offered))
+        if AGAIN in offered:
+            said = _("案内状を作り直すと、前の案内状の初期パスワードは使えなくなります。")
+            self.fields["whose"].help_text = said
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -105,7 +108,4 @@ def _title() -> str:
 def _words(which: str) -> str:
     if which == NEW:
         return _("まだ店長のいない加盟店 (%(count)d店)")
-    return _(
-        "案内状を渡したあと、店長がまだ一度もログインしていない加盟店 (%(count)d店)。"
-        "前の案内状は使えなくなります"
-    )
+    return _("案内状のあと、まだログインのない加盟店 (%(count)d店)")

@@ -54,7 +54,7 @@ def people(request: HttpRequest, clerk: Clerk, shop_id: int) -> HttpResponse:
         request,
         "shop_staff",
         title=_("加盟店の担当者"),
-        subtitle=shop.local_name,
+        subtitle=_("加盟店の担当者"),
         people=[(each, _facts(each), _links(clerk, each)) for each in everybody],
         nobody=not any(each.is_active and each.role == Role.MANAGER for each in everybody),
         links=clerk.only_open(
