@@ -1,16 +1,14 @@
 // The till: the amount on the pad, then the customer's code from the camera, a USB scanner or the keyboard.
+import type { Wrong } from "./helpers/amount";
 import { AmountPad } from "./helpers/amount_pad";
-import { Camera } from "./helpers/camera";
 import { find } from "./helpers/find";
 import { onScannerGun } from "./helpers/gun";
 import { startMuteSwitches } from "./helpers/mute";
 import { rest, wake } from "./helpers/once";
-import { Reader } from "./helpers/reader";
 import { wakeSound } from "./helpers/sound";
 import { followTakings } from "./helpers/takings";
-import { wait } from "./helpers/wait";
+import { Viewfinder } from "./helpers/viewfinder";
 
-const LOOK_EVERY = 120; // milliseconds between two looks: an old phone's processor must keep up
 const SCANNING = "#scan"; // the step, in the address: the phone's own back button leaves it
 const PATIENCE = 10_000; // milliseconds until the server's answer counts as lost
 const CODE = /^(?:\d{20}|[A-Z0-9]{17})$/; // a pay code, or a card's; anything else in sight is no customer's
@@ -25,29 +23,29 @@ const scanStep = find(form, "[data-step=scan]", HTMLElement);
 const code = find(form, "input[data-code]", HTMLInputElement);
 const letters = find(form, "[data-letters]", HTMLButtonElement);
 const next = find(form, "[data-next]", HTMLButtonElement);
-const start = find(form, "[data-start]", HTMLButtonElement);
-const scanner = find(form, "[data-scanner]", HTMLElement);
-const video = find(scanner, "video", HTMLVideoElement);
-const frame = find(scanner, "[data-frame]", HTMLElement);
-const says = find(form, "[data-says]", HTMLElement);
 const refusal = find(document, "[data-refusal]", HTMLElement);
 const title = find(refusal, "[data-title]", HTMLElement);
 const advice = find(refusal, "[data-advice]", HTMLElement);
-const camera = new Camera(video);
+const viewfinder = new Viewfinder(["qr_code", "code_128"], seen);
 
-let reader: Reader | null = null;
 let held = ""; // a code that was scanned before its amount was entered
 let refused = ""; // a code that was refused: the camera still looks at it
 let busy = false;
+let isAboutAmount = false; // the refusal that is shown
 
 for (const part of form.querySelectorAll<HTMLElement>("[data-scripted]")) {
   part.hidden = false;
 }
 code.inputMode = "numeric";
 code.required = false;
-const pad = new AmountPad(form, (shown) => {
+const pad = new AmountPad(form, (amount, shown) => {
   refused = ""; // for another amount the same code may do
   find(form, "[data-amount-shown]", HTMLElement).textContent = shown;
+  if (amount.wrong === "notDigits" || amount.wrong === "tooLarge") {
+    refuseAmount(amount.wrong);
+  } else if (isAboutAmount) {
+    refuse("", "");
+  }
 });
 showRightStep();
 wakeSound();
@@ -55,7 +53,6 @@ startMuteSwitches(document);
 followTakings();
 
 next.addEventListener("click", goOn);
-start.addEventListener("click", () => void look());
 letters.addEventListener("click", () => {
   code.inputMode = "text";
   code.focus();
@@ -65,11 +62,15 @@ find(form, "[data-back]", HTMLButtonElement).addEventListener("click", () => {
   showStep("amount");
 });
 form.addEventListener("submit", (event) => {
-  if (event.submitter?.hasAttribute("formaction")) {
+  const { wrong } = pad.amount;
+  if (event.submitter?.hasAttribute("formaction") && wrong === null) {
     return; // the amount goes to a page of its own
   }
   event.preventDefault();
-  if (amountStep.hidden) {
+  if (wrong !== null) {
+    refuseAmount(wrong);
+    pad.field.focus();
+  } else if (amountStep.hidden) {
     void take(code.value, "typed");
   } else {
     goOn();
@@ -84,10 +85,13 @@ document.addEventListener("keydown", (event) => {
 });
 onScannerGun([pad.field, code], (text) => {
   pad.write(pad.field.value);
-  void take(text, "scanned");
+  if (CODE.test(plain(text))) {
+    void take(text, "scanned");
+  } else {
+    refuse(form.dataset["notACode"] ?? "", ""); // a product's barcode, say
+  }
 });
 addEventListener("popstate", showRightStep);
-addEventListener("pagehide", () => camera.stop());
 // A till from the browser's memory has the key of a sale that may be over: begin with a new one.
 addEventListener("pageshow", (event) => {
   if (event.persisted) {
@@ -96,8 +100,9 @@ addEventListener("pageshow", (event) => {
 });
 
 function goOn(): void {
-  if (pad.digits === "") {
-    refuse(form.dataset["noAmount"] ?? "", "");
+  const { wrong } = pad.amount;
+  if (wrong !== null) {
+    refuseAmount(wrong);
     pad.field.focus();
   } else if (held !== "") {
     void take(held, "scanned");
@@ -111,7 +116,7 @@ function goOn(): void {
 function showRightStep(): void {
   if (location.hash === SCANNING && pad.digits !== "") {
     showStep("scan");
-    void look();
+    void viewfinder.look();
   } else {
     showStep("amount");
   }
@@ -120,40 +125,15 @@ function showRightStep(): void {
 function showStep(step: "amount" | "scan"): void {
   amountStep.hidden = step !== "amount";
   scanStep.hidden = step !== "scan";
-  say("");
+  refused = ""; // who comes anew to the step may have charged meanwhile
+  viewfinder.stop();
+  viewfinder.say("");
   refuse("", "");
-  if (step === "amount") {
-    camera.stop();
-    showStart();
-  }
-}
-
-async function look(): Promise<void> {
-  reader ??= new Reader(["qr_code", "code_128"]);
-  start.hidden = true;
-  say("");
-  try {
-    await camera.start();
-  } catch {
-    showStart();
-    say(scanner.dataset["noCamera"] ?? "");
-    return;
-  }
-  frame.hidden = false;
-  say(scanner.dataset["looking"] ?? "");
-  while (camera.running) {
-    const text = busy ? null : await reader.read(video);
-    if (text !== null && camera.running && !scanStep.hidden) {
-      await seen(text);
-    }
-    await wait(LOOK_EVERY);
-  }
-  showStart();
 }
 
 async function seen(text: string): Promise<void> {
   if (!CODE.test(plain(text))) {
-    say(scanner.dataset["notACode"] ?? "");
+    viewfinder.say(form.dataset["notACode"] ?? "");
   } else if (plain(text) !== refused) {
     await take(text, "scanned");
   }
@@ -164,7 +144,12 @@ async function take(text: string, how: "typed" | "scanned"): Promise<void> {
   if (busy) {
     return;
   }
-  if (pad.digits === "") {
+  const { wrong } = pad.amount;
+  if (wrong !== null && wrong !== "empty") {
+    refuseAmount(wrong);
+    return;
+  }
+  if (wrong === "empty") {
     held = text;
     refuse(form.dataset["amountFirst"] ?? "", "");
     pad.field.focus();
@@ -178,7 +163,7 @@ async function take(text: string, how: "typed" | "scanned"): Promise<void> {
   }
   const answer = await ask(text, how);
   if (answer?.state === "confirm") {
-    camera.stop();
+    viewfinder.stop();
     location.assign(answer.location);
     return;
   }
@@ -214,23 +199,22 @@ async function ask(text: string, how: "typed" | "scanned"): Promise<Answer | nul
   }
 }
 
+function refuseAmount(wrong: Wrong): void {
+  refuse(form.dataset[wrong] ?? "", "");
+  isAboutAmount = true;
+}
+
 function refuse(what: string, whatNow: string): void {
+  isAboutAmount = false;
+  if (title.textContent === what && advice.textContent === whatNow && refusal.hidden === (what === "")) {
+    return; // said already: a screen reader need not hear it at each key
+  }
   title.textContent = what;
   advice.textContent = whatNow;
   refusal.hidden = what === "";
   if (what !== "") {
-    say("");
+    viewfinder.say("");
   }
-}
-
-function showStart(): void {
-  frame.hidden = true;
-  start.hidden = false;
-}
-
-function say(words: string): void {
-  says.textContent = words;
-  says.hidden = words === "";
 }
 
 function plain(text: string): string {

@@ -1,33 +1,46 @@
 // The till's pad: big keys and the keyboard write the same amount into one field.
+import { grouped, readAmount } from "./amount";
+import type { Amount } from "./amount";
 import { find } from "./find";
 
-const LONGEST = 7; // digits; 9,999,999 yen is the largest amount that the server takes
-
-/** The amount in `[data-amount]`, entered with `[data-pad]` or a keyboard. */
+/**
+ * The amount in `[data-amount]`, entered with `[data-pad]` or a keyboard. What is no whole yen stays in the field as it
+ * was typed, for a changed amount is worse than a refused one; while an input method composes, nothing is touched.
+ */
 export class AmountPad {
   readonly field: HTMLInputElement;
 
-  constructor(root: ParentNode, private readonly whenChanged: (shown: string) => void) {
+  constructor(root: ParentNode, private readonly whenChanged: (amount: Amount, shown: string) => void) {
     this.field = find(root, "input[data-amount]", HTMLInputElement);
     const pad = find(root, "[data-pad]", HTMLElement);
     pad.hidden = false;
     this.field.inputMode = "none"; // no keyboard of the phone over the pad
     pad.addEventListener("click", (event) => this.press(event));
-    this.field.addEventListener("input", () => this.write(this.field.value));
+    this.field.addEventListener("input", (event) => {
+      if (!(event instanceof InputEvent && event.isComposing)) {
+        this.write(this.field.value);
+      }
+    });
+    this.field.addEventListener("compositionend", () => this.write(this.field.value));
     this.write(this.field.value);
   }
 
-  /** Digits only, without leading zeros. */
+  /** What stands in the field. */
+  get amount(): Amount {
+    return readAmount(this.field.value);
+  }
+
+  /** Digits only, without leading zeros; empty when it is no amount. */
   get digits(): string {
-    return digitsOf(this.field.value);
+    return this.amount.digits;
   }
 
   /** What a key does that was pressed outside all fields. Says whether it was one of the pad's. */
   key(key: string): boolean {
-    if (/^[0-9]$/.test(key)) {
-      this.write(this.digits + key);
+    if (/^[0-9]+$/.test(key)) {
+      this.add(key);
     } else if (key === "Backspace") {
-      this.write(this.digits.slice(0, -1));
+      this.write(this.field.value.slice(0, -1));
     } else if (key === "Escape" || key === "Delete") {
       this.write("");
     } else {
@@ -37,22 +50,29 @@ export class AmountPad {
   }
 
   write(text: string): void {
-    const digits = digitsOf(text).slice(0, LONGEST);
-    this.field.value = digits.replace(/\B(?=(\d{3})+$)/g, ",");
-    this.whenChanged(this.field.value);
+    const amount = readAmount(text);
+    const isKept = amount.wrong === "notDigits" || amount.wrong === "tooLarge";
+    this.field.value = isKept ? text : grouped(amount.digits);
+    if (isKept) {
+      this.field.setAttribute("aria-invalid", "true");
+    } else {
+      this.field.removeAttribute("aria-invalid");
+    }
+    this.whenChanged(amount, this.field.value);
+  }
+
+  private add(digits: string): void {
+    const text = this.field.value + digits;
+    if (readAmount(text).wrong !== "tooLarge") {
+      this.write(text);
+    }
   }
 
   private press(event: Event): void {
     const button = event.target instanceof Element ? event.target.closest<HTMLElement>("[data-key]") : null;
     const key = button?.dataset["key"];
-    if (key === "back") {
-      this.key("Backspace");
-    } else if (key !== undefined) {
-      this.write(this.digits + key);
+    if (key !== undefined) {
+      this.key(key === "back" ? "Backspace" : key);
     }
   }
-}
-
-function digitsOf(text: string): string {
-  return text.normalize("NFKC").replace(/[^0-9]/g, "").replace(/^0+/, "");
 }

@@ -92,16 +92,23 @@ def type_code(page: Page, code: str) -> None:
     page.get_by_role("button", name="次へ").click()
 
 
-def shoot(page: Page, code: str) -> None:
+def shoot(page: Page, code: str, *, end: str = "\r", gap: float = 0.01) -> None:
     """Scan with a USB scanner: its keystrokes, a hundred a second, and Enter. They carry their
-    times with them, so that a busy machine does not make a slow scanner of it."""
+    times with them, so that a busy machine does not make a slow scanner of it.
+
+    Args:
+        page: of the till.
+        code: what is scanned.
+        end: what the scanner types after it.
+        gap: seconds between two keys.
+    """
     session = page.context.new_cdp_session(page)
     at = time.time()
-    for place, text in enumerate([*code, "\r"]):
+    for place, text in enumerate([*code, *end]):
         key = {
             "key": "Enter" if text == "\r" else text,
             "windowsVirtualKeyCode": ord(text),
-            "timestamp": at + place / 100,
+            "timestamp": at + place * gap,
         }
         session.send("Input.dispatchKeyEvent", {"type": "keyDown", "text": text, **key})
         session.send("Input.dispatchKeyEvent", {"type": "keyUp", **key})

@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils.safestring import SafeString, mark_safe
+from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from hansatsu.payments.requested import (
@@ -22,17 +23,19 @@ from hansatsu.qr.poster import request_url
 from hansatsu.web.shop.access import Desk, for_staff, shop_url
 from hansatsu.web.shop.show import show
 from hansatsu.web.shop.views.settle import completion_url
+from hansatsu.web.shop.views.till import POLICY, amount_refusal, refuse
 from hansatsu.web.wallet.access import SeeOther
 from hansatsu.web.wallet.typed import LONGEST, read_amount
 
 
 @require_POST
+@csp_override(POLICY)
 @for_staff
 def ask(request: HttpRequest, desk: Desk) -> HttpResponse:
-    """Ask for the amount of the till."""
+    """Ask for the amount of the till; the till comes again with words when it is none."""
     amount = read_amount(request.POST.get("amount", "")[:LONGEST])
     if amount.yen is None:
-        return SeeOther(shop_url("till"))
+        return refuse(request, desk, amount_refusal(amount.error))
     return SeeOther(shop_url("asked", token=seal_requested(ask_for(desk.terminal, amount.yen))))
 
 

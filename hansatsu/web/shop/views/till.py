@@ -25,7 +25,7 @@ from hansatsu.web.shop.refusals import Refusal, refusal, unread
 from hansatsu.web.shop.show import show
 from hansatsu.web.templatetags.words import grouped
 from hansatsu.web.wallet.access import SeeOther
-from hansatsu.web.wallet.typed import LONGEST, plain, read_amount
+from hansatsu.web.wallet.typed import LONGEST, amount_words, plain, read_amount
 
 POLICY = cast("dict[str, list[str]]", settings.SECURE_CSP) | {
     "script-src": [CSP.SELF, CSP.WASM_UNSAFE_EVAL]
@@ -56,16 +56,16 @@ def ring_up(request: HttpRequest, desk: Desk) -> HttpResponse:
     amount = read_amount(request.POST.get("amount", "")[:LONGEST])
     code = plain(request.POST.get("code", ""))
     if amount.yen is None:
-        return _refuse(request, desk, Refusal("amount", amount.error, ""))
+        return refuse(request, desk, amount_refusal(amount.error))
     if not code:
-        return _refuse(request, desk, Refusal("code", _("お客様のコードを入力してください。"), ""))
+        return refuse(request, desk, Refusal("code", _("お客様のコードを入力してください。"), ""))
     reading = read_code(desk.terminal, code)
     if reading.payer is None:
         was_typed = "scanned" not in request.POST
-        return _refuse(request, desk, unread(reading, was_typed=was_typed))
+        return refuse(request, desk, unread(reading, was_typed=was_typed))
     outcome = check_at_till(desk.terminal, reading.payer, amount.yen)
     if outcome:
-        return _refuse(request, desk, _why_not(desk, outcome, reading.payer))
+        return refuse(request, desk, _why_not(desk, outcome, reading.payer))
     key = _key_for(reading.payer, own_key(request.POST.get("key", "")))
     intent = make_till_intent(desk.terminal, desk.staff.pk, reading.payer, amount.yen, key)
     return _go_on(request, shop_url("confirm", token=seal_till_intent(intent)))
@@ -96,7 +96,13 @@ def _go_on(request: HttpRequest, location: str) -> HttpResponse:
     return SeeOther(location)
 
 
-def _refuse(request: HttpRequest, desk: Desk, why: Refusal) -> HttpResponse:
+def amount_refusal(error: str) -> Refusal:
+    """That what was entered is no amount."""
+    return Refusal("amount", error, "")
+
+
+def refuse(request: HttpRequest, desk: Desk, why: Refusal) -> HttpResponse:
+    """The till again, with why it could not go on; a script is told so as JSON."""
     if is_script(request):
         told = {"state": "refused", "outcome": why.outcome, "title": why.title}
         return JsonResponse(told | {"advice": why.advice}, status=422)
@@ -116,6 +122,7 @@ def _page(
         key=key,
         why=why,
         pad=PAD,
+        amount_words=amount_words(),
         takings=takings_of_day(desk.shop, limit=ROWS_BESIDE),
     )
 
