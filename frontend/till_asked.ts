@@ -15,17 +15,28 @@ type Answer = { state: "open" | "paid" | "over"; location: string };
 const box = find(document, "[data-asked]", HTMLElement);
 const lost = find(box, "[data-lost]", HTMLElement);
 const over = find(document, "[data-over]", HTMLElement);
+const withdraw = find(box, "form", HTMLFormElement);
 let misses = 0;
+let isOpen = true;
 
 wakeSound();
 ignoreScannerGun();
 const poll = new Poll(look);
+
+// A code that nobody stands at any more is withdrawn: who has photographed it could still pay it. The form's own answer
+// shows its end; for whoever leaves by the browser's back there is none to show.
+addEventListener("pagehide", () => {
+  if (isOpen) {
+    navigator.sendBeacon(withdraw.action, new URLSearchParams(fields(withdraw)));
+  }
+});
 
 async function look(): Promise<boolean> {
   const answer = await ask();
   misses = answer === null ? misses + 1 : 0;
   lost.hidden = misses < LOST_AFTER;
   if (answer?.state === "paid") {
+    isOpen = false;
     poll.end();
     announce(box.dataset["said"] ?? "");
     await showInPlace(answer.location, () => (lost.hidden = false));
@@ -33,6 +44,7 @@ async function look(): Promise<boolean> {
     startMuteSwitches(document);
     document.querySelector<HTMLElement>("[data-next-sale]")?.focus();
   } else if (answer?.state === "over") {
+    isOpen = false;
     poll.end();
     box.hidden = true;
     over.hidden = false;
@@ -53,4 +65,8 @@ async function ask(): Promise<Answer | null> {
   } catch {
     return null;
   }
+}
+
+function fields(form: HTMLFormElement): [string, string][] {
+  return [...new FormData(form)].map(([name, value]) => [name, String(value)]);
 }

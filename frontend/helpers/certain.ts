@@ -21,6 +21,8 @@ export function payWithCertainty(onPaid: Finish = leave): void {
   const sheet = find(document, "[data-settling]", HTMLElement);
   const token = find(form, "[name=token]", HTMLInputElement).value;
   const guard = find(form, "[name=csrfmiddlewaretoken]", HTMLInputElement).value;
+  let settled: Promise<End> | null = null;
+  let finished = false;
 
   form.addEventListener("submit", (event) => {
     event.preventDefault();
@@ -29,6 +31,14 @@ export function payWithCertainty(onPaid: Finish = leave): void {
     }
     rest(form);
     void pay();
+  });
+  // Whoever leaves while the payment is on its way hears first how it ends: else it could still arrive after cash was
+  // taken in its place.
+  document.addEventListener("click", leaveWithCertainty, { capture: true });
+  addEventListener("pagehide", () => {
+    if (isUnderWay()) {
+      navigator.sendBeacon(form.dataset["settle"] ?? "", new URLSearchParams({ token }));
+    }
   });
   // A page that comes back from the browser's memory may show a payment that has been made since: ask again.
   addEventListener("pageshow", (event) => {
@@ -41,7 +51,26 @@ export function payWithCertainty(onPaid: Finish = leave): void {
     finish((await ask(form.action)) ?? (await settle()));
   }
 
-  async function settle(): Promise<End> {
+  function isUnderWay(): boolean {
+    return form.dataset["sent"] === "yes" && !finished;
+  }
+
+  function leaveWithCertainty(event: Event): void {
+    const way = event.target instanceof Element ? event.target.closest("a[href]:not([href^='#'])") : null;
+    if (way !== null && isUnderWay()) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      void settle().then(finish);
+    }
+  }
+
+  /** Asks until the server has said how it ends; from then on nothing else can become of it. */
+  function settle(): Promise<End> {
+    settled ??= askForTheEnd();
+    return settled;
+  }
+
+  async function askForTheEnd(): Promise<End> {
     show(sheet, "[data-waiting]");
     for (let asked = 1; ; asked += 1) {
       const answer = await ask(form.dataset["settle"] ?? "");
@@ -73,6 +102,10 @@ export function payWithCertainty(onPaid: Finish = leave): void {
   }
 
   function finish(end: End): void {
+    if (finished) {
+      return;
+    }
+    finished = true;
     if (end.location === "") {
       find(show(sheet, "[data-not-paid]"), "a", HTMLAnchorElement).focus();
     } else if (end.state === "paid") {

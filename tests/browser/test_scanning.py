@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from hansatsu.qr.mpm import ShopCode, account_identifier, write_shop_code
 from hansatsu.qr.poster import poster_url
 from tests.support.browsers import Browsers, phone
-from tests.support.camera import camera_flags, film, photo
+from tests.support.camera import FLAGS, NO_CAMERA, camera_flags, film, photo
 from tests.support.inbox import mails_of_payments
 from tests.support.phones import log_in, pay
 from tests.support.sites import Site
@@ -134,3 +134,18 @@ def test_a_shop_number_serves_and_a_wrong_one_is_told(page: Page, town: Town) ->
     page.get_by_label("お店の番号を入力する").fill("ｓ０００１")
     page.get_by_role("button", name="次へ").click()
     page.wait_for_url("**/pay/S0001")
+
+
+def test_a_camera_that_is_taken_away_shows_no_dead_picture(
+    browsers: Browsers, site: Site, town: Town
+) -> None:
+    browser = browsers.start(*FLAGS)
+    with phone(browser, site.url, permissions=("camera",)) as page:
+        log_in(page, town)
+        scan(page)
+        expect(page.get_by_text("QRコードを枠の中に入れてください。")).to_be_visible()
+        page.evaluate(NO_CAMERA)
+        page.evaluate("document.querySelector('video').srcObject.getTracks()[0].stop()")
+        expect(page.get_by_role("button", name="カメラで読み取る")).to_be_visible()
+        expect(page.get_by_role("status").filter(has_text="カメラ")).to_be_visible()
+    browser.close()

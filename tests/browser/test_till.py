@@ -16,7 +16,7 @@ from hansatsu.payments.takings import takings_of_day
 from hansatsu.wallets.selectors import total_balance
 from tests.support import cashiers
 from tests.support.browsers import Browsers, phone
-from tests.support.camera import camera_flags, film
+from tests.support.camera import NO_CAMERA, camera_flags, film
 from tests.support.cashiers import (
     done,
     press,
@@ -169,6 +169,28 @@ def test_a_card_is_typed_and_pays(desk: Page, town: Town) -> None:
     settle_up(desk)
     done(desk)
     assert taken(town) == 400
+
+
+def test_the_success_is_spoken_once_and_its_clock_is_not(desk: Page, town: Town) -> None:
+    to_confirm(desk, "500", code_on(town.device()))
+    settle_up(desk)
+    done(desk)
+    spoken = desk.get_by_role("status")
+    expect(spoken.filter(has_text="決済完了")).to_be_visible()
+    expect(spoken.locator("[data-clock]")).to_have_count(0)
+    desk.evaluate(
+        """window.changes = 0;
+        const count = (all) => { window.changes += all.length; };
+        for (const live of document.querySelectorAll("[role=status], [role=alert], [aria-live]")) {
+          new MutationObserver(count).observe(
+            live, { subtree: true, childList: true, characterData: true });
+        }"""
+    )
+    clock_shown = desk.locator("[data-clock]")
+    for _ in range(2):
+        before = clock_shown.inner_text()
+        expect(clock_shown).not_to_have_text(before)
+    assert desk.evaluate("window.changes") == 0
 
 
 def test_three_purchases_in_a_row(
@@ -349,6 +371,49 @@ def test_a_refused_code_is_not_sent_again_and_again(
         refused(desk, "番号が違います。")
         wait_until(lambda: desk.evaluate("performance.now()") > 3_000, what="more looks")
         assert sent.count("POST") == 1
+    browser.close()
+
+
+def test_a_refused_code_is_read_again_after_leaving_the_step(
+    browsers: Browsers, site: Site, town: Town, tmp_path: Path
+) -> None:
+    code, card = town.card(100)
+    browser = browsers.start(*camera_flags(film(tmp_path / "camera.y4m", code)))
+    with till(browser, site.url, town) as desk:
+        to_scan(desk, "500")
+        refused(desk, "カードの残高が不足しています。")
+        town.charge(card, town.all_shops, 400)
+        desk.get_by_role("button", name="金額を変更する").click()
+        desk.get_by_role("button", name="お客様のコードを読み取る").click()
+        expect(desk.get_by_role("button", name="決済する")).to_be_visible()
+        expect(desk.locator(".amount--xl")).to_contain_text("500")
+    browser.close()
+
+
+def test_a_camera_that_is_taken_away_starts_again_or_shows_its_button(
+    browsers: Browsers, site: Site, town: Town, tmp_path: Path
+) -> None:
+    camera = film(tmp_path / "camera.y4m", "https://example.jp/")
+    browser = browsers.start(*camera_flags(camera))
+    take_away = "document.querySelector('video').srcObject.getTracks()[0].stop()"
+    with till(browser, site.url, town) as desk:
+        to_scan(desk, "500")
+        expect(desk.get_by_text("お客様のコードではないようです。")).to_be_visible()
+        desk.evaluate(NO_CAMERA)
+        desk.evaluate(take_away)
+        start = desk.get_by_role("button", name="カメラで読み取る")
+        expect(start).to_be_visible()
+        expect(desk.get_by_role("status").filter(has_text="カメラ")).to_be_visible()
+        desk.evaluate("() => { delete navigator.mediaDevices.getUserMedia; }")
+        start.click()
+        expect(desk.get_by_text("お客様のコードではないようです。")).to_be_visible()
+        began = desk.evaluate("performance.now()")
+        wait_until(
+            lambda: desk.evaluate("performance.now()") > began + 1_000, what="a steady camera"
+        )
+        film(camera, code_on(town.device()))
+        desk.evaluate(take_away)
+        expect(desk.get_by_role("button", name="決済する")).to_be_visible()
     browser.close()
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
+from hansatsu.database.connections import ledger_connection
 from hansatsu.payments.takings import takings_of_day
 from hansatsu.wallets.selectors import total_balance
 from tests.support.browsers import phone
@@ -284,3 +285,62 @@ def test_the_till_that_is_brought_back_begins_a_new_sale(desk: Page, town: Town)
     settle_up(desk)
     done(desk)
     assert moved(town) == (1700, 800)
+
+
+def leave_by_the_link(desk: Page) -> None:
+    desk.get_by_role("link", name="やめる").click()
+    expect(desk.get_by_text(NOT_PAID)).to_be_visible()
+
+
+def leave_by_the_browser(desk: Page) -> None:
+    before = tombstones()
+    desk.go_back()
+    wait_until(lambda: tombstones() > before, what="the payment's end")
+
+
+def tombstones() -> int:
+    """How many payments were brought to an end before they were made."""
+    found = ledger_connection().execute("select count(*) from ledger.request where cancelled")
+    return int(found.fetchone()[0])  # type: ignore[index]
+
+
+@pytest.mark.parametrize("leave", [leave_by_the_link, leave_by_the_browser])
+def test_who_leaves_a_payment_on_its_way_settles_it(
+    desk: Page, town: Town, leave: Callable[[Page], None]
+) -> None:
+    on_its_way: list[Route] = []
+    on_payment(desk, on_its_way.append)
+    settle_up(desk)
+    wait_until(lambda: (desk.title(), on_its_way)[1] != [], what="the payment to be sent")
+    leave(desk)
+    on_its_way[0].fetch()  # it arrives late
+    assert moved(town) == NOTHING
+
+
+def test_who_leaves_a_payment_that_was_made_hears_so(desk: Page, town: Town) -> None:
+    on_its_way: list[Route] = []
+    on_payment(desk, lambda route: (route.fetch(), on_its_way.append(route))[-1])
+    settle_up(desk)
+    wait_until(lambda: (desk.title(), on_its_way)[1] != [], what="the payment to be made")
+    desk.get_by_role("link", name="やめる").click()
+    done(desk)
+    assert moved(town) == PAID
+
+
+def test_leaving_waits_for_reception(desk: Page, town: Town) -> None:
+    on_its_way: list[Route] = []
+    on_payment(desk, on_its_way.append)
+    desk.route(SETTLE, lose_first(2))
+    settle_up(desk)
+    wait_until(lambda: (desk.title(), on_its_way)[1] != [], what="the payment to be sent")
+    desk.get_by_role("link", name="やめる").click()
+    expect(desk.get_by_text(CHECKING)).to_be_visible()
+    expect(desk.get_by_text(NOT_PAID)).to_be_visible()
+    on_its_way[0].fetch()
+    assert moved(town) == NOTHING
+
+
+def test_stopping_before_anything_was_sent_asks_nothing(desk: Page, town: Town) -> None:
+    desk.get_by_role("link", name="やめる").click()
+    desk.wait_for_url("**/shop/?amount=500")
+    assert moved(town) == NOTHING

@@ -11,6 +11,11 @@ FRAMES = 3
 GREY = 128  # a chroma plane without colour
 FLAGS = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
 
+NO_CAMERA = """() => {
+  navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException("", "NotFoundError"));
+}"""
+"""From now on the page gets no camera."""
+
 
 def film(path: Path, text: str) -> Path:
     """Write a film that shows ``text`` as a QR code, all the time."""
