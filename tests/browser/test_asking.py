@@ -54,7 +54,9 @@ def test_an_amount_that_the_till_has_left_can_be_paid_no_more(
         desk.go_back()
         desk.wait_for_url("**/shop/**")
         wait_until(
-            lambda: "使えなく" in text_of(page, before) or "完了していません" in text_of(page, before),
+            lambda: (
+                "使えなく" in text_of(page, before) or "完了していません" in text_of(page, before)
+            ),
             what="the amount to be withdrawn",
         )
         expect(page.get_by_role("button", name="お支払", exact=True)).to_have_count(0)
