@@ -85,6 +85,10 @@ class Town:
             self.charge(card, self.all_shops, amount)
         return code, card
 
+    def limit(self, per_payment: int | None = None, per_day: int | None = None) -> None:
+        """Set the issuer's limits of payments in yen; None is no limit."""
+        ledger.set_limits(ledger_connection(), self.issuer.pk, ledger.Limits(per_payment, per_day))
+
     def gift(self, amount: int = 3000, **fields: Any) -> tuple[str, GiftCode]:
         """A gift code for all shops that never expires, unless ``fields`` of ``NewGifts`` say
         otherwise."""

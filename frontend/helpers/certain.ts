@@ -19,7 +19,6 @@ type Finish = (address: string, wait: () => void) => void;
 export function payWithCertainty(onPaid: Finish = leave): void {
   const form = find(document, "form[data-pay]", HTMLFormElement);
   const sheet = find(document, "[data-settling]", HTMLElement);
-  const token = find(form, "[name=token]", HTMLInputElement).value;
   const guard = find(form, "[name=csrfmiddlewaretoken]", HTMLInputElement).value;
   let settled: Promise<End> | null = null;
   let finished = false;
@@ -37,7 +36,7 @@ export function payWithCertainty(onPaid: Finish = leave): void {
   document.addEventListener("click", leaveWithCertainty, { capture: true });
   addEventListener("pagehide", () => {
     if (isUnderWay()) {
-      navigator.sendBeacon(form.dataset["settle"] ?? "", new URLSearchParams({ token }));
+      navigator.sendBeacon(form.dataset["settle"] ?? "", fields(form));
     }
   });
   // A page that comes back from the browser's memory may show a payment that has been made since: ask again.
@@ -88,7 +87,7 @@ export function payWithCertainty(onPaid: Finish = leave): void {
     try {
       const response = await fetch(url, {
         method: "POST",
-        body: new URLSearchParams({ token }),
+        body: fields(form),
         headers: { Accept: "application/json", "X-CSRFToken": guard },
         signal: AbortSignal.timeout(PATIENCE),
       });
@@ -114,6 +113,11 @@ export function payWithCertainty(onPaid: Finish = leave): void {
       leave(end.location);
     }
   }
+}
+
+/** What the form sends: its sealed text, and what its reader was shown. */
+function fields(form: HTMLFormElement): URLSearchParams {
+  return new URLSearchParams([...new FormData(form)].map(([name, value]) => [name, String(value)]));
 }
 
 function leave(address: string): void {

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, Literal, LiteralString
 
 from psycopg import Connection
-from psycopg.rows import args_row, class_row, dict_row
+from psycopg.rows import args_row, class_row, dict_row, scalar_row
 
 from hansatsu.ledger.values import (
     Acceptance,
@@ -323,6 +323,20 @@ def issuer_rules(connection: Connection[Any], issuer_id: int) -> IssuerRules:
     if row is None:
         raise LookupError(f"the ledger knows no issuer {issuer_id}")
     return IssuerRules(Limits(*row[:3]), row[3])
+
+
+def spent_today(connection: Connection[Any], issuer_id: int, wallet_id: int) -> int:
+    """Yen of a wallet that count for the limit of this day in Japan."""
+    with connection.cursor(row_factory=scalar_row) as cursor:
+        spent: int | None = cursor.execute(
+            """
+            select w.day_spent from ledger.wallet as w
+            where w.wallet_id = %s and w.issuer_id = %s
+                and w.day = (ledger.now() at time zone 'Asia/Tokyo')::date
+            """,
+            [wallet_id, issuer_id],
+        ).fetchone()
+    return spent or 0
 
 
 def find_request(connection: Connection[Any], actor: str, key: str) -> RequestState | None:

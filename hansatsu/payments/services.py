@@ -1,9 +1,9 @@
 """Paying at a shop's poster (MPM)."""
 
-from hansatsu.database.connections import ledger_connection
 from hansatsu.identity.models import Resident
 from hansatsu.ledger import api as ledger
 from hansatsu.payments.intents import Intent
+from hansatsu.payments.paid_before import pay_unless_paid_before
 from hansatsu.payments.standing import Attempt, Standing, settle_attempt, standing_of
 
 __all__ = ["Standing", "pay_at_poster", "settle", "standing"]
@@ -11,8 +11,10 @@ __all__ = ["Standing", "pay_at_poster", "settle", "standing"]
 OPERATION = "pay_at_poster"
 
 
-def pay_at_poster(resident: Resident, intent: Intent) -> ledger.PaymentOutcome:
-    """Pay, once for the intent's key, from the resident's wallet. A refusal changes nothing."""
+def pay_at_poster(resident: Resident, intent: Intent, known: str = "") -> ledger.PaymentOutcome:
+    """Pay, once for the intent's key, from the resident's wallet. A refusal changes nothing, nor
+    does ``paid_before``: an equal payment shortly before, other than the ``known`` one, is shown to
+    the resident first."""
     request = ledger.Request.of(
         _actor(intent), intent.key, OPERATION, resident.wallet_id, intent.shop, intent.amount
     )
@@ -23,7 +25,7 @@ def pay_at_poster(resident: Resident, intent: Intent) -> ledger.PaymentOutcome:
         wallet_id=resident.wallet_id,
         amount=intent.amount,
     )
-    return ledger.pay(ledger_connection(), payment)
+    return pay_unless_paid_before(payment, known)
 
 
 def standing(resident: Resident, intent: Intent) -> Standing:

@@ -14,6 +14,7 @@ from hansatsu.ledger import api as ledger
 from hansatsu.payments.asking import may_ask
 from hansatsu.payments.codes import Payer
 from hansatsu.payments.intents import new_key, own_key
+from hansatsu.payments.paid_before import pay_unless_paid_before
 from hansatsu.payments.shortages import TELLS_OF_VALUE, Asked, note_shortage, wait_for
 from hansatsu.payments.standing import Attempt, Standing, settle_attempt, standing_of
 from hansatsu.shops.models import Terminal
@@ -124,13 +125,15 @@ def value_here(terminal: Terminal, payer: Payer) -> int | None:
     return plan.available
 
 
-def pay_at_till(terminal: Terminal, intent: TillIntent) -> ledger.PaymentOutcome:
-    """Pay, once for the intent's key. A refusal changes nothing, and leaves the code unspent.
+def pay_at_till(terminal: Terminal, intent: TillIntent, known: str = "") -> ledger.PaymentOutcome:
+    """Pay, once for the intent's key. A refusal changes nothing, and leaves the code unspent; so
+    does ``paid_before``: an equal payment shortly before, other than the ``known`` one, is shown to
+    the cashier first.
 
     Raises:
         ValueError: when the intent is another terminal's.
     """
-    outcome = ledger.pay(ledger_connection(), _payment(terminal, intent))
+    outcome = pay_unless_paid_before(_payment(terminal, intent), known)
     _note_shortage(terminal, intent, outcome)
     return outcome
 

@@ -7,6 +7,7 @@ from playwright.sync_api import Page, Route, expect
 
 from hansatsu.wallets.selectors import total_balance
 from tests.support.phones import log_in, pay, to_confirm
+from tests.support.waiting import wait_until
 from tests.town import Town
 
 CONFIRM = "**/pay/S0001/confirm/**"
@@ -174,3 +175,35 @@ def test_short_of_value_uses_all_there_is(page: Page, town: Town) -> None:
     pay(page)
     paid(page)
     assert held(town) == 1300
+
+
+def test_a_second_equal_payment_is_asked_about_first(phone_at_the_till: Page, town: Town) -> None:
+    """The answer is lost and its page closed; back, and the same amount again."""
+    page = phone_at_the_till
+    on_payment(page, lose_answer)
+    page.route(SETTLE, lambda route: route.abort("internetdisconnected"))
+    pay(page)
+    wait_until(lambda: held(town) == 2000, what="the payment")
+    page.unroute(CONFIRM)
+    page.goto(f"/{town.issuer.code}/pay/S0001")
+    page.get_by_label("お支払い金額").fill("500")
+    page.get_by_role("button", name="お支払確認").click()
+    asked = page.get_by_role("alert").filter(has_text="このお店で500円のお支払いが完了しています。")
+    expect(asked).to_be_visible()
+    expect(page.get_by_text("お店の方にこの画面をお見せください")).to_have_count(0)
+    assert held(town) == 2000
+    page.get_by_role("button", name="もう一度お支払").click()
+    paid(page)
+    assert held(town) == 1500
+
+
+def test_a_confirm_page_that_was_opened_before_asks_too(
+    phone_at_the_till: Page, town: Town
+) -> None:
+    tab = phone_at_the_till.context.new_page()
+    to_confirm(tab, town, "500")
+    pay(phone_at_the_till)
+    paid(phone_at_the_till)
+    pay(tab)
+    expect(tab.get_by_role("button", name="もう一度お支払")).to_be_visible()
+    assert held(town) == 2000

@@ -26,6 +26,7 @@ from hansatsu.qr.pay_code import totp, write_pay_code
 from hansatsu.shops.models import Terminal, WrongCode
 from hansatsu.wallets.selectors import total_balance
 from tests.ledger.books import rows_of
+from tests.support.at_the_till import shown_before
 from tests.support.frozen_clock import START, FrozenClock
 from tests.town import Town, make_town
 
@@ -61,7 +62,7 @@ def pay(terminal: Terminal, reading: Reading, amount: int = 100) -> str:
     """Pay with what was read."""
     assert reading.payer is not None
     intent = make_till_intent(terminal, 1, reading.payer, amount, new_key())
-    return pay_at_till(terminal, intent).outcome
+    return pay_at_till(terminal, intent, known=shown_before(terminal, intent)).outcome
 
 
 def spend(device: Device, terminal: Terminal) -> str:

@@ -12,6 +12,7 @@ from hansatsu.payments.codes import Reading, code_to_show, device_key, read_code
 from hansatsu.payments.till import TillIntent, make_till_intent, new_key, pay_at_till
 from hansatsu.qr.pay_code import totp, write_pay_code
 from hansatsu.wallets.selectors import total_balance
+from tests.support.at_the_till import shown_before
 from tests.support.frozen_clock import START, FrozenClock
 from tests.town import Town, make_town
 
@@ -118,7 +119,8 @@ class Counter(RuleBasedStateMachine):
     def pay(self, place: int) -> None:
         held = self.held[place]
         owner, step = held.owner, held.step
-        outcome = pay_at_till(self.tills[held.till], held.intent).outcome
+        till = self.tills[held.till]
+        outcome = pay_at_till(till, held.intent, known=shown_before(till, held.intent)).outcome
         if outcome == "replayed":
             assert step in owner.accepted
             return

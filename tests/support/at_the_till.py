@@ -6,6 +6,8 @@ from hansatsu.ledger import api as ledger
 
 if TYPE_CHECKING:
     from hansatsu.payments.codes import Reading
+    from hansatsu.payments.till import TillIntent
+    from hansatsu.shops.models import Terminal
     from tests.town import Town
 
 
@@ -25,4 +27,12 @@ def pay_by_code(town: "Town", digits: str, amount: int) -> ledger.PaymentOutcome
     reading = read_code(terminal, digits)
     assert reading.payer is not None, reading
     intent = make_till_intent(terminal, 0, reading.payer, amount, new_key())
-    return pay_at_till(terminal, intent)
+    return pay_at_till(terminal, intent, known=shown_before(terminal, intent))
+
+
+def shown_before(terminal: "Terminal", intent: "TillIntent") -> str:
+    """決済ID of the equal payment that the confirm page shows now; empty when it shows none."""
+    from hansatsu.payments.paid_before import paid_before
+
+    before = paid_before(terminal.issuer_id, intent.wallet, terminal.shop_id, intent.amount)
+    return "" if before is None else before.number

@@ -1,17 +1,24 @@
 """The steps of a payment at a poster, without a browser: refusals, repeats and other tenants."""
 
 import json
+import re
+from datetime import timedelta
 from urllib.parse import urlencode
 
+import psycopg
 import pytest
 from django.conf import settings
 from django.http import HttpResponse
 
+from hansatsu.issuers import clock
+from hansatsu.ledger import api as ledger
 from hansatsu.ledger.api import Limits
 from hansatsu.payments.intents import make_intent, seal_intent
+from hansatsu.payments.services import pay_at_poster
 from hansatsu.qr.mpm import ShopCode, account_identifier, write_shop_code
 from hansatsu.wallets.selectors import total_balance
 from tests.support.clients import Visitor, words
+from tests.support.racing import race
 from tests.town import Town, make_town
 
 KEY = "a-key-of-this-form"
@@ -99,11 +106,56 @@ def test_nothing_usable_says_so_and_offers_nothing(town: Town, hanako: Visitor) 
 
 
 def test_over_the_limit_says_so_and_changes_nothing(town: Town, hanako: Visitor) -> None:
-    refused = hanako.post(confirm_page(hanako, "1501"))
-    shown = words(hanako.get(refused["Location"]))
-    assert "お支払いは完了していません。残高は減っていません。" in shown
-    assert "上限額" in shown
+    answer = hanako.post("pay/S0001", {"amount": "1501", "key": KEY})
+    shown = words(answer)
+    assert answer.status_code == 422
+    assert "1回のお支払いは1,500円までです。1,500円以下の金額でお支払いください。" in shown
+    assert 'value="1501"' in shown
     assert held(town) == 2000
+
+
+def test_a_limit_that_is_set_meanwhile_is_told_with_its_figure(town: Town, hanako: Visitor) -> None:
+    page = confirm_page(hanako, "1400")
+    town.limit(per_payment=1000)
+    refused = hanako.post(page)
+    for shown in (words(hanako.get(page)), words(hanako.get(refused["Location"]))):
+        assert "お支払いは完了していません。残高は減っていません。" in shown
+        assert "1回のお支払いは1,000円までです。" in shown
+        assert "data-pay" not in shown
+    assert held(town) == 2000
+
+
+def test_the_days_limit_tells_what_is_left_of_it(
+    town: Town, hanako: Visitor, clock_connection: psycopg.Connection
+) -> None:
+    town.limit(per_day=1000)
+    hanako.post(confirm_page(hanako, "400"))
+    answer = hanako.post("pay/S0001", {"amount": "700", "key": "another-key-of-a-form"})
+    assert answer.status_code == 422
+    assert "1日のお支払いは1,000円まで" in words(answer)
+    assert "本日お支払いいただけるのはあと600円です。" in words(answer)
+    hanako.post(confirm_page(hanako, "600", key="a-third-key-of-a-form"))
+    answer = hanako.post("pay/S0001", {"amount": "1", "key": "a-fourth-key-of-a-form"})
+    assert "1日のお支払いの上限(1,000円)に達しました。" in words(answer)
+    assert held(town) == 1000
+    ledger.set_clock(clock_connection, clock.now() + timedelta(days=1))
+    hanako.post(confirm_page(hanako, "1", key="a-fifth-key-of-a-form"))
+    assert held(town) == 999
+
+
+@pytest.mark.parametrize("page", ["balance/", "pay/S0001"])
+def test_limits_stand_where_one_looks(town: Town, hanako: Visitor, page: str) -> None:
+    town.limit(per_payment=1500, per_day=3000)
+    hanako.post(confirm_page(hanako, "400"))
+    shown = re.sub(r"<[^>]*>|\s", "", words(hanako.get(page)))
+    assert "1回のお支払いの上限1,500円" in shown
+    assert "1日のお支払いの上限3,000円" in shown
+    assert "本日お支払いいただける残り2,600円" in shown
+
+
+def test_without_limits_no_page_speaks_of_them(town: Town, hanako: Visitor) -> None:
+    town.limit()
+    assert "ご利用の上限" not in words(hanako.get("balance/"))
 
 
 @pytest.mark.parametrize("amount", ["", "abc", "0", "-1", "1.5", "9" * 400, "\0"])
@@ -119,6 +171,66 @@ def test_a_script_gets_the_answer_as_json(town: Town, hanako: Visitor) -> None:
     told = json.loads(answer.content)
     assert told["state"] == "paid"
     assert told["location"].endswith("/?paid=1")
+
+
+def test_an_equal_payment_shortly_after_is_asked_about(town: Town, hanako: Visitor) -> None:
+    first = paid_number(hanako.post(confirm_page(hanako, "500")))
+    again = confirm_page(hanako, "500", key="another-key-of-a-form")
+    shown = words(hanako.get(again))
+    assert "に、このお店で500円のお支払いが完了しています。" in shown
+    assert first in shown
+    unasked = hanako.post(again)
+    assert unasked["Location"] == again
+    told = json.loads(hanako.post(again, headers={"accept": "application/json"}).content)
+    assert told == {"state": "not_paid", "location": again}
+    assert held(town) == 1500
+    second = paid_number(hanako.post(again, {"before": first}))
+    assert second != first
+    assert held(town) == 1000
+    third = confirm_page(hanako, "500", key="a-third-key-of-a-form")
+    assert hanako.post(third, {"before": first})["Location"] == third  # not the one it has seen
+    assert paid_number(hanako.post(again)) == second  # a retry is no other payment
+    assert held(town) == 1000
+
+
+def test_what_is_no_equal_payment_is_not_asked_about(
+    town: Town, hanako: Visitor, clock_connection: psycopg.Connection
+) -> None:
+    number = paid_number(hanako.post(confirm_page(hanako, "500")))
+    for page in [
+        confirm_page(hanako, "499", key="another-key-of-a-form"),
+        confirm_page(hanako, "500", "S0002", key="a-third-key-of-a-form"),
+    ]:
+        assert "お支払いが完了しています" not in words(hanako.get(page))
+    page = confirm_page(hanako, "500", key="a-fourth-key-of-a-form")
+    town.refund(number, 200)
+    assert "お支払いが完了しています" in words(hanako.get(page))
+    town.refund(number, 300)
+    assert "お支払いが完了しています" not in words(hanako.get(page))
+    hanako.post(page)
+    ledger.set_clock(clock_connection, clock.now() + timedelta(minutes=31))
+    hanako.post(confirm_page(hanako, "500", key="a-fifth-key-of-a-form"))
+    assert held(town) == 1000
+
+
+def pay_in_many_tabs(town: Town) -> list[str]:
+    def pay(place: int) -> str:
+        intent = make_intent(town.resident, town.shop, 500, f"the-key-of-tab-{place}")
+        return pay_at_poster(town.resident, intent).outcome
+
+    return sorted(race(pay, callers=3))
+
+
+def test_of_equal_payments_at_once_one_is_made(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as unguarded:
+        unguarded.setattr("hansatsu.payments.paid_before.paid_before", lambda *_, **__: None)
+        assert pay_in_many_tabs(town) == ["paid", "paid", "paid"]
+    town.charge(town.resident, town.all_shops, 1500)
+    assert held(town) == 2000
+    town = make_town()
+    town.charge(town.resident, town.all_shops, 2000)
+    assert pay_in_many_tabs(town) == ["paid", "paid_before", "paid_before"]
+    assert held(town) == 1500
 
 
 def test_settling_before_the_payment_ends_it(town: Town, hanako: Visitor) -> None:

@@ -270,8 +270,37 @@ def test_a_code_that_many_amounts_were_tried_with_is_told(
 
 
 def test_over_the_limit_is_told(town: Town, till: Till, code: str) -> None:
-    assert "上限額を超えています" in words(till.ring_up("1501", code))
+    assert "1回のお支払いの上限(1,500円)を超えています。" in words(till.ring_up("1501", code))
     assert held(town) == 2000
+
+
+def test_the_days_limit_is_told_without_what_was_spent(town: Town, till: Till, code: str) -> None:
+    town.limit(per_day=1000)
+    town.pay(town.resident, town.large_shop, 777)
+    shown = words(till.ring_up("900", code))
+    assert "お客様の1日のお支払いの上限(1,000円)を超えています。" in shown
+    assert "223" not in shown
+    assert held(town) == 1223
+
+
+def test_an_equal_payment_shortly_after_is_asked_about(town: Town, till: Till) -> None:
+    device = town.device()
+    first = number_in(till.post(till.confirm_page("500", code_on(device))))
+    page = till.confirm_page("500", code_on(device))
+    shown = words(till.get(page))
+    assert "にこのお店で500円をお支払い済みです。" in shown
+    assert first in shown
+    assert till.post(page)["Location"] == page
+    assert held(town) == 1500
+    assert number_in(till.post(page, {"before": first})) != first
+    assert held(town) == 1000
+
+
+def test_no_amount_is_asked_for_with_what_is_none(till: Till) -> None:
+    answer = till.post("till/ask/", {"amount": "12.50", "key": "k"})
+    assert answer.status_code == 422
+    assert "金額は数字だけで入力してください。" in words(answer)
+    assert "12.50" in words(answer)
 
 
 def test_what_this_shop_does_not_take_is_told(town: Town) -> None:

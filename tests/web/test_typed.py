@@ -10,7 +10,6 @@ import pytest
 from hansatsu.identity.fields.typed import narrowed, seen, seen_lines
 from hansatsu.web.wallet.typed import plain, read_amount
 
-
 EXAMPLES = json.loads((Path(__file__).parent / "typed_amounts.json").read_text())
 """What amounts are made of; the till's script reads the same table (tests/browser/test_amounts)."""
 

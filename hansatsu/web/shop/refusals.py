@@ -7,7 +7,11 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from hansatsu.database.connections import ledger_connection
+from hansatsu.issuers.models import Issuer
+from hansatsu.ledger import api as ledger
 from hansatsu.payments.codes import Reading
+from hansatsu.web.templatetags.words import grouped
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +64,19 @@ def stopped_card() -> Refusal:
             "事務局へのお問い合わせをご案内ください。"
         ),
     )
+
+
+def over_limit(issuer: Issuer, amount: int) -> Refusal:
+    """``amount`` yen are over a limit of the issuer's; the figure is the limit's, for what a
+    resident has spent today is not the shop's to know."""
+    limits = ledger.issuer_rules(ledger_connection(), issuer.pk).limits
+    most, title = limits.per_day, _("お客様の1日のお支払いの上限(%(most)s円)を超えています。")
+    if limits.per_payment is not None and amount > limits.per_payment:
+        most, title = limits.per_payment, _("1回のお支払いの上限(%(most)s円)を超えています。")
+    if most is None:
+        return refusal("try_again")  # a limit that was lifted meanwhile
+    advice = _("金額を減らして残りを現金などでいただくか、ほかの方法でお支払いいただいてください。")
+    return Refusal("over_limit", title % {"most": grouped(most)}, advice)
 
 
 def _wait(seconds: int) -> str:

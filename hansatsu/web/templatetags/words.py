@@ -53,6 +53,13 @@ def japan_time(moment: datetime) -> str:
 
 
 @register.filter
+def japan_minute(moment: datetime) -> str:
+    """``7:38`` in Japan, as one says it."""
+    local = in_japan(moment)
+    return f"{local.hour}:{local:%M}"
+
+
+@register.filter
 def japan_clock(moment: datetime) -> str:
     """``HH:MM:SS`` in Japan, where the day is known."""
     return f"{in_japan(moment):%H:%M:%S}"

@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_http_methods
 
+from hansatsu.payments.paid_before import paid_before
 from hansatsu.payments.services import Standing
 from hansatsu.payments.till import (
     TillIntent,
@@ -15,7 +16,7 @@ from hansatsu.payments.till import (
 )
 from hansatsu.wallets.selectors import SpendPreview, spend_preview
 from hansatsu.web.shop.access import Desk, for_staff, is_script, shop_url
-from hansatsu.web.shop.refusals import refusal
+from hansatsu.web.shop.refusals import Refusal, over_limit, refusal
 from hansatsu.web.shop.show import show
 from hansatsu.web.shop.views.settle import completion_url
 from hansatsu.web.wallet.access import SeeOther
@@ -38,6 +39,7 @@ def _page(request: HttpRequest, desk: Desk, intent: TillIntent, token: str) -> H
     if found.state == "paid" and found.as_intended:
         return SeeOther(completion_url(found))
     refused = request.GET.get("refused", "")
+    before = paid_before(desk.issuer.pk, intent.wallet, desk.shop.pk, intent.amount)
     return show(
         request,
         desk,
@@ -47,8 +49,9 @@ def _page(request: HttpRequest, desk: Desk, intent: TillIntent, token: str) -> H
         card=_card(desk, intent),
         token=token,
         found=found,
+        before=before,
         is_over=found.state != "open" or not is_fresh(token),
-        why=refusal(refused, is_card=intent.device is None) if refused else None,
+        why=_why(desk, intent, refused) if refused else None,
         again=f"{shop_url('till')}?{urlencode({'amount': intent.amount})}",
         rescan=f"{shop_url('till')}?{urlencode({'amount': intent.amount})}#scan",
     )
@@ -61,13 +64,21 @@ def _card(desk: Desk, intent: TillIntent) -> SpendPreview | None:
     return spend_preview(desk.issuer, intent.wallet, desk.shop, intent.amount)
 
 
+def _why(desk: Desk, intent: TillIntent, refused: str) -> Refusal:
+    if refused == "over_limit":
+        return over_limit(desk.issuer, intent.amount)
+    return refusal(refused, is_card=intent.device is None)
+
+
 def _pay(request: HttpRequest, desk: Desk, intent: TillIntent, token: str) -> HttpResponse:
     found = standing_at_till(desk.terminal, intent)
     if found.state == "open" and not is_fresh(token):
         return _answer(request, "not_paid", request.path)
-    outcome = pay_at_till(desk.terminal, intent)
+    outcome = pay_at_till(desk.terminal, intent, known=request.POST.get("before", ""))
     if outcome.paid and outcome.number:
         return _answer(request, "paid", completion_url(Standing("paid", outcome.number)))
+    if outcome.outcome == "paid_before":
+        return _answer(request, "not_paid", request.path)
     refused = f"{request.path}?{urlencode({'refused': outcome.outcome})}"
     return _answer(request, "not_paid", refused)
 

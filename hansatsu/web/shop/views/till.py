@@ -21,7 +21,7 @@ from hansatsu.payments.till import (
     value_here,
 )
 from hansatsu.web.shop.access import Desk, for_staff, is_script, shop_url
-from hansatsu.web.shop.refusals import Refusal, refusal, unread
+from hansatsu.web.shop.refusals import Refusal, over_limit, refusal, unread
 from hansatsu.web.shop.show import show
 from hansatsu.web.templatetags.words import grouped
 from hansatsu.web.wallet.access import SeeOther
@@ -65,7 +65,7 @@ def ring_up(request: HttpRequest, desk: Desk) -> HttpResponse:
         return refuse(request, desk, unread(reading, was_typed=was_typed))
     outcome = check_at_till(desk.terminal, reading.payer, amount.yen)
     if outcome:
-        return refuse(request, desk, _why_not(desk, outcome, reading.payer))
+        return refuse(request, desk, _why_not(desk, outcome, reading.payer, amount.yen))
     key = _key_for(reading.payer, own_key(request.POST.get("key", "")))
     intent = make_till_intent(desk.terminal, desk.staff.pk, reading.payer, amount.yen, key)
     return _go_on(request, shop_url("confirm", token=seal_till_intent(intent)))
@@ -78,8 +78,10 @@ def _key_for(payer: Payer, key: str) -> str:
     return f"{key}-{whose[:DIGEST_DIGITS]}"
 
 
-def _why_not(desk: Desk, outcome: str, payer: Payer) -> Refusal:
+def _why_not(desk: Desk, outcome: str, payer: Payer, amount: int) -> Refusal:
     """The refusal; of a card also what it holds, for its holder can ask for that at a till."""
+    if outcome == "over_limit":
+        return over_limit(desk.issuer, amount)
     why = refusal(outcome, is_card=payer.device is None)
     held = value_here(desk.terminal, payer) if outcome == "insufficient" else None
     if held is None:

@@ -5,15 +5,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from hansatsu.identity.models import Resident
+from hansatsu.wallets.limits import payment_limits
 from hansatsu.wallets.selectors import balance_page
 from hansatsu.web.wallet.access import for_residents
+from hansatsu.web.wallet.limit_words import limit_lines
 from hansatsu.web.wallet.show import show
 
 
 @require_safe
 @for_residents
 def balance(request: HttpRequest, resident: Resident) -> HttpResponse:
-    """The total, by expiry, by emoney, and every コード(ID)."""
+    """The total, by expiry, by emoney, and the limits, and every コード(ID)."""
     issuer = resident.issuer
     page = balance_page(issuer, resident.wallet_id)
     names = {
@@ -22,4 +24,5 @@ def balance(request: HttpRequest, resident: Resident) -> HttpResponse:
         "one_year_or_more": _("1年以上"),
     }
     bands = [(names[total.band], total.amount) for total in page.bands]
-    return show(request, issuer, "balance", balance=page, bands=bands)
+    limits = limit_lines(payment_limits(issuer, resident.wallet_id))
+    return show(request, issuer, "balance", balance=page, bands=bands, limits=limits)

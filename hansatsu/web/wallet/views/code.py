@@ -11,6 +11,7 @@ from hansatsu.identity.sessions import current_device
 from hansatsu.issuers.models import Issuer
 from hansatsu.payments.watch import look
 from hansatsu.web.wallet.access import for_everyone, wallet_url
+from hansatsu.web.wallet.just_paid import remember_payment
 from hansatsu.web.wallet.pay_code import draw, milliseconds
 
 LARGEST_STEP_DIGITS = 9
@@ -47,6 +48,8 @@ def _news(request: HttpRequest, device: Device) -> HttpResponse:
         spent=_spent(request),
     )
     drawn = found.code and draw(found.code)
+    if found.paid:
+        remember_payment(request, found.paid)
     return JsonResponse(
         {
             "now": milliseconds(found.now),

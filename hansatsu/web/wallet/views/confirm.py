@@ -8,15 +8,19 @@ from django.views.decorators.http import require_http_methods
 from hansatsu.identity.models import Resident
 from hansatsu.ledger.api import PaymentOutcome
 from hansatsu.payments.intents import Intent, is_fresh, open_intent
+from hansatsu.payments.paid_before import paid_before
 from hansatsu.payments.services import Standing, pay_at_poster, standing
 from hansatsu.shops.models import Shop
+from hansatsu.wallets.limits import payment_limits
 from hansatsu.wallets.selectors import spend_preview
 from hansatsu.web.wallet.access import SeeOther, for_residents, wallet_url
+from hansatsu.web.wallet.just_paid import remember_payment
+from hansatsu.web.wallet.limit_words import why_over
 from hansatsu.web.wallet.show import show
 from hansatsu.web.wallet.views.pay import open_shop_or_404
 from hansatsu.web.wallet.views.settle import completion_url
 
-REFUSALS = {"not_accepted", "over_limit", "frozen", "expired", "insufficient", "unknown"}
+REFUSALS = {"not_accepted", "frozen", "expired", "insufficient", "unknown"}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -39,6 +43,7 @@ def _page(
     if found.state == "paid" and found.as_intended:
         return SeeOther(completion_url(resident, found))
     refused = request.GET.get("refused", "")
+    limits = payment_limits(resident.issuer, resident.wallet_id)
     return show(
         request,
         resident.issuer,
@@ -48,6 +53,8 @@ def _page(
         token=token,
         plan=spend_preview(resident.issuer, resident.wallet_id, shop, intent.amount),
         found=found,
+        before=paid_before(resident.issuer_id, resident.wallet_id, shop.pk, intent.amount),
+        over_limit=why_over(limits, intent.amount),
         is_requested=intent.terminal is not None,
         is_over=found.state != "open" or not is_fresh(token),
         refused=refused if refused in REFUSALS else "",
@@ -60,8 +67,11 @@ def _pay(
     found = standing(resident, intent)
     if found.state == "open" and not is_fresh(token):
         return _answer(request, "not_paid", request.path)
-    outcome = pay_at_poster(resident, intent)
+    outcome = pay_at_poster(resident, intent, known=request.POST.get("before", ""))
+    if outcome.outcome == "paid_before":
+        return _answer(request, "not_paid", request.path)
     if outcome.paid and outcome.number:
+        remember_payment(request, outcome.number)
         return _answer(request, "paid", completion_url(resident, Standing("paid", outcome.number)))
     return _answer(request, "not_paid", _refused_url(resident, shop, token, outcome))
 

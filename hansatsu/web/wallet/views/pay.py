@@ -9,8 +9,10 @@ from hansatsu.ledger import api as ledger
 from hansatsu.payments.intents import make_intent, new_key, own_key, seal_intent
 from hansatsu.shops.models import Shop
 from hansatsu.shops.selectors import find_shop
+from hansatsu.wallets.limits import payment_limits
 from hansatsu.wallets.selectors import SpendPreview, spend_preview
 from hansatsu.web.wallet.access import for_residents, go
+from hansatsu.web.wallet.limit_words import limit_lines, why_over
 from hansatsu.web.wallet.show import show
 from hansatsu.web.wallet.typed import LONGEST, read_amount
 
@@ -29,6 +31,9 @@ def pay(request: HttpRequest, resident: Resident, shop_code: str) -> HttpRespons
     amount = read_amount(typed)
     if amount.yen is None:
         return _form(request, resident, shop, typed=typed, key=key, error=amount.error)
+    limits = payment_limits(resident.issuer, resident.wallet_id)
+    if over := why_over(limits, amount.yen):
+        return _form(request, resident, shop, typed=str(amount.yen), key=key, error=over)
     plan = spend_preview(resident.issuer, resident.wallet_id, shop, amount.yen)
     if plan.short:
         return _form(request, resident, shop, typed=str(amount.yen), key=key, short=plan)
@@ -78,4 +83,5 @@ def _form(
         error=error,
         short=short,
         held=held,
+        limits=limit_lines(payment_limits(resident.issuer, resident.wallet_id)),
     )

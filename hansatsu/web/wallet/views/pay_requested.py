@@ -6,8 +6,10 @@ from django.views.decorators.http import require_http_methods
 from hansatsu.identity.models import Resident
 from hansatsu.payments.intents import make_requested_intent, seal_intent
 from hansatsu.payments.requested import is_askable, open_requested, standing_of_requested
+from hansatsu.wallets.limits import payment_limits
 from hansatsu.wallets.selectors import spend_preview
 from hansatsu.web.wallet.access import for_residents, go
+from hansatsu.web.wallet.limit_words import why_over
 from hansatsu.web.wallet.show import show
 from hansatsu.web.wallet.views.pay import open_shop_or_404
 
@@ -25,17 +27,20 @@ def pay_requested(
     held = spend_preview(resident.issuer, resident.wallet_id, shop, requested.amount)
     standing = standing_of_requested(requested, shop)
     is_over = standing.state != "open" or not is_askable(token, shop)
-    if request.method == "POST" and not is_over and not held.short:
+    over_limit = why_over(payment_limits(resident.issuer, resident.wallet_id), requested.amount)
+    cannot = is_over or over_limit or held.short
+    if request.method == "POST" and not cannot:
         intent = make_requested_intent(resident, requested)
         return go("confirm", resident.issuer, shop_code=shop.code, token=seal_intent(intent))
     return show(
         request,
         resident.issuer,
         "pay_requested",
-        status=422 if is_over or held.short else 200,
+        status=422 if cannot else 200,
         shop=shop,
         amount=requested.amount,
         held=held,
         is_over=is_over,
+        over_limit=over_limit,
         is_paid=standing.state == "paid",
     )

@@ -1,7 +1,5 @@
 """決済完了画面, and a payment's own page ever after."""
 
-from datetime import datetime, timedelta
-
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
@@ -9,27 +7,31 @@ from hansatsu.database.connections import ledger_connection
 from hansatsu.identity.models import Resident
 from hansatsu.ledger import api as ledger
 from hansatsu.payments.sign import sign_of
-from hansatsu.wallets.selectors import PaymentDetail, in_japan, payment_detail, total_balance
+from hansatsu.wallets.selectors import in_japan, payment_detail, total_balance
 from hansatsu.web.wallet.access import for_residents
+from hansatsu.web.wallet.just_paid import FRESH, has_just_paid
 from hansatsu.web.wallet.show import show
-
-FRESH = timedelta(minutes=10)
-"""How long 決済完了画面 is shown: an old one held up at a till would be a trick."""
 
 
 @require_safe
 @for_residents
 def receipt(request: HttpRequest, resident: Resident, number: str) -> HttpResponse:
-    """A payment or refund of this wallet; with ``?paid=1``, just after it, the green screen."""
+    """A payment or refund of this wallet; with ``?paid=1``, just after it and where it was made,
+    the green screen. Everywhere else it is the receipt, which shows its own time and no sign."""
     detail = payment_detail(resident.issuer, resident.wallet_id, number)
     if detail is None:
         raise Http404("not this wallet's")
     now = ledger.now(ledger_connection())
-    template = "paid" if "paid" in request.GET and _has_just_been_paid(detail, now) else "payment"
+    is_news = (
+        "paid" in request.GET
+        and detail.row.kind == "payment"
+        and not detail.refunds
+        and has_just_paid(request, number, detail.row.at, now)
+    )
     return show(
         request,
         resident.issuer,
-        template,
+        "paid" if is_news else "payment",
         row=detail.row,
         refunds=detail.refunds,
         loss=detail.loss,
@@ -38,7 +40,3 @@ def receipt(request: HttpRequest, resident: Resident, number: str) -> HttpRespon
         fresh_for=round((detail.row.at + FRESH - now).total_seconds()),
         sign=sign_of(detail.row.shop_id, detail.row.at) if detail.row.shop_id else None,
     )
-
-
-def _has_just_been_paid(detail: PaymentDetail, now: datetime) -> bool:
-    return detail.row.kind == "payment" and not detail.refunds and now - detail.row.at < FRESH

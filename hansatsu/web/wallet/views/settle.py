@@ -11,6 +11,7 @@ from hansatsu.payments.intents import open_intent
 from hansatsu.payments.services import Standing
 from hansatsu.payments.services import settle as settle_intent
 from hansatsu.web.wallet.access import for_everyone, wallet_url
+from hansatsu.web.wallet.just_paid import remember_payment
 
 
 @csrf_exempt
@@ -30,6 +31,7 @@ def settle(request: HttpRequest, issuer: Issuer) -> HttpResponse:
     found = settle_intent(resident, intent)
     location = ""
     if found.state == "paid":
+        remember_payment(request, found.number)
         # Under a key that another amount has used up, the receipt of what was really paid.
         location = (
             completion_url(resident, found)
