@@ -11,6 +11,7 @@ from django.contrib.sessions.backends.base import SessionBase
 from django.db import transaction
 from django.http import HttpRequest
 
+from hansatsu.accounts import one_time
 from hansatsu.accounts.new_browser import tell_of_new_browser
 from hansatsu.accounts.saved_devices import give_token, recognise
 from hansatsu.identity import sessions
@@ -72,6 +73,19 @@ def under_way(session: SessionBase, issuer: Issuer) -> LogIn | None:
         .filter(pk=session.get(_key(issuer), 0), ended_at=None, expires_at__gt=clock.now())
         .first()
     )
+
+
+def awaits_digits(log_in: LogIn) -> bool:
+    """Whether the digits that were mailed for ``log_in`` can still be entered."""
+    if log_in.resident is None or log_in.nonce_at is None:
+        return False
+    return clock.now() < log_in.nonce_at + one_time.LIFE
+
+
+def lead_to(log_in: LogIn, way_back: str) -> None:
+    """Have ``log_in`` lead to another page in the end."""
+    log_in.way_back = way_back
+    log_in.save(update_fields=["way_back"])
 
 
 def leave(session: SessionBase, issuer: Issuer) -> None:

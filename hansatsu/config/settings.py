@@ -123,6 +123,7 @@ CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SECURE = _is_https
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
+CSRF_FAILURE_VIEW = "hansatsu.web.stale.stale_page"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- what a browser may do --------------------------------------------------------------

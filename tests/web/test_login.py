@@ -742,3 +742,39 @@ def test_who_gets_no_more_digits_is_told_so(town: Town) -> None:
     assert len(mails(town, "one_time")) == 6
     assert "お送りしました" not in page
     assert "いまは送信できません。約1分後にもう一度お試しください。" in page
+
+
+def test_the_start_address_leads_back_to_where_the_digits_are_entered(
+    town: Town, visitor: Visitor
+) -> None:
+    begin(visitor)
+    pass_check(visitor)
+    (mail,) = mails(town, "one_time")
+    led = visitor.get(visitor.get("")["Location"])
+    assert led["Location"] == visitor.address("login/code/")
+    wanted = visitor.address("pay/S0001?amount=300")
+    led = visitor.get(visitor.get(wanted)["Location"])
+    assert led["Location"] == visitor.address("login/code/")
+    assert mails(town, "one_time") == [mail]
+    answer = visitor.post("login/code/", {"code": code_in(mail)})
+    assert answer["Location"] == wanted
+    assert is_in(visitor)
+
+
+def test_who_wants_another_log_in_begins_one(town: Town, visitor: Visitor) -> None:
+    begin(visitor)
+    assert "login_id" in words(visitor.get("login/"))  # nothing was mailed yet
+    pass_check(visitor)
+    assert "?other=1" in words(visitor.get("login/code/"))
+    page = visitor.get("login/?other=1")
+    assert page.status_code == 200
+    assert "login_id" in words(page)
+
+
+def test_digits_that_have_died_are_waited_for_no_more(
+    town: Town, visitor: Visitor, clock_connection: psycopg.Connection
+) -> None:
+    begin(visitor)
+    pass_check(visitor)
+    ledger.set_clock(clock_connection, clock.now() + timedelta(minutes=11))
+    assert visitor.get("login/").status_code == 200

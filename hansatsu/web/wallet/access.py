@@ -16,6 +16,7 @@ from hansatsu.identity.models import Device, Resident
 from hansatsu.identity.sessions import current_device
 from hansatsu.issuers.models import Issuer
 from hansatsu.issuers.selectors import find_issuer
+from hansatsu.web.kept_amounts import with_amount
 
 IssuerView = Callable[Concatenate[HttpRequest, Issuer, ...], HttpResponse]
 ResidentView = Callable[Concatenate[HttpRequest, Resident, ...], HttpResponse]
@@ -118,8 +119,8 @@ def _issuer(code: str) -> Issuer:
 
 def _to_log_in(request: HttpRequest, issuer: Issuer) -> HttpResponse:
     target = wallet_url("login", issuer)
-    wanted = request.get_full_path()
-    is_worth_a_return = request.method == "GET" and request.path != wallet_url("top", issuer)
+    wanted = request.get_full_path() if request.method == "GET" else with_amount(request)
+    is_worth_a_return = wanted not in ("", wallet_url("top", issuer))
     if is_worth_a_return and len(wanted) <= LONGEST_RETURN:
         target += "?" + urlencode({"next": wanted})
     return SeeOther(target)

@@ -13,15 +13,21 @@ from hansatsu.web.wallet.show import show
 from hansatsu.web.wallet.typed import plain
 from hansatsu.web.wallet.way_back import way_back
 
+OTHER = "other"
+"""In the address: whoever was at a log-in wants to begin another."""
+
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_everyone
 def log_in(request: HttpRequest, issuer: Issuer) -> HttpResponse:
-    """Ask for ログインID. Whoever is logged in, or comes from a saved device, goes on at once."""
+    """Ask for ログインID. Whoever is logged in, or comes from a saved device, goes on at once; who
+    has been mailed a one-time password goes back to where it is entered."""
     if request.method != "POST":
         here = who_is_here(request, issuer)
         response = (
-            _form(request, issuer) if here.resident is None else SeeOther(way_back(request, issuer))
+            _begin(request, issuer)
+            if here.resident is None
+            else SeeOther(way_back(request, issuer))
         )
         here.keep(response)
         return response
@@ -38,6 +44,15 @@ def log_out(request: HttpRequest, issuer: Issuer) -> HttpResponse:
     """Leave this issuer's site; the browser is not saved any more."""
     sessions.log_out(request, issuer)
     return go("login", issuer)
+
+
+def _begin(request: HttpRequest, issuer: Issuer) -> HttpResponse:
+    log_in = login.under_way(request.session, issuer)
+    if log_in is None or OTHER in request.GET or not login.awaits_digits(log_in):
+        return _form(request, issuer)
+    if "next" in request.GET:
+        login.lead_to(log_in, way_back(request, issuer))
+    return go("login_code", issuer)
 
 
 def _form(request: HttpRequest, issuer: Issuer, *, error: str = "") -> HttpResponse:
