@@ -22,6 +22,7 @@ from hansatsu.identity import sessions
 from hansatsu.identity.models import Device, Resident
 from hansatsu.issuers import clock
 from hansatsu.issuers.models import Issuer
+from hansatsu.system.cookie_names import path_name, value_of
 
 SAVED = timedelta(days=90)
 """From the last time that the browser came."""
@@ -123,12 +124,17 @@ def set_cookie(response: HttpResponse, device: Device, token: str) -> None:
 
 
 def cookie_name(issuer: Issuer) -> str:
-    """``hansatsu_device_OEM202303``: each scheme has its own."""
+    """``hansatsu_device_OEM202303``, over https ``__Secure-…``: each scheme has its own."""
+    return path_name(_former_name(issuer), is_https=settings.SESSION_COOKIE_SECURE)
+
+
+def _former_name(issuer: Issuer) -> str:
     return f"hansatsu_device_{issuer.code}"
 
 
 def _read(request: HttpRequest, issuer: Issuer) -> tuple[int | None, str]:
-    value = request.COOKIES.get(cookie_name(issuer), "")[:LONGEST_COOKIE]
+    held = value_of(request.COOKIES, cookie_name(issuer), _former_name(issuer))
+    value = held[:LONGEST_COOKIE]
     number, token = value[:NUMBER_LENGTH], value[NUMBER_LENGTH:]
     if not (number.isascii() and number.isdecimal() and token):
         return None, ""

@@ -7,7 +7,7 @@ import psycopg
 
 from hansatsu.commands.application import application
 from hansatsu.processes import serving
-from hansatsu.processes.guard import refuse_demo, refuse_strong_role
+from hansatsu.processes.guard import refuse_demo, refuse_other_birth, refuse_strong_role
 
 
 @click.command()
@@ -51,4 +51,5 @@ def serve(pages: int, api: int, host: str, port: int, api_port: int) -> None:
         with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection:
             refuse_strong_role(connection)
             refuse_demo(connection)
+            refuse_other_birth(connection)
         serving.run(host, port, pages, api_port, api)

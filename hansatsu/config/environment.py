@@ -1,7 +1,7 @@
 """Reading settings from the environment, and saying clearly what is wrong with it."""
 
 import os
-from ipaddress import IPv4Network, IPv6Network, ip_network
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from urllib.parse import unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
@@ -76,7 +76,20 @@ def site_url() -> str:
         raise ImproperlyConfigured(
             f"SITE_URL is {value!r}: write it like https://pay.example.jp, with no path."
         )
+    if parts.scheme == "http" and not _is_loopback(parts.hostname):
+        raise ImproperlyConfigured(
+            f"SITE_URL is {value!r}: only this machine may be reached without https."
+        )
     return value.rstrip("/")
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def database(connections: int) -> dict[str, object]:

@@ -11,6 +11,7 @@ from django.templatetags.static import static
 from django.utils.csp import CSP
 
 from hansatsu.config import environment
+from hansatsu.system.cookie_names import host_name
 
 django_stubs_ext.monkeypatch()
 
@@ -69,7 +70,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "hansatsu.web.cookies.FormerNamesSessionMiddleware",
     "hansatsu.web.language.LanguageMiddleware",
     "hansatsu.web.body_limit.BodyLimitMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -113,12 +114,12 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.ScryptPasswordHasher",
 ]
-SESSION_COOKIE_NAME = "hansatsu_session"
+SESSION_COOKIE_NAME = host_name("hansatsu_session", is_https=_is_https)
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 14  # seconds
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = _is_https
-CSRF_COOKIE_NAME = "hansatsu_csrf"
+CSRF_COOKIE_NAME = host_name("hansatsu_csrf", is_https=_is_https)
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SECURE = _is_https

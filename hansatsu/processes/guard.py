@@ -1,5 +1,7 @@
 """Refusals before anything is served: the wrong role, the wrong kind of database."""
 
+import os
+
 import psycopg
 
 from hansatsu.database.errors import DatabaseError
@@ -65,6 +67,38 @@ def refuse_demo(connection: psycopg.Connection) -> None:
         raise DatabaseError(
             f"This database was born as {birth} and can never serve: make a new one "
             "for the real thing."
+        )
+
+
+def refuse_other_birth(connection: psycopg.Connection) -> None:
+    """Refuse an environment that says the database was born as something else: as a demo, real
+    mails would be shown at ``/inbox/``, and webhooks be sent to this machine.
+
+    Raises:
+        DatabaseError: when it does.
+    """
+    birth, said = refuse_empty(connection), os.environ.get("HANSATSU_BIRTH") or "live"
+    if birth != said:
+        raise DatabaseError(
+            f"HANSATSU_BIRTH is {said}, but this database was born as {birth}: leave it unset."
+        )
+
+
+def refuse_other_collation(connection: psycopg.Connection) -> None:
+    """Refuse a database that sorts text other than by its code points: refunds are found by the
+    order of their numbers, and an index made under one order is wrong under another.
+
+    Raises:
+        DatabaseError: unless its collation is the built-in C.UTF-8.
+    """
+    row = connection.execute(
+        "SELECT datlocprovider = 'b' AND datlocale = 'C.UTF-8' AND encoding = 6"  # 6 is UTF8
+        " FROM pg_database WHERE datname = current_database()"
+    ).fetchone()
+    if row is None or not row[0]:
+        raise DatabaseError(
+            "The database does not sort by C.UTF-8: make it with LOCALE_PROVIDER builtin "
+            "BUILTIN_LOCALE 'C.UTF-8' ENCODING 'UTF8' (docs/runbooks/deploy.md)."
         )
 
 

@@ -7,6 +7,7 @@ import psycopg
 from hansatsu.database.errors import DatabaseError
 from hansatsu.database.waiting import FOR_EVER, with_waits
 from hansatsu.processes.grants import grant
+from hansatsu.processes.guard import refuse_other_collation
 
 
 def migrate() -> None:
@@ -22,6 +23,8 @@ def migrate() -> None:
         raise DatabaseError(
             "Set MIGRATE_DATABASE_URL (the database, as its owner hansatsu_owner) to migrate it."
         )
+    with psycopg.connect(owner_url, autocommit=True) as connection:
+        refuse_other_collation(connection)
     os.environ["DATABASE_URL"] = with_waits(owner_url, FOR_EVER)
     os.environ.setdefault("HANSATSU_BIRTH", "live")
 

@@ -5,7 +5,7 @@ import os
 import psycopg
 
 from hansatsu.config import environment
-from hansatsu.processes.guard import refuse_empty, refuse_strong_role
+from hansatsu.processes.guard import refuse_other_birth, refuse_strong_role
 
 LOCK_TIMEOUT = "10s"
 """Nobody waits for the worker, and what it gives up it does again."""
@@ -16,7 +16,7 @@ def main() -> None:
     os.environ[environment.LOCK_TIMEOUT] = LOCK_TIMEOUT
     with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection:
         refuse_strong_role(connection)
-        refuse_empty(connection)
+        refuse_other_birth(connection)
 
     import django
 

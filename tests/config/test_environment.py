@@ -29,6 +29,8 @@ def test_what_is_missing_is_named(monkeypatch: pytest.MonkeyPatch, name: str) ->
         ("EMAIL_URL", "smtp://mail.example.jp:none"),
         ("SITE_URL", "pay.example.jp"),
         ("SITE_URL", "https://pay.example.jp/oyama"),
+        ("SITE_URL", "http://pay.example.jp"),
+        ("SITE_URL", "http://192.0.2.1:8000"),
         ("HANSATSU_BIRTH", "reborn"),
         ("DATABASE_URL", "nonsense"),
     ],
@@ -63,3 +65,20 @@ def test_a_mail_server_is_read_from_its_address(monkeypatch: pytest.MonkeyPatch)
         "use_ssl": False,
         "timeout": 20,
     }
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://pay.example.jp",
+        "http://localhost:8000",
+        "http://oyama.localhost:8000",
+        "http://127.0.0.1:8000",
+        "http://[::1]:8000",
+    ],
+)
+def test_only_this_machine_is_reached_without_https(
+    monkeypatch: pytest.MonkeyPatch, url: str
+) -> None:
+    monkeypatch.setenv("SITE_URL", url)
+    assert environment.site_url() == url

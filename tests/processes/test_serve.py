@@ -12,7 +12,7 @@ import psycopg
 import pytest
 
 from hansatsu.database.server import EmbeddedServer, throwaway_server
-from hansatsu.database.urls import APP
+from hansatsu.database.urls import APP, OWNER
 from hansatsu.ledger import api as ledger
 from hansatsu.processes import surroundings
 from hansatsu.processes.ports import free_port
@@ -91,6 +91,31 @@ def test_a_database_born_for_tests_is_refused(server: EmbeddedServer) -> None:
     refused = hansatsu("serve", "--port", str(free_port()), environment=environment_of(server))
     assert refused.returncode == 1
     assert "born as test" in refused.stderr
+
+
+@pytest.mark.parametrize("command", [("serve", "--port"), ("worker",)])
+def test_a_live_database_is_no_demo_whatever_the_environment_says(
+    live: EmbeddedServer, command: tuple[str, ...]
+) -> None:
+    arguments = [*command, str(free_port())] if "--port" in command else [*command]
+    refused = hansatsu(*arguments, environment=environment_of(live) | {"HANSATSU_BIRTH": "demo"})
+    assert refused.returncode == 1
+    assert "HANSATSU_BIRTH is demo, but this database was born as live" in refused.stderr
+    assert refused.stderr.count("\n") == 1
+
+
+def test_a_database_that_sorts_otherwise_is_not_migrated(live: EmbeddedServer) -> None:
+    with psycopg.connect(live.superuser_url, autocommit=True) as connection:
+        connection.execute(
+            "CREATE DATABASE sorts OWNER hansatsu_owner TEMPLATE template0"
+            " ENCODING 'UTF8' LOCALE_PROVIDER builtin BUILTIN_LOCALE 'C' LOCALE 'C'"
+        )
+    url = live.url_of(OWNER, "sorts")
+    refused = hansatsu("migrate", environment=environment_of(live) | {"MIGRATE_DATABASE_URL": url})
+    assert refused.returncode == 1
+    assert "does not sort by C.UTF-8" in refused.stderr
+    with psycopg.connect(url) as connection:
+        assert connection.execute("SELECT to_regclass('ledger.entry')").fetchone() == (None,)
 
 
 def test_the_clock_of_a_live_database_cannot_be_shifted(live: EmbeddedServer) -> None:

@@ -526,7 +526,7 @@ def test_cookies_are_out_of_reach_of_scripts_and_other_sites(town: Town, visitor
     assert answer.cookies[cookie_name(town.issuer)]["path"] == visitor.address("")
     with mock.patch("django.conf.settings.SESSION_COOKIE_SECURE", True):
         answer = walk_in(at_home(town), town.resident, save="yes")
-    assert answer.cookies[cookie_name(town.issuer)]["secure"]
+        assert answer.cookies[cookie_name(town.issuer)]["secure"]
 
 
 # --- saved devices -----------------------------------------------------------------------

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from hansatsu.identity.browser_words import browser_words
 from hansatsu.shops.models import Shop, Terminal
 from hansatsu.shops.terminals import find_terminal, open_terminal
+from hansatsu.system.cookie_names import path_name
 
 SALT = "hansatsu.web.shop.terminal"
 KEPT_FOR = 60 * 60 * 24 * 400  # seconds: the longest that browsers keep a cookie
@@ -18,7 +19,7 @@ KEPT_FOR = 60 * 60 * 24 * 400  # seconds: the longest that browsers keep a cooki
 def terminal_of(request: HttpRequest, shop: Shop) -> Terminal | None:
     """The terminal of ``shop`` that this browser is; None before its first log-in, and when
     it was revoked."""
-    held = request.get_signed_cookie(_cookie(shop), default=None, salt=SALT, max_age=KEPT_FOR)
+    held = _held(request, _cookie(shop)) or _held(request, _former_cookie(shop))
     return None if held is None else find_terminal(shop, int(held))
 
 
@@ -38,7 +39,16 @@ def remember_terminal(request: HttpRequest, response: HttpResponse, shop: Shop) 
     return terminal
 
 
+def _held(request: HttpRequest, name: str) -> str | None:
+    return request.get_signed_cookie(name, default=None, salt=SALT, max_age=KEPT_FOR)
+
+
 def _cookie(shop: Shop) -> str:
+    return path_name(_former_cookie(shop), is_https=settings.SESSION_COOKIE_SECURE)
+
+
+def _former_cookie(shop: Shop) -> str:
+    """Its name before December 2026, read for one release, and its name without https."""
     return f"hansatsu_terminal_{shop.pk}"
 
 

@@ -5,8 +5,10 @@ from django.http import HttpRequest, HttpResponse
 
 from hansatsu.identity.models import Staff
 from hansatsu.identity.second_factor import TRUSTED_FOR, is_trusted, trust_browser
+from hansatsu.system.cookie_names import path_name, value_of
 
-COOKIE = "hansatsu_staff_browser"
+FORMER = "hansatsu_staff_browser"
+"""Its name before December 2026, read for one release, and its name without https."""
 MOST = 8
 """Staff who share a browser; the one who was there longest ago gives way."""
 
@@ -22,7 +24,7 @@ def trust_here(
     """Not ask ``staff`` for it again on this browser for 30 days."""
     tokens = [trust_browser(staff, terminal), *_tokens(request)][:MOST]
     response.set_cookie(
-        COOKIE,
+        _cookie(),
         ".".join(tokens),
         max_age=int(TRUSTED_FOR.total_seconds()),
         path="/shop/",
@@ -32,6 +34,10 @@ def trust_here(
     )
 
 
+def _cookie() -> str:
+    return path_name(FORMER, is_https=settings.SESSION_COOKIE_SECURE)
+
+
 def _tokens(request: HttpRequest) -> list[str]:
-    held = request.COOKIES.get(COOKIE, "")
+    held = value_of(request.COOKIES, _cookie(), FORMER)
     return [token for token in held.split(".") if token][:MOST]
