@@ -8,7 +8,7 @@ from typing import Final
 from django.utils.translation import gettext as _
 
 from hansatsu.identity.bank_accounts import BankAccount, read_account
-from hansatsu.identity.fields.typed import held, narrowed, plain
+from hansatsu.identity.fields.typed import held, identifier, narrowed, plain
 from hansatsu.zengin.banks import find_place
 
 CODE: Final = re.compile(r"[A-Z0-9]{1,16}")
@@ -23,12 +23,12 @@ ACCOUNT: Final = ("bank", "branch", "type", "number", "holder")
 def read_shop(typed: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
     """The fields of ``NewShop`` that are text, and what is wrong with which of them."""
     found = {
-        "code": plain(typed.get("code", "")).upper(),
+        "code": identifier(typed.get("code", "")).upper(),
         "name": narrowed(typed.get("name", "")),
         "name_kana": _kana(typed.get("name_kana", "")),
         "name_en": narrowed(typed.get("name_en", "")),
         "address": narrowed(typed.get("address", "")),
-        "phone": re.sub(r"[‐‑‒–—―−ー()\s]+", "-", plain(typed.get("phone", ""))).strip("-"),
+        "phone": re.sub(r"[‐‑‒–—―−ー()\s]+", "-", identifier(typed.get("phone", ""))).strip("-"),
     }
     errors = {name: _("入力してください。") for name in NEEDED if not found[name]}
     for name, longest in LONGEST.items():

@@ -18,7 +18,7 @@ from hansatsu.gifts.models import GiftCode
 from hansatsu.gifts.services import find_gift
 from hansatsu.identity.fields.contact import clean_phone
 from hansatsu.identity.fields.names import clean_family_kana
-from hansatsu.identity.fields.typed import narrowed, plain
+from hansatsu.identity.fields.typed import identifier, narrowed
 from hansatsu.identity.models import Resident
 from hansatsu.issuers.models import Issuer
 from hansatsu.ledger import api as ledger
@@ -57,7 +57,7 @@ def find(issuer: Issuer, text: str) -> Found:
             address, a login ID, 決済ID, お申し込み番号, or a whole card, gift or purchase code; a
             lot's コード(ID), as it is shown or whole, or its 管理番号; a shop's name or code.
     """
-    typed = plain(text)
+    typed = identifier(text)
     if not typed:
         return Found()
     number = typed.replace(" ", "").upper()

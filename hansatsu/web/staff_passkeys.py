@@ -18,7 +18,7 @@ from hansatsu.issuers.audit import Actor
 from hansatsu.web.passkey_pages import PasskeyPages
 from hansatsu.web.requests import address_of
 from hansatsu.web.staff_words import why_no_passkey, why_wrong
-from hansatsu.web.wallet.typed import plain
+from hansatsu.web.wallet.typed import identifier
 
 
 def asked(request: HttpRequest, purpose: str, staff: Staff) -> HttpResponse:
@@ -59,7 +59,7 @@ def own_pages(
     """
 
     def prove(request: HttpRequest) -> str:
-        typed = plain(request.POST.get("code", ""))
+        typed = identifier(request.POST.get("code", ""))
         outcome: Check = check_code(staff, typed, address=address_of(request))
         return why_wrong(outcome)
 

@@ -33,7 +33,7 @@ from hansatsu.web.requests import address_of
 from hansatsu.web.staff_passkeys import asked, judged
 from hansatsu.web.staff_words import drawn, in_fours, why_wrong
 from hansatsu.web.wallet.access import SeeOther
-from hansatsu.web.wallet.typed import plain
+from hansatsu.web.wallet.typed import identifier
 
 PAGES = {"code": "login_code", "password": "login_password", "enrol": "login_enrol"}
 """The page of each step, and its template."""
@@ -111,7 +111,7 @@ def code(request: HttpRequest, site: LogInSite, pending: Pending) -> HttpRespons
     """Ask for the authenticator's code, or a recovery code."""
     error = ""
     if request.method == "POST":
-        typed = plain(request.POST.get("code", ""))
+        typed = identifier(request.POST.get("code", ""))
         outcome = check_code(pending.staff, typed, address=address_of(request))
         if outcome == "ok":
             return site.begin(request, pending.staff, proven=True)
@@ -172,7 +172,7 @@ def enrol(request: HttpRequest, site: LogInSite, pending: Pending) -> HttpRespon
     codes, once."""
     staff, error = pending.staff, ""
     if request.method == "POST":
-        typed = plain(request.POST.get("code", "")).replace(" ", "")
+        typed = identifier(request.POST.get("code", "")).replace(" ", "")
         outcome, codes = confirm_enrolment(staff, typed, address=address_of(request))
         if outcome == "ok":
             audit(site.actor(request, staff), "second_factor_set", staff.actor)

@@ -80,3 +80,10 @@ def test_when_value_dies() -> None:
     assert six.expires_at(before) == datetime(2027, 6, 29, 15, tzinfo=UTC)
     with pytest.raises(ValueError, match="not both"):
         _ = Expiry(on=date(2027, 3, 31), after=6).kind
+
+
+@pytest.mark.parametrize("unseen", ["\u200b", "\ufeff", "\u00ad", "\u2060", "\u200e"])
+def test_a_gift_code_is_found_whatever_nobody_sees_in_it(unseen: str) -> None:
+    town = make_town()
+    code, gift = town.gift()
+    assert find_gift(town.issuer, f"{unseen}{code[:6]}{unseen}{code[6:]}") == gift

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from hansatsu.identity.fields.typed import narrowed, seen, seen_lines
+from hansatsu.identity.fields.login_id import clean_login_id
+from hansatsu.identity.fields.typed import identifier, narrowed, seen, seen_lines
 from hansatsu.web.wallet.typed import plain, read_amount
 
 EXAMPLES = json.loads((Path(__file__).parent / "typed_amounts.json").read_text())
@@ -48,3 +49,13 @@ def test_lines_stay_lines() -> None:
 
 def test_plain_text_has_no_nul_and_no_full_width() -> None:
     assert plain(" Ｓ０００\0１ ") == "S0001"
+
+
+@pytest.mark.parametrize("unseen", ["\u200b", "\ufeff", "\u00ad", "\u2060", "\u200e", "\ufe0f"])
+def test_an_identifier_has_nothing_that_nobody_sees(unseen: str) -> None:
+    assert identifier(f"{unseen}Ｓ0{unseen}001 {unseen}") == "S0001"
+    assert clean_login_id(f"hana{unseen}ko").value == "hanako"
+
+
+def test_a_name_keeps_its_variation_selectors() -> None:
+    assert plain("邉\U000e0101") == narrowed("邉\U000e0101") == "邉\U000e0101"

@@ -6,7 +6,7 @@ from typing import Final
 import phonenumbers
 from django.utils.translation import gettext as _
 
-from hansatsu.identity.fields.typed import HYPHENS, Cleaned, plain
+from hansatsu.identity.fields.typed import HYPHENS, Cleaned, identifier
 
 LONGEST_EMAIL: Final = 254
 JAPAN: Final = 81
@@ -21,7 +21,7 @@ _EMAIL = re.compile(
 def clean_email(text: str) -> Cleaned[str]:
     """メールアドレス. Old addresses of Japanese carriers, with a dot before the @ or two in a row,
     are taken; ``notifications.addresses`` quotes them when mail is sent."""
-    email = re.sub(r"\s", "", plain(text))
+    email = re.sub(r"\s", "", identifier(text))
     if not email:
         return Cleaned("", _("メールアドレスを入力してください。"))
     local, at, domain = email.rpartition("@")
@@ -38,7 +38,7 @@ def clean_email(text: str) -> Cleaned[str]:
 
 def clean_phone(text: str) -> Cleaned[str]:
     """電話番号 in E.164 form; without a country's code it is a Japanese one."""
-    typed = plain(text)
+    typed = identifier(text)
     if not typed:
         return Cleaned("", _("電話番号を入力してください。"))
     try:

@@ -4,14 +4,14 @@ import re
 
 from django.utils.translation import gettext as _
 
-from hansatsu.identity.fields.typed import Cleaned, plain
+from hansatsu.identity.fields.typed import Cleaned, identifier
 
 _LOGIN_ID = re.compile(r"[a-z0-9._-]{4,32}")
 
 
 def clean_login_id(text: str) -> Cleaned[str]:
     """ログインID; capital letters count as small ones. Whether it is free is another question."""
-    login_id = plain(text).casefold()
+    login_id = identifier(text).casefold()
     if not login_id:
         return Cleaned("", _("ログインIDを入力してください。"))
     if not _LOGIN_ID.fullmatch(login_id):

@@ -7,6 +7,8 @@ from typing import Final
 
 from django.utils.translation import gettext as _
 
+from hansatsu.system.unseen import without_unseen
+
 LONGEST: Final = 1_000
 """Characters of anything typed that are looked at."""
 
@@ -50,6 +52,13 @@ def held(text: str) -> str:
 def plain(text: str) -> str:
     """Text of letters and digits alone, with full-width ones made plain."""
     return unicodedata.normalize("NFKC", held(text)).strip()
+
+
+def identifier(text: str) -> str:
+    """What was typed or pasted to find something by: a login ID, a number, a code, a mail address.
+    As ``plain``, without any character that has no shape; never for names, where a variation
+    selector says which 邉 is meant."""
+    return plain(without_unseen(text))
 
 
 def narrowed(text: str) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from hansatsu.identity.fields.typed import LONGEST, plain
+from hansatsu.identity.fields.typed import LONGEST, identifier, plain
 
 __all__ = [
     "LARGEST",
@@ -13,6 +13,7 @@ __all__ = [
     "OF_AMOUNTS",
     "TypedAmount",
     "amount_words",
+    "identifier",
     "plain",
     "read_amount",
 ]

@@ -17,6 +17,7 @@ from django.urls import URLPattern, path
 from unfold.admin import ModelAdmin
 
 from hansatsu.issuers.models import Issuer
+from hansatsu.system.unseen import without_unseen
 from hansatsu.web.console.access import Clerk, clerk_of, console_url
 from hansatsu.web.console.needing import comes_first
 from hansatsu.web.console.permissions import Act
@@ -84,6 +85,15 @@ class IssuerAdmin(ModelAdmin):  # type: ignore[misc] # unfold has no types
         rows = of_issuer(self.model, clerk_of(request).issuer)
         ordering = self.get_ordering(request)
         return rows.order_by(*ordering) if ordering else rows
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: Any, search_term: str
+    ) -> tuple[Any, bool]:
+        """What was pasted is looked for without the characters that nobody sees."""
+        found: tuple[Any, bool] = super().get_search_results(
+            request, queryset, without_unseen(search_term)
+        )
+        return found
 
     def get_search_fields(self, request: HttpRequest) -> tuple[str, ...]:
         """What the reader may search by."""

@@ -16,7 +16,7 @@ from hansatsu.web.requests import address_of, browser_of
 from hansatsu.web.staff_issuer import asked_issuer
 from hansatsu.web.staff_words import why_refused
 from hansatsu.web.wallet.access import SeeOther
-from hansatsu.web.wallet.typed import plain
+from hansatsu.web.wallet.typed import identifier
 
 
 @sensitive_post_parameters("password")
@@ -27,7 +27,7 @@ def log_in(request: HttpRequest) -> HttpResponse:
         if console_sessions.current_clerk(request):
             return SeeOther(console_url("index"))
         return _form(request, to=request.GET.get("next", ""))
-    login_id, to = plain(request.POST.get("login_id", "")), request.POST.get("next", "")
+    login_id, to = identifier(request.POST.get("login_id", "")), request.POST.get("next", "")
     check = check_staff(
         login_id=login_id,
         password=request.POST.get("password", ""),

@@ -17,7 +17,7 @@ from hansatsu.wallets.balance import balance_page
 from hansatsu.web.shop.access import Desk, for_staff
 from hansatsu.web.shop.refusals import Refusal, stopped_card, unread
 from hansatsu.web.shop.show import show
-from hansatsu.web.wallet.typed import plain
+from hansatsu.web.wallet.typed import identifier
 
 POLICY = cast("dict[str, list[str]]", settings.SECURE_CSP) | {
     "script-src": [CSP.SELF, CSP.WASM_UNSAFE_EVAL]
@@ -33,7 +33,7 @@ def card(request: HttpRequest, desk: Desk) -> HttpResponse:
     code stands in no address."""
     if request.method != "POST":
         return show(request, desk, "card")
-    code = plain(request.POST.get("code", ""))
+    code = identifier(request.POST.get("code", ""))
     if not code:
         return _refuse(request, desk, Refusal("code", _("カードの番号を入力してください。"), ""))
     reading = read_code(desk.terminal, code)

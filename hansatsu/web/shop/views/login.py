@@ -17,7 +17,7 @@ from hansatsu.web.shop.trusted import is_trusted_here
 from hansatsu.web.staff_issuer import asked_issuer
 from hansatsu.web.staff_words import why_refused
 from hansatsu.web.wallet.access import SeeOther
-from hansatsu.web.wallet.typed import plain
+from hansatsu.web.wallet.typed import identifier
 
 
 @sensitive_post_parameters("password")
@@ -26,7 +26,7 @@ def log_in(request: HttpRequest) -> HttpResponse:
     """Ask for ログインID and パスワード; then the till opens, or the next step is asked for."""
     if request.method != "POST":
         return SeeOther(shop_url("till")) if current_desk(request) else _form(request)
-    login_id = plain(request.POST.get("login_id", ""))
+    login_id = identifier(request.POST.get("login_id", ""))
     check = check_staff(
         login_id=login_id,
         password=request.POST.get("password", ""),

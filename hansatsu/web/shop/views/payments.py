@@ -14,7 +14,7 @@ from hansatsu.wallets.japan import in_japan
 from hansatsu.web.shop.access import Desk, for_staff, shop_url
 from hansatsu.web.shop.show import show
 from hansatsu.web.wallet.access import SeeOther
-from hansatsu.web.wallet.typed import plain, read_amount
+from hansatsu.web.wallet.typed import identifier, read_amount
 
 ROWS = 50
 SHORTEST_NUMBER = 33
@@ -43,7 +43,7 @@ def payments(request: HttpRequest, desk: Desk) -> HttpResponse:
         book = day_book(desk.shop, day, day + timedelta(days=1))
         rows = [row for row in book.rows if wanted.fits(row)]
         return show(request, desk, "payments", rows=rows, **context)
-    before = plain(request.GET.get("before", "")) or None
+    before = identifier(request.GET.get("before", "")) or None
     takings = takings_of_day(desk.shop, day, limit=ROWS, before=before)
     older = {"day": f"{day:%Y-%m-%d}", "before": takings.next_before}
     context["older"] = urlencode(older) if takings.next_before else ""
@@ -69,7 +69,7 @@ FIRST_YEAR = 2000
 
 
 def _wanted(request: HttpRequest) -> Wanted:
-    typed = {name: plain(request.GET.get(name, "")) for name in ("number", "card", "staff")}
+    typed = {name: identifier(request.GET.get(name, "")) for name in ("number", "card", "staff")}
     return Wanted(
         number=typed["number"].upper().replace(" ", ""),
         amount=read_amount(request.GET.get("amount", "")).yen,

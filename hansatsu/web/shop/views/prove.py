@@ -15,7 +15,7 @@ from hansatsu.web.shop.show import show
 from hansatsu.web.staff_passkeys import asked, judged
 from hansatsu.web.staff_words import why_wrong
 from hansatsu.web.wallet.access import SeeOther
-from hansatsu.web.wallet.typed import plain
+from hansatsu.web.wallet.typed import identifier
 
 SITE = "/shop/"
 PURPOSE = "second_factor:prove"
@@ -35,7 +35,9 @@ def prove(request: HttpRequest, desk: Desk) -> HttpResponse:
         return SeeOther(shop_url("login"))
     error = ""
     if request.method == "POST":
-        outcome = check_code(desk.staff, plain(request.POST.get("code", "")), address=desk.address)
+        outcome = check_code(
+            desk.staff, identifier(request.POST.get("code", "")), address=desk.address
+        )
         if outcome == "ok":
             return _proven(request, desk)
         error = why_wrong(outcome)

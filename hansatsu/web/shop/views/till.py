@@ -25,7 +25,7 @@ from hansatsu.web.shop.refusals import Refusal, over_limit, refusal, unread
 from hansatsu.web.shop.show import show
 from hansatsu.web.templatetags.words import grouped
 from hansatsu.web.wallet.access import SeeOther
-from hansatsu.web.wallet.typed import LONGEST, amount_words, plain, read_amount
+from hansatsu.web.wallet.typed import LONGEST, amount_words, identifier, read_amount
 
 POLICY = cast("dict[str, list[str]]", settings.SECURE_CSP) | {
     "script-src": [CSP.SELF, CSP.WASM_UNSAFE_EVAL]
@@ -54,7 +54,7 @@ def ring_up(request: HttpRequest, desk: Desk) -> HttpResponse:
     if request.method != "POST":
         return SeeOther(shop_url("till"))
     amount = read_amount(request.POST.get("amount", "")[:LONGEST])
-    code = plain(request.POST.get("code", ""))
+    code = identifier(request.POST.get("code", ""))
     if amount.yen is None:
         return refuse(request, desk, amount_refusal(amount.error))
     if not code:

@@ -10,7 +10,7 @@ from hansatsu.identity import sessions
 from hansatsu.issuers.models import Issuer
 from hansatsu.web.wallet.access import SeeOther, for_everyone, go, who_is_here
 from hansatsu.web.wallet.show import show
-from hansatsu.web.wallet.typed import plain
+from hansatsu.web.wallet.typed import identifier
 from hansatsu.web.wallet.way_back import way_back
 
 OTHER = "other"
@@ -31,7 +31,7 @@ def log_in(request: HttpRequest, issuer: Issuer) -> HttpResponse:
         )
         here.keep(response)
         return response
-    login_id = plain(request.POST.get("login_id", "")).casefold()
+    login_id = identifier(request.POST.get("login_id", "")).casefold()
     if not login_id:
         return _form(request, issuer, error=_("ログインIDを入力してください。"))
     login.start(request.session, issuer, login_id, way_back=way_back(request, issuer))

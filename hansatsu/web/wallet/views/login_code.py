@@ -20,7 +20,7 @@ from hansatsu.web.wallet.login_steps import (
     wait_words,
 )
 from hansatsu.web.wallet.show import show
-from hansatsu.web.wallet.typed import plain
+from hansatsu.web.wallet.typed import identifier
 
 
 @sensitive_post_parameters("code")
@@ -31,7 +31,7 @@ def code(request: HttpRequest, log_in: LogIn) -> HttpResponse:
     if request.method != "POST":
         wait = one_time.mail_wait(log_in) if UNSENT in request.GET else 0
         return _form(request, log_in, unsent=_unsent_words(wait) if wait else "")
-    typed = plain(request.POST.get("code", "")).replace(" ", "")
+    typed = identifier(request.POST.get("code", "")).replace(" ", "")
     made = one_time.guess(log_in, typed, address(request))
     if made.outcome == "right":
         return arrive(request, log_in, by="one_time")

@@ -20,7 +20,7 @@ from hansatsu.shops.models import Shop
 from hansatsu.shops.selectors import find_shop
 from hansatsu.web.wallet.access import SeeOther, for_residents, wallet_url
 from hansatsu.web.wallet.show import show
-from hansatsu.web.wallet.typed import plain
+from hansatsu.web.wallet.typed import identifier
 
 POLICY = cast("dict[str, list[str]]", settings.SECURE_CSP) | {
     "script-src": [CSP.SELF, CSP.WASM_UNSAFE_EVAL]
@@ -35,7 +35,7 @@ def scan(request: HttpRequest, resident: Resident) -> HttpResponse:
     """Show the scanner; with ``code`` go to the shop it names. What was scanned is no secret and
     comes in the address; what was typed is posted, for it may be a gift code."""
     issuer = resident.issuer
-    text = plain(request.POST.get("code", "") or request.GET.get("code", ""))
+    text = identifier(request.POST.get("code", "") or request.GET.get("code", ""))
     if not text:
         return show(request, issuer, "scan")
     if (code := read_code(text)) is not None:

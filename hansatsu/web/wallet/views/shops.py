@@ -12,7 +12,7 @@ from hansatsu.shops.models import Area, Category
 from hansatsu.shops.selectors import list_shops
 from hansatsu.web.wallet.access import for_everyone
 from hansatsu.web.wallet.show import show
-from hansatsu.web.wallet.typed import plain
+from hansatsu.web.wallet.typed import identifier
 
 
 class Choice(Protocol):
@@ -28,7 +28,7 @@ def shops(request: HttpRequest, issuer: Issuer) -> HttpResponse:
     """The issuer's open shops, narrowed by the form in the address."""
     areas, categories = list(Area.objects.of(issuer)), list(Category.objects.of(issuer))
     kinds = emoneys(issuer)
-    words = plain(request.GET.get("q", ""))
+    words = identifier(request.GET.get("q", ""))
     area = _chosen(request, "area", areas)
     category = _chosen(request, "category", categories)
     emoney = _chosen(request, "emoney", kinds)

@@ -29,7 +29,7 @@ from hansatsu.web.wallet.access import (
     who_is_here,
 )
 from hansatsu.web.wallet.show import show
-from hansatsu.web.wallet.typed import plain
+from hansatsu.web.wallet.typed import identifier
 from hansatsu.web.wallet.views.scan import POLICY, payment_page_of
 
 REFUSALS = {"over_limit", "closed"}
@@ -82,7 +82,7 @@ def confirm(request: HttpRequest, resident: Resident, token: str) -> HttpRespons
 def _code(request: HttpRequest, resident: Resident) -> HttpResponse:
     if request.method != "POST":
         return show(request, resident.issuer, "take")
-    text = plain(request.POST.get("code", ""))
+    text = identifier(request.POST.get("code", ""))
     if shop := payment_page_of(request, resident.issuer, text):
         return SeeOther(shop)
     reading = read(resident, text, address=str(request.META.get("REMOTE_ADDR", "")))
