@@ -1,0 +1,40 @@
+"""The version before: its tree, taken from the repository's own history."""
+
+import io
+import subprocess
+import tarfile
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+
+COMMIT = "677bfa4"
+"""The last commit of the released version. Moved on at each release: CONTRIBUTING.md."""
+
+
+def with_code_of(tree: Path) -> dict[str, str]:
+    """The environment variables that have a process run the code in ``tree``."""
+    return {"PYTHONPATH": str(tree), "PYTHONSAFEPATH": "1"}
+
+
+class HistoryMissingError(Exception):
+    """The repository does not hold the commit: a shallow clone, or no clone at all."""
+
+
+def lay_out(folder: Path) -> Path:
+    """Write the code of the version before into ``folder``, for ``PYTHONPATH``.
+
+    Raises:
+        HistoryMissingError: with what to do about it.
+    """
+    packed = subprocess.run(
+        ["git", "-C", ROOT, "archive", COMMIT, "hansatsu"], capture_output=True, check=False
+    )
+    if packed.returncode != 0:
+        raise HistoryMissingError(
+            f"The version before ({COMMIT}) is not in this repository's history, and payments of"
+            " old processes against the new schema cannot be tried without it: clone it whole"
+            f" (git fetch --unshallow). git says: {packed.stderr.decode().strip()}"
+        )
+    with tarfile.open(fileobj=io.BytesIO(packed.stdout)) as archive:
+        archive.extractall(folder, filter="data")
+    return folder
