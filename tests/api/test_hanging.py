@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 import psycopg
 import pytest
+from django.db import connection
 from django.test import Client
 
 from hansatsu.database.connections import ledger_connection
@@ -12,6 +13,7 @@ from hansatsu.database.server import EmbeddedServer
 from hansatsu.wallets.selectors import total_balance
 from tests.ledger.books import rows_of
 from tests.support.pos import Pos, new_key
+from tests.support.waiting import wait_until
 from tests.town import Town
 
 HOLD_WALLET = "select from ledger.wallet where wallet_id = %(wallet)s for update"
@@ -19,6 +21,10 @@ HOLD_KEY = (
     "insert into ledger.request (actor, key, operation, content)"
     " values (%(actor)s, %(key)s, 'payment', '')"
 )
+
+
+def _hanging() -> int:
+    return int(Client().get("/readyz").json()["hanging_payments"])
 
 
 @contextmanager
@@ -40,7 +46,7 @@ def test_it_tries_again_while_others_pay_and_readyz_says_so(
         stuck = till.pay(code, 100, key=key, reference=None)
         assert (stuck.status, stuck.code) == (503, "try_again")
         assert till.pay(other, 100, reference=None).status == 201
-        assert Client().get("/readyz").json()["hanging_payments"] >= 1
+        wait_until(lambda: _hanging() >= 1, what="/readyz to say so")
         assert rows_of(ledger_connection(), card.wallet_id) == before
     assert till.pay(code, 100, key=key, reference=None).status == 201
     assert total_balance(town.issuer, card.wallet_id) == 400
@@ -63,6 +69,7 @@ def test_a_restart_of_the_database_is_nobodys_error(
 ) -> None:
     code, _card = town.card(500)
     assert till.pay(code, 100, reference=None).status == 201
+    connection.close()  # back to the pool, as at the end of a request
     with psycopg.connect(server.superuser_url, autocommit=True) as onlooker:
         onlooker.execute(
             "select pg_terminate_backend(pid) from pg_stat_activity"
