@@ -6,7 +6,7 @@ the state machine under the lock, as if it had come by webhook.
 
 import logging
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Literal
 
 from django.conf import settings
@@ -16,7 +16,8 @@ from django.db.models import Q
 from django.utils import translation
 
 from hansatsu.charging import machine
-from hansatsu.charging.accounts import active_account, provider_named
+from hansatsu.charging.accounts import active_account, provider_named, provider_of
+from hansatsu.charging.holding import end_of
 from hansatsu.charging.models import (
     NOT_OVER,
     UNPAID,
@@ -26,6 +27,7 @@ from hansatsu.charging.models import (
     OrderState,
     Source,
 )
+from hansatsu.charging.models import Method as Method_
 from hansatsu.charging.psp.base import (
     CheckoutRequest,
     Method,
@@ -44,7 +46,7 @@ REST = timedelta(seconds=30)
 
 CARD_PAGE_LASTS = timedelta(minutes=60)
 KONBINI_DAYS = 3
-"""After today: the last one is the deadline, to 23:59:59."""
+"""After today: for so long a slip holds the code; the last one is the deadline, to 23:59:59."""
 
 Begun = Literal[
     "go",  # to `address`, the provider's page
@@ -52,6 +54,7 @@ Begun = Literal[
     "refused",  # the provider wants none of it: another method may do
     "busy",  # what was begun before may be paid yet: look at the order
     "over",  # the order waits for no payment
+    "no_slip",  # a konbini slip would outlive the order: another method may do
 ]
 
 
@@ -77,6 +80,8 @@ class Beginning:
 def begin_payment(order: Order, method: Method) -> Beginning:
     """Get the provider's page for paying ``order`` by ``method``; the same one again when there
     is one already, so two taps and two tabs lead to one page."""
+    if method == "konbini" and not takes_konbini(order):
+        return Beginning("no_slip")
     checkout = _checkout_for(order, method)
     if checkout is None:
         return Beginning("over")
@@ -87,7 +92,9 @@ def begin_payment(order: Order, method: Method) -> Beginning:
         with transaction.atomic():
             machine.choose_again(machine.lock(order), checkout)
         checkout = _checkout_for(order, method)
-        if checkout is None or checkout.method != method:
+        if checkout is None:
+            return Beginning("over")
+        if checkout.method != method:
             return Beginning("busy")
     if checkout.state == CheckoutState.OPEN:
         return Beginning("go", checkout.redirect_url)
@@ -149,14 +156,58 @@ def look_if_due(order: Order, *, every: timedelta) -> None:
             cache.delete(account)
 
 
-def konbini_deadline(order: Order) -> datetime:
-    """The last second of the last day on which the order can be paid at a store: three days from
-    now, or the day the sale closes."""
-    last: date = in_japan(clock.now()).date() + timedelta(days=KONBINI_DAYS)
-    closes_at = order.product.sale.closes_at
-    if closes_at is not None:
-        last = min(last, in_japan(closes_at - timedelta(microseconds=1)).date())
-    return start_of(last + timedelta(days=1)) - timedelta(seconds=1)
+def takes_konbini(order: Order) -> bool:
+    """Whether the order can be paid at a store: it has a slip already, or the provider can make one
+    that does not outlive it."""
+    begun = order.checkouts.filter(state__in=NOT_OVER, method=Method_.KONBINI)
+    account = active_account(order.issuer)
+    if account is None or begun.exists():
+        return account is not None
+    deadline = konbini_deadline(order)
+    return deadline is not None and provider_of(account).can_end(deadline)
+
+
+def methods_for(order: Order) -> tuple[Method, ...]:
+    """How the order can be paid now."""
+    account = active_account(order.issuer)
+    if account is None:
+        return ()
+    methods = provider_of(account).methods
+    return tuple(each for each in methods if each != "konbini" or takes_konbini(order))
+
+
+def slips_are_too_long(order: Order, methods: tuple[Method, ...]) -> bool:
+    """Whether a store is left out of ``methods`` because the order ends before a slip would."""
+    account = active_account(order.issuer)
+    takes = account is not None and "konbini" in provider_of(account).methods
+    return takes and "konbini" not in methods
+
+
+def konbini_deadline(order: Order) -> datetime | None:
+    """The last second of the last whole day on which the order can be paid at a store: three days
+    from now, or before its sale closes or its code ends; None when that is past."""
+    now = clock.now()
+    last: date = in_japan(now).date() + timedelta(days=KONBINI_DAYS)
+    end = end_of(order.product, order.purchase_code)
+    if end is not None:
+        last = min(last, in_japan(end).date() - timedelta(days=1))
+    deadline = start_of(last + timedelta(days=1)) - timedelta(seconds=1)
+    return deadline if deadline > now else None
+
+
+def close_leftovers(order: Order | None = None) -> int:
+    """Close the payment pages of orders that wait for no money any more, such as the card page of
+    one whose old slip was paid at a till; returns how many can be paid no more. A provider that
+    is silent is asked again by the worker's next round."""
+    left = Checkout.objects.filter(state__in=NOT_OVER).exclude(order__state__in=UNPAID)
+    if order is not None:
+        left = left.filter(order=order)
+    closed = 0
+    for checkout in left.select_related("issuer", "order__resident", "order__product"):
+        if _close(checkout) == "closed":
+            _mark(checkout, CheckoutState.ENDED)
+            closed += 1
+    return closed
 
 
 def _checkout_for(order: Order, method: Method) -> Checkout | None:
@@ -170,7 +221,14 @@ def _checkout_for(order: Order, method: Method) -> Checkout | None:
         if there is not None:
             return there
         now = clock.now()
-        if locked.pay_by <= now:
+        end = end_of(locked.product, locked.purchase_code) or datetime.max.replace(tzinfo=UTC)
+        until = min(now + CARD_PAGE_LASTS, end)
+        if method == "konbini":
+            deadline = konbini_deadline(locked)
+            if deadline is None:
+                return None
+            until = deadline
+        if min(locked.pay_by, end) <= now:
             machine.lapse(locked)
             return None
         machine.confirm(locked)
@@ -181,7 +239,7 @@ def _checkout_for(order: Order, method: Method) -> Checkout | None:
             method=method,
             language=_language(locked),
             key=f"{locked.number}-{locked.checkouts.count() + 1}",
-            expires_at=konbini_deadline(locked) if method == "konbini" else now + CARD_PAGE_LASTS,
+            expires_at=until,
             made_at=now,
         )
 
@@ -213,8 +271,9 @@ def _start(order: Order, checkout: Checkout) -> Beginning:
             checkout.state = CheckoutState.OPEN
         checkout.save(update_fields=["reference", "redirect_url", "state"])
         machine.await_payment(locked, checkout)
-    if checkout.state == CheckoutState.ENDED:  # the order was cancelled meanwhile
-        close_checkout(checkout)
+    if checkout.state == CheckoutState.ENDED or locked.state not in UNPAID:
+        close_checkout(checkout)  # the order was cancelled meanwhile, or paid by an older slip
+        close_leftovers(locked)
         return Beginning("over")
     return Beginning("go", started.redirect_url)
 
@@ -241,6 +300,7 @@ def _close(checkout: Checkout) -> Closed:
     try:
         provider = _provider(checkout)
         reference = checkout.reference or _learn_reference(provider, checkout)
+        Checkout.objects.filter(pk=checkout.pk, reference="").update(reference=reference)
         if not reference or provider.cancel(reference):
             return "closed"
         _take_all(checkout, provider, reference)
@@ -300,4 +360,5 @@ def _request(checkout: Checkout) -> CheckoutRequest:
         success_url=f"{page}/back/?done=1",
         cancel_url=f"{page}/back/",
         expires_at=checkout.expires_at,
+        begun_at=checkout.made_at,
     )

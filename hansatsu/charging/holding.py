@@ -127,8 +127,17 @@ def bought_units(resident: Resident, product: Product) -> int:
     return counted.aggregate(units=Sum("units"))["units"] or 0
 
 
+def end_of(product: Product, code: PurchaseCode) -> datetime | None:
+    """The first moment at which an order of ``product`` with ``code`` can be paid no more: the sale
+    has closed, or the code has ended; None when neither does."""
+    ends = [end for end in (product.sale.closes_at, code.valid_until) if end is not None]
+    return min(ends, default=None)
+
+
 def _open(resident: Resident, product: Product, code: PurchaseCode) -> Order:
     now = clock.now()
+    end = end_of(product, code)
+    hold = now + HOLD_FOR
     code.state = CodeState.HELD
     code.save(update_fields=["state"])
     return Order.objects.create(
@@ -140,5 +149,5 @@ def _open(resident: Resident, product: Product, code: PurchaseCode) -> Order:
         units=product.units,
         price=product.price,
         held_at=now,
-        pay_by=now + HOLD_FOR,
+        pay_by=hold if end is None else min(hold, end),
     )

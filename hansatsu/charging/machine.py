@@ -27,6 +27,7 @@ from hansatsu.charging.believing import (
     payments_named,
     warn_of_strange_money,
 )
+from hansatsu.charging.closing import queue_closing
 from hansatsu.charging.contents import lots_of
 from hansatsu.charging.models import (
     CODE_HOLDING,
@@ -235,7 +236,8 @@ def _take_number(order: Order, provider: str, event: ProviderEvent) -> str:
     is_news = checkout.instructions is None
     checkout.reference = event.reference
     checkout.instructions = _as_json(event)
-    checkout.expires_at = event.instructions.deadline
+    # a slip that lives longer than we asked for holds the code no longer for it
+    checkout.expires_at = min(checkout.expires_at, event.instructions.deadline)
     checkout.save(update_fields=["reference", "instructions", "expires_at"])
     if order.state not in EVENT_STATES:
         return "ignored"
@@ -266,11 +268,20 @@ def _take_payment(order: Order, provider: str, event: ProviderEvent) -> str:
         checkout.state, checkout.reference = CheckoutState.PAID, event.reference
         checkout.save(update_fields=["state", "reference"])
     if payment.role == PaymentRole.ORDER:
+        _close_other_pages(order)
         _move(order, S.PAID, paid_at=payment.received_at, method=payment.method)
         return charge(order)
     open_task(TaskKind(payment.role), payment, payment.amount)
     letters.money_back(order, payment)
     return payment.role
+
+
+def _close_other_pages(order: Order) -> None:
+    """The order is paid: a page of it that is still open (a card's, while an old slip was paid at a
+    till) must not be paid, too. It is closed at the provider as soon as this is committed."""
+    others = order.checkouts.filter(state__in=NOT_OVER)
+    if others.update(state=CheckoutState.CLOSING):
+        queue_closing(order)
 
 
 def _take_what_came_before(order: Order, provider: str, event: ProviderEvent) -> None:

@@ -3,7 +3,8 @@
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from hansatsu.charging import giving_back, rounds
+from hansatsu.charging import checkouts, closing, giving_back, rounds
+from hansatsu.charging.models import Order
 from hansatsu.charging.psp.sandbox import jobs, sending
 
 BY_CLOCK = "clock"
@@ -13,11 +14,12 @@ BY_CLOCK = "clock"
 @app.task(name="look_after_orders", queue=BY_CLOCK, queueing_lock="look_after_orders")
 def look_after_orders(timestamp: int) -> None:
     """Every minute: ask about open orders, have value follow money, remind of deadlines, lapse what
-    is over."""
+    is over, close pages that nobody must pay."""
     rounds.poll_orders()
     rounds.follow_money()
     rounds.remind_of_deadlines()
     rounds.lapse_orders()
+    checkouts.close_leftovers()
 
 
 @app.periodic(cron="* * * * *")
@@ -27,6 +29,12 @@ def give_back(timestamp: int) -> None:
     that money goes back to."""
     giving_back.ask_again()
     giving_back.ask_for_accounts()
+
+
+@app.task(name=closing.TASK, queue=closing.QUEUE)
+def close_pages(order_id: int) -> None:
+    """Close the payment pages of an order that was paid another way."""
+    checkouts.close_leftovers(Order.objects.get(pk=order_id))
 
 
 @app.task(

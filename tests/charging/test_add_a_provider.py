@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import ClassVar
 
@@ -55,6 +56,9 @@ class Example:
 
     def greet(self) -> None:
         pass
+
+    def can_end(self, deadline: datetime) -> bool:
+        return False
 
     def start(self, request: CheckoutRequest) -> StartedCheckout:
         return StartedCheckout(f"ex-{request.key}", "https://checkout.example.com/")

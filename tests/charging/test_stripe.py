@@ -3,7 +3,8 @@
 import logging
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 import stripe
@@ -17,10 +18,13 @@ from hansatsu.charging.psp.base import (
     ProviderEvent,
     ProviderRefusedError,
 )
+from hansatsu.charging.psp.stripe.calls import ask
 from hansatsu.charging.psp.stripe.provider import StripeProvider
 from hansatsu.issuers import clock
 from tests.support.fake_stripe.library import fake_stripe
 from tests.support.fake_stripe.state import FakeStripe, Json
+
+JAPAN = ZoneInfo("Asia/Tokyo")
 
 
 @pytest.fixture
@@ -48,7 +52,8 @@ def request(method: Method = "card", key: str = "order-1", **values: object) -> 
         language="ja",
         success_url="https://example.test/done",
         cancel_url="https://example.test/back",
-        expires_at=clock.now() + timedelta(hours=1),
+        expires_at=clock.now()
+        + timedelta(**({"days": 3} if method == "konbini" else {"hours": 1})),
     )
     return replace(made, **values)  # type: ignore[arg-type]
 
@@ -73,11 +78,49 @@ class TestStart:
         assert asked["payment_intent_data"] == {"metadata": {"order": "ORDER1"}}
 
     def test_konbini_asks_for_days(self, provider: StripeProvider, fake: FakeStripe) -> None:
-        provider.start(request("konbini", expires_at=clock.now() + timedelta(days=3)))
+        """Counted from the page's last moment: the slip ends by the day that was asked for."""
+        begun = datetime(2026, 11, 30, 12, tzinfo=JAPAN)
+        until = datetime(2026, 12, 3, 23, 59, 59, tzinfo=JAPAN)
+        provider.start(request("konbini", begun_at=begun, expires_at=until))
         asked = fake.calls[-1][2]
         assert asked["payment_method_types"] == ["konbini"]
         assert asked["payment_method_options"] == {"konbini": {"expires_after_days": "3"}}
-        assert "expires_at" not in asked
+        assert int(asked["expires_at"]) == int((begun + timedelta(hours=1)).timestamp())
+        late = datetime(2026, 11, 30, 23, 30, tzinfo=JAPAN)  # done with it after midnight, perhaps
+        provider.start(request("konbini", key="late", begun_at=late, expires_at=until))
+        options = fake.calls[-1][2]["payment_method_options"]
+        assert options == {"konbini": {"expires_after_days": "2"}}
+
+    def test_konbini_has_no_slip_that_ends_today(
+        self, provider: StripeProvider, fake: FakeStripe, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        today = datetime(2026, 11, 30, 23, 59, 59, tzinfo=JAPAN)
+        for now, can in (
+            (datetime(2026, 11, 30, 9, tzinfo=JAPAN), False),
+            (datetime(2026, 11, 29, 23, 30, tzinfo=JAPAN), False),
+            (datetime(2026, 11, 29, 22, 30, tzinfo=JAPAN), True),
+        ):
+            monkeypatch.setattr(clock, "now", lambda now=now: now)
+            assert provider.can_end(today) is can
+        wanted = request("konbini", begun_at=today - timedelta(hours=9), expires_at=today)
+        with pytest.raises(ProviderRefusedError):
+            provider.start(wanted)
+        assert fake.calls == []
+
+    def test_a_card_page_lasts_half_an_hour_at_least(
+        self, provider: StripeProvider, fake: FakeStripe
+    ) -> None:
+        begun = clock.now()
+        provider.start(request(begun_at=begun, expires_at=begun + timedelta(minutes=2)))
+        asked = int(fake.calls[-1][2]["expires_at"])
+        assert asked == int((begun + timedelta(minutes=31)).timestamp())
+
+    def test_a_key_of_another_call_tells_nothing(
+        self, provider: StripeProvider, fake: FakeStripe
+    ) -> None:
+        error = stripe.IdempotencyError("another", http_status=400)
+        with pytest.raises(ProviderDownError):
+            ask(lambda: (_ for _ in ()).throw(error))
 
     def test_same_key_is_one_session(self, provider: StripeProvider, fake: FakeStripe) -> None:
         wanted = request()

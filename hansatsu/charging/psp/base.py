@@ -66,6 +66,8 @@ class CheckoutRequest:
         success_url: where the payer comes back to when all is done there.
         cancel_url: where the payer comes back to without having paid.
         expires_at: when paying must have ended; for a konbini the last second of a day in Japan.
+        begun_at: when the page was first asked for: what a provider counts from, the same whenever
+            it is asked again under the key. None is now.
     """
 
     order: str
@@ -80,6 +82,7 @@ class CheckoutRequest:
     success_url: str
     cancel_url: str
     expires_at: datetime
+    begun_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +195,11 @@ class Provider(Protocol):
             ProviderDownError: when nobody answers.
             ProviderRefusedError: when they do not.
         """
+
+    def can_end(self, deadline: datetime) -> bool:
+        """Whether a konbini slip that is begun now can end by ``deadline``, the last second of a
+        day in Japan, however long its payer stays on the page; False for who gives out no slips,
+        or none as short."""
 
     def start(self, request: CheckoutRequest) -> StartedCheckout:
         """Make a hosted page ready, once for its key.

@@ -15,7 +15,8 @@ API_VERSION: Final = "2025-09-30.clover"
 PATIENCE: Final = 15
 """Seconds until an answer counts as none."""
 UNKNOWN: Final = (409, 429)
-"""Another call with the same key is under way, or there are too many: try later."""
+"""Another call with the same key is under way, or there are too many: try later. So for a key that
+stands for another call, of a version before: what came of that is not known, for a day."""
 
 
 def client_of(secret_key: str) -> stripe.StripeClient:
@@ -52,6 +53,6 @@ def _meaning(error: stripe.StripeError) -> ProviderDownError | ProviderRefusedEr
     status = error.http_status
     if isinstance(error, stripe.APIConnectionError) or status is None:
         return ProviderDownError(said)
-    if status >= 500 or status in UNKNOWN:
+    if status >= 500 or status in UNKNOWN or isinstance(error, stripe.IdempotencyError):
         return ProviderDownError(said)
     return ProviderRefusedError(said)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, ClassVar, Final
 
 import stripe
@@ -28,6 +28,10 @@ LIMITS: Final[Mapping[Method, range]] = {
 }
 """Yen that Stripe takes."""
 KONBINI_DAYS: Final = range(1, 61)
+PAGE_LASTS: Final = timedelta(minutes=60)
+"""Of a konbini: whoever is done with it later would have a slip that ends a day later."""
+SHORTEST_PAGE: Final = timedelta(minutes=31)
+"""Stripe's shortest is half an hour; what is paid after our own end is found and seen to."""
 LONGEST_PAGE: Final = 100
 """Of a list at Stripe; no payment has as many refunds or disputes."""
 
@@ -62,10 +66,20 @@ class StripeProvider:
         """List one Checkout session, which every key that can make them may."""
         ask(lambda: self._stripe.v1.checkout.sessions.list({"limit": 1}))
 
+    def can_end(self, deadline: datetime) -> bool:
+        """Stripe counts whole days from the day on which the payer is done with the page."""
+        return _slip_days(deadline, clock.now()) in KONBINI_DAYS
+
     def start(self, request: CheckoutRequest) -> StartedCheckout:
         """A Checkout session, with 3-D Secure for every card (mandatory in Japan)."""
         if request.amount not in LIMITS[request.method]:
             raise ProviderRefusedError("Stripe does not take this amount")
+        begun = request.begun_at or clock.now()
+        if (
+            request.method == "konbini"
+            and _slip_days(request.expires_at, begun) not in KONBINI_DAYS
+        ):
+            raise ProviderRefusedError("Stripe has no slip as short or as long")
         sessions = self._stripe.v1.checkout.sessions
         made = ask(
             lambda: sessions.create(
@@ -223,11 +237,19 @@ def _wanted(request: CheckoutRequest) -> dict[str, Any]:
         "success_url": request.success_url,
         "cancel_url": request.cancel_url,
     }
+    begun = request.begun_at or clock.now()
     if request.method == "card":
-        wanted["expires_at"] = int(request.expires_at.timestamp())
+        until = max(request.expires_at, begun + SHORTEST_PAGE)
+        wanted["expires_at"] = int(until.timestamp())
         wanted["payment_method_options"] = {"card": {"request_three_d_secure": "any"}}
     else:
-        days = (in_japan(request.expires_at).date() - in_japan(clock.now()).date()).days
-        days = max(KONBINI_DAYS.start, min(days, KONBINI_DAYS.stop - 1))
+        wanted["expires_at"] = int((begun + PAGE_LASTS).timestamp())
+        days = _slip_days(request.expires_at, begun)
         wanted["payment_method_options"] = {"konbini": {"expires_after_days": days}}
     return wanted
+
+
+def _slip_days(deadline: datetime, begun: datetime) -> int:
+    """After how many days a slip ends at ``deadline`` at the latest: counted from the last day on
+    which the page can be done with, which may be the next one."""
+    return (in_japan(deadline).date() - in_japan(begun + PAGE_LASTS).date()).days

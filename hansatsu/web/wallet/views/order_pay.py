@@ -11,12 +11,11 @@ from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_http_methods
 
 from hansatsu.charging import selectors
-from hansatsu.charging.accounts import active_account, page_origins
-from hansatsu.charging.checkouts import begin_payment
+from hansatsu.charging.accounts import page_origins
+from hansatsu.charging.checkouts import begin_payment, methods_for, slips_are_too_long
 from hansatsu.charging.confirming import confirm_order, why_not_charged
 from hansatsu.charging.models import UNPAID, Order, OrderState
 from hansatsu.charging.psp.base import Method
-from hansatsu.charging.psp.registry import PROVIDERS
 from hansatsu.identity.models import Resident
 from hansatsu.issuers.models import Issuer
 from hansatsu.web.wallet.access import SeeOther, for_residents, go
@@ -61,14 +60,14 @@ def _pay(request: HttpRequest, resident: Resident, number: str) -> HttpResponse:
         return go("order", resident.issuer, number=number)
     if order.state == OrderState.HELD:
         return go("order_confirm", resident.issuer, number=number)
-    methods = _methods(resident.issuer)
+    methods = methods_for(order)
     wanted = request.POST.get("method", "")
     if request.method != "POST" or wanted not in methods:
         return _page(request, order, methods)
     begun = begin_payment(order, wanted)
     if begun.outcome == "go":
         return SeeOther(begun.address)
-    if begun.outcome == "refused":
+    if begun.outcome in ("refused", "no_slip"):
         return _page(request, order, methods, refused=True)
     if begun.outcome == "down":
         return _page(request, order, methods, down=True)
@@ -91,14 +90,10 @@ def _page(
         order=order,
         product=selectors.product_of(order),
         methods=methods,
+        no_slip=slips_are_too_long(order, methods),
         down=down,
         refused=refused,
     )
-
-
-def _methods(issuer: Issuer) -> tuple[Method, ...]:
-    account = active_account(issuer)
-    return () if account is None else PROVIDERS[account.provider].methods
 
 
 def _policy(issuer_code: str) -> Mapping[str, Any]:
