@@ -12,6 +12,7 @@ from hansatsu.charging.checks import FOLDER as CHARGING
 from hansatsu.commands.application import database
 from hansatsu.ledger.checks import Verification
 from hansatsu.ledger.checks import verify as verify_books
+from hansatsu.notifications.checks import FOLDER as MAILS
 from hansatsu.processes.guard import refuse_empty
 from hansatsu.shops.checks import FOLDER as SHOPS
 from hansatsu.support.checks import FOLDER as SUPPORT
@@ -22,13 +23,13 @@ from hansatsu.taking.checks import FOLDER as TAKING
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def verify(as_json: bool) -> None:
     """Recompute every balance, chain and rule of the ledger, and hold orders, money, gift codes,
-    cards, corrections and stopped shops against it; exit 1 when one does not hold."""
+    cards, corrections, stopped shops and mails against it; exit 1 when one does not hold."""
     with (
         database(),
         psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection,
     ):
         refuse_empty(connection)
-        found = verify_books(connection, [CHARGING, TAKING, SUPPORT, SHOPS])
+        found = verify_books(connection, [CHARGING, TAKING, SUPPORT, SHOPS, MAILS])
     click.echo(json.dumps(as_object(found)) if as_json else as_text(found))
     for check in found.checks:
         for row in check.rows:

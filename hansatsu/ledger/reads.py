@@ -96,6 +96,22 @@ def lots(connection: Connection[Any], issuer_id: int, wallet_id: int) -> list[Lo
         ).fetchall()
 
 
+def last_expiries(
+    connection: Connection[Any], issuer_id: int, wallet_id: int
+) -> dict[int, datetime]:
+    """The latest expiry of a wallet's lots by emoney, spent ones too, where it is still to come;
+    emoneys of which the wallet has none that expires are left out."""
+    rows = connection.execute(
+        """
+        select l.emoney_id, max(l.expires_at) from ledger.lot as l
+        where l.wallet_id = %s and l.issuer_id = %s
+        group by l.emoney_id having max(l.expires_at) > ledger.now()
+        """,
+        [wallet_id, issuer_id],
+    )
+    return dict(rows.fetchall())
+
+
 def preview(
     connection: Connection[Any], *, issuer_id: int, wallet_id: int, shop_id: int, amount: int
 ) -> Preview:

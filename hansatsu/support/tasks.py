@@ -8,6 +8,7 @@ from procrastinate.contrib.django import app
 from hansatsu.charging.checks import FOLDER as CHARGING
 from hansatsu.database.connections import ledger_connection
 from hansatsu.ledger.checks import verify
+from hansatsu.notifications.checks import FOLDER as MAILS
 from hansatsu.shops.checks import FOLDER as SHOPS
 from hansatsu.support.checks import FOLDER as SUPPORT
 from hansatsu.taking.checks import FOLDER as TAKING
@@ -20,9 +21,9 @@ BY_CLOCK = "clock"
 @app.periodic(cron="*/15 * * * *")
 @app.task(name="check_ledger", queue=BY_CLOCK, queueing_lock="check_ledger")
 def check_ledger(timestamp: int) -> None:
-    """Have the books check themselves, and orders, gift codes, cards, corrections and stopped
-    shops be held against them; a violation is logged as an error."""
-    for check in verify(ledger_connection(), [CHARGING, TAKING, SUPPORT, SHOPS]).checks:
+    """Have the books check themselves, and orders, gift codes, cards, corrections, stopped
+    shops and mails be held against them; a violation is logged as an error."""
+    for check in verify(ledger_connection(), [CHARGING, TAKING, SUPPORT, SHOPS, MAILS]).checks:
         if check.violations:
             logger.error(
                 "the books do not hold: run hansatsu verify",

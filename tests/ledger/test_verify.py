@@ -1,6 +1,7 @@
 """The books name what was changed behind the ledger's back; the application cannot."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import LiteralString
 
 import psycopg
@@ -245,6 +246,83 @@ def test_what_stands_beside_the_chain_is_checked(
     owner.execute(change.replace("{0}", str(wallet_id)).encode())
     rows = found(owner)["12_beside_the_chain"]
     assert any(named.format(wallet_id) in row for row in rows), rows
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        (
+            "update ledger.request set operation = 'refund' where operation = 'payment'",
+            "it asked for refund, and entry ",
+        ),
+        (
+            "update ledger.request set operation = 'issue' where operation = 'reinstatement'",
+            "it asked for issue, and entry ",
+        ),
+        (
+            "update ledger.request set operation = 'payment' where cancelled",
+            "request never of test:staff: it is cancelled, and asks for payment",
+        ),
+        (
+            "update ledger.request set content = 'x' where cancelled",
+            "request never of test:staff: it is cancelled, and asks for cancel",
+        ),
+    ],
+)
+def test_changed_request_is_named(
+    owner: psycopg.Connection, change: LiteralString, named: str
+) -> None:
+    owner.execute(change)
+    rows = found(owner)["15_requests_as_asked"]
+    assert any(named in row for row in rows), rows
+
+
+def test_paid_request_that_is_called_cancelled_is_named(owner: psycopg.Connection) -> None:
+    owner.execute("update ledger.request set cancelled = true where operation = 'payment'")
+    assert found(owner)["14_cancelled_given_back"]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "update ledger.wallet set day_spent = day_spent - 1 where day_spent > 0",
+        "update ledger.wallet set day_spent = day_spent + 1",
+        "update ledger.wallet set day = day + 1 where day_spent > 0",
+        "update ledger.wallet set day = '-infinity', day_spent = 0",
+    ],
+)
+def test_changed_sum_of_a_day_is_named(owner: psycopg.Connection, change: LiteralString) -> None:
+    owner.execute(change)
+    assert all(" yen spent on " in row for row in found(owner)["16_day_sums"])
+
+
+def test_sums_of_days_follow_moves_and_refunds(database_copy: DatabaseCopy) -> None:
+    """Over midnight, with payments given back on their day and later, and a wallet that moved."""
+    with (
+        psycopg.connect(database_copy.app_url, autocommit=True) as app,
+        psycopg.connect(database_copy.clock_url, autocommit=True) as clock,
+    ):
+        books = Books(app)
+        emoney = books.emoney()
+        shop, card, wallet = books.shop(emoney), books.wallet(), books.wallet()
+        for each in (card, wallet):
+            books.issue(each, emoney, 10_000)
+        first, later = books.pay(card, shop, 500), books.pay(wallet, shop, 300)
+        assert first.number is not None
+        assert later.number is not None
+        books.refund(first.number, 200)
+        api.set_clock(clock, books.now() + timedelta(days=1))
+        books.pay(card, shop, 70)
+        books.refund(later.number, 100)  # of yesterday: today's limit does not know it
+        books.transfer(card, wallet)
+        again = books.pay(wallet, shop, 40)
+        assert again.number is not None
+        books.refund(again.number, 10)
+        row = app.execute(
+            "select day_spent from ledger.wallet where wallet_id = %s", [wallet]
+        ).fetchone()
+        assert row == (100,)
+        assert checks.verify(app).ok
 
 
 def test_invented_request_is_named(owner: psycopg.Connection) -> None:

@@ -6,11 +6,12 @@ import threading
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from unittest import mock
 
+import psycopg
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.http import HttpResponse
 
 from hansatsu.database.connections import ledger_connection
@@ -25,7 +26,9 @@ from hansatsu.support import corrections
 from hansatsu.support.checks import FOLDER
 from hansatsu.support.models import Correction
 from hansatsu.support.timelines import card_timeline, resident_timeline
+from hansatsu.wallets.japan import expires_at_after, in_japan, last_day_after
 from hansatsu.wallets.selectors import total_balance
+from tests.support.by_hand import found_by
 from tests.support.clerks import Desk
 from tests.support.clients import Visitor, words
 from tests.support.racing import race
@@ -59,8 +62,8 @@ class Case:
 
     def up(self, amount: int, desk: Desk | None = None, **form: str) -> HttpResponse:
         page = f"support/wallets/{self.wallet}/up/"
-        fields = {"emoney": str(self.town.all_shops.pk), "amount": str(amount), **form}
-        return self.send(desk or self.support, page, **fields)
+        fields = {"emoney": str(self.town.all_shops.pk), "amount": str(amount), "rule": "never"}
+        return self.send(desk or self.support, page, **{**fields, **form})
 
     def down(self, amount: int) -> HttpResponse:
         page = f"support/wallets/{self.wallet}/down/"
@@ -118,7 +121,7 @@ def broken() -> list[str]:
 
 
 def test_up_by_two_people(case: Case) -> None:
-    assert case.up(500, until="2099-03-31").status_code == 303
+    assert case.up(500, rule="on", expires_on="2099-03-31").status_code == 303
     assert (case.held, case.kinds()) == (1000, ["issue"])
     assert case.decide(case.operator).status_code == 303
     assert (case.held, case.kinds()) == (1500, ["correction", "issue"])
@@ -200,11 +203,49 @@ def test_declined_or_taken_back(case: Case, by: str) -> None:
 def test_pressed_twice_is_one_proposal_and_one_entry(case: Case) -> None:
     page = f"support/wallets/{case.wallet}/up/"
     form = {"emoney": str(case.town.all_shops.pk), "amount": "5", "reason": "誤り", "key": "k" * 20}
+    form["rule"] = "never"
     answers = [case.support.post(page, form) for _ in range(2)]
     assert answers[0]["Location"] == answers[1]["Location"]
     assert Correction.objects.of(case.town.issuer).count() == 1
     assert [case.decide(case.operator).status_code for _ in range(2)] == [303, 422]
     assert (case.held, case.kinds()) == (1005, ["correction", "issue"])
+
+
+class TestExpiryOfWhatIsGiven:
+    """Chosen as on products; never blank by accident."""
+
+    def given(self, case: Case, **form: str) -> HttpResponse:
+        fields = {"emoney": str(case.town.all_shops.pk), "amount": "500", **form}
+        return case.send(case.support, f"support/wallets/{case.wallet}/up/", **fields)
+
+    def test_is_the_last_of_the_same_emoney_by_default(self, case: Case) -> None:
+        town = case.town
+        ends = [datetime(2098, month, 1, tzinfo=UTC) for month in (3, 9)]
+        for at in ends:
+            town.charge(town.resident, town.all_shops, 100, expires_at=at)
+        town.charge(town.resident, town.small_shops, 100, expires_at=ends[1] + timedelta(days=9))
+        page = f"support/wallets/{case.wallet}/up/"
+        shown = words(case.support.get(page))
+        assert re.search(r'value="last"[^>]*checked', shown)
+        assert "2098/09/01" in shown
+        assert self.given(case, rule="last").status_code == 303
+        assert case.newest().expires_at == ends[1]
+
+    def test_has_to_be_chosen_where_there_is_none(self, case: Case) -> None:
+        before = Correction.objects.count()
+        for form in ({}, {"rule": "last"}, {"rule": "on"}, {"rule": "after"}):
+            answer = self.given(case, emoney=str(case.town.small_shops.pk), **form)
+            assert answer.status_code == 422, form
+        assert Correction.objects.count() == before
+
+    def test_is_none_only_when_that_was_chosen(self, case: Case) -> None:
+        assert self.given(case, rule="never").status_code == 303
+        assert case.newest().expires_at is None
+
+    def test_is_some_months_from_today(self, case: Case) -> None:
+        assert self.given(case, rule="after", months="2").status_code == 303
+        last = last_day_after(in_japan(clock.now()).date(), 2)
+        assert case.newest().expires_at == expires_at_after(last)
 
 
 def test_two_who_approve_at_once(case: Case) -> None:
@@ -304,7 +345,7 @@ def test_what_could_not_be_booked_is_not_proposed(case: Case, amount: int) -> No
 def test_beyond_the_limit_or_born_dead_is_not_proposed() -> None:
     case = Case(make_town(limits=ledger.Limits(holding=1200)))
     assert "上限を超えます" in words(case.up(201))
-    assert "有効期限が過ぎている" in words(case.up(10, until="2020-01-01"))
+    assert "今日より後の日付" in words(case.up(10, rule="on", expires_on="2020-01-01"))
     foreign = make_town().all_shops
     assert case.up(10, emoney=str(foreign.pk)).status_code == 422
     assert not Correction.objects.of(case.town.issuer).exists()
@@ -328,21 +369,18 @@ def test_another_issuers_wallet_is_not_found(case: Case) -> None:
     assert case.kinds() == ["issue"]
 
 
-@pytest.mark.parametrize(
-    ("change", "back"),
-    [
-        ("amount = amount + 1", "amount = amount - 1"),
-        ("state = 'declined', seq = null", "state = 'approved', seq = 2"),
-    ],
-)
-def test_verify_holds_proposals_against_the_books(case: Case, change: str, back: str) -> None:
+@pytest.mark.parametrize("change", ["amount = amount + 1", "state = 'declined', seq = null"])
+def test_verify_holds_proposals_against_the_books(
+    case: Case, owner_connection: psycopg.Connection, change: str
+) -> None:
     case.up(500)
     case.decide(case.operator)
     number = case.newest().pk
     assert not [row for row in broken() if f"correction {number} " in row]
-    with connection.cursor() as cursor:
-        cursor.execute(f"update support_correction set {change} where id = {number}")
-        try:
-            assert [row for row in broken() if row.startswith(f"correction {number} ")]
-        finally:
-            cursor.execute(f"update support_correction set {back} where id = {number}")
+    rows = found_by(
+        FOLDER / "40_corrections_approved.sql",
+        owner_connection,
+        f"update support_correction set {change} where id = {number}",
+        unguarded=["support_correction"],
+    )
+    assert [row for row in rows if row.startswith(f"correction {number} ")]

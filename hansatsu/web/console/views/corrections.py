@@ -11,21 +11,26 @@ from django.views.decorators.http import require_http_methods
 
 from hansatsu.cards.models import Card
 from hansatsu.database.connections import ledger_connection
+from hansatsu.gifts.expiry import Expiry as GiftExpiry
 from hansatsu.identity.models import Resident, Staff
+from hansatsu.issuers import clock
 from hansatsu.issuers.deeds import Deed
+from hansatsu.issuers.models import Issuer
 from hansatsu.ledger import api as ledger
 from hansatsu.programs.models import Emoney
+from hansatsu.programs.services import Expiry
 from hansatsu.support import corrections
 from hansatsu.support.corrections import LARGEST, Proposal, Refusal
 from hansatsu.support.models import Correction
 from hansatsu.support.residents import resident_of_wallet
-from hansatsu.wallets.japan import expires_at_after, last_day
+from hansatsu.wallets.japan import last_day
 from hansatsu.web.console import fields
 from hansatsu.web.console.access import Clerk, console_url, for_clerks
 from hansatsu.web.console.asking import Question, ask, done
 from hansatsu.web.console.correction_words import correction_refusal, signed_words
 from hansatsu.web.console.once import OnceForm
 from hansatsu.web.console.permissions import Act
+from hansatsu.web.console.program_forms import ExpiryForm
 from hansatsu.web.console.views.support_common import (
     card_link,
     resident_facts,
@@ -38,17 +43,51 @@ from hansatsu.web.templatetags.words import until_short
 PAGE = "support_correction_change"
 
 
-class UpForm(OnceForm):
-    """New value."""
+class UpForm(OnceForm, ExpiryForm):
+    """New value. It lives as long as what the wallet has of the same emoney, unless something else
+    is chosen: that it never expires is nothing that is left blank."""
 
     emoney = fields.choice(gettext_lazy("電子マネー"))
     amount = fields.number(gettext_lazy("増やす金額(円)"), 1, LARGEST)
-    until = fields.day(
+    rule = fields.radio(
         gettext_lazy("有効期限"),
-        required=False,
-        help_text=gettext_lazy("この日の24時まで使えます。空のときは、有効期限なしになります。"),
+        lambda: [
+            ("last", _("同じ電子マネーの、いちばん後の期限に合わせる")),
+            ("on", _("日付を決める")),
+            ("after", _("今日からの月数を決める")),
+            ("never", _("なし")),
+        ],
+        initial="last",
     )
-    field_order = ("emoney", "amount", "until", "reason", "key")
+    field_order = ("emoney", "amount", "rule", "expires_on", "months", "reason", "key")
+
+    def __init__(self, issuer: Issuer, wallet_id: int, *args: Any, **names: Any) -> None:
+        super().__init__(*args, **names)
+        self.emoneys = {str(each.pk): each for each in Emoney.objects.of(issuer)}
+        found = ledger.last_expiries(ledger_connection(), issuer.pk, wallet_id)
+        self._last = {number: found.get(each.pk) for number, each in self.emoneys.items()}
+        choices = [(number, each.local_name) for number, each in self.emoneys.items()]
+        self.fields["emoney"].choices = choices  # type: ignore[attr-defined]
+        self.fields["rule"].help_text = " · ".join(
+            f"{name}: {until_short(last_day(self._last[number]))}"
+            if self._last[number]
+            else _("%(emoney)s: 期限のある残高なし") % {"emoney": name}
+            for number, name in choices
+        )
+
+    def clean(self) -> dict[str, Any]:
+        """With ``expires_at``: the first moment at which it cannot be spent, None for なし."""
+        found = super().clean()
+        if found.get("rule") == "last":
+            at = self._last.get(found.get("emoney", ""))
+            if at is None and "emoney" in found:
+                self.add_error(
+                    "rule", _("合わせる期限がありません。ほかの有効期限を選んでください。")
+                )
+            return found | {"expires_at": at}
+        expiry: Expiry = found["expiry"]
+        rule = GiftExpiry(on=expiry.expires_on, after=expiry.months)
+        return found | {"expires_at": rule.expires_at(clock.now())}
 
 
 class DownForm(OnceForm):
@@ -63,18 +102,15 @@ class DownForm(OnceForm):
 @for_clerks
 def up(request: HttpRequest, clerk: Clerk, wallet_id: int) -> HttpResponse:
     """Propose that a wallet gets value that it should have had."""
-    owner, form = _owner(clerk, wallet_id), UpForm(request.POST or None)
-    emoneys = {str(each.pk): each for each in Emoney.objects.of(clerk.issuer)}
-    form.fields["emoney"].choices = [  # type: ignore[attr-defined]
-        (number, each.local_name) for number, each in emoneys.items()
-    ]
+    owner = _owner(clerk, wallet_id)
+    form = UpForm(clerk.issuer, wallet_id, request.POST or None)
     if form.is_valid():
         typed = form.cleaned_data
         wanted = Proposal(
             owner,
-            emoneys[typed["emoney"]],
+            form.emoneys[typed["emoney"]],
             typed["amount"],
-            expires_at=expires_at_after(typed["until"]),
+            expires_at=typed["expires_at"],
         )
         answer = _propose(request, clerk, form, wanted)
         if answer is not None:

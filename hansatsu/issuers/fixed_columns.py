@@ -1,0 +1,28 @@
+"""Columns that never change once a row is there, for migrations.
+
+They stand outside of the ledger's chain and decide over value: whose wallet it is, what a code is
+worth, which shop a till pays. Nobody has a reason to change them, so the database lets nobody.
+"""
+
+from django.db.migrations import RunSQL
+
+
+def fixed(table: str, *columns: str) -> RunSQL:
+    """Have the database refuse to give ``columns`` of ``table`` another value, whoever asks. A row
+    may be saved whole with the values that it has; nothing is paid by updates of other columns."""
+    name = f"{table.replace('.', '_')}_fixed"
+    schema = f"{table.split('.')[0]}." if "." in table else ""
+    differs = " or ".join(f"old.{each} is distinct from new.{each}" for each in columns)
+    return RunSQL(
+        f"""
+        create function {schema}{name}() returns trigger language plpgsql as $$
+        begin
+            raise exception 'what a row of {table} stands for never changes'
+                using errcode = 'restrict_violation';
+        end
+        $$;
+        create trigger {name} before update of {", ".join(columns)} on {table}
+            for each row when ({differs}) execute function {schema}{name}();
+        """,
+        f"drop trigger {name} on {table}; drop function {schema}{name}();",
+    )

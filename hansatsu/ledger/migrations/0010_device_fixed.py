@@ -1,0 +1,14 @@
+from django.db import migrations
+
+from hansatsu.ledger import sql
+
+
+class Migration(migrations.Migration):
+    dependencies = [("ledger", "0009_sets_that_wait_for_nobody")]
+
+    operations = [
+        migrations.RunSQL(
+            sql.read("device_fixed.sql"),
+            "drop trigger device_fixed on ledger.device; drop function ledger.device_fixed_v1()",
+        )
+    ]
