@@ -273,7 +273,7 @@ def test_changed_request_is_named(
     owner: psycopg.Connection, change: LiteralString, named: str
 ) -> None:
     owner.execute(change)
-    rows = found(owner)["15_requests_as_asked"]
+    rows = found(owner)["16_requests_as_asked"]
     assert any(named in row for row in rows), rows
 
 
@@ -293,7 +293,7 @@ def test_paid_request_that_is_called_cancelled_is_named(owner: psycopg.Connectio
 )
 def test_changed_sum_of_a_day_is_named(owner: psycopg.Connection, change: LiteralString) -> None:
     owner.execute(change)
-    assert all(" yen spent on " in row for row in found(owner)["16_day_sums"])
+    assert all(" yen spent on " in row for row in found(owner)["17_day_sums"])
 
 
 def test_sums_of_days_follow_moves_and_refunds(database_copy: DatabaseCopy) -> None:

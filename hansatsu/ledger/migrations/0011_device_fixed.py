@@ -4,7 +4,7 @@ from hansatsu.ledger import sql
 
 
 class Migration(migrations.Migration):
-    dependencies = [("ledger", "0009_sets_that_wait_for_nobody")]
+    dependencies = [("ledger", "0010_clock_and_hangs")]
 
     operations = [
         migrations.RunSQL(
