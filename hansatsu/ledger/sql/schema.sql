@@ -388,6 +388,16 @@ begin
 end
 $$;
 
+CREATE FUNCTION ledger.device_fixed_v1() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+    raise exception 'the wallet of device % never changes', old.device_id
+        using errcode = 'restrict_violation';
+end
+$$;
+
 CREATE TABLE ledger.request (
     actor text NOT NULL,
     key text NOT NULL,
@@ -2583,6 +2593,8 @@ CREATE INDEX lot_shown ON ledger.lot USING btree (lower(("left"(code, 4) || subs
 CREATE INDEX outbox_relayed ON ledger.outbox USING btree (wallet_id, seq) WHERE (relayed_at IS NOT NULL);
 
 CREATE UNIQUE INDEX outbox_waiting ON ledger.outbox USING btree (wallet_id, seq) WHERE (relayed_at IS NULL);
+
+CREATE TRIGGER device_fixed BEFORE UPDATE OF device_id, issuer_id, wallet_id ON ledger.device FOR EACH ROW WHEN (((old.device_id <> new.device_id) OR (old.issuer_id <> new.issuer_id) OR (old.wallet_id <> new.wallet_id))) EXECUTE FUNCTION ledger.device_fixed_v1();
 
 CREATE TRIGGER entry_not_ahead BEFORE INSERT ON ledger.entry FOR EACH ROW WHEN ((new.at > (ledger.now() + '00:01:00'::interval))) EXECUTE FUNCTION ledger.refuse_ahead_v1();
 
