@@ -108,7 +108,7 @@ class Entrance:
         return body
 
     def _answer(self, environ: dict[str, Any], protocol: Any) -> None:
-        """In a thread: what the application says, whole. No page of ours is told in parts."""
+        """In a thread: what the application says, joined, a zip of print files too."""
         started: list[tuple[int, Headers]] = []
 
         def start(line: str, headers: Headers, _: Any = None) -> None:
