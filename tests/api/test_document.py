@@ -4,6 +4,7 @@ import json
 import re
 import urllib.request
 
+import msgspec
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, Phase
@@ -18,6 +19,7 @@ from schemathesis.specs.openapi.checks import (
 from hansatsu.web.api.application import OPERATIONS
 from hansatsu.web.api.openapi import document
 from hansatsu.web.api.problems import KINDS
+from hansatsu.web.api.told import TOLD
 from tests.support.pos import ApiProcesses, Pos
 
 EXAMPLES = 12
@@ -56,6 +58,27 @@ def test_the_document_is_complete(api: ApiProcesses) -> None:
         for kind in answer.get("content", {}).values()
         for code in kind.get("examples", {})
     }
+
+
+def test_the_document_tells_what_servers_are_told(api: ApiProcesses) -> None:
+    told = json.loads(get(api.port, "/api/v1/openapi.json")[1])
+    assert told["webhooks"].keys() == {"payment.paid", "payment.refunded", "webhook.test"}
+    for event, path in told["webhooks"].items():
+        (content,) = path["post"]["requestBody"]["content"].values()
+        assert content["example"]["type"] == event
+        assert {"2XX", "410"} <= path["post"]["responses"].keys()
+        assert {each["name"] for each in path["post"]["parameters"]} == {
+            "webhook-id", "webhook-timestamp", "webhook-signature"
+        }  # fmt: skip
+    page = get(api.port, "/api/v1/docs")[1].decode()
+    assert all(f'id="told_{event.replace(".", "_")}"' in page for event in told["webhooks"])
+    parts = json.dumps(told)
+    named = set(re.findall(r"#/components/schemas/(\w+)", parts))
+    assert named <= told["components"]["schemas"].keys()
+    for each in TOLD:  # the examples are as the shapes say
+        assert json.loads(msgspec.json.encode(msgspec.convert(each.example, each.shape))) == (
+            each.example
+        )
 
 
 def test_the_page_is_its_own(api: ApiProcesses) -> None:

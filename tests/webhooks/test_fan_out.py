@@ -1,11 +1,16 @@
 """From the books to deliveries: each event once for each endpoint that wants it."""
 
+import json
+
+import msgspec
 import pytest
 from django.db import transaction
 
 from hansatsu.notifications.relay import relay_batch
+from hansatsu.web.api.told import TOLD
+from hansatsu.webhooks.bodies import body_of
 from hansatsu.webhooks.models import Delivery, Message
-from hansatsu.webhooks.services import enable_endpoint, remove_endpoint
+from hansatsu.webhooks.services import enable_endpoint, remove_endpoint, send_test
 from tests.town import Town
 from tests.webhooks.endpoints import opened
 
@@ -36,6 +41,21 @@ def test_a_payment_and_its_refund_are_each_told_to_every_endpoint_that_asked(tow
     }
     assert relay_batch() == 0
     assert Delivery.objects.count() == 3
+
+
+def test_what_is_sent_is_as_the_document_says(town: Town) -> None:
+    endpoint, _ = opened(town.shop, URL)
+    paid = town.pay(town.resident, town.shop, 300)
+    town.refund(paid.number, 100)
+    relay_batch()
+    send_test(endpoint)
+    shapes = {each.event: each.shape for each in TOLD}
+    bodies = [json.loads(body_of(each)) for each in Message.objects.order_by("pk")]
+    assert [body["type"] for body in bodies] == list(shapes)
+    for body in bodies:
+        shape = shapes[body["type"]]
+        assert json.loads(msgspec.json.encode(msgspec.convert(body, shape))) == body
+    assert bodies[1]["data"]["refunds"][0]["expired"] == 0
 
 
 def test_a_cards_payment_is_told_as_any_other(town: Town) -> None:

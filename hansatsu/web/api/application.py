@@ -15,6 +15,7 @@ from hansatsu.web.api.calls import JSON, Operation
 from hansatsu.web.api.door import BEARER, Door
 from hansatsu.web.api.openapi import BASE, document, problem_codes
 from hansatsu.web.api.problems import KINDS, MEDIA_TYPE, Problem
+from hansatsu.web.api.told import SIGNED, TOLD
 
 OPERATIONS: tuple[Operation, ...] = (
     *payments.OPERATIONS,
@@ -110,7 +111,16 @@ def _docs(described: dict[str, Any]) -> str:
         for operation in OPERATIONS
     ]
     about = described["info"]["description"].strip().split("\n\n")
-    return render_to_string("api/docs.html", {"calls": calls, "about_parts": about})
+    messages = [
+        {
+            "event": each.event,
+            "described": described["webhooks"][each.event]["post"],
+            "sent": _pretty(each.example),
+        }
+        for each in TOLD
+    ]
+    context = {"calls": calls, "about_parts": about, "messages": messages, "signed": SIGNED}
+    return render_to_string("api/docs.html", context)
 
 
 def _pretty(example: Any) -> str:

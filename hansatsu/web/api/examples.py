@@ -53,6 +53,24 @@ INQUIRED = {
     ],
 }
 CARD = {"code": "C7K2M9XQ4TB3W8ZR5"}
+PAID_MESSAGE = {
+    "type": "payment.paid",
+    "timestamp": PAID["paid_at"],
+    "version": 1,
+    "data": PAID | {"refunds": [], "refundable": PAID["amount"]},
+}
+REFUNDED_MESSAGE = {
+    "type": "payment.refunded",
+    "timestamp": REFUND["refunded_at"],
+    "version": 2,
+    "data": PAYMENT,
+}
+TEST_MESSAGE = {
+    "type": "webhook.test",
+    "timestamp": "2026-04-01T03:00:00.000000Z",
+    "version": 1,
+    "data": {"shop": "S0001"},
+}
 WEBHOOK_SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYo="  # noqa: S105 - of nobody
 NEW_ENDPOINT = {
     "url": "https://hooks.shop.example/hansatsu",

@@ -9,6 +9,7 @@ from hansatsu.web.api import problems
 from hansatsu.web.api.calls import JSON, Operation
 from hansatsu.web.api.problems import KINDS, MEDIA_TYPE, Problem
 from hansatsu.web.api.shapes import FieldError
+from hansatsu.web.api.told import HEADERS, SIGNED, TOLD, Told
 
 BASE = "/api/v1"
 REF = "#/components/schemas/{name}"
@@ -17,13 +18,19 @@ ABOUT = """\
 The interface for tills. Amounts are integer yen; times are RFC 3339 in UTC, days are days in Japan.
 
 Every call carries the key of a terminal: `Authorization: Bearer hk_…`. A call that moves money
-carries an `Idempotency-Key`, new for each purchase: the same request with the same key is done
-once, and answered with the stored success (`Idempotent-Replayed: true`) however often it is sent.
-A refusal is not stored. After a lost answer or `try_again`, send the same request again.
+carries an `Idempotency-Key`, new for each purchase and per terminal: the same request with the
+same key is done once, and answered with the stored success (`Idempotent-Replayed: true`) however
+often it is sent. A refusal is not stored. After a lost answer or `try_again`, send the same
+request again. Bodies are JSON in UTF-8; a field that stands twice is refused.
+
+A till cannot ask what a resident holds. After five refusals for want of value with one code, or
+twenty of one wallet in an hour, the code is 429 `too_many_requests` with `Retry-After`, at every
+terminal, and the terminal goes on; a retry of what was paid is answered as ever.
 
 Errors are `application/problem+json` with a stable `code`. When several apply, the first wins:
 401, 403, 429, 400, 422 `invalid_request`, the key's own (a replay, 409 `idempotency_key_conflict`
-or `request_cancelled`), 404, 410, 409 `code_used`, 423, 422 `not_accepted`, 422 `over_limit`, 402.
+or `request_cancelled`), 404, 409 `duplicate_reference`, 410, 409 `code_used`, 423, 422
+`not_accepted`, 422 `over_limit`, 402. A code's own 429 comes after what its key stands for.
 """
 
 ALWAYS = ("unauthorized", "forbidden", "too_many_requests", "try_again")
@@ -41,6 +48,7 @@ def document(operations: Iterable[Operation], site: str) -> dict[str, Any]:
     paths: dict[str, dict[str, Any]] = {}
     shapes = [each.body for each in every if each.body is not None]
     shapes += [each.returns for each in every if each.returns is not None]
+    shapes += [each.shape for each in TOLD]
     _, schemas = msgspec.json.schema_components([*shapes, FieldError], ref_template=REF)
     for operation in every:
         paths.setdefault(operation.path, {})[operation.method.lower()] = _call(operation)
@@ -51,6 +59,7 @@ def document(operations: Iterable[Operation], site: str) -> dict[str, Any]:
         "security": [{"key": []}],
         "tags": [{"name": name} for name in dict.fromkeys(each.tag for each in every)],
         "paths": paths,
+        "webhooks": {each.event: {"post": _message(each)} for each in TOLD},
         "components": {
             "securitySchemes": {
                 "key": {
@@ -98,6 +107,37 @@ def _call(operation: Operation) -> dict[str, Any]:
             "content": {JSON: _content(operation.body, asked)},
         }
     return described
+
+
+def _message(told: Told) -> dict[str, Any]:
+    content = _content(told.shape, told.example)
+    content["schema"] = {
+        "allOf": [content["schema"], {"properties": {"type": {"const": told.event}}}]
+    }
+    return {
+        "operationId": "told_" + told.event.replace(".", "_"),
+        "summary": told.summary,
+        "description": SIGNED,
+        "tags": ["Webhooks"],
+        "security": [],
+        "parameters": [
+            {
+                "name": name,
+                "in": "header",
+                "required": True,
+                "description": description,
+                "schema": {"type": "string"},
+                "example": example,
+            }
+            for name, description, example in HEADERS
+        ],
+        "requestBody": {"required": True, "content": {JSON: content}},
+        "responses": {
+            "2XX": {"description": "Taken. The body is not read."},
+            "410": {"description": "Never again: the endpoint is disabled."},
+            "default": {"description": "Tried again, for a day."},
+        },
+    }
 
 
 def _name(operation: Operation) -> str:

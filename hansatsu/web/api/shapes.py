@@ -303,6 +303,31 @@ class WebhookDeliveries(Struct, frozen=True):
     next_cursor: str | None
 
 
+class PaymentMessage(Struct, frozen=True):
+    """What a server is told of a payment: as ``GET /payments/{id}`` showed it when the message was
+    first sent. Of two messages about one payment the higher ``version`` tells the newer state."""
+
+    type: Literal["payment.paid", "payment.refunded"]
+    timestamp: Moment
+    version: Annotated[int, Meta(ge=1)]
+    data: Payment
+
+
+class TestedShop(Struct, frozen=True):
+    """The shop whose endpoint is tried."""
+
+    shop: str
+
+
+class TestMessage(Struct, frozen=True):
+    """A message that somebody has asked for, to try an endpoint."""
+
+    type: Literal["webhook.test"]
+    timestamp: Moment
+    version: Annotated[int, Meta(ge=1)]
+    data: TestedShop
+
+
 class FieldError(Struct, frozen=True):
     """What is wrong with one field. What was sent is not repeated."""
 
