@@ -93,8 +93,16 @@ def import_shops(page: Page) -> None:
     content = xlsx(rows([line(number, takes="全店共通", name_en="") for number in (1, 2)]))
     file = {"name": "shops.xlsx", "mimeType": XLSX, "buffer": content}
     page.locator("[name=file]").set_input_files([file])  # type: ignore[list-item]
-    send(page, "登録する")
-    expect(page.get_by_text("2店を登録しました")).to_be_visible()
+    page.get_by_label("理由").fill(REASON)
+    page.get_by_role("button", name=re.compile("内容を確かめる|登録する")).click()
+    kept = page.get_by_text(re.compile("2店を登録(・変更)?しました")).first
+    yes = page.get_by_role("button", name=re.compile("2店を登録"))
+    expect(kept.or_(yes)).to_be_visible()
+    if yes.is_visible():  # it is looked at before it is kept
+        yes.click()
+        expect(kept).to_be_visible()
+    if not page.url.endswith("/letters/"):
+        page.get_by_role("link", name="案内状を作る").click()
 
 
 def taken(page: Page) -> bytes:
