@@ -11,6 +11,7 @@ from hansatsu.identity.models import Resident
 from hansatsu.issuers.code_digests import digest_of, digests_of
 from hansatsu.issuers.models import Issuer
 from hansatsu.ledger import api as ledger
+from hansatsu.programs.foreign_codes import read_foreign
 from hansatsu.programs.models import CodeState, PurchaseCode, Sale
 from hansatsu.qr import bearer_code
 from hansatsu.wallets.japan import start_of
@@ -67,9 +68,10 @@ def register_purchase_codes(
 
 
 def find_purchase_code(issuer: Issuer, text: str) -> PurchaseCode | None:
-    """The issuer's purchase code that was typed or scanned, whatever its state; or None."""
-    code = bearer_code.read_code(text)
-    if code is None or not code.startswith(bearer_code.PURCHASE):
+    """The issuer's purchase code that was typed or scanned, whatever its state and wherever it was
+    made; or None."""
+    code = read_foreign(text)
+    if code is None:
         return None
     return PurchaseCode.objects.of(issuer).filter(digest__in=digests_of(code)).first()
 

@@ -93,6 +93,7 @@ def act_words(act: str) -> str:
         "product_changed": _("商品の変更"),
         "product_withdrawn": _("商品の取り下げ"),
         "winners_ordered": _("購入コードの作成"),
+        "codes_imported": _("購入コードのファイル登録"),
         "gifts_ordered": _("ギフトコードの作成"),
         "cards_ordered": _("カードの作成"),
         "cards_printed": _("カードの作成(コマンド)"),

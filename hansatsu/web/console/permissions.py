@@ -118,6 +118,8 @@ PAGES: dict[str, Act] = {
     "cards_card_changelist": Act.LOOK,
     "cards_card_change": Act.LOOK,
     "code_make": Act.CODES,
+    "code_import": Act.CODES,
+    "code_template": Act.CODES,
     "gift_make": Act.CODES,
     "card_make": Act.CODES,
     "making_void": Act.CODES,

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from hansatsu.web.console.views import makings, print_files, products, programs
+from hansatsu.web.console.views import code_import, makings, print_files, products, programs
 
 PATHS: list[URLPattern] = [
     path("emoneys/new/", programs.emoney_new, name="emoney_new"),
@@ -14,6 +14,8 @@ PATHS: list[URLPattern] = [
     path("products/<int:product_id>/edit/", products.edit, name="product_edit"),
     path("products/<int:product_id>/withdraw/", products.take_back, name="product_withdraw"),
     path("makings/codes/", makings.codes, name="code_make"),
+    path("codes/import/", code_import.import_file, name="code_import"),
+    path("codes/template/", code_import.template, name="code_template"),
     path("makings/gifts/", makings.gifts, name="gift_make"),
     path("makings/cards/", makings.cards, name="card_make"),
     path("makings/<int:making_id>/progress/", makings.progress, name="making_progress"),

@@ -39,6 +39,10 @@ class MakingAdmin(IssuerAdmin):
         """To make more."""
         return clerk.only_open(
             ("code_make", Link(_("購入コードを作る"), console_url("code_make"), "add")),
+            (
+                "code_import",
+                Link(_("購入コードをファイルから登録"), console_url("code_import"), "upload"),
+            ),
             ("gift_make", Link(_("ギフトコードを作る"), console_url("gift_make"), "add")),
             ("card_make", Link(_("カードを作る"), console_url("card_make"), "add")),
         )
@@ -96,7 +100,7 @@ class PurchaseCodeAdmin(IssuerAdmin):
     ordering = ("-id",)
     search_fields = ("last_four__iexact",)
     search_help_text = gettext_lazy("コードの下4桁で探せます。")
-    fields = ("code_", "sale_", "units_", "state_", "since", "until", "made")
+    fields = ("code_", "sale_", "units_", "state_", "since", "until", "made", "note_")
     readonly_fields = fields
 
     def get_queryset(self, request: HttpRequest) -> "QuerySet[Any]":
@@ -107,7 +111,8 @@ class PurchaseCodeAdmin(IssuerAdmin):
     def list_links(self, clerk: Clerk) -> list[Link]:
         """To make more."""
         new = Link(_("購入コードを作る"), console_url("code_make"), "add")
-        return clerk.only_open(("code_make", new))
+        files = Link(_("ファイルから登録"), console_url("code_import"), "upload")
+        return clerk.only_open(("code_make", new), ("code_import", files))
 
     def links(self, clerk: Clerk, thing: PurchaseCode) -> list[Link]:
         """To make it void."""
@@ -159,6 +164,11 @@ class PurchaseCodeAdmin(IssuerAdmin):
     def made(self, code: PurchaseCode) -> str:
         """When."""
         return f"{in_japan(code.made_at):%Y/%m/%d %H:%M}"
+
+    @column(gettext_lazy("備考"))
+    def note_(self, code: PurchaseCode) -> str:
+        """Of one that was made elsewhere."""
+        return code.note or "—"
 
 
 class GiftCodeAdmin(IssuerAdmin):

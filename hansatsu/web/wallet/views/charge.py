@@ -8,6 +8,7 @@ from hansatsu.charging.holding import Hold, hold_code
 from hansatsu.charging.selectors import ProductView, product_on_sale, products_on_sale, sells
 from hansatsu.identity.models import Resident
 from hansatsu.issuers import clock
+from hansatsu.printouts.code_importing import has_imported
 from hansatsu.programs.models import Product
 from hansatsu.web.templatetags.words import japan_time
 from hansatsu.web.wallet.access import for_residents, go
@@ -75,6 +76,7 @@ def _form(
         product=view,
         typed=typed,
         error=error,
+        is_ours=not has_imported(resident.issuer),
     )
 
 
