@@ -89,7 +89,7 @@ def add(page: Page, name: str, thing: str) -> None:
 def import_shops(page: Page) -> None:
     """Two shops from a file; it leads on to their letters."""
     menu(page, "加盟店")
-    page.get_by_role("link", name="ファイルから登録").click()
+    page.get_by_role("link", name="ファイルから登録").first.click()
     content = xlsx(rows([line(number, takes="全店共通", name_en="") for number in (1, 2)]))
     file = {"name": "shops.xlsx", "mimeType": XLSX, "buffer": content}
     page.locator("[name=file]").set_input_files([file])  # type: ignore[list-item]
@@ -102,7 +102,7 @@ def import_shops(page: Page) -> None:
         yes.click()
         expect(kept).to_be_visible()
     if not page.url.endswith("/letters/"):
-        page.get_by_role("link", name="案内状を作る").click()
+        page.get_by_role("link", name="案内状を作る").first.click()
 
 
 def taken(page: Page) -> bytes:
@@ -123,7 +123,7 @@ def letters(page: Page) -> bytes:
 def gift(page: Page) -> str:
     """The address of a gift code of 3,000 yen, as its letter's QR code has it."""
     menu(page, "コードとカードの作成")
-    page.get_by_role("link", name="ギフトコードを作る").click()
+    page.get_by_role("link", name="ギフトコードを作る").first.click()
     field(page, "名前").fill("開設記念")
     page.get_by_label("全店共通(円)").fill("3000")
     page.get_by_label("なし", exact=True).check()
