@@ -1,6 +1,6 @@
 """Who does something, and why: what an act of staff is recorded with."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from hansatsu.issuers.audit import Actor, Value, audit
@@ -20,6 +20,15 @@ class Deed:
         *,
         before: Mapping[str, Value] | None = None,
         after: Mapping[str, Value] | None = None,
+        things: Iterable[str] = (),
     ) -> None:
         """Write it to the audit log, in the caller's transaction; as ``issuers.audit`` has it."""
-        audit(self.actor, act, subject, reason=self.reason, before=before, after=after)
+        audit(
+            self.actor,
+            act,
+            subject,
+            reason=self.reason,
+            before=before,
+            after=after,
+            things=things,
+        )

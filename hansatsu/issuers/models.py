@@ -2,8 +2,11 @@
 
 from datetime import datetime
 
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.core.validators import RegexValidator
 from django.db import models
+from django.db.models import Value
 from django.utils.translation import pgettext_lazy
 
 from hansatsu.issuers.fields import check_domain, check_english, check_phone, check_seal
@@ -197,6 +200,7 @@ class AuditEntry(models.Model):
         actor: by whom, as ``staff:3``; ``actor_name`` is what they were called then.
         place: where they work: ``shop:12``, ``console``, or ``server`` for commands.
         subject: what it was done to, such as ``staff:5``.
+        things: what else it is about, in the same form: the shops of a bulk act, a payment's shop.
         reason: why, when the act asks for it.
         before: what was so, and ``after`` what is so since; neither holds a secret.
         address: the network address it came from, ``browser`` the terminal or browser there.
@@ -210,6 +214,9 @@ class AuditEntry(models.Model):
     actor_name = models.CharField(max_length=60)
     place = models.CharField(max_length=40)
     subject = models.CharField(max_length=100)
+    things = ArrayField(
+        models.CharField(max_length=100), default=list, db_default=Value("{}"), editable=False
+    )
     reason = models.CharField(max_length=300, blank=True)
     before = models.JSONField(default=dict)
     after = models.JSONField(default=dict)
@@ -225,6 +232,8 @@ class AuditEntry(models.Model):
         indexes = [
             models.Index(fields=["issuer", "place", "-at", "-id"], name="audit_newest"),
             models.Index(fields=["issuer", "subject", "-at"], name="audit_of_subject"),
+            models.Index(fields=["issuer", "actor", "-id"], name="audit_of_actor"),
+            GinIndex(fields=["things"], name="audit_of_things"),
         ]
 
     def __str__(self) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from psycopg import Connection
 from psycopg.rows import args_row
@@ -70,6 +70,10 @@ def stop_acceptance(
     )
 
 
+NO_EMONEY: Final = 0
+"""The id of no emoney: ending it ends nothing, and locks the shops all the same."""
+
+
 def open_shops(connection: Connection[Any], *, issuer_id: int, shop_ids: Sequence[int]) -> None:
     """As ``open_shop``, for many."""
     connection.execute("select ledger.open_shops_v1(%s, %s)", [issuer_id, list(shop_ids)])
@@ -106,6 +110,14 @@ def end_acceptances(
     """From now on these shops take these emoneys no more, whatever was planned."""
     shops, emoneys = _columns(pairs)
     connection.execute("select ledger.end_acceptances_v1(%s, %s, %s)", [issuer_id, shops, emoneys])
+
+
+def hold_shops(connection: Connection[Any], *, issuer_id: int, shop_ids: Sequence[int]) -> None:
+    """Wait for the payments at these shops that are under way, and let no others begin until the
+    caller's transaction ends. Whoever changes what many shops take by several calls holds all of
+    them first: so they are locked in ascending order, as payments lock them."""
+    pairs = [(shop, NO_EMONEY) for shop in shop_ids]
+    end_acceptances(connection, issuer_id=issuer_id, pairs=pairs)
 
 
 def set_refund_grace(connection: Connection[Any], issuer_id: int, days: int) -> None:

@@ -322,6 +322,56 @@ def acceptances(
         ).fetchall()
 
 
+def held_by(connection: Connection[Any], issuer_id: int, wallet_ids: Sequence[int]) -> int:
+    """Yen of all live value in these wallets together."""
+    with connection.cursor(row_factory=args_row(int)) as cursor:
+        found = cursor.execute(
+            """
+            select coalesce(sum(l.balance), 0)::bigint
+            from ledger.lot as l, (select ledger.now() as at) as clock
+            where l.wallet_id = any(%s::bigint[]) and l.issuer_id = %s
+                and (l.expires_at is null or l.expires_at > clock.at)
+            """,
+            [list(wallet_ids), issuer_id],
+        ).fetchone()
+    return found or 0
+
+
+def last_entry_of(
+    connection: Connection[Any], issuer_id: int, shop_id: int, actor: str, *, since: datetime
+) -> datetime | None:
+    """When the actor last wrote a payment or refund at the shop, not looking before ``since``."""
+    with connection.cursor() as cursor:
+        row = cursor.execute(
+            """
+            select e.at from ledger.entry as e
+            where e.shop_id = %s and e.issuer_id = %s and e.at >= %s
+                and split_part(e.actor, ':', 1) || ':' || split_part(e.actor, ':', 2) = %s
+            order by e.at desc limit 1
+            """,
+            [shop_id, issuer_id, since, actor],
+        ).fetchone()
+    return None if row is None else row[0]
+
+
+def shops_with_entries(
+    connection: Connection[Any], issuer_id: int, shop_ids: Sequence[int]
+) -> set[int]:
+    """Which of the shops have ever taken a payment."""
+    with connection.cursor(row_factory=args_row(int)) as cursor:
+        return set(
+            cursor.execute(
+                """
+                select s.shop_id from unnest(%s::integer[]) as s (shop_id)
+                where exists (
+                    select from ledger.entry as e
+                    where e.shop_id = s.shop_id and e.issuer_id = %s)
+                """,
+                [list(shop_ids), issuer_id],
+            ).fetchall()
+        )
+
+
 def issuer_rules(connection: Connection[Any], issuer_id: int) -> IssuerRules:
     """The limits and the rule of refunds that hold now.
 

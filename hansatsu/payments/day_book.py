@@ -97,6 +97,8 @@ class Wanted:
     amount: int | None = None
     card: str = ""
     staff: str = ""
+    terminal: str = ""
+    reference: str = ""
 
     @property
     def is_anything(self) -> bool:
@@ -110,6 +112,8 @@ class Wanted:
             and self.amount in (None, abs(row.amount))
             and (not self.card or row.card == self.card)
             and self.staff.casefold() in row.staff.casefold()
+            and self.terminal.casefold() in row.terminal.casefold()
+            and self.reference.casefold() in row.reference.casefold()
         )
 
 
@@ -133,19 +137,24 @@ def _book(rows: tuple[BookRow, ...]) -> DayBook:
     )
 
 
+def book_row(shop: Shop, number: str, at: datetime) -> BookRow | None:
+    """One payment or refund of the shop with who took it where; ``at`` is its time."""
+    found = _between(shop, at, at + timedelta(microseconds=1))
+    return next((row for row in found if row.number == number), None)
+
+
 def next_month(month: date) -> date:
     """The first day of the month after the one of ``month``."""
     return (month.replace(day=28) + timedelta(days=4)).replace(day=1)
 
 
 def _rows(shop: Shop, since: date, until: date) -> tuple[BookRow, ...]:
-    found = ledger.shop_rows(
-        ledger_connection(),
-        shop.issuer_id,
-        shop.pk,
-        since=datetime.combine(since, time(), JAPAN),
-        until=datetime.combine(until, time(), JAPAN),
-    )
+    moments = (datetime.combine(day, time(), JAPAN) for day in (since, until))
+    return _between(shop, *moments)
+
+
+def _between(shop: Shop, since: datetime, until: datetime) -> tuple[BookRow, ...]:
+    found = ledger.shop_rows(ledger_connection(), shop.issuer_id, shop.pk, since=since, until=until)
     names = _Names(shop, found)
     return tuple(names.row(each) for each in found)
 

@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Iterator
+from datetime import datetime
 
 from django.utils.translation import gettext as _
 from openpyxl import Workbook
@@ -13,13 +14,16 @@ from hansatsu.payments.day_book import BookRow, DayBook
 from hansatsu.sheets.writing import harmless
 
 WIDTHS = (20, 8, 36, 36, 12, 12, 14, 20, 24, 10, 20, 30)
-Cell = str | int
+Cell = str | int | datetime
+MOMENT = "yyyy/mm/dd hh:mm:ss"
+"""As Excel shows a moment that it can sort and count with."""
 
 
 def write_csv(book: DayBook) -> bytes:
     """The rows, a line each, the oldest first; UTF-8 with a byte order mark."""
     text = io.StringIO(newline="")
-    csv.writer(text, lineterminator="\r\n").writerows(_table(book))
+    lines = ([_in_csv(cell) for cell in line] for line in _table(book))
+    csv.writer(text, lineterminator="\r\n").writerows(lines)
     return text.getvalue().encode("utf-8-sig")
 
 
@@ -30,6 +34,8 @@ def write_xlsx(book: DayBook) -> bytes:
     sheet = workbook.create_sheet(_("決済一覧"))
     for line in _table(book):
         sheet.append(line)
+    for (cell,) in sheet["A2" : f"A{sheet.max_row}"] if sheet.max_row > 1 else ():
+        cell.number_format = MOMENT
     sheet.freeze_panes = "A2"
     for place, width in enumerate(WIDTHS, 1):
         sheet.column_dimensions[get_column_letter(place)].width = width
@@ -63,7 +69,7 @@ def _table(book: DayBook) -> Iterator[list[Cell]]:
     ]
     for row in reversed(book.rows):
         yield [
-            f"{row.at:%Y/%m/%d %H:%M:%S}",
+            row.at.replace(tzinfo=None, microsecond=0),
             _kind(row),
             row.number,
             row.refunded_number,
@@ -73,6 +79,10 @@ def _table(book: DayBook) -> Iterator[list[Cell]]:
             *(harmless(text) for text in (row.staff, row.terminal, row.card)),
             *(harmless(text) for text in (row.reference, row.reason)),
         ]
+
+
+def _in_csv(cell: Cell) -> str | int:
+    return f"{cell:%Y/%m/%d %H:%M:%S}" if isinstance(cell, datetime) else cell
 
 
 def _sums(book: DayBook) -> Iterator[list[Cell]]:

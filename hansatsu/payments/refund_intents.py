@@ -10,7 +10,7 @@ from django.core import signing
 from django.db import transaction
 
 from hansatsu.identity.models import Staff
-from hansatsu.issuers.audit import Actor, Value, audit
+from hansatsu.issuers.audit import Actor, Value, audit, place_of_shop
 from hansatsu.payments.refunds import (
     RefundAsked,
     RefundMade,
@@ -78,7 +78,8 @@ def refund_by_staff(
         if made.outcome == "refunded":
             after: dict[str, Value] = {"amount": made.amount, "number": made.number}
             subject = f"payment:{intent.number}"
-            audit(by, "refund", subject, reason=intent.reason, after=after)
+            things = [f"payment:{made.number}", place_of_shop(shop.pk)]
+            audit(by, "refund", subject, reason=intent.reason, after=after, things=things)
     return made
 
 

@@ -9,7 +9,7 @@ from hansatsu.issuers import clock
 from hansatsu.ledger import api as ledger
 from hansatsu.payments.sign import Sign, sign_of
 from hansatsu.programs.selectors import emoney_names
-from hansatsu.shops.models import Shop
+from hansatsu.shops.models import Shop, Terminal
 from hansatsu.wallets.japan import JAPAN
 from hansatsu.wallets.selectors import EmoneyTotal, in_japan
 
@@ -121,6 +121,17 @@ def takings_of_day(
         version=_version(day, summed),
         next_before=shown[-1].number if len(entries) > limit else None,
     )
+
+
+def last_payment_at(terminal: Terminal) -> datetime | None:
+    """When the terminal last took or gave back a payment; None when it has not for a month."""
+    since = clock.now() - LOOKED_BACK
+    return ledger.last_entry_of(
+        ledger_connection(), terminal.issuer_id, terminal.shop_id, terminal.actor, since=since
+    )
+
+
+LOOKED_BACK = timedelta(days=31)
 
 
 def takings_version(shop: Shop) -> str:

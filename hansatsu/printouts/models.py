@@ -37,7 +37,7 @@ class MakingState(models.TextChoices):
 UNEXPECTED = "unexpected"
 """The ``error`` of a making that failed as nobody had foreseen."""
 VOIDED = "voided"
-"""The ``error`` of a making that staff ended by making its codes void."""
+"""The ``error`` of a making whose codes staff made void; one under way ended by it."""
 
 
 class Making(models.Model):

@@ -33,6 +33,13 @@ def can_be_stopped(making: Making) -> bool:
     return making.kind == PrintKind.CARDS and is_made and stopping_of(making) is None
 
 
+def would_stop(making: Making) -> tuple[int, int]:
+    """How many cards of it are in use, and the yen that they hold, at this moment."""
+    cards = Card.objects.of(making.issuer).filter(batch=making.pk, state=CardState.ISSUED)
+    wallets = list(cards.values_list("wallet_id", flat=True))
+    return len(wallets), ledger.held_by(ledger_connection(), making.issuer_id, wallets)
+
+
 def stopping_of(making: Making) -> Stopping | None:
     """How far its cards are stopped; None when nobody has asked for it."""
     return Stopping.objects.filter(making=making).first()

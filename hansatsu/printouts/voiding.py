@@ -7,11 +7,13 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
+from hansatsu.gifts.models import GiftCode, GiftState
 from hansatsu.gifts.services import void_gifts
 from hansatsu.issuers import clock
 from hansatsu.issuers.audit import Actor, Value, audit
 from hansatsu.printouts.making import batch_of, subject_of
 from hansatsu.printouts.models import VOIDED, Making, MakingState, PrintKind
+from hansatsu.programs.models import CodeState, PurchaseCode
 from hansatsu.programs.registering import void_batch
 
 VOIDABLE = (PrintKind.WINNERS, PrintKind.GIFTS)
@@ -23,6 +25,16 @@ class Voided:
 
     count: int
     held: int = 0
+
+
+def would_void(making: Making) -> Voided:
+    """What ``void_unused`` would make void now, and how many open orders have."""
+    if making.kind == PrintKind.WINNERS:
+        codes = PurchaseCode.objects.of(making.issuer).filter(batch=making.pk)
+        held = codes.filter(state=CodeState.HELD).count()
+        return Voided(codes.filter(state=CodeState.FREE).count(), held)
+    gifts = GiftCode.objects.filter(batch=batch_of(making), state=GiftState.READY)
+    return Voided(gifts.count())
 
 
 def void_unused(by: Actor, making: Making, *, reason: str) -> Voided:
@@ -37,8 +49,9 @@ def void_unused(by: Actor, making: Making, *, reason: str) -> Voided:
     with transaction.atomic():
         making = Making.objects.select_for_update(no_key=True).get(pk=making.pk)
         if making.state == MakingState.WORKING:
-            making.state, making.error, making.finished_at = MakingState.FAILED, VOIDED, clock.now()
-            making.save(update_fields=["state", "error", "finished_at"])
+            making.state, making.finished_at = MakingState.FAILED, clock.now()
+        making.error = VOIDED
+        making.save(update_fields=["state", "error", "finished_at"])
         if making.kind == PrintKind.WINNERS:
             voided = Voided(*void_batch(by.issuer.pk, making.pk))
         else:

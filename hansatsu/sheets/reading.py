@@ -9,13 +9,15 @@ import io
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time
+from enum import StrEnum
 from typing import Any, Final
 
 from django.utils.translation import gettext as _
 from openpyxl import load_workbook
 
 from hansatsu.sheets.weighing import is_too_heavy
+from hansatsu.sheets.writing import as_meant
 
 LARGEST: Final = 5 * 1024 * 1024
 """Bytes of a file."""
@@ -47,12 +49,25 @@ class Fault:
         }
 
 
+class Kind(StrEnum):
+    """What a cell was in its file. Excel keeps no zero before a number, and makes dates of texts
+    such as 4-1: who reads a column of texts asks for this. A CSV file knows texts alone; digits
+    alone may have been either."""
+
+    TEXT = "text"
+    NUMBER = "number"
+    DATE = "date"
+    DIGITS = "digits"
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A line: its number as Excel counts them, and its cells by their headings."""
+    """A line: its number as Excel counts them, its cells by their headings, and what those are
+    that are no plain texts."""
 
     number: int
     cells: dict[str, str]
+    kinds: dict[str, Kind] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -96,6 +111,7 @@ class _UnreadableError(Exception):
 class _Cell:
     text: str
     fault: str = ""
+    kind: Kind = Kind.TEXT
 
 
 _Lines = Iterable[Sequence[_Cell]]
@@ -129,11 +145,14 @@ def _read(lines: _Lines, headings: Sequence[str], required: Sequence[str]) -> Ta
 
 def _row(table: Table, number: int, names: Sequence[str], cells: Sequence[_Cell]) -> Row:
     found: dict[str, str] = {}
+    kinds: dict[str, Kind] = {}
     for name, cell in zip(names, cells, strict=False):
         if cell.fault:
             table.faults.append(Fault(number, name, cell.fault))
         found[name] = cell.text
-    return Row(number, found)
+        if cell.kind is not Kind.TEXT:
+            kinds[name] = cell.kind
+    return Row(number, found, kinds)
 
 
 def _wrong_head(names: Sequence[str], headings: Sequence[str], required: Sequence[str]) -> str:
@@ -196,10 +215,11 @@ def _excel_cell(cell: Any) -> _Cell:
         return _Cell("", _("エラーのセルです。値を入れてください。"))
     if isinstance(value, float) and value.is_integer():
         value = int(value)
-    if isinstance(value, datetime):
-        value = value.date()
-    text = value.isoformat() if isinstance(value, date) else str(value)
-    return _text(text)
+    if isinstance(value, datetime | date | time):
+        day = value.date() if isinstance(value, datetime) else value
+        return _Cell(day.isoformat(), kind=Kind.DATE)
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return _text(str(value), Kind.NUMBER if is_number else Kind.TEXT)
 
 
 def _plain(content: bytes) -> Table | _Lines:
@@ -223,13 +243,13 @@ def _csv_lines(text: str) -> Iterator[Sequence[_Cell]]:
 def _csv_cell(text: str) -> _Cell:
     if text.lstrip().startswith(FORMULA):
         return _Cell("", _formula())
-    return _text(text)
+    return _text(text, Kind.DIGITS if text.strip().isdecimal() else Kind.TEXT)
 
 
-def _text(text: str) -> _Cell:
+def _text(text: str, kind: Kind) -> _Cell:
     if len(text) > LONGEST:
         return _Cell("", _("%(longest)d文字以内で入力してください。") % {"longest": LONGEST})
-    return _Cell(text.strip())
+    return _Cell(as_meant(text.strip()), kind=kind)
 
 
 def _formula() -> str:

@@ -13,7 +13,8 @@ from hansatsu.zengin.banks import find_place
 
 CODE: Final = re.compile(r"[A-Z0-9]{1,16}")
 KANA: Final = re.compile(r"[ァ-ヶー・ A-Za-z0-9&'.\-]+")
-PHONE: Final = re.compile(r"\+?[0-9][0-9-]{7,18}")
+PHONE: Final = re.compile(r"(\+[1-9]|0)[0-9-]{7,18}")
+WITHOUT_ZERO: Final = re.compile(r"[1-9][0-9-]{7,11}")
 LONGEST: Final = {"name": 60, "name_kana": 100, "name_en": 100, "address": 150}
 NEEDED: Final = ("name", "name_kana", "address")
 """English is for who has it: without, pages in English show the Japanese name."""
@@ -40,7 +41,11 @@ def read_shop(typed: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]
         errors["name_kana"] = _("フリガナはカタカナで入力してください。")
     if not found["name_en"].isascii():
         errors["name_en"] = _("英語名は半角の英数字で入力してください。")
-    if found["phone"] and not PHONE.fullmatch(found["phone"]):
+    if WITHOUT_ZERO.fullmatch(found["phone"]):
+        errors["phone"] = _(
+            "電話番号のはじめの0がありません。0から入力してください。例: 0285-00-0001"
+        )
+    elif found["phone"] and not PHONE.fullmatch(found["phone"]):
         errors["phone"] = _("電話番号は市外局番から、数字とハイフンで入力してください。")
     return found, errors
 
@@ -61,6 +66,17 @@ def read_shop_account(typed: Mapping[str, str]) -> tuple[BankAccount | None, dic
             said = _("「%(bank)s」に、この番号の支店はありません。")
             errors["branch"] = said % {"bank": place.bank}
     return (None if errors else account), errors
+
+
+def padded(typed: Mapping[str, str]) -> list[tuple[str, str, str]]:
+    """Which numbers of an account got zeros before them: the field, as typed, as kept."""
+    widths = {"bank": 4, "branch": 3, "number": 7}
+    given = {name: plain(typed.get(name, "")) for name in widths}
+    return [
+        (name, given[name], given[name].zfill(width))
+        for name, width in widths.items()
+        if given[name] and len(given[name]) < width
+    ]
 
 
 def account_words(account: BankAccount) -> str:

@@ -1,27 +1,25 @@
-"""Shops from a file: all of its lines, or none.
+"""Shops from a file: what its lines would make or change, or what is wrong with them.
 
-What is wrong comes as sentences with line and column. Areas, categories and emoneys are named, and
-must be there: a slip of the pen must not make a new one.
+Nothing is kept here: what was read becomes a draft (``batches``), is shown, and kept when its
+reader says so. Areas, categories and emoneys are named, and must be there: a slip of the pen must
+not make a new one. A cell that Excel has made another thing of is a fault, never a guess.
 """
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
-from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from hansatsu.database.connections import ledger_connection
 from hansatsu.identity.bank_accounts import TYPES, BankAccount, seal_account
-from hansatsu.issuers import clock
-from hansatsu.issuers.audit import Actor, audit
 from hansatsu.issuers.models import Issuer
-from hansatsu.ledger import api as ledger
 from hansatsu.programs.models import Emoney
-from hansatsu.sheets.reading import Fault, Row, Table, read_table
-from hansatsu.shops.fields import ACCOUNT, read_shop, read_shop_account
-from hansatsu.shops.models import Area, Category, Shop, ShopAccount
+from hansatsu.sheets.reading import Fault, Kind, Row, Table, read_table
+from hansatsu.shops.changes import Change
+from hansatsu.shops.facts import Facts, facts_of
+from hansatsu.shops.fields import ACCOUNT, padded, read_shop, read_shop_account
+from hansatsu.shops.models import Area, Category, Shop
 
 HEADINGS: Final = {
     "code": "加盟店番号",
@@ -41,100 +39,142 @@ HEADINGS: Final = {
 }
 """The file's own words, in whatever language the page is."""
 REQUIRED: Final = ("code", "name", "name_kana", "area", "category", "address", "takes")
-AT_ONCE: Final = 1_000
-"""Rows in one statement."""
+"""Of a file with new shops alone; one that changes known shops may leave out what stays."""
+EXAMPLE: Final = {
+    "code": "S0001",
+    "name": "喫茶ひまわり",
+    "name_kana": "キッサヒマワリ",
+    "name_en": "Cafe Himawari",
+    "address": "中央町1-2-3",
+    "phone": "0285-00-0001",
+    "bank": "0129",
+    "branch": "101",
+    "type": TYPES["1"],
+    "number": "1234567",
+    "holder": "ヒマワリ タロウ",
+}
+"""The shop that the form shows how to write; it is no shop when it is sent back."""
+TEXTS: Final = ("name", "name_kana", "name_en", "address", "phone")
 BETWEEN = re.compile(r"[、,，;\n]")
+DAY = re.compile(r"\d{4}[-/]\d{1,2}[-/]\d{1,2}( 0?0:00(:00)?)?|\d{1,2}月\d{1,2}日")
+"""What Excel writes into a CSV file where it took an address such as 4-1 for a day."""
 
 
 @dataclass(slots=True)
 class Import:
-    """How it ended. ``count`` shops are there, or would be; or nothing is, because of ``error``
-    (the file as a whole) or ``faults`` (single cells)."""
+    """What a file would do: ``changes``, a line each, and ``same``, the lines that change nothing.
+    Or it does nothing, because of ``error`` (the file as a whole) or ``faults`` (single cells)."""
 
-    count: int = 0
+    changes: list[Change] = field(default_factory=list)
+    same: int = 0
     error: str = ""
     faults: list[Fault] = field(default_factory=list)
 
     @property
     def refused(self) -> bool:
-        """Whether nothing was imported."""
+        """Whether nothing can be kept of it."""
         return bool(self.error or self.faults)
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
-    shop: Shop
-    takes: tuple[int, ...]
-    account: BankAccount | None
+def read_shops(issuer: Issuer, content: bytes, *, accounts: bool, known: bool) -> Import:
+    """What the lines of an xlsx or CSV file would do.
 
-
-def import_shops(
-    by: Actor, content: bytes, *, reason: str, accounts: bool, only_check: bool = False
-) -> Import:
-    """Make the shops of an xlsx or CSV file; nothing is made when ``only_check``, or when
-    anything is wrong with any line. Without ``accounts`` a bank account in it is wrong: who sends
-    the file may not say where shops are paid out to."""
-    named = list(HEADINGS.values())
-    table = read_table(content, named, [HEADINGS[name] for name in REQUIRED])
+    Args:
+        issuer: whose shops they are.
+        content: the file.
+        accounts: without it a bank account in the file is wrong: who sends it may not say where
+            shops are paid out to.
+        known: whether lines may change shops that are there; else their numbers are taken.
+    """
+    needed = ("code",) if known else REQUIRED
+    table = read_table(content, list(HEADINGS.values()), [HEADINGS[name] for name in needed])
     if table.error:
         return Import(error=table.error)
-    lines, faults = _read(by.issuer, table, accounts)
-    if not faults and not only_check:
-        try:
-            _keep(by, lines, reason)
-        except IntegrityError:  # somebody registered one of them meanwhile
-            lines, faults = _read(by.issuer, table, accounts)
-            if not faults:
-                raise
-    if faults:
-        return Import(faults=sorted(faults, key=lambda fault: fault.row))
-    return Import(count=len(lines))
+    found = _read(issuer, table, accounts, known)
+    found.faults.sort(key=lambda fault: fault.row)
+    if not found.faults and not found.changes:
+        found.error = _("登録済みの内容と同じです。変わるところがありません。")
+    return found
 
 
-def _read(issuer: Issuer, table: Table, accounts: bool) -> tuple[list[_Line], list[Fault]]:
-    faults = list(table.faults)
-    known = _Known(issuer, accounts)
-    broken = {(fault.row, fault.column) for fault in faults}
-    lines: list[_Line] = []
+def _read(issuer: Issuer, table: Table, accounts: bool, known: bool) -> Import:
+    found = Import(faults=list(table.faults))
+    reader = _Reader(issuer, table, accounts, known)
+    broken = {(fault.row, fault.column) for fault in found.faults}
     for row in table.rows:
-        found, errors = known.read(row)
+        change, errors = reader.read(row)
         for name, text in errors.items():
             if (row.number, HEADINGS[name]) not in broken:
-                faults.append(Fault(row.number, HEADINGS[name], text))
-        if found is not None:
-            lines.append(found)
-    return lines, faults
+                found.faults.append(Fault(row.number, HEADINGS[name], text))
+        if change is not None and change.after:
+            found.changes.append(change)
+        elif change is not None:
+            found.same += 1
+    return found
 
 
-class _Known:
+class _Reader:
     """What the lines may name, and which numbers are taken."""
 
-    def __init__(self, issuer: Issuer, accounts: bool) -> None:
-        self._issuer = issuer
+    def __init__(self, issuer: Issuer, table: Table, accounts: bool, known: bool) -> None:
         self._accounts = accounts
+        self._known = known
         self._areas = {each.name: each for each in Area.objects.of(issuer)}
         self._categories = {each.name: each for each in Category.objects.of(issuer)}
         self._emoneys = {each.name: each.pk for each in Emoney.objects.of(issuer)}
-        self._codes = dict.fromkeys(Shop.objects.of(issuer).values_list("code", flat=True), 0)
+        self._shops = {shop.code: shop for shop in Shop.objects.of(issuer)}
+        self._facts = facts_of(issuer, self._shops.values()) if known else {}
+        self._lines: dict[str, int] = {}
+        codes = [row.cells.get(HEADINGS["code"], "") for row in table.rows]
+        self._has_letters = any(not code.isdecimal() for code in [*codes, *self._shops] if code)
 
-    def read(self, row: Row) -> tuple[_Line | None, dict[str, str]]:
-        """The shop of a line, or what is wrong with it."""
+    def read(self, row: Row) -> tuple[Change | None, dict[str, str]]:
+        """What a line does (``after`` is empty when nothing), or what is wrong with it."""
         typed = {name: row.cells.get(heading, "") for name, heading in HEADINGS.items()}
+        shop = self._shops.get(typed["code"].upper()) if self._known else None
+        if shop is not None:
+            self._fill_in(typed, row, shop)
         texts, errors = read_shop(typed)
         self._claim(texts["code"], row.number, errors)
-        area = self._areas.get(typed["area"])
-        category = self._categories.get(typed["category"])
-        if area is None:
-            errors["area"] = self._missing(_("地区"), typed["area"])
-        if category is None:
-            errors["category"] = self._missing(_("業種"), typed["category"])
-        takes = self._takes(typed["takes"], errors)
+        groups = {
+            "area": self._group(self._areas, "area", _("地区"), typed, errors),
+            "category": self._group(self._categories, "category", _("業種"), typed, errors),
+        }
+        takes = self._takes(typed["takes"], shop, HEADINGS["takes"] in row.cells, errors)
         account, wrong = self._account(typed)
-        errors |= wrong
-        if errors or area is None or category is None:
+        errors |= wrong | _misread(typed, row, self._has_letters)
+        if errors:
             return None, errors
-        shop = Shop(issuer=self._issuer, area=area, category=category, **texts)
-        return _Line(shop, takes, account), {}
+        facts: dict[str, Any] = {**texts, **groups, "takes": takes}
+        facts.pop("code")
+        if account is not None:
+            facts["account"] = seal_account(account)
+        notes = [f"{HEADINGS[name]}: {was} → {now}" for name, was, now in padded(typed)]
+        return self._change(texts["code"], shop, facts, account, notes), {}
+
+    def _change(
+        self,
+        code: str,
+        shop: Shop | None,
+        facts: dict[str, Any],
+        account: BankAccount | None,
+        notes: list[str],
+    ) -> Change:
+        if shop is None:
+            return Change(None, code, facts["name"], None, facts, notes)
+        before, after = self._facts[shop.pk].differing(facts, account)
+        return Change(shop.pk, code, shop.name, before, after, notes if after else [])
+
+    def _fill_in(self, typed: dict[str, str], row: Row, shop: Shop) -> None:
+        """What the file has no column for stays."""
+        facts: Facts = self._facts[shop.pk]
+        areas = {each.pk: each.name for each in self._areas.values()}
+        kinds = {each.pk: each.name for each in self._categories.values()}
+        stays = {name: str(facts.values[name]) for name in TEXTS}
+        stays |= {"area": areas[shop.area_id], "category": kinds[shop.category_id]}
+        for name, value in stays.items():
+            if HEADINGS[name] not in row.cells:
+                typed[name] = value
 
     def _account(self, typed: Mapping[str, str]) -> tuple[BankAccount | None, dict[str, str]]:
         if self._accounts:
@@ -145,23 +185,45 @@ class _Known:
     def _claim(self, code: str, number: int, errors: dict[str, str]) -> None:
         if "code" in errors:
             return
-        line = self._codes.setdefault(code, number)
-        if line == 0:
-            errors["code"] = _("加盟店番号「%(code)s」は、すでに使われています。") % {"code": code}
-        elif line != number:
+        line = self._lines.setdefault(code, number)
+        if line != number:
             errors["code"] = _("加盟店番号「%(code)s」が、%(row)d行目と同じです。") % {
                 "code": code,
                 "row": line,
             }
+        elif code in self._shops and not self._known:
+            errors["code"] = _("加盟店番号「%(code)s」は、すでに使われています。") % {"code": code}
 
-    def _takes(self, text: str, errors: dict[str, str]) -> tuple[int, ...]:
+    def _takes(
+        self, text: str, shop: Shop | None, is_given: bool, errors: dict[str, str]
+    ) -> list[int]:
+        if shop is not None and not is_given:
+            return list(self._facts[shop.pk].values["takes"])
+        if shop is not None and not shop.open:
+            if text:
+                errors["takes"] = _("停止中の加盟店です。空けてください。")
+            return []
         names = [name.strip() for name in BETWEEN.split(text) if name.strip()]
         unknown = [name for name in names if name not in self._emoneys]
         if not names:
             errors["takes"] = _("入力してください。")
         elif unknown:
             errors["takes"] = self._missing(_("電子マネー"), unknown[0])
-        return tuple(self._emoneys[name] for name in names if name in self._emoneys)
+        return sorted({self._emoneys[name] for name in names if name in self._emoneys})
+
+    def _group(
+        self,
+        groups: Mapping[str, Area | Category],
+        name: str,
+        kind: str,
+        typed: Mapping[str, str],
+        errors: dict[str, str],
+    ) -> int:
+        group = groups.get(typed[name])
+        if group is None:
+            errors[name] = self._missing(kind, typed[name])
+            return 0
+        return group.pk
 
     @staticmethod
     def _missing(kind: str, name: str) -> str:
@@ -170,42 +232,27 @@ class _Known:
         return _("「%(name)s」という%(kind)sは登録されていません。") % {"name": name, "kind": kind}
 
 
+def _misread(typed: Mapping[str, str], row: Row, has_letters: bool) -> dict[str, str]:
+    """Cells that Excel may have made another thing of, and the form's own example."""
+    errors: dict[str, str] = {}
+    kinds = {name: row.kinds.get(heading, Kind.TEXT) for name, heading in HEADINGS.items()}
+    is_number = kinds["code"] is Kind.NUMBER or (kinds["code"] is Kind.DIGITS and has_letters)
+    if is_number:
+        errors["code"] = _(
+            "数のセルです。先頭の文字や0が消えているおそれがあります。"
+            "セルの書式を「文字列」にして、入力し直してください。"
+        )
+    for name, kind in kinds.items():
+        if kind is Kind.DATE or (name in TEXTS and DAY.fullmatch(typed[name])):
+            errors[name] = _(
+                "日付になっています。セルの書式を「文字列」にして、入力し直してください。"
+            )
+    if all(typed[name] == EXAMPLE[name] for name in ("code", "name", "address")):
+        errors["code"] = _("記入例の行です。消してください。")
+    return errors
+
+
 def _account(typed: Mapping[str, str]) -> dict[str, str]:
     kinds = {words: key for key, words in TYPES.items()}
     given = {name: typed[name] for name in ACCOUNT}
     return given | {"type": kinds.get(given["type"], given["type"])}
-
-
-def _keep(by: Actor, lines: list[_Line], reason: str) -> None:
-    """In the order of their numbers: two at once wait for each other, and never in a circle."""
-    lines = sorted(lines, key=lambda line: line.shop.code)
-    with transaction.atomic():
-        connection, now = ledger_connection(), clock.now()
-        shops = Shop.objects.bulk_create([line.shop for line in lines], batch_size=AT_ONCE)
-        ledger.open_shops(connection, issuer_id=by.issuer.pk, shop_ids=[shop.pk for shop in shops])
-        ledger.set_acceptances(
-            connection,
-            issuer_id=by.issuer.pk,
-            pairs=[(line.shop.pk, emoney) for line in lines for emoney in line.takes],
-        )
-        ShopAccount.objects.bulk_create(
-            [
-                ShopAccount(
-                    issuer=by.issuer,
-                    shop=line.shop,
-                    sealed=seal_account(line.account),
-                    changed_at=now,
-                )
-                for line in lines
-                if line.account is not None
-            ],
-            batch_size=AT_ONCE,
-        )
-        codes = sorted(shop.code for shop in shops)
-        audit(
-            by,
-            "shops_imported",
-            f"shops:{codes[0]}-{codes[-1]}",
-            reason=reason,
-            after={"count": len(shops), "code": f"{codes[0]}〜{codes[-1]}"},
-        )

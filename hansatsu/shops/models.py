@@ -114,6 +114,57 @@ class ShopAccount(models.Model):
         return f"of shop {self.shop_id}"
 
 
+class BatchKind(models.TextChoices):
+    """What is done with many shops at once: a file of shops, or when they take an emoney."""
+
+    FILE = "file", "file"
+    START = "start", "start"
+    END = "end", "end"
+
+
+class Batch(models.Model):
+    """What is done with many shops at once: drafted, looked at, done, and perhaps undone.
+
+    Attributes:
+        kind: what is done.
+        settings: of a change of acceptance: ``emoney``, its id, and ``start`` and ``end``.
+        rows: a shop each, as ``shops.batches.Change`` has it: what it was, what it is since.
+        reason: why, in their words.
+        drafted_by: who drafted it, as ``staff:7``: nobody else does it.
+        applied_at: when it was done; until then it is a draft.
+        undone_at: when it was last undone; rows say which shops that was.
+    """
+
+    issuer = models.ForeignKey(Issuer, on_delete=models.PROTECT, related_name="shop_batches")
+    kind = models.CharField(max_length=5, choices=BatchKind.choices)
+    settings = models.JSONField(default=dict)
+    rows = models.JSONField()
+    count = models.PositiveIntegerField()
+    reason = models.CharField(max_length=300)
+    drafted_at = models.DateTimeField()
+    drafted_by = models.CharField(max_length=100)
+    drafted_by_name = models.CharField(max_length=60)
+    applied_at = models.DateTimeField(null=True, blank=True)
+    undone_at = models.DateTimeField(null=True, blank=True)
+    undone = models.PositiveIntegerField(default=0)
+
+    objects = OfIssuer()
+
+    class Meta:
+        verbose_name = pgettext_lazy("one", "一括変更")
+        verbose_name_plural = pgettext_lazy("many", "一括変更")
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(kind__in=BatchKind.values), name="shop_batch_kind_known"
+            ),
+        ]
+        indexes = [models.Index(fields=["issuer", "-id"], name="shop_batch_newest")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} of {self.count} shops ({self.pk})"
+
+
 class TerminalKind(models.TextChoices):
     """What a terminal is: a browser on the shop site, or a till that uses the API."""
 

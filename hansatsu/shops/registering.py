@@ -195,7 +195,7 @@ def account_of(shop: Shop) -> BankAccount | None:
 
 
 def add_group[Group: Area | Category](
-    by: Actor, kind: type[Group], *, name: str, name_en: str, order: int
+    by: Actor, kind: type[Group], *, name: str, name_en: str, order: int, reason: str
 ) -> Group:
     """Make an area or a category.
 
@@ -206,7 +206,8 @@ def add_group[Group: Area | Category](
     group.full_clean()
     with transaction.atomic():
         group.save()
-        audit(by, f"{_kind(group)}_added", f"{_kind(group)}:{group.pk}", after=_names(group))
+        subject = f"{_kind(group)}:{group.pk}"
+        audit(by, f"{_kind(group)}_added", subject, reason=reason, after=_names(group))
     return group
 
 

@@ -13,8 +13,10 @@ from django.utils import timezone
 from hansatsu.cards.models import Card, CardState
 from hansatsu.cards.stopping import reissue_card, resume_card, stop_card
 from hansatsu.database.connections import ledger_connection
-from hansatsu.identity.devices import revoke_devices
+from hansatsu.identity.browser_words import browser_words
+from hansatsu.identity.devices import devices_of, revoke_devices
 from hansatsu.identity.models import Resident
+from hansatsu.issuers.audit import Value
 from hansatsu.issuers.deeds import Deed
 from hansatsu.ledger import api as ledger
 from hansatsu.notifications.models import Mail
@@ -58,10 +60,12 @@ def end_devices(deed: Deed, resident: Resident) -> int:
     """Log every browser of the resident out and kill its codes: a lost phone. Returns how many;
     with none there is nothing to record."""
     with transaction.atomic():
+        names = [browser_words(each.label) or each.label for each in devices_of(resident)]
         ended = revoke_devices(resident)
         if ended:
             letters.devices_ended(resident, ended)
-            deed.record("devices_revoked", f"resident:{resident.pk}", after={"count": ended})
+            after: dict[str, Value] = {"count": ended, "devices": names}
+            deed.record("devices_revoked", f"resident:{resident.pk}", after=after)
     return ended
 
 
@@ -153,6 +157,7 @@ def resend_mail(deed: Deed, mail: Mail) -> Resending:
             f"mail:{old.pk}",
             before={"mail": old.subject, "mail_state": old.state},
             after={"address_changed": old.to != again.to},
+            things=[f"resident:{old.resident.pk}"],
         )
     return "sent"
 

@@ -113,6 +113,7 @@ def propose(deed: Deed, by: Staff, proposal: Proposal, *, key: str) -> Proposed:
         deed.record(
             "correction_proposed",
             correction.subject,
+            things=[_owner(correction)],
             after={"amount": correction.amount, "emoney": proposal.emoney.name},
         )
     return Proposed(correction)
@@ -140,6 +141,7 @@ def approve(deed: Deed, by: Staff, correction: Correction) -> Refusal:
         deed.record(
             "correction_approved",
             row.subject,
+            things=[_owner(row)],
             before={"state": CorrectionState.PROPOSED.value},
             after={"state": CorrectionState.APPROVED.value, "amount": row.amount},
         )
@@ -157,10 +159,18 @@ def decline(deed: Deed, by: Staff, correction: Correction) -> Refusal:
         deed.record(
             "correction_declined",
             row.subject,
+            things=[_owner(row)],
             before={"state": CorrectionState.PROPOSED.value},
             after={"state": CorrectionState.DECLINED.value},
         )
     return ""
+
+
+def _owner(correction: Correction) -> str:
+    """Whose wallet it is, as the audit log names them."""
+    if correction.resident_id is not None:
+        return f"resident:{correction.resident_id}"
+    return f"card:{correction.card_id}"
 
 
 def _locked(correction: Correction) -> Correction:

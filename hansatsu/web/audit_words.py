@@ -1,6 +1,9 @@
 """The acts of the audit log in words."""
 
+import re
 from collections.abc import Mapping
+from datetime import datetime
+from typing import Final
 
 from django.utils.translation import gettext as _
 
@@ -8,13 +11,43 @@ from hansatsu.identity.models import Role
 from hansatsu.issuers.audit import CONSOLE, SERVER
 from hansatsu.issuers.models import AuditEntry
 from hansatsu.shops.models import Scope
+from hansatsu.wallets.japan import in_japan
 from hansatsu.web.shop.scope_words import scope_name
 from hansatsu.web.shop.webhook_words import event_name
 from hansatsu.web.templatetags.words import grouped
+from hansatsu.web.time_words import end_words, moment_words
+
+LISTED: Final = 100
+"""Things of a list that are named; a bulk act has a page that names all."""
+MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:[0-9.]+)?[+-]\d\d:\d\d$")
+"""As moments stand in the record."""
+ENDS: Final = ("until", "closes_at")
+"""Names of first moments of not."""
 
 
 def act_words(act: str) -> str:
     """What was done, for people; an act without words stands as it is."""
+    return acts().get(act, act)
+
+
+def done_words(entry: AuditEntry) -> str:
+    """What was done: of a payment given back, 取消 on its day and 返金 later (labels.md). The day
+    stands in the payment's number, after the issuer's prefix of 13."""
+    kind, _colon, number = entry.subject.partition(":")
+    if entry.act != "refund" or kind != "payment":
+        return act_words(entry.act)
+    is_same_day = number[13:21] == f"{in_japan(entry.at):%Y%m%d}"
+    return _("取消") if is_same_day else _("返金")
+
+
+def acts_named(text: str) -> tuple[str, ...]:
+    """The acts whose words hold ``text``."""
+    wanted = text.casefold()
+    return tuple(act for act, words in acts().items() if wanted in words.casefold())
+
+
+def acts() -> dict[str, str]:
+    """All acts and their words."""
     return {
         "log_in": _("ログイン"),
         "log_out": _("ログアウト"),
@@ -42,7 +75,7 @@ def act_words(act: str) -> str:
         "terminal_revoked": _("端末の利用を停止"),
         "key_made": _("APIキーの発行"),
         "key_revoked": _("APIキーの停止"),
-        "order_taken_back": _("購入の取消と返金"),
+        "order_taken_back": _("購入の返金"),
         "money_back": _("カードへの返金"),
         "account_asked": _("口座登録のメールの送信"),
         "account_shown": _("口座の表示"),
@@ -63,6 +96,7 @@ def act_words(act: str) -> str:
         "shop_started": _("加盟店の取り扱い再開"),
         "shop_account": _("振込先の口座の登録"),
         "shops_imported": _("加盟店のファイル登録"),
+        "shops_undone": _("一括変更を元に戻す"),
         "area_added": _("地区の追加"),
         "area_changed": _("地区の変更"),
         "category_added": _("業種の追加"),
@@ -109,7 +143,7 @@ def act_words(act: str) -> str:
         "correction_proposed": _("残高の訂正の申請"),
         "correction_approved": _("残高の訂正の承認"),
         "correction_declined": _("残高の訂正の却下"),
-    }.get(act, act)
+    }
 
 
 def details(entry: AuditEntry, subjects: Mapping[str, str]) -> list[str]:
@@ -132,10 +166,18 @@ def place_words(entry: AuditEntry) -> str:
 
 def _line(name: str, before: object, after: object) -> str:
     if before is None:
-        return f"{_name(name)}: {_value(after)}"
+        return f"{_name(name)}: {_shown(name, after)}"
     if after is None:
-        return f"{_name(name)}: {_value(before)}"
-    return f"{_name(name)}: {_value(before)} → {_value(after)}"
+        return f"{_name(name)}: {_shown(name, before)}"
+    return f"{_name(name)}: {_shown(name, before)} → {_shown(name, after)}"
+
+
+def _shown(name: str, value: object) -> str:
+    """The value of ``name``: moments in words, those at which something ends as its last day."""
+    if isinstance(value, str) and MOMENT.match(value):
+        at = datetime.fromisoformat(value)
+        return end_words(at) if name in ENDS else moment_words(at)
+    return _value(value)
 
 
 def _name(name: str) -> str:
@@ -176,6 +218,11 @@ def _name(name: str) -> str:
         "order": _("並び順"),
         "count": _("件数"),
         "held": _("購入手続き中"),
+        "shops": _("加盟店"),
+        "devices": _("端末"),
+        "made": _("新しい加盟店"),
+        "changed": _("内容が変わった加盟店"),
+        "left": _("元に戻さなかった加盟店"),
         "seal": _("朱印の文字"),
         "logo": _("ロゴ"),
         "colour_primary": _("基本の色"),
@@ -224,8 +271,16 @@ def _value(value: object) -> str:
     if isinstance(value, int):
         return grouped(value)
     if isinstance(value, list):
-        return "・".join(_value(each) for each in value) or _("なし")
+        return _listed(value)
     return _words(str(value))
+
+
+def _listed(values: list[str]) -> str:
+    shown = "・".join(_value(each) for each in values[:LISTED])
+    if len(values) > LISTED:
+        more = {"shown": shown, "more": grouped(len(values) - LISTED)}
+        return _("%(shown)s ほか%(more)s件") % more
+    return shown or _("なし")
 
 
 def _words(value: str) -> str:

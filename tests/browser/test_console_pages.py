@@ -17,7 +17,7 @@ from tests.town import PASSWORD, Town
 
 LISTS = [
     *("", "shop/", "area/", "category/", "emoney/", "sale/", "product/", "making/"),
-    *("purchasecode/", "giftcode/", "auditentry/", "staff/", "settings/", "passkeys/"),
+    *("purchasecode/", "giftcode/", "auditentry/", "staff/", "settings/", "passkeys/", "batch/"),
 ]
 FORMS = [
     *("shops/new/", "shops/import/", "shops/posters/", "areas/new/", "emoneys/new/"),
@@ -56,6 +56,7 @@ def pages(page: Page, town: Town, things: Things) -> Iterator[str]:
     single = [
         *(f"shop/{town.shop.pk}/", f"shops/{town.shop.pk}/takes/", f"shops/{town.shop.pk}/stop/"),
         *(f"emoney/{town.all_shops.pk}/", f"emoneys/{town.all_shops.pk}/accept/"),
+        *(f"batch/{things.batch.pk}/", f"shops/batches/{things.batch.pk}/undo/"),
         *(f"making/{things.making.pk}/", f"files/{things.file.pk}/"),
         *(f"purchasecode/{things.code.pk}/", f"codes/{things.code.pk}/void/"),
     ]

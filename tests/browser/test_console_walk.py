@@ -152,20 +152,23 @@ def add_shops(page: Page) -> None:
         page.goto(f"/console/{kind}/new/")
         page.locator("[name=name]").fill(name)
         page.locator("[name=name_en]").fill("West" if kind == "areas" else "Small shops")
-        page.get_by_role("button", name="追加する").click()
+        send(page, "追加する")
         expect(page.get_by_text("追加しました")).to_be_visible()
     page.goto("/console/shop/")
     seen(page, "no shops")
     page.get_by_role("link", name="ファイルから登録").click()
     lines = [line(number) for number in range(30)]
-    for typed, said in (({"地区": "駅南"}, "31行目「地区」"), ({}, "30店を登録しました")):
+    for typed, said in (({"地区": "駅南"}, "31行目「地区」"), ({}, "まだ何も変わっていません")):
         content = xlsx(rows([*lines[:-1], lines[-1] | typed]))
         kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
         file = {"name": "shops.xlsx", "mimeType": kind, "buffer": content}
         page.locator("[name=file]").set_input_files([file])  # type: ignore[list-item]
-        send(page, "登録する")
+        send(page, "内容を確かめる")
         expect(page.get_by_text(said)).to_be_visible()
         seen(page, f"import: {said}")
+    page.get_by_role("button", name="30店を登録・変更する").click()
+    expect(page.get_by_text("30店を登録・変更しました")).to_be_visible()
+    seen(page, "imported")
     page.goto("/console/shop/")
     expect(page.get_by_text("商店29")).to_be_visible()
 

@@ -11,9 +11,10 @@ from hansatsu.issuers import clock
 from hansatsu.issuers.audit import Actor
 from hansatsu.issuers.models import AuditEntry
 from hansatsu.ledger import api as ledger
-from hansatsu.shops.accepting import accept
+from hansatsu.shops.batch_periods import plan
+from hansatsu.shops.batches import apply, draft
 from hansatsu.shops.checks import FOLDER
-from hansatsu.shops.models import Shop
+from hansatsu.shops.models import BatchKind, Shop
 from hansatsu.shops.registering import set_shop_takes, start_shop, stop_shop
 from hansatsu.shops.services import set_takes
 from tests.support.by_hand import changed
@@ -28,8 +29,11 @@ def by_its_page(by: Actor, shop: Shop, town: Town) -> bool:
 
 
 def in_bulk(by: Actor, shop: Shop, town: Town) -> bool:
-    shops = [town.large_shop, shop]
-    return accept(by, town.all_shops, shops, start=None, end=None, reason="test")
+    shops, end = [town.large_shop, shop], clock.now() + timedelta(days=1)
+    changes = plan(town.issuer, town.all_shops, shops, BatchKind.START, start=None, end=end)
+    settings = {"emoney": town.all_shops.pk, "start": None, "end": end.isoformat()}
+    batch = draft(by, BatchKind.START, changes, reason="test", settings=settings)
+    return bool(apply(by, batch).done)
 
 
 @pytest.fixture

@@ -102,4 +102,4 @@ def test_codes_of_open_orders_are_told_and_void_when_asked_again(town: Town, cle
     assert void_unused(clerk, making, reason="誤り") == Voided(1)
     assert states(town) == ["void"] * 3
     making.refresh_from_db()
-    assert (making.state, making.error) == (MakingState.FINISHED, "")
+    assert (making.state, making.error) == (MakingState.FINISHED, VOIDED)

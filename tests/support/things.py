@@ -11,12 +11,16 @@ from hansatsu.printouts.making import Order, card_settings, code_settings, make_
 from hansatsu.printouts.models import FileForm, PrintFile, PrintKind
 from hansatsu.programs.models import PurchaseCode
 from hansatsu.programs.services import Expiry, open_product, open_sale
+from hansatsu.shops.batches import apply, draft
+from hansatsu.shops.changes import Change
+from hansatsu.shops.models import Batch, BatchKind
 from hansatsu.wallets.japan import in_japan
 from tests.town import Town
 
 
 class Things:
-    """A sale with a product and a making of purchase codes, its file, one of cards, a gift code."""
+    """A sale with a product and a making of purchase codes, its file, one of cards, a gift code, a
+    file of shops that was done."""
 
     def __init__(self, town: Town, staff: Staff) -> None:
         now = clock.now()
@@ -41,8 +45,17 @@ class Things:
         self.cards = order(by, filled, reason="試験", key=new_key())
         make_all(self.cards.pk)
         self.file = PrintFile.objects.of(town.issuer).get(making=self.making)
+        self.batch = self._batch(town, by)
         self.code = PurchaseCode.objects.of(town.issuer).get(batch=self.making.pk)
         text, _ = town.gift()
         gift = find_gift(town.issuer, text)
         assert gift is not None
         self.gift = gift
+
+    @staticmethod
+    def _batch(town: Town, by: Actor) -> Batch:
+        before, after = {"phone": town.shop.phone}, {"phone": "0285-00-0099"}
+        change = Change(town.shop.pk, town.shop.code, town.shop.name, before, after)
+        batch = draft(by, BatchKind.FILE, [change], reason="試験")
+        assert apply(by, batch).done == 1
+        return batch

@@ -93,6 +93,33 @@ def test_the_page_draws_them_with_a_table_behind_each(town: Town) -> None:
     assert not re.search(r"<script(?![^>]*\ssrc=)", page)
 
 
+def test_bars_stand_upon_each_other_and_figures_are_grouped(town: Town) -> None:
+    """Before: 10,000 and 16,000 looked like 16,000, in bars 4 px wide, as 16000."""
+    issued, _used, left, by_category, _orders = charts(town.issuer)
+    drawn_as = json.loads(issued.options)
+    assert [drawn_as["scales"][axis]["stacked"] for axis in "xy"] == [True, True]
+    assert drawn_as["locale"] == "ja-JP"
+    assert drawn_as["datasets"]["bar"]["maxBarThickness"] >= 8
+    assert json.loads(left.options)["scales"]["y"]["stacked"] is False
+    assert "scales" not in json.loads(by_category.options)
+
+
+@pytest.mark.parametrize(
+    ("amounts", "parts"),
+    [
+        ([1, 1, 1], [34, 33, 33]),
+        ([3333, 3333, 3334], [33, 33, 34]),
+        ([0, 0], [0, 0]),
+        ([5, -5], [100, 0]),
+        ([199, 1], [100, 0]),
+        ([], []),
+    ],
+)
+def test_shares_are_a_hundred_together(amounts: list[int], parts: list[int]) -> None:
+    """Before: each was rounded down, and they were 97 together."""
+    assert dashboard.shares(amounts) == parts
+
+
 def test_what_wants_attention_leads_there(town: Town) -> None:
     page = words(Desk(town.issuer).get())
     assert 'href="/console/shop/">振込先の口座が未登録の加盟店が2店あります。' in page

@@ -313,6 +313,19 @@ def test_the_cards_of_a_batch_are_stopped_with_a_reason(town: Town, desk: Desk) 
     assert words(desk.get(f"card/?batch={making.pk}")).count("停止中") == 3
 
 
+def test_what_was_made_void_wants_no_attention(town: Town, desk: Desk, sale: Sale) -> None:
+    """Before: the notice of files that nobody had taken stayed for ever."""
+    desk.confirm("makings/codes/", codes_form(sale, forms=["xlsx"]))
+    making = made(town)
+    waiting = "受け取られていないコードのファイル"
+    assert waiting in words(desk.get(""))
+    desk.post(f"makings/{making.pk}/void/", {"reason": "刷り直し"})
+    page = words(desk.get(""))
+    assert waiting not in page
+    assert "途中で止まった" not in page
+    assert "未使用をまとめて無効にしました。" in words(desk.get(f"making/{making.pk}/"))
+
+
 def test_what_the_ledger_refuses_says_so_and_makes_nothing() -> None:
     town = make_town(limits=ledger.Limits(holding=1000))
     desk = Desk(town.issuer)
@@ -339,6 +352,9 @@ def test_the_unused_of_a_batch_are_made_void(town: Town, desk: Desk, sale: Sale)
     assert desk.post(f"codes/{single.pk}/void/", {"reason": "転居"}).status_code == 303
     assert (last_act(town).act, last_act(town).reason) == ("code_voided", "転居")
     assert desk.post(f"makings/{making.pk}/void/", {"reason": ""}).status_code == 422
+    asked = words(desk.get(f"makings/{making.pk}/void/"))
+    assert re.search(r"無効になる枚数</dt><dd[^>]*>5<", asked)
+    assert re.search(r"購入手続き中の枚数</dt><dd[^>]*>1<", asked)
     assert desk.post(f"makings/{making.pk}/void/", {"reason": "紛失"}).status_code == 303
     assert last_act(town).after == {"count": 5, "held": 1}
     said = words(desk.get(f"making/{making.pk}/"))

@@ -83,6 +83,7 @@ class Place:
             "task_id": self.transfer.task_id,
             "transfer_id": self.transfer.pk,
             "emoney_id": town.all_shops.pk,
+            "batch_id": self.things.batch.pk,
             "sale_id": self.things.sale.pk,
             "product_id": self.things.product.pk,
             "making_id": (self.things.cards if name == "making_stop" else self.things.making).pk,

@@ -3,9 +3,9 @@
 import re
 from datetime import timedelta
 from typing import Any
-from unittest import mock
 
 import pytest
+from django.http import HttpResponse
 
 from hansatsu.database.connections import ledger_connection
 from hansatsu.issuers import clock
@@ -13,9 +13,8 @@ from hansatsu.issuers.models import AuditEntry
 from hansatsu.ledger import api as ledger
 from hansatsu.programs.models import Emoney, Product, Sale
 from hansatsu.programs.services import open_sale
-from hansatsu.shops.models import Shop
+from hansatsu.shops.models import Batch, Shop
 from hansatsu.wallets.japan import in_japan
-from hansatsu.web.console.program_forms import AcceptForm
 from tests.support.clerks import Desk
 from tests.support.clients import words
 from tests.town import Town, make_town
@@ -35,6 +34,14 @@ def last_act(town: Town) -> AuditEntry:
     return AuditEntry.objects.of(town.issuer).latest("pk")
 
 
+def confirmed(desk: Desk, answer: HttpResponse) -> str:
+    """Say yes to what the page shows that ``answer`` leads to; where that was."""
+    assert answer.status_code == 303, words(answer)
+    batch = Batch.objects.of(desk.issuer).latest("pk")
+    assert desk.post(f"shops/batches/{batch.pk}/apply/").status_code == 303
+    return answer["Location"]
+
+
 def hours(count: int) -> str:
     return f"{in_japan(clock.now() + timedelta(hours=count)):%Y-%m-%dT%H:%M}"
 
@@ -48,22 +55,65 @@ def test_an_emoney_is_made_named_and_accepted(town: Town, desk: Desk) -> None:
     assert town.pay(town.resident, town.shop, 100).outcome == "not_accepted"
     accept = f"emoneys/{emoney.pk}/accept/"
     whose = f"category:{town.category.pk}"
-    answer = desk.post(accept, {"what": "start", "whose": whose, "reason": "開始"})
-    assert answer.status_code == 303
+    form = {"what": "start", "whose": whose, "reason": "開始"}
+    confirmed(desk, desk.post(accept, form))
     assert town.pay(town.resident, town.shop, 100).paid
     assert last_act(town).after["count"] == 2
     assert "2店" in words(desk.get(f"emoney/{emoney.pk}/"))
-    desk.post(accept, {"what": "end", "whose": "all", "reason": "終了"})
+    confirmed(desk, desk.post(accept, {"what": "end", "whose": "all", "reason": "終了"}))
     assert town.pay(town.resident, town.shop, 100).outcome == "not_accepted"
     form = {"name": "こども応援", "name_en": "Children", "reason": "改名"}
     assert desk.post(f"emoneys/{emoney.pk}/edit/", form).status_code == 303
     assert last_act(town).before == {"name": "子育て応援", "name_en": "Families"}
 
 
+def test_ending_an_emoney_at_all_shops_asks_first_and_can_be_undone(town: Town, desk: Desk) -> None:
+    """Before: one press ended it at all of 2,031 shops, and the record said how many, not which."""
+    before = ledger.takes(ledger_connection(), town.issuer.pk)
+    accept = f"emoneys/{town.all_shops.pk}/accept/"
+    answer = desk.post(accept, {"what": "end", "whose": "all", "reason": "終了"})
+    assert ledger.takes(ledger_connection(), town.issuer.pk) == before
+    page = words(desk.get(answer["Location"]))
+    for said in (
+        "2店で使えないようにする",
+        "S0001",
+        "天王洲飯店",
+        "スーパーおもいがわ",
+        "期限なし → 使えない",
+    ):
+        assert said in page
+    there = confirmed(desk, answer)
+    assert "実行済み" in words(desk.get(there))
+    entry = last_act(town)
+    record = words(desk.get(f"auditentry/{entry.pk}/"))
+    assert "S0001・S0002" in record
+    undo = re.search(r'href="([^"]+/undo/)"', words(desk.get(there)))
+    assert undo is not None
+    assert "2店を元に戻す" in words(desk.get(undo[1]))
+    assert desk.post(undo[1], {"reason": ""}).status_code == 422
+    assert desk.post(undo[1], {"reason": "誤り"}).status_code == 303
+    assert ledger.takes(ledger_connection(), town.issuer.pk) == before
+    assert "元に戻した" in words(desk.get("batch/"))
+
+
+def test_nobody_does_what_somebody_else_drafted(town: Town, desk: Desk) -> None:
+    accept = f"emoneys/{town.all_shops.pk}/accept/"
+    answer = desk.post(accept, {"what": "end", "whose": "all", "reason": "終了"})
+    before = ledger.acceptances(ledger_connection(), town.issuer.pk)
+    other = Desk(town.issuer)
+    batch = Batch.objects.of(town.issuer).get()
+    assert other.get(answer["Location"]).status_code == 404
+    assert other.post(f"shops/batches/{batch.pk}/apply/").status_code == 404
+    assert ledger.acceptances(ledger_connection(), town.issuer.pk) == before
+    Batch.objects.filter(pk=batch.pk).update(drafted_at=clock.now() - timedelta(days=2))
+    assert "古くなりました" in words(desk.post(f"shops/batches/{batch.pk}/apply/"))
+    assert ledger.acceptances(ledger_connection(), town.issuer.pk) == before
+
+
 def test_acceptance_is_planned(town: Town, desk: Desk) -> None:
     accept = f"emoneys/{town.small_shops.pk}/accept/"
     form = {"what": "start", "whose": "all", "start": hours(2), "end": hours(5), "reason": "秋"}
-    assert desk.post(accept, form).status_code == 303
+    confirmed(desk, desk.post(accept, form))
     assert "開始 2店、終了 3店" in words(desk.get(f"emoney/{town.small_shops.pk}/"))
     assert len(ledger.acceptances(ledger_connection(), town.issuer.pk)) == 5
 
@@ -89,13 +139,13 @@ def sale_form(**changes: Any) -> dict[str, Any]:
 
 def test_a_shop_that_is_stopped_meanwhile_is_not_accepted(town: Town, desk: Desk) -> None:
     before = ledger.acceptances(ledger_connection(), town.issuer.pk)
-    seen = list(Shop.objects.of(town.issuer))
+    form = {"what": "start", "whose": "all", "reason": "開始"}
+    desk.post(f"emoneys/{town.small_shops.pk}/accept/", form)
     Shop.objects.filter(pk=town.large_shop.pk).update(open=False)
-    with mock.patch.object(AcceptForm, "clean", lambda form: form.cleaned_data | {"shops": seen}):
-        form = {"what": "start", "whose": "all", "reason": "開始"}
-        answer = desk.post(f"emoneys/{town.small_shops.pk}/accept/", form)
-    assert answer.status_code == 422
-    assert "停止された加盟店があります" in words(answer)
+    batch = Batch.objects.of(town.issuer).get()
+    answer = desk.post(f"shops/batches/{batch.pk}/apply/")
+    assert answer.status_code == 409
+    assert f"<li>S0002 {town.large_shop.name}</li>" in words(answer)
     assert ledger.acceptances(ledger_connection(), town.issuer.pk) == before
 
 

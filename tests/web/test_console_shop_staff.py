@@ -16,7 +16,7 @@ from hansatsu.issuers.models import AuditEntry
 from hansatsu.issuers.secrets_box import unseal
 from hansatsu.printouts.making import make_all
 from hansatsu.printouts.models import Making, PrintFile
-from hansatsu.shops.models import Shop
+from hansatsu.shops.models import Batch, Shop
 from tests.support.clerks import Desk
 from tests.support.clients import words
 from tests.support.papers import codes_of, text_of
@@ -209,7 +209,10 @@ def test_nobody_misses_it_after_an_import(town: Town, desk: Desk) -> None:
     file = io.BytesIO(xlsx(rows([line(number) for number in range(3)])))
     file.name = "shops.xlsx"
     answer = desk.post("shops/import/", {"file": file, "reason": "一括"})
-    assert answer["Location"] == "/console/shops/letters/"
+    batch = Batch.objects.of(town.issuer).get()
+    assert answer["Location"] == f"/console/batch/{batch.pk}/"
+    assert desk.post(f"shops/batches/{batch.pk}/apply/").status_code == 303
+    assert 'href="/console/shops/letters/"' in words(desk.get(answer["Location"]))
     assert "まだ店長のいない加盟店 (5店)" in words(desk.get("shops/letters/"))
     assert "だれもログインできない加盟店が5店あります" in words(desk.get(""))
     page = words(desk.get("shop/"))

@@ -13,7 +13,7 @@ from hansatsu.database.connections import ledger_connection
 from hansatsu.identity.models import Role
 from hansatsu.issuers.models import AuditEntry
 from hansatsu.ledger import api as ledger
-from hansatsu.shops.models import Area, Shop, ShopAccount
+from hansatsu.shops.models import Area, Batch, Shop, ShopAccount
 from hansatsu.shops.registering import account_of
 from tests.support.clerks import Desk
 from tests.support.clients import Visitor, words
@@ -162,7 +162,7 @@ def test_the_accounts_numbers_are_looked_up(town: Town, desk: Desk) -> None:
 
 
 def test_areas_and_categories(town: Town, desk: Desk) -> None:
-    form = {"name": "駅東", "name_en": "East", "order": 5}
+    form = {"name": "駅東", "name_en": "East", "order": 5, "reason": "新設"}
     assert desk.post("areas/new/", form).status_code == 303
     assert desk.post("areas/new/", form).status_code == 422
     area = Area.objects.of(town.issuer).get(name="駅東")
@@ -171,19 +171,41 @@ def test_areas_and_categories(town: Town, desk: Desk) -> None:
     assert "東口" in words(desk.get("area/"))
     assert last_act(town).before["name"] == "駅東"
     assert (
-        desk.post("categories/new/", {"name": "大型店", "name_en": "Large", "order": 2}).status_code
+        desk.post(
+            "categories/new/",
+            {"name": "大型店", "name_en": "Large", "order": 2, "reason": "新設"},
+        ).status_code
         == 303
     )
+
+
+NEW = {"known": "refuse", "reason": "新規"}
+
+
+def filled_in(sheet: Any) -> bytes:
+    """The form with its own example as a shop K1."""
+    for place, cell in enumerate(sheet.parent["記入例"][2], 1):
+        sheet.cell(2, place).value = cell.value
+    sheet["A2"] = "K1"
+    file = io.BytesIO()
+    sheet.parent.save(file)
+    return file.getvalue()
+
+
+def confirm(desk: Desk) -> None:
+    """Say yes to what was drafted last."""
+    batch = Batch.objects.of(desk.issuer).latest("pk")
+    assert desk.post(f"shops/batches/{batch.pk}/apply/").status_code == 303
 
 
 def test_the_template_can_be_filled_in_and_sent(town: Town, desk: Desk) -> None:
     answer = desk.get("shops/import/template.xlsx")
     sheet = load_workbook(io.BytesIO(answer.content)).worksheets[0]
-    sheet["A2"] = "K1"
-    file = io.BytesIO()
-    sheet.parent.save(file)
-    answer = desk.post("shops/import/", {"file": upload(file.getvalue()), "reason": "新規"})
-    assert answer.status_code == 303
+    file = filled_in(sheet)
+    answer = desk.post("shops/import/", {"file": upload(file), **NEW})
+    assert not Shop.objects.of(town.issuer).filter(code="K1").exists()
+    assert "新しい加盟店" in words(desk.get(answer["Location"]))
+    confirm(desk)
     shop = Shop.objects.of(town.issuer).get(code="K1")
     assert ledger.takes(ledger_connection(), town.issuer.pk)[shop.pk] == [
         town.all_shops.pk,
@@ -193,7 +215,7 @@ def test_the_template_can_be_filled_in_and_sent(town: Town, desk: Desk) -> None:
 
 def test_a_file_with_faults_says_where(town: Town, desk: Desk) -> None:
     table = rows([line(number) | ({"地区": "北"} if number % 2 else {}) for number in range(300)])
-    form = {"file": upload(xlsx(table)), "reason": "新規"}
+    form = {"file": upload(xlsx(table)), **NEW}
     answer = desk.post("shops/import/", form)
     assert answer.status_code == 422
     page = words(answer)
@@ -203,17 +225,14 @@ def test_a_file_with_faults_says_where(town: Town, desk: Desk) -> None:
     assert Shop.objects.of(town.issuer).count() == 2
 
 
-@pytest.mark.parametrize("only_check", [{}, {"only_check": "on"}])
-def test_who_may_not_set_accounts_sends_none_in_a_file(
-    town: Town, only_check: dict[str, str]
-) -> None:
+def test_who_may_not_set_accounts_sends_none_in_a_file(town: Town) -> None:
     operator = Desk(town.issuer, Role.OPERATOR)
     acts = AuditEntry.objects.of(town.issuer).count()
     without = dict.fromkeys(
         ("金融機関番号", "支店番号", "預金種目", "口座番号", "口座名義カナ"), ""
     )
     table = rows([line(1) | without, line(2) | without | {"口座番号": "1234567"}])
-    form = {"file": upload(xlsx(table)), "reason": "新規", **only_check}
+    form = {"file": upload(xlsx(table)), **NEW}
     answer = operator.post("shops/import/", form)
     assert answer.status_code == 422
     assert "3行目「口座番号」: 口座を登録できるのは" in words(answer)
@@ -229,11 +248,9 @@ def test_who_may_not_set_accounts_registers_without(town: Town) -> None:
     answer = operator.get("shops/import/template.xlsx")
     sheet = load_workbook(io.BytesIO(answer.content)).worksheets[0]
     assert [cell.value for cell in sheet[1]][-1] == "使える電子マネー"
-    sheet["A2"] = "K1"
-    file = io.BytesIO()
-    sheet.parent.save(file)
-    form = {"file": upload(file.getvalue()), "reason": "新規"}
+    form = {"file": upload(filled_in(sheet)), **NEW}
     assert operator.post("shops/import/", form).status_code == 303
+    confirm(operator)
     assert Shop.objects.of(town.issuer).filter(code="K1").exists()
 
 
@@ -245,11 +262,35 @@ def test_who_may_not_set_accounts_sets_none_with_a_new_shop(town: Town) -> None:
     assert account_of(Shop.objects.of(town.issuer).get(code="S0009")) is None
 
 
-def test_a_file_can_be_checked_first(town: Town, desk: Desk) -> None:
-    form = {"file": upload(xlsx(rows([line(1)]))), "only_check": "on", "reason": "新規"}
+def test_known_shops_are_changed_by_a_file_that_is_looked_at_first(town: Town, desk: Desk) -> None:
+    book = load_workbook(io.BytesIO(desk.get("shops/import/shops.xlsx").content))
+    sheet = book.worksheets[0]
+    assert sheet["A2"].value == "S0001"
+    sheet["G2"] = "駅前9-1"
+    file = io.BytesIO()
+    book.save(file)
+    form = {"file": upload(file.getvalue()), "known": "change", "reason": "転居"}
     answer = desk.post("shops/import/", form)
-    assert "1店を登録できます" in words(answer)
-    assert Shop.objects.of(town.issuer).count() == 2
+    page = words(desk.get(answer["Location"]))
+    assert f"住所: {town.shop.address} → 駅前9-1" in page
+    assert "内容が変わる加盟店" in page
+    assert Shop.objects.get(pk=town.shop.pk).address == town.shop.address
+    confirm(desk)
+    assert Shop.objects.get(pk=town.shop.pk).address == "駅前9-1"
+    assert last_act(town).things[1:] == [f"shop:{town.shop.pk}"]
+
+
+def test_who_may_not_set_accounts_cannot_undo_a_file_that_set_them(town: Town, desk: Desk) -> None:
+    desk.post("shops/import/", {"file": upload(xlsx(rows([line(1)]))), **NEW})
+    confirm(desk)
+    batch = Batch.objects.of(town.issuer).get()
+    undo = f"shops/batches/{batch.pk}/undo/"
+    operator = Desk(town.issuer, Role.OPERATOR)
+    assert "責任者と経理担当" in words(operator.get(undo))
+    assert operator.post(undo, {"reason": "誤り"}).status_code == 422
+    assert Shop.objects.of(town.issuer).filter(code="K00001").exists()
+    assert desk.post(undo, {"reason": "誤り"}).status_code == 303
+    assert not Shop.objects.of(town.issuer).filter(code="K00001").exists()
 
 
 def test_a_body_that_says_it_is_too_large_is_not_read(town: Town, desk: Desk) -> None:

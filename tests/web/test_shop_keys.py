@@ -5,11 +5,16 @@ import re
 import pytest
 from django.http import HttpResponse
 
+from hansatsu.database.connections import ledger_connection
 from hansatsu.issuers.audit import Actor, place_of_shop
 from hansatsu.issuers.models import AuditEntry
+from hansatsu.ledger import api as ledger
+from hansatsu.payments.takings import last_payment_at
 from hansatsu.shops import management
+from hansatsu.shops.api_keys import make_api_key
 from hansatsu.shops.models import ApiKey, Terminal
 from hansatsu.shops.terminals import open_terminal
+from hansatsu.web.templatetags.words import japan_time
 from tests.support.racing import race
 from tests.support.tills import Till, hire
 from tests.town import Town, make_town
@@ -59,6 +64,34 @@ def test_a_form_sent_twice_makes_one_key(boss: Till, pos: Terminal) -> None:
     other = boss.post(f"{page}keys/", form | {"mark": mark_in(boss.get(page))})
     assert other.status_code == 200
     assert keys_of(pos) == 2
+
+
+def test_a_key_is_not_stopped_by_one_tap(town: Town, boss: Till, pos: Terminal) -> None:
+    """Before: the till stood still at once."""
+    key = ApiKey.objects.get(pk=make_api_key(pos)[1].pk)
+    page = boss.get(f"terminals/{pos.pk}/").content.decode()
+    assert f'href="/shop/keys/{key.pk}/stop/"' in page
+    asked = boss.get(f"keys/{key.pk}/stop/").content.decode()
+    for said in ("1階レジ", key.prefix, "31日間ありません"):
+        assert said in asked
+    town.charge(town.resident, town.all_shops, 500)
+    paid = ledger.pay(
+        ledger_connection(),
+        ledger.Payment(
+            ledger.Request.of(pos.actor, "k-1", "pay"),
+            town.issuer.pk,
+            town.shop.pk,
+            town.resident.wallet_id,
+            300,
+        ),
+    )
+    assert paid.paid
+    last = last_payment_at(pos)
+    assert last is not None
+    assert japan_time(last) in boss.get(f"keys/{key.pk}/stop/").content.decode()
+    assert ApiKey.objects.get(pk=key.pk).revoked_at is None
+    assert boss.post(f"keys/{key.pk}/stop/").status_code == 303
+    assert ApiKey.objects.get(pk=key.pk).revoked_at is not None
 
 
 def test_a_terminal_that_was_stopped_meanwhile_gets_no_key(boss: Till, pos: Terminal) -> None:

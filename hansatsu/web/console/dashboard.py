@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from django.core.cache import cache
 from django.db.models import Count
@@ -26,7 +27,7 @@ from hansatsu.identity.staff_accounts import owners_of
 from hansatsu.issuers import clock
 from hansatsu.issuers.models import Issuer
 from hansatsu.ledger import api as ledger
-from hansatsu.printouts.models import Making, MakingState, PrintFile
+from hansatsu.printouts.models import VOIDED, Making, MakingState, PrintFile
 from hansatsu.programs.models import Emoney
 from hansatsu.programs.selectors import emoney_names
 from hansatsu.shops.models import Area, Category, Shop
@@ -39,6 +40,8 @@ RECENT = 2
 KEPT_FOR = 60
 DAY_KEPT_FOR = 24 * 60 * 60
 """Seconds."""
+GREY = "#7d8590"
+"""Of what stands at the axes, in light and in dark."""
 COLOURS = ("#37659b", "#c8372d", "#2f7d5b", "#b7862c", "#6b5ba8", "#4a9bb5", "#8a8f98")
 
 
@@ -68,12 +71,46 @@ class Chart:
                 "data": [figures[place] for _name, figures in self.rows],
                 "backgroundColor": list(COLOURS) if whole else COLOURS[place % len(COLOURS)],
                 "borderColor": list(COLOURS) if whole else COLOURS[place % len(COLOURS)],
-                "displayYAxis": not whole,
-                "maxTicksXLimit": 8,
             }
             for place, name in enumerate(self.head[1:])
         ]
         return json.dumps({"labels": [name for name, _figures in self.rows], "datasets": sets})
+
+    @property
+    def options(self) -> str:
+        """How the library draws it, as JSON: bars upon each other, so that their height is the
+        sum, and figures grouped by thousands, as the locale has them."""
+        drawn: dict[str, Any] = {
+            "animation": False,
+            "responsive": True,
+            "maintainAspectRatio": False,
+            "locale": "ja-JP",
+            "plugins": {"legend": {"display": False}},
+        }
+        if self.kind == "doughnut":
+            return json.dumps(drawn)
+        stacked = self.kind == "bar"
+        grey = {"color": GREY}
+        drawn["interaction"] = {"mode": "index", "intersect": False}
+        drawn["datasets"] = {
+            "bar": {"barPercentage": 0.8, "categoryPercentage": 1, "maxBarThickness": 40},
+            "line": {"borderWidth": 2, "pointStyle": False},
+        }
+        drawn["scales"] = {
+            "x": {
+                "stacked": stacked,
+                "grid": {"display": False},
+                "ticks": grey | {"maxTicksLimit": 8, "maxRotation": 0},
+            },
+            "y": {
+                "stacked": stacked,
+                "beginAtZero": True,
+                "border": {"display": False},
+                "grid": {"display": True},
+                "ticks": grey | {"maxTicksLimit": 6, "precision": 0},
+            },
+        }
+        return json.dumps(drawn)
 
     @property
     def legend(self) -> list[tuple[str, str]]:
@@ -138,6 +175,20 @@ def charts(issuer: Issuer) -> list[Chart]:
     ]
 
 
+def shares(amounts: Sequence[int]) -> list[int]:
+    """Each as hundredths of the sum, which are a hundred together: what is lost by rounding down
+    goes to those that lost most. Below 0 is no share; of nothing, all are 0."""
+    whole = [max(0, amount) for amount in amounts]
+    total = sum(whole)
+    if not total:
+        return [0] * len(whole)
+    parts = [100 * amount // total for amount in whole]
+    lost = sorted(range(len(whole)), key=lambda place: -(100 * whole[place] % total))
+    for place in lost[: 100 - sum(parts)]:
+        parts[place] += 1
+    return parts
+
+
 def concerns(clerk: Clerk) -> list[Concern]:
     """What somebody should see to; each with the page, when this clerk may open it."""
     issuer = clerk.issuer
@@ -149,13 +200,18 @@ def concerns(clerk: Clerk) -> list[Concern]:
             "charging_task_changelist",
         ),
         (
-            Making.objects.of(issuer).filter(state=MakingState.FAILED).count(),
+            Making.objects.of(issuer)
+            .filter(state=MakingState.FAILED)
+            .exclude(error=VOIDED)
+            .count(),
             _("途中で止まったコードの作成が%(count)d件あります。"),
             "printouts_making_changelist",
         ),
         (
             PrintFile.objects.of(issuer)
             .filter(sealed__isnull=False, downloaded_at=None, card=None)
+            .exclude(making__error=VOIDED)
+            .exclude(making__stopping__isnull=False)
             .count(),
             _("受け取られていないコードのファイルが%(count)d件あります。"),
             "printouts_making_changelist",
@@ -267,10 +323,11 @@ def _by_category(issuer: Issuer, *found: ledger.Figures) -> Chart:
     sums = dict.fromkeys(categories, 0)
     for shop, category in Shop.objects.of(issuer).values_list("pk", "category_id"):
         sums[category] += sum(each.by_shop.get(shop, 0) for each in found)
-    total = sum(sums.values()) or 1
+    largest_first = sorted(sums.items(), key=lambda item: -item[1])
+    parts = shares([amount for _pk, amount in largest_first])
     rows = [
-        (f"{categories[pk]} {100 * amount // total}%", [amount])
-        for pk, amount in sorted(sums.items(), key=lambda item: -item[1])
+        (f"{categories[pk]} {part}%", [amount])
+        for (pk, amount), part in zip(largest_first, parts, strict=True)
     ]
     title = _("業種別の利用額(円、30日間)")
     return Chart(title, "doughnut", [_("業種"), _("利用額(円、返金を引いた額)")], rows)

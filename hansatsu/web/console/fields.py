@@ -1,5 +1,6 @@
 """Fields of the console's forms, in the theme's dress."""
 
+import re
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -17,11 +18,41 @@ from unfold.widgets import (
     UnfoldBooleanWidget,
 )
 
-from hansatsu.identity.fields.typed import seen, seen_lines
+from hansatsu.identity.fields.typed import plain, seen, seen_lines
 from hansatsu.issuers.fields import check_english
+
+ERRORS: dict[str, Any] = {
+    "required": _("入力してください。"),
+    "max_length": _("%(limit_value)d文字以内で入力してください。"),
+    "invalid": _("もう一度、確かめて入力してください。"),
+}
+"""Django's sentences in our own voice."""
+NUMBER_ERRORS = ERRORS | {
+    "invalid": _("数字だけで、小数点を付けずに入力してください。"),
+    "min_value": _("%(limit_value)s以上の数を入力してください。"),
+    "max_value": _("%(limit_value)s以下の数を入力してください。"),
+}
+CHOICE_ERRORS = {
+    "required": _("選んでください。"),
+    "invalid_choice": _("一覧から選んでください。"),
+    "invalid_list": _("一覧から選んでください。"),
+}
+DAY_ERRORS = ERRORS | {"invalid": _("日付を、2026-12-31のように入力してください。")}
+MOMENT_ERRORS = ERRORS | {"invalid": _("日付と時刻を、どちらも入力してください。")}
+FILE_ERRORS = {
+    "required": _("ファイルを選んでください。"),
+    "invalid": _("ファイルを選んでください。"),
+    "missing": _("ファイルを選んでください。"),
+    "empty": _("ファイルが空です。"),
+    "max_length": _("ファイルの名前が長すぎます。短くしてください。"),
+}
 
 Choices = Iterable[tuple[Any, Any]] | Callable[[], Iterable[tuple[Any, Any]]]
 DAY = "%Y-%m-%d"
+THOUSANDS = re.compile(r"-?\d{1,3}(,\d{3})+")
+OF_NUMBERS = re.compile(r"[-－0-9０-９,，\s]*")
+"""What numbers are written with; ``plain`` would make 2 of ²."""
+WHOLE = re.compile(r"-?[0-9]+")
 MOMENT = "%Y-%m-%dT%H:%M"
 
 
@@ -37,6 +68,7 @@ class Typed(forms.CharField):
 
 def text(label: Any, longest: int, *, required: bool = True, **more: Any) -> forms.CharField:
     """A line of text."""
+    more.setdefault("error_messages", ERRORS)
     widget = UnfoldAdminTextInputWidget(attrs=more.pop("attrs", None))
     return Typed(label=label, max_length=longest, required=required, widget=widget, **more)
 
@@ -51,33 +83,54 @@ def long_text(
     label: Any, longest: int, *, rows: int = 12, required: bool = True, **more: Any
 ) -> forms.CharField:
     """Paragraphs."""
+    more.setdefault("error_messages", ERRORS)
     widget = UnfoldAdminTextareaWidget(attrs={"rows": rows})
     return Typed(label=label, max_length=longest, required=required, widget=widget, **more)
 
 
 def secret(label: Any, longest: int, **more: Any) -> forms.CharField:
     """What nobody may read from the screen; it is never sent back."""
+    more.setdefault("error_messages", ERRORS)
     widget = UnfoldAdminPasswordWidget(attrs={"autocomplete": "off", "spellcheck": "false"})
     return forms.CharField(label=label, max_length=longest, widget=widget, **more)
+
+
+class Whole(forms.IntegerField):
+    """A whole number, as people write it: with commas between thousands, full-width digits. What
+    is none stays what it is: 12.5 is no 125."""
+
+    def to_python(self, value: Any) -> int | None:
+        """As it is kept."""
+        if not isinstance(value, str):
+            return super().to_python(value)
+        text = plain(value) if OF_NUMBERS.fullmatch(value) else value
+        if THOUSANDS.fullmatch(text):
+            text = text.replace(",", "")
+        if text and not WHOLE.fullmatch(text):
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
+        return super().to_python(text)
 
 
 def number(
     label: Any, least: int, most: int, *, required: bool = True, **more: Any
 ) -> forms.IntegerField:
     """A whole number."""
+    more.setdefault("error_messages", NUMBER_ERRORS)
     widget = UnfoldAdminIntegerFieldWidget(attrs={"inputmode": "numeric"})
-    return forms.IntegerField(
+    return Whole(
         label=label, min_value=least, max_value=most, required=required, widget=widget, **more
     )
 
 
 def choice(label: Any, choices: Choices = (), **more: Any) -> forms.ChoiceField:
     """One of several, in a list to open."""
+    more.setdefault("error_messages", CHOICE_ERRORS)
     return forms.ChoiceField(label=label, choices=choices, widget=UnfoldAdminSelectWidget(), **more)
 
 
 def radio(label: Any, choices: Choices = (), **more: Any) -> forms.ChoiceField:
     """One of few, all in sight."""
+    more.setdefault("error_messages", CHOICE_ERRORS)
     return forms.ChoiceField(
         label=label, choices=choices, widget=UnfoldAdminRadioSelectWidget(), **more
     )
@@ -85,6 +138,7 @@ def radio(label: Any, choices: Choices = (), **more: Any) -> forms.ChoiceField:
 
 def several(label: Any, choices: Choices = (), **more: Any) -> forms.MultipleChoiceField:
     """Any of them."""
+    more.setdefault("error_messages", CHOICE_ERRORS)
     widget = UnfoldAdminCheckboxSelectMultipleWidget()
     return forms.MultipleChoiceField(label=label, choices=choices, widget=widget, **more)
 
@@ -96,12 +150,14 @@ def tick(label: Any, **more: Any) -> forms.BooleanField:
 
 def file(label: Any, accept: str, **more: Any) -> forms.FileField:
     """A file of the kinds named in ``accept``."""
+    more.setdefault("error_messages", FILE_ERRORS)
     widget = UnfoldAdminFileFieldWidget(attrs={"accept": accept})
     return forms.FileField(label=label, widget=widget, max_length=200, **more)
 
 
 def day(label: Any, *, required: bool = True, **more: Any) -> forms.DateField:
     """A day, by the browser's own calendar."""
+    more.setdefault("error_messages", DAY_ERRORS)
     widget = UnfoldAdminTextInputWidget(attrs={"type": "date"})
     widget.input_type = "date"
     return forms.DateField(
@@ -111,6 +167,7 @@ def day(label: Any, *, required: bool = True, **more: Any) -> forms.DateField:
 
 def moment(label: Any, *, required: bool = True, **more: Any) -> forms.DateTimeField:
     """A day and a time in Japan."""
+    more.setdefault("error_messages", MOMENT_ERRORS)
     widget = UnfoldAdminTextInputWidget(attrs={"type": "datetime-local"})
     widget.input_type = "datetime-local"
     return forms.DateTimeField(

@@ -38,6 +38,8 @@ def error_words(making: Making) -> str:
                 "思わぬ誤りで途中で止まりました。ここまでにできた分は使えます。"
                 "残りは、時間をおいてもう一度作ってください。"
             )
+        case models.VOIDED if making.state == MakingState.FINISHED:
+            return _("未使用をまとめて無効にしました。")
         case models.VOIDED:
             return _("未使用をまとめて無効にしたため、残りは作られません。")
         case error:

@@ -89,7 +89,7 @@ def task_kind(kind: str) -> str:
         TaskKind.DOUBLE: _("二重の入金"),
         TaskKind.WRONG_AMOUNT: _("金額の異なる入金"),
         TaskKind.UNCHARGED: _("入金済み・未チャージ"),
-        TaskKind.REFUND: _("取消による返金"),
+        TaskKind.REFUND: _("購入の返金"),
         TaskKind.REFUND_FAILED: _("返金の不成立"),
         TaskKind.CHARGEBACK: _("チャージバック"),
         TaskKind.DISPUTE_LOST: _("チャージバックの確定"),

@@ -120,8 +120,16 @@ class ImportForm(ReasonForm):
     """A file with many shops."""
 
     file = fields.file(gettext_lazy("ファイル(.xlsx または .csv)"), ".xlsx,.csv")
-    only_check = fields.tick(gettext_lazy("確認だけして、登録しない"))
-    field_order = ["file", "only_check", "reason"]
+    known = fields.radio(
+        gettext_lazy("登録済みの加盟店番号の行"),
+        lambda: [
+            ("refuse", _("誤りとする(新しい加盟店だけを登録)")),
+            ("change", _("登録済みの内容を、ファイルのとおりに変える")),
+        ],
+        initial="refuse",
+        required=False,
+    )
+    field_order = ["file", "known", "reason"]
 
 
 def offer_emoneys(form: Any, issuer: Issuer) -> None:

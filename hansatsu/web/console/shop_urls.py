@@ -2,12 +2,22 @@
 
 from django.urls import URLPattern, path
 
-from hansatsu.web.console.views import groups, many_shops, shop_letters, shop_staff, shops
+from hansatsu.web.console.views import (
+    groups,
+    many_shops,
+    shop_batches,
+    shop_letters,
+    shop_staff,
+    shops,
+)
 
 PATHS: list[URLPattern] = [
     path("shops/new/", shops.new, name="shop_new"),
     path("shops/import/", many_shops.import_file, name="shop_import"),
     path("shops/import/template.xlsx", many_shops.template, name="shop_template"),
+    path("shops/import/shops.xlsx", many_shops.export, name="shop_export"),
+    path("shops/batches/<int:batch_id>/apply/", shop_batches.apply, name="shop_batch_apply"),
+    path("shops/batches/<int:batch_id>/undo/", shop_batches.undo, name="shop_batch_undo"),
     path("shops/posters/", many_shops.poster_files, name="shop_posters"),
     path("shops/letters/", shop_letters.letters, name="shop_letters"),
     path("shops/<int:shop_id>/letter/", shop_letters.letter, name="shop_letter"),

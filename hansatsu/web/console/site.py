@@ -16,7 +16,7 @@ from hansatsu.issuers.models import AuditEntry
 from hansatsu.notifications.models import Mail
 from hansatsu.printouts.models import Making
 from hansatsu.programs.models import Emoney, Product, PurchaseCode, Sale
-from hansatsu.shops.models import Area, Category, Shop
+from hansatsu.shops.models import Area, Batch, Category, Shop
 from hansatsu.support.models import Correction
 from hansatsu.web import passkey_pages, staff_steps
 from hansatsu.web.console import support_urls
@@ -28,6 +28,7 @@ from hansatsu.web.console.admin.corrections import CorrectionAdmin
 from hansatsu.web.console.admin.mails import MailAdmin
 from hansatsu.web.console.admin.orders import OrderAdmin
 from hansatsu.web.console.admin.programs import EmoneyAdmin, ProductAdmin, SaleAdmin
+from hansatsu.web.console.admin.shop_batches import BatchAdmin
 from hansatsu.web.console.admin.shops import AreaAdmin, CategoryAdmin, ShopAdmin
 from hansatsu.web.console.admin.staff import StaffAdmin
 from hansatsu.web.console.admin.tasks import TaskAdmin
@@ -93,6 +94,7 @@ site = ConsoleSite(name="console")
 site.register(Staff, StaffAdmin)
 site.register(AuditEntry, AuditAdmin)
 site.register(Shop, ShopAdmin)
+site.register(Batch, BatchAdmin)
 site.register(Area, AreaAdmin)
 site.register(Category, CategoryAdmin)
 site.register(Mail, MailAdmin)

@@ -1,4 +1,5 @@
-"""What acts of the audit log were done to: by the name it has now, with a way to its page."""
+"""What acts of the audit log were done to, in words: what it is, the name that it has now, and a
+way to its page."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -6,15 +7,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Model
+from django.utils.translation import gettext as _
 
 from hansatsu.cards.models import Card
 from hansatsu.charging.models import Task
 from hansatsu.charging.psp.registry import PROVIDERS
 from hansatsu.gifts.models import GiftCode
 from hansatsu.identity.models import Resident, Staff
+from hansatsu.notifications.models import Mail
 from hansatsu.printouts.models import Making, PrintFile
 from hansatsu.programs.models import Emoney, Product, PurchaseCode, Sale
-from hansatsu.shops.models import Area, Category, Shop, Terminal
+from hansatsu.shops.models import Area, Batch, Category, Shop, Terminal
+from hansatsu.support.models import Correction
 from hansatsu.web.console.access import Clerk, console_url
 from hansatsu.web.console.admin.base import of_issuer
 from hansatsu.webhooks.models import Endpoint
@@ -24,6 +28,7 @@ NAMED: dict[str, tuple[type[Model], str, str]] = {
     "terminal": (Terminal, "name", ""),
     "webhook_endpoint": (Endpoint, "url", ""),
     "shop": (Shop, "name", "shops_shop_change"),
+    "shop_batch": (Batch, "pk", "shops_batch_change"),
     "area": (Area, "name", "shops_area_change"),
     "category": (Category, "name", "shops_category_change"),
     "emoney": (Emoney, "name", "programs_emoney_change"),
@@ -36,6 +41,8 @@ NAMED: dict[str, tuple[type[Model], str, str]] = {
     "resident": (Resident, "pk", "support_resident"),
     "card": (Card, "last_four", "support_card"),
     "task": (Task, "pk", "charging_task_change"),
+    "correction": (Correction, "pk", "support_correction_change"),
+    "mail": (Mail, "subject", "notifications_mail_change"),
 }
 """Where the name of ``KIND:ID`` stands, and which page shows it; residents by their number, for the
 log must not tell who they are."""
@@ -62,14 +69,14 @@ def subjects_of(clerk: Clerk, texts: Iterable[str]) -> dict[str, Subject]:
         if kind in NAMED and rest.isdecimal():
             wanted[kind].append(int(rest))
         elif kind in NUMBERED and rest:
-            found[text] = Subject(rest, _page(clerk, NUMBERED[kind], rest))
+            found[text] = Subject(_called(kind, rest), _page(clerk, NUMBERED[kind], rest))
         elif kind in OWN:
             found[text] = Subject(clerk.issuer.local_name, _page(clerk, "settings"))
         elif (
             kind in PROVIDERS
         ):  # a payment that is none of ours: its provider's page has a way there
             found[text] = Subject(f"{PROVIDERS[kind].title} {rest}", _page(clerk, "settings"))
-        found.setdefault(text, Subject(rest or text))
+        found.setdefault(text, Subject(_called(kind, rest) if rest else text))
     for kind, ids in wanted.items():
         found |= _named(clerk, kind, ids)
     return found
@@ -80,9 +87,39 @@ def _named(clerk: Clerk, kind: str, ids: list[int]) -> dict[str, Subject]:
     rows: Any = of_issuer(model, clerk.issuer).filter(pk__in=ids)
     linked = {staff.pk for staff in rows if staff.shop_id is None} if model is Staff else set(ids)
     return {
-        f"{kind}:{pk}": Subject(str(name or pk), _page(clerk, page, pk) if pk in linked else "")
+        f"{kind}:{pk}": Subject(
+            _called(kind, str(name or pk)), _page(clerk, page, pk) if pk in linked else ""
+        )
         for pk, name in rows.values_list("pk", field)
     }
+
+
+def _called(kind: str, name: str) -> str:
+    """What it is, and its name."""
+    words = {
+        "staff": _("担当者"),
+        "terminal": _("端末"),
+        "webhook_endpoint": _("Webhookの送り先"),
+        "shop": _("加盟店"),
+        "shop_batch": _("一括変更"),
+        "area": _("地区"),
+        "category": _("業種"),
+        "emoney": _("電子マネー"),
+        "sale": _("販売"),
+        "product": _("商品"),
+        "making": _("コードとカードの作成"),
+        "print_file": _("ファイル"),
+        "purchase_code": _("購入コード"),
+        "gift_code": _("ギフトコード"),
+        "resident": _("利用者"),
+        "card": _("カード"),
+        "task": _("対応"),
+        "correction": _("残高の訂正"),
+        "mail": _("メール"),
+        "payment": _("決済"),
+        "order": _("注文"),
+    }
+    return f"{words[kind]} {name}" if kind in words else name
 
 
 def _page(clerk: Clerk, page: str, *args: int | str) -> str:

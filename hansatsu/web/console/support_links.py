@@ -12,7 +12,7 @@ from hansatsu.printouts.store import is_own_card
 from hansatsu.shops.models import Shop
 from hansatsu.support.acts import waiting_file
 from hansatsu.web.console.access import Clerk, console_url
-from hansatsu.web.console.admin.base import Link
+from hansatsu.web.console.admin.base import Link, record_links
 
 
 def resident_links(clerk: Clerk, resident: Resident) -> list[Link]:
@@ -25,12 +25,14 @@ def resident_links(clerk: Clerk, resident: Resident) -> list[Link]:
         pages.append(("support_unfreeze", _("ウォレットを再開"), "play_arrow", False))
     if resident.closed_at is None:
         pages.append(("support_devices", _("端末をすべて停止"), "phonelink_erase", True))
-    return _links(clerk, pages, resident.pk) + _corrections(clerk, resident.wallet_id, state)
+    acts = _links(clerk, pages, resident.pk) + _corrections(clerk, resident.wallet_id, state)
+    return acts + record_links(clerk, f"resident:{resident.pk}")
 
 
 def card_links(clerk: Clerk, card: Card) -> list[Link]:
     """For a card's page."""
     data = _links(clerk, [("cards_card_change", _("登録内容を見る"), "info", False)], card.pk)
+    data += record_links(clerk, f"card:{card.pk}")
     if card.state != CardState.ISSUED:
         return data
     state = ledger.wallet_state(ledger_connection(), card.issuer_id, card.wallet_id)
@@ -49,7 +51,7 @@ def card_links(clerk: Clerk, card: Card) -> list[Link]:
 def payment_links(clerk: Clerk, number: str, left: int) -> list[Link]:
     """For a payment's page; ``left`` yen of it can be given back."""
     pages = [("support_refund", _("返金"), "undo", True)] if left else []
-    return _links(clerk, pages, number)
+    return _links(clerk, pages, number) + record_links(clerk, f"payment:{number}")
 
 
 def story_links(clerk: Clerk, page: str, argument: str | int) -> list[Link]:
@@ -60,13 +62,13 @@ def story_links(clerk: Clerk, page: str, argument: str | int) -> list[Link]:
 def order_links(clerk: Clerk, order: Order) -> list[Link]:
     """For an order's story: to its data, with its money and what is to be done."""
     page = ("charging_order_change", _("注文の内容を見る"), "info", False)
-    return _links(clerk, [page], order.pk)
+    return _links(clerk, [page], order.pk) + record_links(clerk, f"order:{order.number}")
 
 
 def shop_links(clerk: Clerk, shop: Shop) -> list[Link]:
     """For a shop's story: to what is registered of it."""
     page = ("shops_shop_change", _("登録内容を見る"), "info", False)
-    return _links(clerk, [page], shop.pk)
+    return _links(clerk, [page], shop.pk) + record_links(clerk, f"shop:{shop.pk}")
 
 
 def _corrections(clerk: Clerk, wallet_id: int, state: str | None) -> list[Link]:

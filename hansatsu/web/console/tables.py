@@ -3,13 +3,19 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 
 def table(headers: Sequence[str], rows: Sequence[Sequence[Any]]) -> dict[str, Any]:
     """What the theme's table is drawn from; a cell may be markup that is known to be safe."""
     return {"headers": list(headers), "rows": [list(row) for row in rows]}
+
+
+def lines(texts: Sequence[str]) -> SafeString:
+    """A cell of several lines."""
+    line = '<div style="min-width: 12rem">{}</div>'
+    return format_html_join("", line, ((text,) for text in texts))
 
 
 def linked(label: str, href: str) -> SafeString:

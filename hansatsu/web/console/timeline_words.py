@@ -214,7 +214,7 @@ def _order_words() -> dict[str, str]:
         "task:double": _("二重の入金"),
         "task:wrong_amount": _("金額の異なる入金"),
         "task:uncharged": _("入金済み・未チャージ"),
-        "task:refund": _("取消による返金"),
+        "task:refund": _("購入の返金"),
         "task:chargeback": _("チャージバック"),
         "task:refund_failed": _("返金の不成立"),
         "task:dispute_lost": _("チャージバック確定"),

@@ -8,12 +8,14 @@ in ``permissions``.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, NoReturn, Protocol, cast
+from urllib.parse import urlencode
 
 from django.contrib.admin.views.main import ORDER_VAR
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
+from django.utils.translation import gettext as _
 from unfold.admin import ModelAdmin
 
 from hansatsu.issuers.models import Issuer
@@ -38,6 +40,13 @@ class _Scoped(Protocol):
     def of(self, issuer: Issuer) -> "QuerySet[Any]": ...
 
 
+def record_links(clerk: Clerk, subject: str) -> list[Link]:
+    """For the page of a thing: to the acts of staff that are on record about it."""
+    href = f"{console_url('issuers_auditentry_changelist')}?{urlencode({'about': subject})}"
+    way = Link(_("操作の記録"), href, "history_edu")
+    return clerk.only_open(("issuers_auditentry_changelist", way))
+
+
 def of_issuer[Thing: Model](model: type[Thing], issuer: Issuer) -> "QuerySet[Thing]":
     """The rows of ``issuer``. A model without such a manager has no place in the console."""
     return cast(_Scoped, model._default_manager).of(issuer)
@@ -53,6 +62,9 @@ class IssuerAdmin(ModelAdmin):  # type: ignore[misc] # unfold has no types
     list_per_page = 50
     show_full_result_count = False
     list_fullwidth = True
+    recorded_as = ""
+    """What the record (操作の記録) calls such a thing, as ``shop`` in ``shop:5``; empty when no act
+    of staff is about it."""
     personal_search_fields: tuple[str, ...] = ()
     """Names, mail addresses and log-in IDs, for who may find people (``Act.SUPPORT``). Lists mask
     them, so that each is compared as a whole (``__iexact``): whoever may ask for a part reads all,
@@ -175,13 +187,17 @@ class IssuerAdmin(ModelAdmin):  # type: ignore[misc] # unfold has no types
         page = {
             "title": self.opts.verbose_name,
             "subtitle": self.name_of(thing),
-            "links": self.links(clerk, thing),
+            "links": self.links(clerk, thing) + self._record(clerk, thing),
             "back": Link(
                 str(self.opts.verbose_name_plural),
                 console_url(f"{self.opts.app_label}_{self.opts.model_name}_changelist"),
             ),
         }
         return cast(HttpResponse, self.changeform_view(request, str(object_id), "", page))
+
+    def _record(self, clerk: Clerk, thing: Any) -> list[Link]:
+        """To what staff did with it."""
+        return record_links(clerk, f"{self.recorded_as}:{thing.pk}") if self.recorded_as else []
 
     def _get_obj_does_not_exist_redirect(
         self, request: HttpRequest, opts: Any, object_id: str

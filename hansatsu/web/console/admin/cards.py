@@ -37,6 +37,8 @@ class Facts:
 class CardAdmin(IssuerAdmin):
     """Of a card's code only the end is known. What is done with one is support's."""
 
+    recorded_as = "card"
+
     list_display = ("code_", "batch_", "state_", "wallet", "made")
     list_filter = (
         batch_filter(PrintKind.CARDS),

@@ -23,6 +23,7 @@ from hansatsu.web.console.making_words import (
     state_words,
 )
 from hansatsu.web.console.views import makings
+from hansatsu.web.time_words import until_words
 
 
 class MakingAdmin(IssuerAdmin):
@@ -92,6 +93,8 @@ class MakingAdmin(IssuerAdmin):
 class PurchaseCodeAdmin(IssuerAdmin):
     """Rights to buy. Of the code itself only the end is known."""
 
+    recorded_as = "purchase_code"
+
     list_display = ("code_", "sale_", "units_", "state_", "until", "made")
     list_filter = (
         batch_filter(PrintKind.WINNERS),
@@ -158,7 +161,7 @@ class PurchaseCodeAdmin(IssuerAdmin):
     def until(self, code: PurchaseCode) -> str:
         """The first moment of not, or none."""
         end = code.valid_until
-        return f"{in_japan(end):%Y/%m/%d %H:%M}" if end else _("なし")
+        return until_words(end) if end else _("なし")
 
     @column(gettext_lazy("作成日時"), ordering="made_at")
     def made(self, code: PurchaseCode) -> str:
@@ -173,6 +176,8 @@ class PurchaseCodeAdmin(IssuerAdmin):
 
 class GiftCodeAdmin(IssuerAdmin):
     """Gift codes. Of the code itself only the end is known."""
+
+    recorded_as = "gift_code"
 
     list_display = ("code_", "batch_", "state_", "taken")
     list_filter = (

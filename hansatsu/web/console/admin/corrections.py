@@ -23,6 +23,8 @@ from hansatsu.web.templatetags.words import japan_time, until_short
 class CorrectionAdmin(IssuerAdmin):
     """Newest first; what waits is seen by its badge."""
 
+    recorded_as = "correction"
+
     list_display = ("when", "whose", "how_much", "state_", "by", "why")
     ordering = ("-id",)
     fields = (

@@ -20,6 +20,8 @@ TONES = {"sent": "success", "failed": "warning", "bounced": "danger"}
 class MailAdmin(IssuerAdmin):
     """Read only, the address masked, and never what stands in a mail: it names its reader."""
 
+    recorded_as = "mail"
+
     list_display = ("when", "subject_", "to_", "state_", "sent")
     list_filter = (
         choice_filter("state", gettext_lazy("状態"), known(Mail.State.values, mail_state_words)),

@@ -10,7 +10,7 @@ from hansatsu.charging.models import Method, Order, OrderState, ProviderPayment
 from hansatsu.support.masks import mask_name
 from hansatsu.web.console import order_words as say
 from hansatsu.web.console.access import Clerk, console_url
-from hansatsu.web.console.admin.base import IssuerAdmin, Link
+from hansatsu.web.console.admin.base import IssuerAdmin, Link, record_links
 from hansatsu.web.console.admin.columns import column
 from hansatsu.web.console.admin.filters import choice_filter, known
 from hansatsu.web.console.admin.order_columns import badge, facts, lines, link_to, moment
@@ -61,8 +61,8 @@ class OrderAdmin(IssuerAdmin):
         found = story_links(clerk, "support_order", thing.number)
         if thing.state == OrderState.CHARGED and clerk.may(Act.MONEY):
             back = console_url("order_take_back", thing.pk)
-            found.append(Link(_("取り消して返金する"), back, danger=True))
-        return found
+            found.append(Link(_("購入を返金する"), back, danger=True))
+        return found + record_links(clerk, f"order:{thing.number}")
 
     def name_of(self, thing: Order) -> str:
         """Its number."""

@@ -25,10 +25,13 @@ from hansatsu.web.console.product_words import (
     product_state_words,
     values_words,
 )
+from hansatsu.web.time_words import until_words
 
 
 class EmoneyAdmin(IssuerAdmin):
     """The kinds of value."""
+
+    recorded_as = "emoney"
 
     list_display = ("name_", "name_en_", "shops")
     ordering = ("id",)
@@ -76,6 +79,8 @@ class EmoneyAdmin(IssuerAdmin):
 class SaleAdmin(IssuerAdmin):
     """The sales."""
 
+    recorded_as = "sale"
+
     list_display = ("name_", "opens", "closes", "per_person")
     ordering = ("-id",)
     fields = ("name_", "name_en_", "opens", "closes", "per_person", "products_")
@@ -109,7 +114,7 @@ class SaleAdmin(IssuerAdmin):
     @column(gettext_lazy("販売終了"), ordering="closes_at")
     def closes(self, sale: Sale) -> str:
         """In Japan, or none."""
-        return f"{in_japan(sale.closes_at):%Y/%m/%d %H:%M}" if sale.closes_at else _("なし")
+        return until_words(sale.closes_at) if sale.closes_at else _("なし")
 
     @column(gettext_lazy("1人が買える口数"))
     def per_person(self, sale: Sale) -> str:

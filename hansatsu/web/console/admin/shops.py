@@ -16,12 +16,12 @@ from hansatsu.programs.selectors import emoney_names
 from hansatsu.shops.fields import account_words
 from hansatsu.shops.models import Area, Category, Grouping, Shop
 from hansatsu.shops.registering import account_of
-from hansatsu.wallets.japan import in_japan
 from hansatsu.web.console.access import Clerk, console_url
 from hansatsu.web.console.admin.base import IssuerAdmin, Link, of_issuer
 from hansatsu.web.console.admin.columns import column
 from hansatsu.web.console.admin.filters import choice_filter
 from hansatsu.web.console.support_links import story_links
+from hansatsu.web.time_words import period_words
 
 
 def _groups(model: type[Grouping]) -> Any:
@@ -33,6 +33,8 @@ def _groups(model: type[Grouping]) -> Any:
 
 class ShopAdmin(IssuerAdmin):
     """The shops of the issuer, stopped ones too."""
+
+    recorded_as = "shop"
 
     list_display = ("code_", "name_", "area_", "category_", "takes", "manager", "state")
     list_display_links = ("code_", "name_")
@@ -158,8 +160,7 @@ class ShopAdmin(IssuerAdmin):
         names = emoney_names(shop.issuer)
         rows = ledger.acceptances(ledger_connection(), shop.issuer_id, shop_id=shop.pk)
         return " / ".join(
-            f"{names[row.emoney_id]} {_moment(row.start)} 〜 {_moment(row.end)}".strip()
-            for row in rows
+            f"{names[row.emoney_id]} {period_words(row.start, row.end)}" for row in rows
         )
 
     @column(gettext_lazy("振込先の口座"))
@@ -186,10 +187,6 @@ def _add_taken(shops: Iterable[Shop], issuer: Issuer) -> None:
     for shop in shops:
         words = "、".join(names[each] for each in taken.get(shop.pk, [])) or "—"
         shop.taken_words = words  # type: ignore[attr-defined]
-
-
-def _moment(at: Any) -> str:
-    return f"{in_japan(at):%Y/%m/%d %H:%M}" if at else ""
 
 
 class _GroupAdmin(IssuerAdmin):
@@ -230,6 +227,8 @@ class _GroupAdmin(IssuerAdmin):
 class AreaAdmin(_GroupAdmin):
     """地区."""
 
+    recorded_as = "area"
+
     def list_links(self, clerk: Clerk) -> list[Link]:
         """To add one."""
         return clerk.only_open(("area_new", Link(_("地区を追加"), console_url("area_new"), "add")))
@@ -242,6 +241,8 @@ class AreaAdmin(_GroupAdmin):
 
 class CategoryAdmin(_GroupAdmin):
     """業種."""
+
+    recorded_as = "category"
 
     def list_links(self, clerk: Clerk) -> list[Link]:
         """To add one."""

@@ -19,6 +19,8 @@ from hansatsu.web.staff_words import how_many_passkeys
 class StaffAdmin(IssuerAdmin):
     """The issuer's own people; a shop's are its manager's matter."""
 
+    recorded_as = "staff"
+
     list_display = ("display_name_", "login_id_", "role_", "state")
     ordering = ("-is_active", "id")
     fields = ("display_name_", "login_id_", "role_", "state", "authenticator", "passkeys")

@@ -21,7 +21,6 @@ def new(request: HttpRequest, clerk: Clerk, kind: str) -> HttpResponse:
     model = KINDS[kind]
     last = model.objects.of(clerk.issuer).order_by("-order").first()
     form = GroupForm(request.POST or None, initial={"order": last.order + 1 if last else 1})
-    form.fields.pop("reason")
     back = console_url(f"shops_{kind}_changelist")
     if form.is_valid():
         try:

@@ -17,12 +17,12 @@ from hansatsu.issuers.models import Issuer
 from hansatsu.printouts import making as bulk
 from hansatsu.printouts import stopping
 from hansatsu.printouts.models import Making, MakingState, PrintFile, PrintKind, Stopping
-from hansatsu.printouts.voiding import VOIDABLE, void_unused
+from hansatsu.printouts.voiding import VOIDABLE, void_unused, would_void
 from hansatsu.programs.models import PurchaseCode
 from hansatsu.programs.registering import void_code
 from hansatsu.wallets.japan import in_japan, start_of
 from hansatsu.web.console.access import Clerk, console_url, for_clerks
-from hansatsu.web.console.admin.base import Link
+from hansatsu.web.console.admin.base import Link, record_links
 from hansatsu.web.console.admin.batches import to_list
 from hansatsu.web.console.asking import Question, ReasonForm, ask, done, show
 from hansatsu.web.console.confirming import Confirmation, is_ready, to_confirm
@@ -141,7 +141,7 @@ def void(request: HttpRequest, clerk: Clerk, making_id: int) -> HttpResponse:
             "まだ使われていないコードは、すべて使えなくなります。元には戻せません。"
             "作成の途中のときは、残りは作られません。"
         ),
-        facts=[(_("名前"), making.name), (_("枚数"), f"{making.done:,}")],
+        facts=_void_facts(making),
         form=form,
         submit=_("無効にする"),
         back=back,
@@ -171,7 +171,7 @@ def stop(request: HttpRequest, clerk: Clerk, making_id: int) -> HttpResponse:
             "すでに使われた分と、再発行やウォレットへの移行が済んだカードは変わりません。"
             "再開と再発行は、カード1枚ずつで行います。"
         ),
-        facts=[(_("名前"), making.name), (_("枚数"), f"{making.done:,}")],
+        facts=_stop_facts(making),
         form=form,
         submit=_("停止する"),
         back=back,
@@ -268,7 +268,12 @@ def _live(clerk: Clerk, making: Making) -> dict[str, Any]:
     is_being_stopped = stopped is not None and stopped.finished_at is None
     return {
         "making": making,
-        "links": [*_together(clerk, making), to_list(making), *_acts(clerk, making)],
+        "links": [
+            *_together(clerk, making),
+            to_list(making),
+            *_acts(clerk, making),
+            *record_links(clerk, bulk.subject_of(making)),
+        ],
         "progress": 100 * making.done // making.count,
         "files": _files(making),
         "may_take": clerk.may_open("print_file"),
@@ -290,6 +295,26 @@ def _together(clerk: Clerk, making: Making) -> list[Link]:
         _("ファイルをまとめて受け取る(zip)"), console_url("making_files", making.pk), "folder_zip"
     )
     return clerk.only_open(("making_files", way))
+
+
+def _void_facts(making: Making) -> list[tuple[str, str]]:
+    found = would_void(making)
+    return [
+        (_("名前"), making.name),
+        (_("枚数"), f"{making.done:,}"),
+        (_("無効になる枚数"), f"{found.count:,}"),
+        (_("購入手続き中の枚数"), f"{found.held:,}"),
+    ]
+
+
+def _stop_facts(making: Making) -> list[tuple[str, str]]:
+    count, yen = stopping.would_stop(making)
+    return [
+        (_("名前"), making.name),
+        (_("枚数"), f"{making.done:,}"),
+        (_("停止する枚数"), f"{count:,}"),
+        (_("使えなくなる金額"), value_words(yen)),
+    ]
 
 
 def _stopping_facts(order: Stopping) -> list[tuple[str, str]]:

@@ -8,24 +8,24 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
-from hansatsu.identity.bank_accounts import TYPES
 from hansatsu.issuers.models import Issuer
 from hansatsu.printouts.posters import Code, Form, posters
-from hansatsu.programs.selectors import emoneys
 from hansatsu.sheets.reading import LARGEST, ROWS, too_large
-from hansatsu.sheets.writing import XLSX, workbook
-from hansatsu.shops.fields import ACCOUNT
-from hansatsu.shops.importing import HEADINGS, Import, import_shops
-from hansatsu.shops.models import Area, Category, Shop
+from hansatsu.sheets.writing import XLSX
+from hansatsu.shops.batches import draft
+from hansatsu.shops.importing import Import, read_shops
+from hansatsu.shops.models import BatchKind, Shop
+from hansatsu.shops.sheets import form_file, known_file
 from hansatsu.web.console import fields
 from hansatsu.web.console.access import Clerk, console_url, for_clerks
-from hansatsu.web.console.asking import Question, ask, done, show
+from hansatsu.web.console.asking import Question, ask, show
 from hansatsu.web.console.confirming import Confirmation, is_ready, to_confirm
 from hansatsu.web.console.needing import needed
 from hansatsu.web.console.permissions import Act
 from hansatsu.web.console.printing_words import on_posters
 from hansatsu.web.console.shop_forms import ImportForm
 from hansatsu.web.console.views.shops import LIST, found_shop
+from hansatsu.web.wallet.access import SeeOther
 
 POSTERS = 100
 """In one file: some five seconds."""
@@ -36,7 +36,7 @@ SHOWN = 100
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_clerks
 def import_file(request: HttpRequest, clerk: Clerk) -> HttpResponse:
-    """Register all shops of a file, or none."""
+    """Read a file, and go on to what it would do; or say what is wrong with it."""
     title = _("加盟店をファイルから登録")
     missing = needed(request, clerk, "shop_import", title, console_url(LIST))
     if missing is not None:
@@ -44,24 +44,28 @@ def import_file(request: HttpRequest, clerk: Clerk) -> HttpResponse:
     form = ImportForm(request.POST or None, request.FILES or None)
     result: Import | None = None
     if form.is_valid():
-        result = _import(clerk, form.cleaned_data)
-        if not result.refused and not form.cleaned_data["only_check"]:
-            said = _("%(count)d店を登録しました。") % {"count": result.count}
-            letters = clerk.may_open("shop_letters")
-            return done(request, said, console_url("shop_letters" if letters else LIST))
+        result = _read(clerk, form.cleaned_data)
+        if not result.refused:
+            reason = form.cleaned_data["reason"]
+            batch = draft(clerk.actor, BatchKind.FILE, result.changes, reason=reason)
+            return SeeOther(console_url("shops_batch_change", batch.pk))
     return show(
         request,
         "shop_import",
-        status=422 if form.is_bound and (result is None or result.refused) else 200,
+        status=422 if form.is_bound else 200,
         title=title,
         question=Question(
             title="",
             form=form,
-            submit=_("登録する"),
+            submit=_("内容を確かめる"),
             back=console_url(LIST),
-            lead=_("ひな形に書き込んで選んでください。1行でも誤りがあれば、1店も登録しません。"),
+            lead=_(
+                "ファイルを選ぶと、登録する内容を次の画面で確かめられます。"
+                "1行でも誤りがあれば、1店も登録しません。"
+            ),
         ),
         form_file=console_url("shop_template"),
+        known_file=console_url("shop_export"),
         result=result,
         faults=[str(each) for each in result.faults[:SHOWN]] if result else [],
         more=max(0, len(result.faults) - SHOWN) if result else 0,
@@ -73,33 +77,16 @@ def import_file(request: HttpRequest, clerk: Clerk) -> HttpResponse:
 @require_safe
 @for_clerks
 def template(request: HttpRequest, clerk: Clerk) -> HttpResponse:
-    """The file to fill in: headings, and an example with this issuer's own names. Bank accounts
-    are for who may set them."""
-    example = {
-        "code": "S0001",
-        "name": "喫茶ひまわり",
-        "name_kana": "キッサヒマワリ",
-        "name_en": "Cafe Himawari",
-        "area": _first(Area.objects.of(clerk.issuer), "駅西"),
-        "category": _first(Category.objects.of(clerk.issuer), "中小店舗"),
-        "address": "中央町1-2-3",
-        "phone": "0285-00-0001",
-        "takes": "、".join(each.name for each in emoneys(clerk.issuer)) or "全店共通",
-        "bank": "0129",
-        "branch": "101",
-        "type": TYPES["1"],
-        "number": "1234567",
-        "holder": "ヒマワリ タロウ",
-    }
-    widths = [14, 24, 24, 24, 14, 14, 32, 16, 28, 14, 12, 10, 12, 24]
-    columns = [name for name in HEADINGS if name not in ACCOUNT or clerk.may(Act.ACCOUNTS)]
-    file = workbook(
-        "加盟店",
-        [HEADINGS[name] for name in columns],
-        [[example[name] for name in columns]],
-        widths[: len(columns)],
-    )
+    """The file to fill in, with an example on a sheet of its own."""
+    file = form_file(clerk.issuer, accounts=clerk.may(Act.ACCOUNTS))
     return download(file, XLSX, f"{clerk.issuer.code}-shops.xlsx")
+
+
+@require_safe
+@for_clerks
+def export(request: HttpRequest, clerk: Clerk) -> HttpResponse:
+    """All shops as they are, to be changed and sent back; without accounts."""
+    return download(known_file(clerk.issuer), XLSX, f"{clerk.issuer.code}-shops-all.xlsx")
 
 
 class PosterForm(forms.Form):
@@ -172,15 +159,14 @@ def download(content: bytes, kind: str, name: str) -> HttpResponse:
     return HttpResponse(content, content_type=kind, headers=headers)
 
 
-def _import(clerk: Clerk, typed: dict[str, Any]) -> Import:
+def _read(clerk: Clerk, typed: dict[str, Any]) -> Import:
     if typed["file"].size > LARGEST:
         return Import(error=too_large())
-    return import_shops(
-        clerk.actor,
+    return read_shops(
+        clerk.issuer,
         typed["file"].read(),
-        reason=typed["reason"],
         accounts=clerk.may(Act.ACCOUNTS),
-        only_check=typed["only_check"],
+        known=typed["known"] == "change",
     )
 
 
@@ -222,8 +208,3 @@ def _poster_file(
     pdf = posters(clerk.issuer, shops, cast("Form", typed["form"]), cast("Code", typed["code"]))
     name = f"{clerk.issuer.code}-{shops[0].code}-{shops[-1].code}-{typed['form']}.pdf"
     return download(pdf, "application/pdf", name)
-
-
-def _first(groups: Any, otherwise: str) -> str:
-    group = groups.first()
-    return group.name if group else otherwise

@@ -30,19 +30,19 @@ def take_back(request: HttpRequest, clerk: Clerk, order_id: int) -> HttpResponse
     def refund(deed: Deed) -> str:
         outcome = giving_back.refund_order(order, deed=deed)
         return {
-            "spent": _("残高がすでに使われているか失効しているため、取り消せません。"),
-            "disputed": _("チャージバックか返金がすでにあるため、取り消せません。"),
-            "not_charged": _("チャージ済みの注文ではないため、取り消せません。"),
+            "spent": _("残高がすでに使われているか失効しているため、返金できません。"),
+            "disputed": _("チャージバックか返金がすでにあるため、返金できません。"),
+            "not_charged": _("チャージ済みの注文ではないため、返金できません。"),
         }.get(outcome, "")
 
     question = _Question(
-        title=_("取り消して返金する"),
+        title=_("購入を返金する"),
         lead=_(
             "チャージした残高をすべて取り消し、お支払いいただいた金額を返します。"
-            "一部でも使われていると、取り消せません。購入コードは使用済みのままです。"
+            "一部でも使われていると、返金できません。購入コードは使用済みのままです。"
         ),
-        submit=_("取り消して返金する"),
-        done=_("取り消しました。返金の手続きを始めました。"),
+        submit=_("購入を返金する"),
+        done=_("返金の手続きを始めました。"),
         back=console_url("charging_order_change", order.pk),
         facts=_facts_of(order),
     )

@@ -15,7 +15,9 @@ from hansatsu.programs.registering import (
     change_sale,
     rename_emoney,
 )
-from hansatsu.shops.accepting import accept, accept_no_more
+from hansatsu.shops.batch_periods import plan
+from hansatsu.shops.batches import draft
+from hansatsu.shops.models import Batch, BatchKind
 from hansatsu.wallets.japan import in_japan
 from hansatsu.web.console.access import Clerk, console_url, for_clerks
 from hansatsu.web.console.admin.base import of_issuer
@@ -23,6 +25,7 @@ from hansatsu.web.console.asking import Question, ask, done
 from hansatsu.web.console.needing import needed
 from hansatsu.web.console.product_words import has_opened
 from hansatsu.web.console.program_forms import AcceptForm, EmoneyForm, SaleForm
+from hansatsu.web.wallet.access import SeeOther
 
 EMONEYS = "programs_emoney_changelist"
 EMONEY = "programs_emoney_change"
@@ -76,22 +79,20 @@ def emoney_accept(request: HttpRequest, clerk: Clerk, emoney_id: int) -> HttpRes
         return missing
     form = AcceptForm(clerk.issuer, request.POST or None)
     if form.is_valid():
-        typed = form.cleaned_data
         try:
-            accepted = _accept(clerk, emoney, typed)
+            batch = _draft(clerk, emoney, form.cleaned_data)
         except ValueError:
             form.add_error("end", _("今より後の日時にしてください。"))
         else:
-            if accepted:
-                said = _("%(count)d店の取り扱いを変えました。") % {"count": len(typed["shops"])}
-                return done(request, said, back)
-            form.add_error("whose", _("停止された加盟店があります。もう一度お試しください。"))
+            if batch is not None:
+                return SeeOther(console_url("shops_batch_change", batch.pk))
+            form.add_error("whose", _("取り扱いが変わる加盟店がありません。"))
     question = Question(
         title=_("使える加盟店を変える"),
-        lead=_("利用中の加盟店が対象です。これまでのお支払いは変わりません。"),
+        lead=_("利用中の加盟店が対象です。次の画面で、変わる加盟店を確かめてから変えます。"),
         facts=[(_("電子マネー"), emoney.local_name)],
         form=form,
-        submit=_("変える"),
+        submit=_("変わる加盟店を確かめる"),
         back=back,
     )
     return ask(request, question)
@@ -141,10 +142,16 @@ def found[Thing: Model](clerk: Clerk, model: type[Thing], pk: int) -> Thing:
     return thing
 
 
-def _accept(clerk: Clerk, emoney: Emoney, typed: dict[str, Any]) -> bool:
-    shops, reason = typed["shops"], typed["reason"]
-    if typed["what"] == "end":
-        accept_no_more(clerk.actor, emoney, shops, reason=reason)
-        return True
-    window = {"start": typed["start"], "end": typed["end"]}
-    return accept(clerk.actor, emoney, shops, **window, reason=reason)
+def _draft(clerk: Clerk, emoney: Emoney, typed: dict[str, Any]) -> Batch | None:
+    """What would change, to be looked at; None when nothing would."""
+    kind = BatchKind(typed["what"])
+    start, end = (typed["start"], typed["end"]) if kind == BatchKind.START else (None, None)
+    changes = plan(clerk.issuer, emoney, typed["shops"], kind, start=start, end=end)
+    if not changes:
+        return None
+    settings = {
+        "emoney": emoney.pk,
+        "start": start.isoformat() if start else None,
+        "end": end.isoformat() if end else None,
+    }
+    return draft(clerk.actor, kind, changes, reason=typed["reason"], settings=settings)

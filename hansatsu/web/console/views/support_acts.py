@@ -1,6 +1,6 @@
 """Stopping and resuming wallets and cards, reissuing a lost card, sending a mail again."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
@@ -8,6 +8,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from hansatsu.cards.models import Card
+from hansatsu.identity.browser_words import browser_words
+from hansatsu.identity.devices import devices_of
 from hansatsu.identity.models import Resident
 from hansatsu.issuers.deeds import Deed
 from hansatsu.notifications.models import Mail
@@ -69,7 +71,12 @@ def devices(request: HttpRequest, clerk: Clerk, resident_id: int) -> HttpRespons
         return _back(request, resident, said if ended else _("利用中の端末はありません。"))
     lead = _("すべての端末がログアウトされ、表示中の支払コードも使えなくなります。")
     title = _("端末をすべて停止")
-    return _ask(request, resident, title, form, _("停止する"), lead, danger=True)
+    names = [browser_words(each.label) or each.label for each in devices_of(resident)]
+    facts = [
+        (_("停止する端末"), _("%(count)d台") % {"count": len(names)}),
+        (_("端末"), "、".join(names) or _("なし")),
+    ]
+    return _ask(request, resident, title, form, _("停止する"), lead, danger=True, more=facts)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -208,8 +215,9 @@ def _ask(
     lead: str,
     *,
     danger: bool = False,
+    more: Sequence[tuple[str, str]] = (),
 ) -> HttpResponse:
-    facts = resident_facts(resident)
+    facts = [*resident_facts(resident), *more]
     facts.append((_("残高"), value_words(total_balance(resident.issuer, resident.wallet_id))))
     back = console_url("support_resident", resident.pk)
     return ask(request, Question(title, form, submit, back, lead, facts, danger))

@@ -95,7 +95,7 @@ def _shops(found: Found) -> dict[str, Any] | None:
         (linked(each.local_name, console_url("support_shop", each.pk)), each.code, each.phone)
         for each in found.shops
     ]
-    return table([_("加盟店"), _("加盟店コード"), _("電話番号")], rows)
+    return table([_("加盟店"), _("加盟店番号"), _("電話番号")], rows)
 
 
 def _lots(clerk: Clerk, found: Found) -> dict[str, Any] | None:

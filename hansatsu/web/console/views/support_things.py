@@ -54,8 +54,8 @@ def shop_page(request: HttpRequest, clerk: Clerk, shop_id: int) -> HttpResponse:
         raise Http404("not this issuer's")
     facts = [
         (_("加盟店"), shop.local_name),
-        (_("加盟店コード"), shop.code),
-        (_("区分"), shop.category.local_name),
+        (_("加盟店番号"), shop.code),
+        (_("業種"), shop.category.local_name),
         (_("地区"), shop.area.local_name),
         (_("住所"), shop.address),
         (_("電話番号"), shop.phone or "—"),

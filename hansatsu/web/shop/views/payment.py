@@ -6,6 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from hansatsu.issuers import clock
+from hansatsu.payments.day_book import book_row
 from hansatsu.payments.refunds import find_refundable
 from hansatsu.payments.sign import sign_of
 from hansatsu.payments.takings import ShopPayment, shop_payment
@@ -32,9 +33,11 @@ def payment(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
         desk,
         "paid" if is_done else "payment",
         payment=detail,
+        taken=book_row(desk.shop, number, detail.at),
         sign=sign_of(desk.shop.pk, detail.at),
         now=now,
         refundable=refundable,
+        may_read_record=desk.might(Act.AUDIT),
         may_refund=refundable is not None and (refundable.is_today or desk.might(Act.REFUND)),
         just_refunded="done" in request.GET and detail.kind == "refund" and is_fresh,
     )

@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from hansatsu.issuers import clock
@@ -19,6 +19,10 @@ from hansatsu.web.wallet.typed import identifier, read_amount
 ROWS = 50
 SHORTEST_NUMBER = 33
 """Characters of a whole 決済ID."""
+TEXTS = ("number", "card", "staff", "terminal", "reference")
+"""What can be looked for, beside the amount."""
+LONGEST = timedelta(days=30)
+"""From the first to the last day that are looked through."""
 
 
 @require_safe
@@ -34,14 +38,14 @@ def payments(request: HttpRequest, desk: Desk) -> HttpResponse:
         "today": today(),
         "yesterday": day - timedelta(days=1),
         "tomorrow": day + timedelta(days=1),
-        "typed": {
-            name: request.GET.get(name, "") for name in ("number", "amount", "card", "staff")
-        },
+        "typed": {name: request.GET.get(name, "") for name in ("last", "amount", *TEXTS)},
         "is_search": not wanted.is_anything,
     }
     if not wanted.is_anything:
-        book = day_book(desk.shop, day, day + timedelta(days=1))
+        last = _last(request, day)
+        book = day_book(desk.shop, day, last + timedelta(days=1))
         rows = [row for row in book.rows if wanted.fits(row)]
+        context["several_days"] = last > day
         return show(request, desk, "payments", rows=rows, **context)
     before = identifier(request.GET.get("before", "")) or None
     takings = takings_of_day(desk.shop, day, limit=ROWS, before=before)
@@ -56,23 +60,40 @@ def today() -> date:
 
 
 def read_day(text: str) -> date:
-    """A day as a date field sends it; today for anything else, and for what is to come."""
+    """A day as a date field sends it; today when nothing was sent.
+
+    Raises:
+        django.http.Http404: for anything else: nobody may take another day's books for these.
+    """
+    if not text:
+        return today()
     try:
         day = datetime.strptime(text, "%Y-%m-%d").date()
     except ValueError:
-        return today()
-    return min(day, today()) if day.year >= FIRST_YEAR else today()
+        raise Http404("no day") from None
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise Http404("no day of ours")
+    return day
 
 
 FIRST_YEAR = 2000
-"""Before it there are no books, and dates that arithmetic would run out of."""
+LAST_YEAR = 2999
+"""Outside of them there are no books, and dates that arithmetic would run out of."""
+
+
+def _last(request: HttpRequest, first: date) -> date:
+    """The last day that is looked through: the first one itself when none is given."""
+    last = request.GET.get("last", "")
+    return min(max(read_day(last), first), first + LONGEST) if last else first
 
 
 def _wanted(request: HttpRequest) -> Wanted:
-    typed = {name: identifier(request.GET.get(name, "")) for name in ("number", "card", "staff")}
+    typed = {name: identifier(request.GET.get(name, "")) for name in TEXTS}
     return Wanted(
         number=typed["number"].upper().replace(" ", ""),
         amount=read_amount(request.GET.get("amount", "")).yen,
         card=typed["card"].upper(),
         staff=typed["staff"],
+        terminal=typed["terminal"],
+        reference=typed["reference"],
     )

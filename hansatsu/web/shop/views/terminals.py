@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from hansatsu.identity.second_factor import forget_browsers
+from hansatsu.payments.takings import last_payment_at
 from hansatsu.shops import management
 from hansatsu.shops.api_keys import DEFAULT_SCOPES, find_api_key, list_api_keys
 from hansatsu.shops.models import Scope, Terminal
@@ -94,13 +95,18 @@ def key_new(request: HttpRequest, desk: Desk, terminal_id: int) -> HttpResponse:
     return show(request, desk, "key", found=found, secret=secret)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @for_staff
 def key_stop(request: HttpRequest, desk: Desk, key_id: int) -> HttpResponse:
-    """Have the API refuse a key."""
+    """Have the API refuse a key: first shown, with the till that it is of and when that paid last,
+    for a till in use stands still without it."""
     key = find_api_key(desk.shop, key_id)
     if key is None:
         raise Http404("not this shop's")
+    if request.method != "POST":
+        last = last_payment_at(key.terminal)
+        scopes = [scope_name(scope) for scope in key.scopes]
+        return show(request, desk, "key_stop", key=key, scopes=scopes, last=last)
     management.stop_key(desk.actor, key)
     return SeeOther(shop_url("terminal", terminal_id=key.terminal_id) + "?done=1")
 

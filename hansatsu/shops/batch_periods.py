@@ -1,0 +1,168 @@
+"""When many shops take one emoney: begun, ended, and set back to what was before."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from hansatsu.database.connections import ledger_connection
+from hansatsu.issuers.models import Issuer
+from hansatsu.ledger import api as ledger
+from hansatsu.programs.models import Emoney
+from hansatsu.shops.changes import Change, Kept, Why
+from hansatsu.shops.facts import Period, periods_of
+from hansatsu.shops.locking import lock_ids
+from hansatsu.shops.models import BatchKind, Shop
+
+PERIODS = "periods"
+
+
+def plan(
+    issuer: Issuer,
+    emoney: Emoney,
+    shops: Sequence[Shop],
+    kind: BatchKind,
+    *,
+    start: datetime | None,
+    end: datetime | None,
+) -> list[Change]:
+    """What it would do to those of ``shops`` that it changes, with what they take now and later.
+
+    Raises:
+        ValueError: when it would end before it begins, or a shop is another issuer's.
+    """
+    now = ledger.now(ledger_connection())
+    if end is not None and end <= max(start or now, now):
+        raise ValueError("an acceptance ends after it begins")
+    if {emoney.issuer_id, *(shop.issuer_id for shop in shops)} != {issuer.pk}:
+        raise ValueError("only the issuer's shops take its emoneys")
+    known = periods_of(issuer, emoney.pk)
+    wanted = _wanted(kind, start, end)
+    return [
+        Change(shop.pk, shop.code, shop.name, {PERIODS: known.get(shop.pk, [])}, {PERIODS: wanted})
+        for shop in shops
+        if _changes(known.get(shop.pk, []), kind, start, end, now)
+    ]
+
+
+def apply(
+    issuer: Issuer, changes: list[Change], settings: Mapping[str, Any], kind: str
+) -> tuple[list[str], list[Change]]:
+    """Do it; or which shops are not as they were shown. With what they take since."""
+    locked = hold(issuer, changes)
+    known = periods_of(issuer, settings["emoney"])
+    stale = [
+        each.called
+        for each in changes
+        if not _is_open(locked, each) or known.get(each.shop or 0, []) != _before(each)
+    ]
+    if stale:
+        return stale, changes
+    pairs = [(each.shop, settings["emoney"]) for each in changes if each.shop]
+    if kind == BatchKind.END:
+        ledger.end_acceptances(ledger_connection(), issuer_id=issuer.pk, pairs=pairs)
+    else:
+        start, end = _moment(settings["start"]), _moment(settings["end"])
+        _set(issuer, pairs, start, end)
+    since = periods_of(issuer, settings["emoney"])
+    return [], [replace(each, after={PERIODS: since.get(each.shop or 0, [])}) for each in changes]
+
+
+def hold(issuer: Issuer, changes: Sequence[Change]) -> dict[int, Shop]:
+    """The shops, locked here and in the ledger."""
+    locked = lock_ids(issuer, [each.shop for each in changes if each.shop])
+    ledger.hold_shops(ledger_connection(), issuer_id=issuer.pk, shop_ids=sorted(locked))
+    return locked
+
+
+def hindered(issuer: Issuer, changes: list[Change], settings: Mapping[str, Any]) -> list[Kept]:
+    """Those that are not as it left them, or take nothing at all."""
+    shops = {shop.pk: shop for shop in Shop.objects.of(issuer)}
+    known = periods_of(issuer, settings["emoney"])
+    found = []
+    for each in changes:
+        if each.shop not in shops:
+            found.append(Kept(each.code, each.name, Why.GONE))
+        elif not shops[each.shop].open:
+            found.append(Kept(each.code, each.name, Why.STOPPED))
+        elif known.get(each.shop, []) != each.after[PERIODS]:
+            found.append(Kept(each.code, each.name, Why.CHANGED))
+    return found
+
+
+def way_back(change: Change, now: datetime) -> Change:
+    """What undoing does at ``now``: what ran runs from then on, what is over stays over."""
+    periods = [
+        [start if _is_ahead(start, now) else None, end]
+        for start, end in _before(change)
+        if end is None or _is_ahead(end, now)
+    ]
+    return replace(change, before=change.after, after={PERIODS: periods})
+
+
+def undo(issuer: Issuer, changes: list[Change], settings: Mapping[str, Any]) -> None:
+    """Have them take it as before: what ran runs again from now on until its old end, and what was
+    planned is planned. What is over by now stays over. The shops are held."""
+    connection, now = ledger_connection(), ledger.now(ledger_connection())
+    pairs = [(each.shop, settings["emoney"]) for each in changes if each.shop]
+    ledger.end_acceptances(connection, issuer_id=issuer.pk, pairs=pairs)
+    wanted: dict[tuple[datetime | None, datetime | None], list[tuple[int, int]]] = defaultdict(list)
+    for each in changes:
+        for start, end in way_back(each, now).after[PERIODS]:
+            if each.shop:
+                times = _moment(start), _moment(end)
+                wanted[times].append((each.shop, settings["emoney"]))
+    for (start_, end_), group in sorted(wanted.items(), key=_earliest):
+        _set(issuer, group, start_, end_)
+
+
+def _set(
+    issuer: Issuer, pairs: list[tuple[int, int]], start: datetime | None, end: datetime | None
+) -> None:
+    ledger.set_acceptances(
+        ledger_connection(), issuer_id=issuer.pk, pairs=pairs, start=start, end=end
+    )
+
+
+def _changes(
+    known: list[Period], kind: str, start: datetime | None, end: datetime | None, now: datetime
+) -> bool:
+    """Whether a shop would take it otherwise than now."""
+    if kind == BatchKind.END:
+        return bool(known)
+    begins_later = start is not None and start > now
+    if begins_later or len(known) != 1:
+        return True
+    runs = _moment(known[0][0])
+    return runs is None or runs > now or _moment(known[0][1]) != end
+
+
+def _wanted(kind: str, start: datetime | None, end: datetime | None) -> list[Period]:
+    if kind == BatchKind.END:
+        return []
+    return [[start.isoformat() if start else None, end.isoformat() if end else None]]
+
+
+def _earliest(item: tuple[tuple[datetime | None, datetime | None], Any]) -> tuple[bool, float]:
+    start = item[0][0]
+    return (start is not None, start.timestamp() if start else 0.0)
+
+
+def _is_open(locked: Mapping[int, Shop], change: Change) -> bool:
+    shop = locked.get(change.shop or 0)
+    return shop is not None and shop.open
+
+
+def _before(change: Change) -> list[Period]:
+    periods: list[Period] = (change.before or {})[PERIODS]
+    return periods
+
+
+def _is_ahead(text: str | None, now: datetime) -> bool:
+    moment = _moment(text)
+    return moment is not None and moment > now
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None

@@ -1,0 +1,195 @@
+"""What is done with many shops at once is shown first, on record by shop, and has a way back."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from hansatsu.database.connections import ledger_connection
+from hansatsu.identity.services import open_staff
+from hansatsu.issuers import clock
+from hansatsu.issuers.audit import Actor
+from hansatsu.issuers.models import AuditEntry
+from hansatsu.ledger import api as ledger
+from hansatsu.programs.models import Emoney
+from hansatsu.shops import batches
+from hansatsu.shops.batch_periods import plan
+from hansatsu.shops.changes import Why
+from hansatsu.shops.facts import periods_of
+from hansatsu.shops.importing import read_shops
+from hansatsu.shops.models import Batch, BatchKind, Shop, ShopAccount
+from hansatsu.shops.registering import change_shop
+from hansatsu.shops.terminals import open_terminal
+from tests.support.sheets import csv_file, line, rows, xlsx
+from tests.town import PASSWORD, Town, make_town, quick_hashing
+
+
+@pytest.fixture
+def town() -> Town:
+    return make_town()
+
+
+@pytest.fixture
+def by(town: Town) -> Actor:
+    return Actor(town.issuer, "staff:1", "事務 一郎", "console")
+
+
+def imported(town: Town, by: Actor, lines: Iterable[dict[str, str]], **more: Any) -> Batch:
+    result = read_shops(
+        town.issuer, xlsx(rows(lines)), accounts=True, known=more.get("known", False)
+    )
+    assert not result.refused, result
+    batch = batches.draft(by, BatchKind.FILE, result.changes, reason="新年度")
+    assert batches.apply(by, batch).done == len(result.changes)
+    batch.refresh_from_db()
+    return batch
+
+
+def ended(town: Town, by: Actor, emoney: Emoney) -> Batch:
+    shops = list(Shop.objects.of(town.issuer))
+    changes = plan(town.issuer, emoney, shops, BatchKind.END, start=None, end=None)
+    settings = {"emoney": emoney.pk, "start": None, "end": None}
+    batch = batches.draft(by, BatchKind.END, changes, reason="終了", settings=settings)
+    assert batches.apply(by, batch).done == len(changes)
+    batch.refresh_from_db()
+    return batch
+
+
+def shops_of(town: Town) -> list[dict[str, Any]]:
+    return list(Shop.objects.of(town.issuer).order_by("pk").values())
+
+
+def test_ending_an_emoney_is_undone_with_the_periods_of_before(town: Town, by: Actor) -> None:
+    """Before: all shops ended with one press, and nothing knew what they had taken until when."""
+    end = clock.now() + timedelta(days=30)
+    later = clock.now() + timedelta(days=40)
+    pairs = [(town.shop.pk, town.all_shops.pk)]
+    known = {"issuer_id": town.issuer.pk, "pairs": pairs}
+    ledger.set_acceptances(ledger_connection(), end=end, **known)
+    ledger.set_acceptances(ledger_connection(), start=later, end=None, **known)
+    before = periods_of(town.issuer, town.all_shops.pk)
+    batch = ended(town, by, town.all_shops)
+    assert periods_of(town.issuer, town.all_shops.pk) == {}
+    act = AuditEntry.objects.of(town.issuer).latest("pk")
+    assert (act.act, act.after["shops"]) == ("emoney_not_accepted", ["S0001", "S0002"])
+    assert set(act.things) == {
+        f"shop_batch:{batch.pk}",
+        f"shop:{town.shop.pk}",
+        f"shop:{town.large_shop.pk}",
+    }
+    outcome = batches.undo(by, batch, reason="誤り", accounts=True)
+    assert (outcome.done, outcome.left) == (2, [])
+    after = periods_of(town.issuer, town.all_shops.pk)
+    assert [each[1] for each in after[town.shop.pk]] == [each[1] for each in before[town.shop.pk]]
+    assert after[town.shop.pk][1] == before[town.shop.pk][1]
+    assert [each[1] for each in after[town.large_shop.pk]] == [None]
+    act = AuditEntry.objects.of(town.issuer).latest("pk")
+    assert (act.act, act.after["count"], act.reason) == ("shops_undone", 2, "誤り")
+    batch.refresh_from_db()
+    assert batches.undo(by, batch, reason="もう一度", accounts=True).done == 0
+
+
+def test_a_shop_that_was_changed_since_is_left_and_named(town: Town, by: Actor) -> None:
+    batch = ended(town, by, town.all_shops)
+    ledger.set_acceptances(
+        ledger_connection(),
+        issuer_id=town.issuer.pk,
+        pairs=[(town.shop.pk, town.all_shops.pk)],
+        end=clock.now() + timedelta(days=2),
+    )
+    kept = periods_of(town.issuer, town.all_shops.pk)[town.shop.pk]
+    outcome = batches.undo(by, batch, reason="誤り", accounts=True)
+    assert outcome.done == 1
+    assert [(each.code, each.why) for each in outcome.left] == [("S0001", Why.CHANGED)]
+    assert periods_of(town.issuer, town.all_shops.pk)[town.shop.pk] == kept
+
+
+def test_a_draft_that_is_not_as_it_was_shown_does_nothing(town: Town, by: Actor) -> None:
+    shops = list(Shop.objects.of(town.issuer))
+    changes = plan(town.issuer, town.all_shops, shops, BatchKind.END, start=None, end=None)
+    settings = {"emoney": town.all_shops.pk, "start": None, "end": None}
+    batch = batches.draft(by, BatchKind.END, changes, reason="終了", settings=settings)
+    ledger.set_acceptances(
+        ledger_connection(),
+        issuer_id=town.issuer.pk,
+        pairs=[(town.shop.pk, town.all_shops.pk)],
+        end=clock.now() + timedelta(days=2),
+    )
+    before = periods_of(town.issuer, town.all_shops.pk)
+    outcome = batches.apply(by, batch)
+    assert (outcome.done, outcome.stale) == (0, [f"S0001 {town.shop.name}"])
+    assert periods_of(town.issuer, town.all_shops.pk) == before
+    assert not AuditEntry.objects.of(town.issuer).exists()
+    other = Actor(town.issuer, "staff:2", "別人", "console")
+    with pytest.raises(ValueError, match="drafted"):
+        batches.apply(other, batch)
+
+
+def test_an_import_is_undone_but_for_shops_with_which_something_was_done(
+    town: Town, by: Actor
+) -> None:
+    before = shops_of(town)
+    batch = imported(town, by, [line(number) for number in range(8)])
+    shops = list(Shop.objects.of(town.issuer).filter(code__startswith="K"))
+    town.charge(town.resident, town.all_shops, 500)
+    assert town.pay(town.resident, shops[0], 100).paid
+    open_terminal(shops[1], "レジ", kind="page")
+    with quick_hashing():
+        open_staff(
+            town.issuer,
+            login_id=f"m-{shops[2].pk}",
+            password=PASSWORD,
+            role="manager",
+            display_name="店長",
+            shop=shops[2],
+        )
+    new = {"address": "駅前1"}
+    change_shop(by, shops[3], new, reason="転居")
+    why = {"K00000": Why.PAID, "K00001": Why.USED, "K00002": Why.STAFF, "K00003": Why.CHANGED}
+    left = batches.left_by_undoing(batch, accounts=True)
+    assert {each.code: each.why for each in left} == why
+    assert len(batches.left_by_undoing(batch, accounts=False)) == 8
+    outcome = batches.undo(by, batch, reason="誤り", accounts=True)
+    assert (outcome.done, {each.code: each.why for each in outcome.left}) == (4, why)
+    codes = [shop["code"] for shop in shops_of(town)]
+    assert codes == [shop["code"] for shop in before] + list(why)
+    assert ShopAccount.objects.of(town.issuer).count() == 4
+    taken = ledger.takes(ledger_connection(), town.issuer.pk)
+    assert set(taken) == {shop["id"] for shop in shops_of(town)}
+    act = AuditEntry.objects.of(town.issuer).latest("pk")
+    assert act.before["shops"] == ["K00004", "K00005", "K00006", "K00007"]
+    assert [text.split()[0] for text in act.after["left"]] == list(why)
+    imported(town, by, [line(5)])  # its number is free again
+
+
+def test_changes_of_a_file_are_undone(town: Town, by: Actor) -> None:
+    before = shops_of(town)
+    changed = line(1) | {"加盟店番号": "S0001", "使える電子マネー": "全店共通"}
+    batch = imported(town, by, [changed, line(2)], known=True)
+    shop = Shop.objects.get(pk=town.shop.pk)
+    assert (shop.name, shop.address) == ("商店1", "中央町1")
+    assert ledger.takes(ledger_connection(), town.issuer.pk)[shop.pk] == [town.all_shops.pk]
+    assert ShopAccount.objects.filter(shop=shop).exists()
+    act = AuditEntry.objects.of(town.issuer).latest("pk")
+    assert (act.after["count"], act.after["made"], act.after["changed"]) == (2, 1, 1)
+    assert batches.undo(by, batch, reason="誤り", accounts=True).done == 2
+    assert shops_of(town) == before
+    assert ledger.takes(ledger_connection(), town.issuer.pk)[shop.pk] == [
+        town.all_shops.pk,
+        town.small_shops.pk,
+    ]
+    assert not ShopAccount.objects.filter(shop=shop).exists()
+
+
+def test_ten_thousand_shops_are_made_changed_and_undone(town: Town, by: Actor) -> None:
+    """As many as a file may have, with all of them locked in the ledger at once."""
+    before = shops_of(town)
+    bare = dict.fromkeys(("金融機関番号", "支店番号", "預金種目", "口座番号", "口座名義カナ"), "")
+    content = csv_file(rows(line(number) | bare for number in range(10_000)))
+    result = read_shops(town.issuer, content, accounts=True, known=False)
+    batch = batches.draft(by, BatchKind.FILE, result.changes, reason="合併")
+    assert batches.apply(by, batch).done == 10_000
+    batch.refresh_from_db()
+    assert batches.undo(by, batch, reason="誤り", accounts=True).done == 10_000
+    assert shops_of(town) == before
