@@ -89,8 +89,8 @@ def test_what_was_withdrawn_cannot_be_paid(town: Town, terminal: Terminal) -> No
 def test_withdrawing_races_paying_and_both_sides_are_told_the_same(
     town: Town, terminal: Terminal
 ) -> None:
-    for _ in range(6):
-        asked = ask_for(terminal, 100)
+    for amount in range(100, 106):  # an equal one would be asked about
+        asked = ask_for(terminal, amount)
         before = held(town)
         intent = make_requested_intent(town.resident, asked)
 
@@ -101,7 +101,7 @@ def test_withdrawing_races_paying_and_both_sides_are_told_the_same(
 
         outcomes = tuple(race(act, 2))
         assert outcomes in {("paid", "paid"), ("cancelled", "cancelled")}
-        assert before - held(town) == (100 if outcomes[0] == "paid" else 0)
+        assert before - held(town) == (amount if outcomes[0] == "paid" else 0)
 
 
 def test_a_changed_amount_is_no_request_of_ours(town: Town, terminal: Terminal) -> None:
