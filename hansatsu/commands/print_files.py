@@ -67,6 +67,7 @@ def cards(
         issuer = _issuer(issuer_code)
         new = NewCards(_values(issuer, values), expires_on.date() if expires_on else None)
         by, why = whoever_runs(issuer), _reason(reason)
+        _warn_of(issuer, [emoney.name for emoney, _ in new.values])
         _make(output, lambda: print_new_cards(by, new, count, reason=why))
     click.echo(f"Made {count} cards of {issuer.code}: {output}. There is no second copy.")
 
@@ -111,6 +112,7 @@ def gifts(
             ),
         )
         by, why = whoever_runs(issuer), _reason(reason)
+        _warn_of(issuer, [emoney.name for emoney, _ in new.values])
         _make(output, lambda: print_new_gifts(by, new, count, reason=why))
     click.echo(f"Made {count} gift codes of {issuer.code}: {output}. There is no second copy.")
 
@@ -132,13 +134,31 @@ def poster(issuer_code: str, shop_code: str, form: Any, code: Any, output: Path)
     with application():
         from hansatsu.printouts.posters import poster as print_poster
         from hansatsu.shops.selectors import find_shop
+        from hansatsu.web.console.printing_words import on_posters
 
         issuer = _issuer(issuer_code)
         shop = find_shop(issuer, shop_code)
         if shop is None:
             raise click.ClickException(f"{issuer.code} has no open shop {shop_code}.")
+        _warn(lambda: on_posters(issuer, [shop]))
         _write(output, print_poster(shop, form, code))
     click.echo(f"{shop.name}: {output}.")
+
+
+def _warn_of(issuer: "Issuer", names: list[str]) -> None:
+    from hansatsu.web.console.printing_words import on_every_paper, unprintable
+
+    _warn(lambda: unprintable([*on_every_paper(issuer), *names]))
+
+
+def _warn(look: Callable[[], list[str]]) -> None:
+    """Names which letters cannot be printed, in the words of the console's pages, in English as
+    all that commands say. The file is made all the same: who runs this looks at it."""
+    from django.utils.translation import override
+
+    with override("en"):
+        for caution in look():
+            click.echo(f"Warning: {caution}", err=True)
 
 
 def _issuer(code: str) -> "Issuer":

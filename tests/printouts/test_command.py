@@ -13,7 +13,7 @@ from hansatsu.cards.services import find_card
 from hansatsu.cli import hansatsu
 from hansatsu.gifts.models import GiftBatch
 from hansatsu.gifts.services import find_gift
-from hansatsu.issuers.models import AuditEntry
+from hansatsu.issuers.models import AuditEntry, Issuer
 from hansatsu.printouts.models import PrintFile
 from hansatsu.wallets.selectors import total_balance
 from tests.support.papers import codes_of
@@ -61,6 +61,23 @@ def test_what_a_command_makes_is_on_record_with_its_worth(town: Town, tmp_path: 
     run(town, "gifts", "--count", "3", *rules, "--output", str(tmp_path / "gifts.pdf"))
     made = AuditEntry.objects.of(town.issuer).latest("pk")
     assert (made.act, made.after["name"], made.after["total"]) == ("gifts_printed", "冬", 1_500)
+
+
+def test_what_cannot_be_printed_is_named(town: Town, tmp_path: Path) -> None:
+    Issuer.objects.filter(pk=town.issuer.pk).update(office_name="商工☕会")
+    town.add_shop("S0077", town.all_shops, name="髙はし☕")
+    values = ["--count", "1", "--value", "全店共通=500"]
+    for words in (
+        ["cards", *values],
+        ["gifts", *values, "--name", "冬"],
+        ["poster", "--shop", "S0077"],
+    ):
+        done = run(town, *words, "--output", str(tmp_path / f"{words[0]}.pdf"))
+        assert done.exit_code == 0, done.output
+        assert "Warning: “☕” in “商工☕会” cannot be printed" in done.stderr
+    assert "Warning: S0077 “☕” in “髙はし☕”" in done.stderr
+    done = run(town, "poster", "--shop", "S0001", "--output", str(tmp_path / "other.pdf"))
+    assert "S0001" not in done.stderr
 
 
 @pytest.mark.parametrize("reason", [[], ["--reason", " "]])

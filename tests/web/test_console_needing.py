@@ -4,9 +4,12 @@ import re
 
 import pytest
 
+from hansatsu.cards.services import make_cards
 from hansatsu.issuers.models import Issuer
 from hansatsu.issuers.services import open_issuer
+from hansatsu.programs.services import open_emoney
 from hansatsu.shops.services import open_area, open_category
+from hansatsu.support.models import Correction
 from hansatsu.web.console.access import console_url
 from hansatsu.web.console.needing import MAKES, NEEDS
 from hansatsu.web.console.permissions import PAGES
@@ -38,6 +41,7 @@ def desk(issuer: Issuer) -> Desk:
         ("shops/new/", ["areas/new/", "categories/new/", "emoneys/new/"]),
         ("shops/import/", ["areas/new/", "categories/new/", "emoneys/new/"]),
         ("shops/posters/", ["shops/new/"]),
+        ("shops/letters/", ["shops/new/"]),
     ],
 )
 def test_a_form_says_what_comes_first(desk: Desk, page: str, first: list[str]) -> None:
@@ -62,7 +66,7 @@ def test_what_is_there_is_not_asked_for(issuer: Issuer, desk: Desk) -> None:
         *(("emoney/", "emoneys/new/"), ("sale/", "sales/new/"), ("product/", "emoneys/new/")),
         *(("making/", "sales/new/"), ("purchasecode/", "sales/new/"), ("card/", "emoneys/new/")),
         *(("giftcode/", "emoneys/new/"), ("shop/", "areas/new/"), ("area/", "areas/new/")),
-        ("category/", "categories/new/"),
+        *(("category/", "categories/new/"), ("correction/", "emoneys/new/")),
     ],
 )
 def test_an_empty_list_leads_to_what_comes_first(desk: Desk, page: str, way: str) -> None:
@@ -82,10 +86,31 @@ def test_who_may_not_make_it_is_led_nowhere(issuer: Issuer) -> None:
 def test_no_form_of_an_empty_issuer_offers_nothing(desk: Desk) -> None:
     forms = {name for name in PAGES if name.endswith(("_new", "_make", "_import"))}
     forms -= {"shop_staff_new"}  # of a shop, and there is none
-    forms |= {"shop_posters"}
+    forms |= {"shop_posters", "shop_letters"}
     for name in sorted(forms):
         shown = words(desk.get(console_url(name)))
         assert not EMPTY_CHOICE.search(shown.partition("<form")[2]), name
+
+
+def test_a_correction_says_what_comes_first(issuer: Issuer, desk: Desk) -> None:
+    ((_, card),) = make_cards(issuer, 1)
+    up = f"support/wallets/{card.wallet_id}/up/"
+    for answer in (desk.get(up), desk.post(up, {"reason": "x", "amount": "5"})):
+        shown = words(answer)
+        assert "先に用意するものがあります" in shown
+        assert 'href="/console/emoneys/new/"' in shown
+        assert 'name="reason"' not in shown
+    down = f"support/wallets/{card.wallet_id}/down/"
+    for answer in (desk.get(down), desk.post(down, {"reason": "x", "lot": "1", "amount": "5"})):
+        assert "減らせる残高はありません" in words(answer)
+        assert 'name="reason"' not in words(answer)
+    assert not Correction.objects.of(issuer).exists()
+
+
+def test_corrections_begin_at_whom_they_are_for(issuer: Issuer, desk: Desk) -> None:
+    open_emoney(issuer, name="全店共通", name_en="All shops")
+    shown = words(desk.get("correction/")).split("data-empty")[1]
+    assert 'href="/console/support/"' in shown
 
 
 def test_the_tables_name_pages_that_are_there() -> None:

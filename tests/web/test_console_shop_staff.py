@@ -64,6 +64,25 @@ def initial_password(page: str) -> str:
     return found[1]
 
 
+def test_letters_that_cannot_be_printed_are_named_before_a_shop_is_written_to(
+    town: Town, desk: Desk
+) -> None:
+    shop = town.add_shop("S0077", town.all_shops, name="髙はし☕")
+    Shop.objects.filter(pk=shop.pk).update(address="中央町☕1")
+    form = {"whose": "new", "forms": ["pdf"], "reason": "開設", "key": "k" * 22}
+    for page in ("shops/letters/", f"shops/{shop.pk}/letter/"):
+        asked = words(desk.post(page, form))
+        assert "S0077 「髙はし☕」の「☕」は印刷できず、〓になります。" in asked
+        assert "S0077 「中央町☕1」の「☕」は印刷できず" in asked
+        assert 'name="reason"' in words(desk.post(page, form | {"step": "edit"}))
+    assert not Making.objects.of(town.issuer).exists()
+    assert not AuditEntry.objects.of(town.issuer).filter(act__contains="letter").exists()
+    assert desk.post("shops/letters/", form | {"forms": ["xlsx"]}).status_code == 303
+    done = desk.confirm(f"shops/{shop.pk}/letter/", form | {"key": "l" * 22})
+    assert done.status_code == 303
+    assert Making.objects.of(town.issuer).count() == 2
+
+
 def order_letters(town: Town, desk: Desk, **wanted: Any) -> Making:
     form = {"whose": "new", "forms": ["pdf", "xlsx"], "reason": "開設"} | wanted
     answer = desk.post("shops/letters/", form)

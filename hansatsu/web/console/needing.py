@@ -87,6 +87,8 @@ NEEDS: dict[str, tuple[Need, ...]] = {
     "shop_new": (AREA, CATEGORY, EMONEY),
     "shop_import": (AREA, CATEGORY, EMONEY),
     "shop_posters": (SHOP,),
+    "shop_letters": (SHOP,),
+    "correction_up": (EMONEY,),
     "shop_takes": (EMONEY,),
     "shop_start": (EMONEY,),
     "emoney_accept": (SHOP,),
@@ -104,6 +106,7 @@ MAKES = {
     "shops_shop_changelist": "shop_new",
     "shops_area_changelist": "area_new",
     "shops_category_changelist": "category_new",
+    "support_correction_changelist": "correction_up",
 }
 """Lists, and the page that makes what is in them."""
 

@@ -15,18 +15,37 @@ SHOWN = 20
 
 def unprintable(texts: Iterable[str]) -> list[str]:
     """A sentence for each text with letters that our fonts lack, and what stands there instead."""
-    wrong = {text: sorted(lacking(text)) for text in texts}
-    said = [_sentence(text, letters) for text, letters in wrong.items() if letters]
+    return _said(_of_nobody(texts))
+
+
+def _of_nobody(texts: Iterable[str]) -> list[tuple[str, str]]:
+    return [("", text) for text in texts]
+
+
+def _said(texts: Iterable[tuple[str, str]]) -> list[str]:
+    """Of texts with the code of the shop that they are of."""
+    wrong = {(code, text): sorted(lacking(text)) for code, text in texts}
+    said = [
+        " ".join(filter(None, (code, _sentence(text, letters))))
+        for (code, text), letters in wrong.items()
+        if letters
+    ]
     more = len(said) - SHOWN
     if more > 0:
         return [*said[:SHOWN], _("ほかに%(more)d件あります。") % {"more": more}]
     return said
 
 
-def on_posters(issuer: Issuer, shops: Sequence[Shop]) -> list[str]:
+def on_posters(issuer: Issuer, shops: Iterable[Shop]) -> list[str]:
     """Of shops' posters."""
-    names = (text for shop in shops for text in (shop.name, shop.name_en))
-    return unprintable([*on_every_paper(issuer), *names])
+    of_shops = [(shop.code, text) for shop in shops for text in (shop.name, shop.name_en)]
+    return _said([*_of_nobody(on_every_paper(issuer)), *of_shops])
+
+
+def on_shop_letters(issuer: Issuer, shops: Iterable[Shop]) -> list[str]:
+    """Of the letters that bring shops their first log-in."""
+    of_shops = [(shop.code, text) for shop in shops for text in (shop.name, shop.address)]
+    return _said([*_of_nobody(on_every_paper(issuer)), *of_shops])
 
 
 def on_every_paper(issuer: Issuer) -> list[str]:

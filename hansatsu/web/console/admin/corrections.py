@@ -38,6 +38,11 @@ class CorrectionAdmin(IssuerAdmin):
         names = ("resident", "card", "emoney", "proposed_by", "decided_by")
         return super().get_queryset(request).select_related(*names)
 
+    def list_links(self, clerk: Clerk) -> list[Link]:
+        """To whom it is proposed for: it begins at a resident or a card."""
+        find = Link(_("利用者・決済をさがす"), console_url("support_find"), "support_agent")
+        return clerk.only_open(("support_find", find))
+
     def links(self, clerk: Clerk, thing: Correction) -> list[Link]:
         """To decide it."""
         if thing.state != CorrectionState.PROPOSED:

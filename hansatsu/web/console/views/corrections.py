@@ -26,8 +26,9 @@ from hansatsu.support.residents import resident_of_wallet
 from hansatsu.wallets.japan import last_day
 from hansatsu.web.console import fields
 from hansatsu.web.console.access import Clerk, console_url, for_clerks
-from hansatsu.web.console.asking import Question, ask, done
+from hansatsu.web.console.asking import Question, ask, done, show
 from hansatsu.web.console.correction_words import correction_refusal, signed_words
+from hansatsu.web.console.needing import needed
 from hansatsu.web.console.once import OnceForm
 from hansatsu.web.console.permissions import Act
 from hansatsu.web.console.program_forms import ExpiryForm
@@ -103,6 +104,10 @@ class DownForm(OnceForm):
 def up(request: HttpRequest, clerk: Clerk, wallet_id: int) -> HttpResponse:
     """Propose that a wallet gets value that it should have had."""
     owner = _owner(clerk, wallet_id)
+    title = _("残高を増やす訂正の申請")
+    missing = needed(request, clerk, "correction_up", title, _back(owner))
+    if missing is not None:
+        return missing
     form = UpForm(clerk.issuer, wallet_id, request.POST or None)
     if form.is_valid():
         typed = form.cleaned_data
@@ -115,7 +120,7 @@ def up(request: HttpRequest, clerk: Clerk, wallet_id: int) -> HttpResponse:
         answer = _propose(request, clerk, form, wanted)
         if answer is not None:
             return answer
-    return _ask(request, owner, _("残高を増やす訂正の申請"), form)
+    return _ask(request, owner, title, form)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -123,9 +128,13 @@ def up(request: HttpRequest, clerk: Clerk, wallet_id: int) -> HttpResponse:
 def down(request: HttpRequest, clerk: Clerk, wallet_id: int) -> HttpResponse:
     """Propose that a wallet loses value that it should not have had."""
     owner, form = _owner(clerk, wallet_id), DownForm(request.POST or None)
+    title = _("残高を減らす訂正の申請")
     lots = {
         str(lot.lot_id): lot for lot in ledger.lots(ledger_connection(), clerk.issuer.pk, wallet_id)
     }
+    if not lots:
+        said = _("減らせる残高はありません。")
+        return show(request, "told", title=title, said=said, way_back=_back(owner))
     emoneys = Emoney.objects.of(clerk.issuer).in_bulk()
     form.fields["lot"].choices = [  # type: ignore[attr-defined]
         (number, _lot_words(lot, emoneys[lot.emoney_id])) for number, lot in lots.items()
@@ -136,7 +145,7 @@ def down(request: HttpRequest, clerk: Clerk, wallet_id: int) -> HttpResponse:
         answer = _propose(request, clerk, form, wanted)
         if answer is not None:
             return answer
-    return _ask(request, owner, _("残高を減らす訂正の申請"), form)
+    return _ask(request, owner, title, form)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -205,7 +214,6 @@ def _decide(
 def _ask(
     request: HttpRequest, owner: Resident | Card, title: str, form: forms.Form
 ) -> HttpResponse:
-    is_resident = isinstance(owner, Resident)
     facts: list[tuple[str, Any]] = []
     if isinstance(owner, Resident):
         facts += resident_facts(owner)
@@ -217,10 +225,15 @@ def _ask(
         lead=_("申請だけでは残高は変わりません。ほかの担当者が承認したときに変わります。"),
         form=form,
         submit=_("申請する"),
-        back=console_url("support_resident" if is_resident else "support_card", owner.pk),
+        back=_back(owner),
         facts=facts,
     )
     return ask(request, question)
+
+
+def _back(owner: Resident | Card) -> str:
+    is_resident = isinstance(owner, Resident)
+    return console_url("support_resident" if is_resident else "support_card", owner.pk)
 
 
 def _owner(clerk: Clerk, wallet_id: int) -> Resident | Card:

@@ -15,7 +15,10 @@ from hansatsu.shops.models import Shop
 from hansatsu.web.console import fields
 from hansatsu.web.console.access import Clerk, console_url, for_clerks
 from hansatsu.web.console.asking import Question, ask, show
+from hansatsu.web.console.confirming import Confirmation, is_ready, to_confirm
+from hansatsu.web.console.needing import needed
 from hansatsu.web.console.once import OnceForm
+from hansatsu.web.console.printing_words import on_shop_letters
 from hansatsu.web.console.views.shops import found_shop
 from hansatsu.web.wallet.access import SeeOther
 
@@ -71,23 +74,18 @@ def letter(request: HttpRequest, clerk: Clerk, shop_id: int) -> HttpResponse:
 def _letters(
     request: HttpRequest, clerk: Clerk, of_whom: dict[str, "QuerySet[Shop]"], back: str
 ) -> HttpResponse:
+    missing = needed(request, clerk, "shop_letters", _title(), back)
+    if missing is not None:
+        return missing
     counts = {which: shops.count() for which, shops in of_whom.items()}
     offered = {which: _words(which) % {"count": n} for which, n in counts.items() if n}
     if not offered:
         return show(request, "shop_letters_none", title=_title(), way_back=back)
     form = LetterForm(offered, request.POST or None)
-    if form.is_valid():
-        typed = form.cleaned_data
-        shops = list(of_whom[typed["whose"]].order_by("code").values_list("pk", flat=True))
-        wanted = bulk.Order(
-            PrintKind.SHOPS,
-            _("案内状 %(count)d店") % {"count": len(shops)},
-            bulk.letter_settings(shops, again=typed["whose"] == AGAIN),
-            len(shops),
-            typed["forms"],
-        )
-        making = bulk.order(clerk.actor, wanted, reason=typed["reason"], key=form.own_key())
-        return SeeOther(console_url("printouts_making_change", making.pk))
+    if is_ready(request, form):
+        shops = list(of_whom[form.cleaned_data["whose"]].order_by("code"))
+        page = _unprintable(request, clerk, form, shops)
+        return _order(clerk, form, shops) if page is None else page
     question = Question(
         title=_title(),
         lead=_(
@@ -99,6 +97,36 @@ def _letters(
         back=back,
     )
     return ask(request, question)
+
+
+def _unprintable(
+    request: HttpRequest, clerk: Clerk, form: LetterForm, shops: list[Shop]
+) -> HttpResponse | None:
+    """What the letters will lack, before there are any: a shop gets its password once."""
+    is_printed = FileForm.PDF in form.cleaned_data["forms"]
+    cautions = on_shop_letters(clerk.issuer, shops) if is_printed else []
+    if not cautions:
+        return None
+    typed = form.cleaned_data
+    facts = [
+        (_("どの加盟店に"), _words(typed["whose"]) % {"count": len(shops)}),
+        (_("理由"), typed["reason"]),
+    ]
+    asked = Confirmation(_title(), form, _("案内状を作る"), facts=facts, cautions=cautions)
+    return to_confirm(request, asked)
+
+
+def _order(clerk: Clerk, form: LetterForm, shops: list[Shop]) -> HttpResponse:
+    typed = form.cleaned_data
+    wanted = bulk.Order(
+        PrintKind.SHOPS,
+        _("案内状 %(count)d店") % {"count": len(shops)},
+        bulk.letter_settings([shop.pk for shop in shops], again=typed["whose"] == AGAIN),
+        len(shops),
+        typed["forms"],
+    )
+    making = bulk.order(clerk.actor, wanted, reason=typed["reason"], key=form.own_key())
+    return SeeOther(console_url("printouts_making_change", making.pk))
 
 
 def _title() -> str:
