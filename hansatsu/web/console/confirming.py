@@ -7,13 +7,13 @@ as if it came for the first time: nothing is believed of the page in between.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from hansatsu.web.console.asking import show
+from hansatsu.web.console.figures import Figure
 
 STEP = "step"
 DO, EDIT = "do", "edit"
@@ -30,7 +30,7 @@ class Confirmation:
         submit: the word on the button.
         lead: what will happen, in sentences.
         facts: a name and a value each.
-        table: figures (``tables.table``), or none.
+        figures: what it comes to.
         warnings: what is probably a mistake; with any of them a tick is asked for, too.
         cautions: what will not come out as it is meant, such as letters that cannot be printed.
     """
@@ -40,7 +40,7 @@ class Confirmation:
     submit: str
     lead: str = ""
     facts: Sequence[tuple[str, str]] = field(default_factory=tuple)
-    table: dict[str, Any] | None = None
+    figures: Sequence[Figure] = field(default_factory=tuple)
     warnings: Sequence[str] = field(default_factory=tuple)
     cautions: Sequence[str] = field(default_factory=tuple)
 

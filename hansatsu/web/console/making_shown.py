@@ -2,7 +2,6 @@
 much."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -10,10 +9,10 @@ from hansatsu.issuers.models import Issuer
 from hansatsu.printouts.models import FileForm
 from hansatsu.programs.models import Emoney, Sale
 from hansatsu.web.console.confirming import Confirmation
+from hansatsu.web.console.figures import Figure
 from hansatsu.web.console.printing_words import on_every_paper, unprintable
 from hansatsu.web.console.product_words import expiry_words, sale_window_words
 from hansatsu.web.console.program_forms import CardsForm, CodesForm, GiftsForm, MakingForm
-from hansatsu.web.console.tables import table
 from hansatsu.web.templatetags.words import grouped
 
 DAY = "%Y/%m/%d"
@@ -31,7 +30,7 @@ def codes_shown(sale: Sale, form: CodesForm) -> Confirmation:
             (_("販売"), f"{sale.local_name} ({sale_window_words(sale)})"),
             (_("購入できる期間"), window),
         ],
-        units_table(typed["units"], typed["count"]),
+        units_figures(typed["units"], typed["count"]),
         [sale.name],
     )
 
@@ -49,7 +48,7 @@ def gifts_shown(issuer: Issuer, form: GiftsForm) -> Confirmation:
             (_("有効期限"), expiry_words(typed["expiry"])),
             (_("受け取れる最後の日"), f"{until:{DAY}}" if until else _("なし")),
         ],
-        totals_table(form.parts(), typed["count"]),
+        totals_figures(form.parts(), typed["count"]),
         [emoney.name for emoney in form.parts()],
     )
 
@@ -58,30 +57,34 @@ def cards_shown(issuer: Issuer, form: CardsForm) -> Confirmation:
     """Of cards, empty ones too."""
     typed = form.cleaned_data
     last = typed["expires_on"]
-    held = totals_table(form.parts(), typed["count"]) if form.parts() else None
+    held = totals_figures(form.parts(), typed["count"]) if form.parts() else []
     facts = [
         (_("名前"), typed["name"]),
         (_("使える最後の日"), f"{last:{DAY}}" if last else _("なし")),
     ]
-    if held is None:
+    if not held:
         facts.append((_("中身"), _("空のカード(0円)")))
     names = [emoney.name for emoney in form.parts()]
     return _shown(issuer, form, _("カードを作る"), facts, held, names)
 
 
-def units_table(units: int, count: int) -> dict[str, Any]:
+def units_figures(units: int, count: int) -> list[Figure]:
     """Units times count is all of them."""
-    row = [_pieces(count), _units(units), _units(units * count)]
-    return table([_("枚数"), _("1枚で買える口数"), _("合計")], [row])
+    lines = [(_("1枚で買える口数"), _units(units)), (_("枚数"), _pieces(count))]
+    return [Figure("", lines, _("合計"), _units(units * count), is_all=True)]
 
 
-def totals_table(parts: Mapping[Emoney, int], count: int) -> dict[str, Any]:
-    """What one holds, times count, is the sum: a line an emoney, and one for all."""
-    held = [(emoney.local_name, amount) for emoney, amount in parts.items()]
-    if len(held) > 1:
-        held.append((_("合計"), sum(parts.values())))
-    rows = [[name, _yen(amount), _pieces(count), _yen(amount * count)] for name, amount in held]
-    return table([_("電子マネー"), _("1枚"), _("枚数"), _("合計")], rows)
+def totals_figures(parts: Mapping[Emoney, int], count: int) -> list[Figure]:
+    """What one holds, times count, is the sum: one an emoney, and one for all."""
+    found = [_total(emoney.local_name, amount, count) for emoney, amount in parts.items()]
+    if len(found) > 1:
+        found.append(_total("", sum(parts.values()), count, is_all=True))
+    return found
+
+
+def _total(name: str, amount: int, count: int, *, is_all: bool = False) -> Figure:
+    lines = [(_("1枚"), _yen(amount)), (_("枚数"), _pieces(count))]
+    return Figure(name, lines, _("合計"), _yen(amount * count), is_all=is_all)
 
 
 def _shown(
@@ -89,7 +92,7 @@ def _shown(
     form: MakingForm,
     title: str,
     facts: Sequence[tuple[str, str]],
-    held: dict[str, Any] | None,
+    held: Sequence[Figure],
     names: Sequence[str],
 ) -> Confirmation:
     """``names`` stand on the papers beside what stands on all of them."""
@@ -107,7 +110,7 @@ def _shown(
             (_("ファイル"), files),
             (_("理由"), typed["reason"]),
         ],
-        table=held,
+        figures=held,
         cautions=unprintable(printed),
     )
 
@@ -121,4 +124,4 @@ def _units(units: int) -> str:
 
 
 def _yen(amount: int) -> str:
-    return _("%(yen)s円分") % {"yen": grouped(amount)}
+    return _("%(amount)s円分") % {"amount": grouped(amount)}

@@ -1,7 +1,6 @@
 """Products in words: what is paid, what is got for it, and whether that can be meant."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -9,7 +8,8 @@ from hansatsu.issuers import clock
 from hansatsu.programs.models import Emoney, ExpiryRule, Product, Sale
 from hansatsu.programs.services import Expiry
 from hansatsu.wallets.japan import in_japan
-from hansatsu.web.console.tables import table
+from hansatsu.web.console.figures import Figure
+from hansatsu.web.console.listing import listed
 from hansatsu.web.templatetags.words import grouped
 
 TOO_MUCH = 2
@@ -18,7 +18,7 @@ TOO_MUCH = 2
 
 def values_words(values: Iterable[tuple[Emoney, int]]) -> str:
     """Yen of each emoney."""
-    return "、".join(
+    return listed(
         _("%(emoney)s %(amount)s円分") % {"emoney": each.local_name, "amount": grouped(amount)}
         for each, amount in values
     )
@@ -30,34 +30,33 @@ def premium_words(price: int, total: int) -> str:
     return _("プレミアム%(share)s%%") % {"share": share}
 
 
-def figures(price: int, parts: Mapping[Emoney, int], most: int) -> dict[str, Any]:
-    """A line for each product of 1 to ``most`` units; price and parts are of one unit."""
-    rows = []
-    for units in range(1, most + 1):
-        held = {emoney: amount * units for emoney, amount in parts.items()}
-        rows.append([_("%(units)d口") % {"units": units}, *_line(price * units, held)])
-    return table([_("口数"), *_head()], rows)
+def figures(price: int, parts: Mapping[Emoney, int], most: int) -> list[Figure]:
+    """Each product of 1 to ``most`` units; price and parts are of one unit."""
+    return [
+        _figure(
+            _("%(units)d口") % {"units": units},
+            price * units,
+            {emoney: amount * units for emoney, amount in parts.items()},
+        )
+        for units in range(1, most + 1)
+    ]
 
 
-def compared(product: Product, price: int, parts: Mapping[Emoney, int]) -> dict[str, Any]:
+def compared(product: Product, price: int, parts: Mapping[Emoney, int]) -> list[Figure]:
     """What a product costs and holds now, and what it is to."""
     held = {each.emoney: each.amount for each in product.parts.all()}
-    rows = [[_("いま"), *_line(product.price, held)], [_("変更後"), *_line(price, parts)]]
-    return table(["", *_head()], rows)
+    return [_figure(_("いま"), product.price, held), _figure(_("変更後"), price, parts)]
 
 
-def _head() -> list[str]:
-    return [_("価格"), _("合計"), _("中身"), _("プレミアム")]
-
-
-def _line(price: int, parts: Mapping[Emoney, int]) -> list[str]:
+def _figure(name: str, price: int, parts: Mapping[Emoney, int]) -> Figure:
     total = sum(parts.values())
-    return [
-        _("%(amount)s円") % {"amount": grouped(price)},
-        _("%(amount)s円分") % {"amount": grouped(total)},
-        values_words(parts.items()),
-        premium_words(price, total),
+    lines = [(_("価格"), _("%(amount)s円") % {"amount": grouped(price)})]
+    lines += [
+        (emoney.local_name, _("%(amount)s円分") % {"amount": grouped(amount)})
+        for emoney, amount in parts.items()
     ]
+    worth = _("%(amount)s円分") % {"amount": grouped(total)}
+    return Figure(name, lines, _("合計"), worth, note=premium_words(price, total))
 
 
 def price_warnings(price: int, total: int) -> list[str]:
@@ -90,7 +89,7 @@ def expiry_of(product: Product) -> Expiry:
 def sale_window_words(sale: Sale) -> str:
     """From when until when it is open."""
     end = f"{in_japan(sale.closes_at):%Y/%m/%d %H:%M}" if sale.closes_at else ""
-    return f"{in_japan(sale.opens_at):%Y/%m/%d %H:%M} 〜 {end}"
+    return f"{in_japan(sale.opens_at):%Y/%m/%d %H:%M} 〜 {end}".rstrip()
 
 
 def has_opened(sale: Sale) -> bool:

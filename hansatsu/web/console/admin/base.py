@@ -80,8 +80,8 @@ class IssuerAdmin(ModelAdmin):  # type: ignore[misc] # unfold has no types
         return []
 
     def name_of(self, thing: Any) -> str:
-        """What its page is headed with."""
-        return str(thing)
+        """What its page is headed with: its name in the reader's language where it has names."""
+        return str(getattr(thing, "local_name", thing))
 
     def get_urls(self) -> list[URLPattern]:
         """The list and one page a thing."""

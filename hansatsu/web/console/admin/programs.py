@@ -18,6 +18,7 @@ from hansatsu.web.console.access import Clerk, console_url
 from hansatsu.web.console.admin.base import IssuerAdmin, Link, of_issuer
 from hansatsu.web.console.admin.columns import column
 from hansatsu.web.console.admin.filters import choice_filter
+from hansatsu.web.console.listing import listed
 from hansatsu.web.console.product_words import (
     expiry_of,
     expiry_words,
@@ -126,7 +127,7 @@ class SaleAdmin(IssuerAdmin):
     @column(gettext_lazy("商品"))
     def products_(self, sale: Sale) -> str:
         """Their names."""
-        return "、".join(each.local_name for each in offered(sale)) or "—"
+        return listed(each.local_name for each in offered(sale)) or "—"
 
 
 def _sales(clerk: Clerk) -> list[tuple[str, str]]:

@@ -20,6 +20,7 @@ from hansatsu.web.console.access import Clerk, console_url
 from hansatsu.web.console.admin.base import IssuerAdmin, Link, of_issuer
 from hansatsu.web.console.admin.columns import column
 from hansatsu.web.console.admin.filters import choice_filter
+from hansatsu.web.console.listing import listed
 from hansatsu.web.console.support_links import story_links
 from hansatsu.web.time_words import period_words
 
@@ -74,6 +75,10 @@ class ShopAdmin(IssuerAdmin):
             ("shop_posters", Link(_("ポスターを印刷"), console_url("shop_posters"), "print")),
             ("shop_letters", Link(_("案内状を作る"), console_url("shop_letters"), "mail")),
         )
+
+    def name_of(self, thing: Shop) -> str:
+        """Its code, too: names are alike."""
+        return f"{thing.code} {thing.local_name}"
 
     def links(self, clerk: Clerk, thing: Shop) -> list[Link]:
         """To its story, and what is done with it."""
@@ -185,7 +190,7 @@ def _add_taken(shops: Iterable[Shop], issuer: Issuer) -> None:
     """Write into each of them what it takes, asked of the ledger once for all."""
     taken, names = ledger.takes(ledger_connection(), issuer.pk), emoney_names(issuer)
     for shop in shops:
-        words = "、".join(names[each] for each in taken.get(shop.pk, [])) or "—"
+        words = listed(names[each] for each in taken.get(shop.pk, [])) or "—"
         shop.taken_words = words  # type: ignore[attr-defined]
 
 

@@ -16,6 +16,7 @@ from hansatsu.sheets.writing import XLSX
 from hansatsu.wallets.japan import in_japan
 from hansatsu.web.console.access import Clerk, console_url, for_clerks
 from hansatsu.web.console.asking import done, show
+from hansatsu.web.console.listing import listed
 from hansatsu.web.console.making_words import kind_words
 from hansatsu.web.console.views.many_shops import download
 from hansatsu.web.console.views.programs import found
@@ -99,7 +100,7 @@ def _page(
         hours=store.KEPT_FOR // timedelta(hours=1),
         is_gone=not store.are_kept([each.pk for each in files]),
         taken_at=_time(taken) if taken else "",
-        takers="、".join(sorted(name_of_actor(clerk.issuer, taker) for taker in takers)),
+        takers=listed(sorted(name_of_actor(clerk.issuer, taker) for taker in takers)),
         way_back=way_back,
     )
 

@@ -145,7 +145,7 @@ def _shown(form: ProductForm) -> Confirmation:
             (_("有効期限"), expiry_words(typed["expiry"])),
             (_("理由"), typed["reason"]),
         ],
-        table=figures(typed["price"], parts, typed["most"]),
+        figures=figures(typed["price"], parts, typed["most"]),
         warnings=price_warnings(typed["price"], sum(parts.values())),
     )
 
@@ -166,7 +166,7 @@ def _shown_edit(product: Product, form: ProductEditForm) -> Confirmation:
             ),
             (_("理由"), typed["reason"]),
         ],
-        table=compared(product, typed["price"], parts),
+        figures=compared(product, typed["price"], parts),
         warnings=price_warnings(typed["price"], sum(parts.values())),
     )
 
