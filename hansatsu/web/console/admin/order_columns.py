@@ -39,8 +39,7 @@ def facts(rows: list[tuple[str, str]]) -> SafeString:
     """Names and what they are, a line each; a dash when there is nothing to say."""
     said = format_html_join(
         "",
-        '<div class="flex flex-row gap-3 py-1"><dt class="min-w-40 text-subtle">{}</dt>'
-        "<dd>{}</dd></div>",
+        '<div class="flex flex-row gap-3 py-1"><dt class="text-subtle">{}</dt><dd>{}</dd></div>',
         rows,
     )
     return format_html("<dl>{}</dl>", said) if said else SafeString("—")

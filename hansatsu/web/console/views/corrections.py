@@ -53,7 +53,7 @@ class UpForm(OnceForm, ExpiryForm):
     rule = fields.radio(
         gettext_lazy("有効期限"),
         lambda: [
-            ("last", _("同じ電子マネーの、いちばん後の期限に合わせる")),
+            ("last", _("同じ電子マネーの最後の期限")),
             ("on", _("日付を決める")),
             ("after", _("今日からの月数を決める")),
             ("never", _("なし")),
