@@ -5,6 +5,7 @@ The puzzle shuts out some people; for them the browser works for a second or two
 """
 
 import secrets
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
@@ -14,9 +15,10 @@ import altcha
 from django.utils.crypto import salted_hmac
 
 from hansatsu.accounts import puzzle
+from hansatsu.identity.known_browsers import after_wrong, browser_of_resident, count_of
 from hansatsu.identity.models import LogIn
 from hansatsu.identity.single_use import spend_once
-from hansatsu.identity.throttle import Count, Limit, count_try, forgive, from_address
+from hansatsu.identity.throttle import Limit, count_try, forgive, from_address
 from hansatsu.issuers import clock
 
 PROOF_LIFE = timedelta(minutes=15)
@@ -58,13 +60,14 @@ class Judgement:
     wait_seconds: int = 0
 
 
-def judge(log_in: LogIn, shown: Shown, address: str) -> Judgement:
-    """Whether ``shown`` gives a try of the password; it is used up."""
+def judge(log_in: LogIn, shown: Shown, address: str, *, tokens: Collection[str] = ()) -> Judgement:
+    """Whether ``shown`` gives a try of the password; it is used up. A browser whose ``tokens`` are
+    known is counted apart."""
     if shown.proof:
         return Judgement(_take_proof(log_in, shown.proof))
-    attempt = count_try(
-        Count(f"puzzle:{log_in.issuer_id}:{log_in.login_id}", PUZZLES), from_address(address)
-    )
+    known = browser_of_resident(tokens, log_in.issuer, log_in.login_id)
+    count = count_of(f"puzzle:{log_in.issuer_id}:{log_in.login_id}", PUZZLES, known)
+    attempt = count_try(count, *from_address(address))
     if attempt.wait_seconds:
         return Judgement(False, attempt.wait_seconds)
     solved = (
@@ -74,6 +77,8 @@ def judge(log_in: LogIn, shown: Shown, address: str) -> Judgement:
     )
     if solved:
         forgive(attempt)
+    else:
+        after_wrong(attempt, known)
     return Judgement(solved)
 
 

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from hashlib import sha256
 
-from hansatsu.identity.throttle import Count, Limit, count_try
+from hansatsu.identity.throttle import Count, Limit, count_try, from_address
 from hansatsu.issuers.models import Issuer
 
 TO_ONE = Limit(
@@ -32,6 +32,6 @@ def count_mail(issuer: Issuer, about: str, address: str) -> int:
     typed = sha256(about.casefold().encode()).hexdigest()[:32]
     attempt = count_try(
         Count(f"mails:{issuer.pk}:{typed}", TO_ONE),
-        Count(f"mails-from:{issuer.pk}:{address}", FROM_ONE),
+        *from_address(address, f"mails-from:{issuer.pk}", FROM_ONE),
     )
     return attempt.wait_seconds

@@ -4,6 +4,7 @@ A log-in under way is a row that the browser's session names. Until the password
 nothing tells whether the login ID exists.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -96,12 +97,22 @@ def leave(session: SessionBase, issuer: Issuer) -> None:
 
 
 def check_password(
-    session: SessionBase, log_in: LogIn, password: str, *, address: str, wants_saving: bool
+    session: SessionBase,
+    log_in: LogIn,
+    password: str,
+    *,
+    address: str,
+    wants_saving: bool,
+    tokens: Collection[str] = (),
 ) -> ResidentCheck:
     """Look whether ``password`` is the one of the log-in's ID; when it is, the log-in has a
     resident from now on, and the session another key."""
     check = check_resident(
-        log_in.issuer, login_id=log_in.login_id, password=password, address=address
+        log_in.issuer,
+        login_id=log_in.login_id,
+        password=password,
+        address=address,
+        tokens=tokens,
     )
     if check.resident is not None:
         check.resident.issuer = log_in.issuer

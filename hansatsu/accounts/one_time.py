@@ -6,6 +6,7 @@ within their life sends the same ones, and a copy of the database tells none.
 
 import hmac
 import secrets
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal
@@ -19,7 +20,8 @@ from hansatsu.accounts.mailing import post
 from hansatsu.accounts.unlocking import mail_unlock_link
 from hansatsu.identity.events import record
 from hansatsu.identity.guessing import warn_of_guesses
-from hansatsu.identity.models import LogIn, Resident
+from hansatsu.identity.known_browsers import after_wrong, browser_of, count_of
+from hansatsu.identity.models import KnownBrowser, LogIn, Resident
 from hansatsu.identity.throttle import (
     Count,
     Limit,
@@ -73,15 +75,15 @@ class Guess:
     wait_seconds: int = 0
 
 
-def send(log_in: LogIn, address: str) -> Sent:
-    """Mail the digits of ``log_in``, whose password was right; or the link, when they are
-    locked."""
+def send(log_in: LogIn, address: str, *, tokens: Collection[str] = ()) -> Sent:
+    """Mail the digits of ``log_in``, whose password was right; or the link, when they are locked
+    for a browser with ``tokens``."""
     resident = _resident(log_in)
     count = count_try(_mails(resident))
     if count.wait_seconds:
         return Sent("wait", count.wait_seconds)
     with transaction.atomic():
-        if is_locked(resident):
+        if is_locked(resident, tokens):
             mail_unlock_link(resident)
             record(resident.issuer, "unlock_mailed", resident=resident, request_address=address)
             return Sent("link")
@@ -95,12 +97,13 @@ def mail_wait(log_in: LogIn) -> int:
     return must_wait(_mails(_resident(log_in)))
 
 
-def is_locked(resident: Resident) -> bool:
-    """Whether the account's wrong guesses of a day are used up."""
-    return must_wait(_daily(resident)) > 0
+def is_locked(resident: Resident, tokens: Collection[str] = ()) -> bool:
+    """Whether the account's wrong guesses of a day are used up. Those of strangers do not count for
+    a browser of whose ``tokens`` one is the resident's."""
+    return must_wait(_daily(resident, browser_of(tokens, resident))) > 0
 
 
-def guess(log_in: LogIn, typed: str, address: str) -> Guess:
+def guess(log_in: LogIn, typed: str, address: str, *, tokens: Collection[str] = ()) -> Guess:
     """Compare ``typed`` (plain digits) with the digits of ``log_in``."""
     if not (len(typed) == 4 and typed.isascii() and typed.isdecimal()):
         return Guess("malformed")
@@ -110,22 +113,24 @@ def guess(log_in: LogIn, typed: str, address: str) -> Guess:
             return Guess("over")
         if row.nonce_at is None or clock.now() >= row.nonce_at + LIFE:
             return Guess("late")
-        return _compare(row, typed, address)
+        return _compare(row, typed, address, browser_of(tokens, _resident(row)))
 
 
-def _compare(row: LogIn, typed: str, address: str) -> Guess:
+def _compare(row: LogIn, typed: str, address: str, known: KnownBrowser | None) -> Guess:
     resident = _resident(row)
-    if is_locked(resident):
+    daily = _daily(resident, known)
+    if must_wait(daily):
         return Guess("locked")
-    attempt = count_try(_daily(resident), from_address(address))
+    attempt = count_try(daily, *from_address(address))
     if attempt.wait_seconds:
-        return Guess("locked") if is_locked(resident) else Guess("wait", 0, attempt.wait_seconds)
+        return Guess("locked") if must_wait(daily) else Guess("wait", 0, attempt.wait_seconds)
     row.guesses += 1
     row.save(update_fields=["guesses"])
     if hmac.compare_digest(digits(row), typed):
         forgive(attempt)
         return Guess("right")
-    locked = _daily(resident).subject in attempt.reached
+    after_wrong(attempt, known)
+    locked = daily.subject in attempt.reached
     record(
         resident.issuer,
         "one_time_blocked" if locked else "one_time_wrong",
@@ -135,7 +140,8 @@ def _compare(row: LogIn, typed: str, address: str) -> Guess:
     )
     if locked:
         warn_of_guesses(resident.issuer, "one_time_blocked", resident=resident, address=address)
-        return Guess("locked")
+        if known is None:  # else it is a stranger's now, with the guesses that are left to them
+            return Guess("locked")
     return Guess("wrong", GUESSES - row.guesses) if row.guesses < GUESSES else Guess("over")
 
 
@@ -178,8 +184,8 @@ def _mail(resident: Resident, code: str, log_in: LogIn) -> None:
         )
 
 
-def _daily(resident: Resident) -> Count:
-    return Count(f"one-time:{resident.pk}", A_DAY)
+def _daily(resident: Resident, known: KnownBrowser | None) -> Count:
+    return count_of(f"one-time:{resident.pk}", A_DAY, known)
 
 
 def _mails(resident: Resident) -> Count:

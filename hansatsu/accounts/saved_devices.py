@@ -19,6 +19,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.crypto import constant_time_compare
 
 from hansatsu.identity import sessions
+from hansatsu.identity.known_browsers import remember
 from hansatsu.identity.models import Device, Resident
 from hansatsu.issuers import clock
 from hansatsu.issuers.models import Issuer
@@ -108,10 +109,11 @@ def give_token(device: Device, *, is_saved: bool) -> str:
     return token
 
 
-def set_cookie(response: HttpResponse, device: Device, token: str) -> None:
-    """Have the browser keep ``token``; nothing when it is empty."""
+def set_cookie(request: HttpRequest, response: HttpResponse, device: Device, token: str) -> None:
+    """Have the browser keep ``token``, and be known to its resident; nothing when it is empty."""
     if not token:
         return
+    remember(request, response, device=device)
     response.set_cookie(
         cookie_name(device.resident.issuer),
         f"{device.number:0{NUMBER_LENGTH}}{token}",

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from hansatsu.identity.guessing import masked_address
 from hansatsu.identity.models import Resident
-from hansatsu.identity.throttle import Count, Limit, Try, count_try
+from hansatsu.identity.throttle import Count, Limit, Try, count_try, from_address
 from hansatsu.issuers.alarms import raise_alarm
 
 RESIDENT = Limit(
@@ -25,7 +25,8 @@ ADDRESS = Limit(
 def begin_guess(resident: Resident, address: str) -> Try:
     """Count a try, unless the resident or the address must wait."""
     return count_try(
-        Count(f"purchase:{resident.pk}", RESIDENT), Count(f"purchase-from:{address}", ADDRESS)
+        Count(f"purchase:{resident.pk}", RESIDENT),
+        *from_address(address, "purchase-from", ADDRESS),
     )
 
 
@@ -37,7 +38,8 @@ def warn_if_reached(resident: Resident, attempt: Try) -> None:
     address = next((s for s in attempt.reached if s.startswith("purchase-from:")), "")
     subject = f"resident:{resident.pk}"
     if address:
-        subject = f"address:{masked_address(address.removeprefix('purchase-from:'))}"
+        within, _, _bits = address.removeprefix("purchase-from:").partition("/")
+        subject = f"address:{masked_address(within)}"
     raise_alarm(
         resident.issuer,
         kind="purchase_code_guesses",

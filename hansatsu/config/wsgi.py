@@ -5,20 +5,18 @@ import signal
 
 from django.core.wsgi import get_wsgi_application
 from django.urls import get_resolver
-from granian.utils.proxies import wrap_wsgi_with_proxy_headers
 
+from hansatsu.config.proxies import Application, Proxies, behind
 from hansatsu.system.parent import die_with_parent_if_asked
 
 # a page process whose server was killed would keep the port and go on answering
 die_with_parent_if_asked(signal.SIGKILL)
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hansatsu.config.settings")
-application = get_wsgi_application()
+application: Application = get_wsgi_application()
 
 # Load every page now: a file that changes on disk must not make one process differ from the next.
 assert get_resolver().url_patterns
 
-# Behind a proxy, the address that log-in tries are counted by is the one the proxy names; only
-# the proxies listed are believed, and of their list the last address that is not one of them.
-if proxies := os.environ.get("TRUSTED_PROXIES", ""):
-    application = wrap_wsgi_with_proxy_headers(application, proxies.split(","))
+# Behind a proxy, the address that log-in tries are counted by is the one the proxy names.
+application = behind(Proxies(os.environ.get("TRUSTED_PROXIES", "")), application)

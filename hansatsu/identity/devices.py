@@ -6,6 +6,7 @@ from datetime import timedelta
 from django.db import IntegrityError, transaction
 
 from hansatsu.database.connections import ledger_connection
+from hansatsu.identity.known_browsers import forget_known, forget_known_at
 from hansatsu.identity.models.device import NUMBERS, Device
 from hansatsu.identity.models.resident import Resident
 from hansatsu.issuers import clock
@@ -50,6 +51,8 @@ def revoke_device(device: Device, *, is_known: bool = False) -> None:
             ledger_connection(), issuer_id=device.issuer_id, device_id=device.ledger_id
         )
         Device.objects.filter(pk=device.pk).update(**ended)
+        if not is_known:
+            forget_known_at(device=device)
         Device.objects.filter(pk=device.pk, revoked_at=None).update(revoked_at=clock.now())
 
 
@@ -78,6 +81,7 @@ def revoke_devices(resident: Resident, *, keep: Device | None = None) -> int:
     revoked = list(others)
     for device in revoked:
         revoke_device(device)
+    forget_known(resident, keep=keep)  # those too that logged out before
     return len(revoked)
 
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django.contrib.sessions.backends.db import SessionStore
 
+from hansatsu.identity.known_browsers import forget_old_known
 from hansatsu.identity.models.log_in import LogIn
 from hansatsu.identity.single_use import forget_spent
 from hansatsu.identity.throttle import forget_old_failures
@@ -15,8 +16,8 @@ KEPT = timedelta(days=1)
 
 def forget_old_traces() -> int:
     """Delete counts of failures that no longer matter, answered challenges that are too old,
-    log-ins of yesterday with their puzzles, and expired sessions. Returns how many rows, sessions
-    apart."""
+    log-ins of yesterday with their puzzles, browsers that are known no longer, and expired
+    sessions. Returns how many rows, sessions apart."""
     SessionStore.clear_expired()
     log_ins, _ = LogIn.objects.filter(expires_at__lt=clock.now() - KEPT).delete()
-    return log_ins + forget_spent() + forget_old_failures()
+    return log_ins + forget_spent() + forget_old_failures() + forget_old_known()

@@ -6,7 +6,7 @@ and each step is accepted once, so a code that was looked at over a shoulder is 
 
 import hmac
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import timedelta
 from hashlib import sha256
 from typing import Literal
@@ -15,6 +15,13 @@ import pyotp
 from django.conf import settings
 from django.db import transaction
 
+from hansatsu.identity.known_browsers import (
+    after_wrong,
+    browser_of,
+    count_of,
+    forget_known,
+    forget_known_at,
+)
 from hansatsu.identity.models import (
     Passkey,
     RecoveryCode,
@@ -22,7 +29,7 @@ from hansatsu.identity.models import (
     Staff,
     TrustedBrowser,
 )
-from hansatsu.identity.throttle import ACCOUNT, Count, count_try, forgive, from_address
+from hansatsu.identity.throttle import ACCOUNT, count_try, forgive, from_address
 from hansatsu.issuers import clock
 from hansatsu.issuers.secrets_box import seal, unseal
 
@@ -66,10 +73,14 @@ def enrolment_uri(staff: Staff, secret: str) -> str:
     )
 
 
-def confirm_enrolment(staff: Staff, code: str, *, address: str) -> tuple[Check, list[str]]:
+def confirm_enrolment(
+    staff: Staff, code: str, *, address: str, tokens: Collection[str] = ()
+) -> tuple[Check, list[str]]:
     """Have the authenticator count, once its first code is right. With ``ok`` come the recovery
     codes, which are known here and now only."""
-    outcome = limited(staff, address, lambda: _spend_step(staff, code, confirmed=False))
+    outcome = limited(
+        staff, address, lambda: _spend_step(staff, code, confirmed=False), tokens=tokens
+    )
     if outcome != "ok":
         return outcome, []
     with transaction.atomic():
@@ -93,13 +104,16 @@ def set_second_factor(staff: Staff, secret: str) -> None:
     )
 
 
-def check_code(staff: Staff, typed: str, *, address: str) -> Check:
+def check_code(staff: Staff, typed: str, *, address: str, tokens: Collection[str] = ()) -> Check:
     """Whether ``typed`` is a code of the authenticator or an unused recovery code; it is used up.
-    After some wrong ones the account and the address must wait."""
+    After some wrong ones the account and the address must wait; a browser whose ``tokens`` are
+    known (``known_browsers``) is counted apart."""
     code = typed.replace(" ", "").replace("-", "").casefold()
     if code.isascii() and code.isdecimal() and len(code) == 6:
-        return limited(staff, address, lambda: _spend_step(staff, code, confirmed=True))
-    return limited(staff, address, lambda: _spend_recovery_code(staff, code))
+        return limited(
+            staff, address, lambda: _spend_step(staff, code, confirmed=True), tokens=tokens
+        )
+    return limited(staff, address, lambda: _spend_recovery_code(staff, code), tokens=tokens)
 
 
 def recovery_codes_left(staff: Staff) -> int:
@@ -113,7 +127,7 @@ def forget_second_factor(staff: Staff) -> None:
     with transaction.atomic():
         SecondFactor.objects.filter(staff=staff).delete()
         forget_passkeys(staff)
-        TrustedBrowser.objects.filter(staff=staff).delete()
+        forget_browsers(staff=staff)
 
 
 def forget_passkeys(staff: Staff) -> int:
@@ -147,20 +161,28 @@ def is_trusted(staff: Staff, tokens: Iterable[str]) -> bool:
 
 
 def forget_browsers(*, staff: Staff | None = None, terminal: int | None = None) -> None:
-    """Ask for the second factor again: everywhere of ``staff``, or of all at a ``terminal``."""
+    """Ask for the second factor again, and treat browsers as strangers': everywhere of ``staff``,
+    or of all at a ``terminal``."""
     if staff is not None:
         TrustedBrowser.objects.filter(staff=staff).delete()
+        forget_known(staff)
     if terminal is not None:
         TrustedBrowser.objects.filter(terminal=terminal).delete()
+        forget_known_at(terminal=terminal)
 
 
-def limited(staff: Staff, address: str, is_right: Callable[[], bool]) -> Check:
-    """What ``is_right`` says of a try at the second factor of ``staff`` from ``address``; it is not
-    asked while the account or the address must wait."""
-    attempt = count_try(Count(f"second_factor:{staff.pk}", ACCOUNT), from_address(address))
+def limited(
+    staff: Staff, address: str, is_right: Callable[[], bool], *, tokens: Collection[str] = ()
+) -> Check:
+    """What ``is_right`` says of a try at the second factor of ``staff`` from ``address``, by a
+    browser with ``tokens``; it is not asked while account, known browser or address must wait."""
+    known = browser_of(tokens, staff)
+    count = count_of(f"second_factor:{staff.pk}", ACCOUNT, known)
+    attempt = count_try(count, *from_address(address))
     if attempt.wait_seconds:
         return "wait"
     if not is_right():
+        after_wrong(attempt, known)
         return "wrong"
     forgive(attempt)
     return "ok"

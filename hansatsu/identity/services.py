@@ -1,5 +1,6 @@
 """Making residents and staff, and letting them in."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -9,10 +10,24 @@ from django.db import transaction
 from hansatsu.database.connections import ledger_connection
 from hansatsu.identity.events import record
 from hansatsu.identity.guessing import warn_of_guesses
-from hansatsu.identity.models import Language, Resident, Staff
+from hansatsu.identity.known_browsers import (
+    after_wrong,
+    browser_of_resident,
+    browser_of_staff,
+    count_of,
+)
+from hansatsu.identity.models import KnownBrowser, Language, Resident, Staff
 from hansatsu.identity.passwords import password_fits
-from hansatsu.identity.staff_candidates import find_staff
-from hansatsu.identity.throttle import begin_try, forgive
+from hansatsu.identity.staff_candidates import find_own, find_staff
+from hansatsu.identity.throttle import (
+    ACCOUNT,
+    Count,
+    Try,
+    begin_try,
+    count_try,
+    forgive,
+    from_address,
+)
 from hansatsu.issuers.models import Issuer
 from hansatsu.ledger import api as ledger
 from hansatsu.shops.models import Shop
@@ -119,7 +134,14 @@ def open_staff(
     return staff
 
 
-def check_resident(issuer: Issuer, *, login_id: str, password: str, address: str) -> ResidentCheck:
+def check_resident(
+    issuer: Issuer,
+    *,
+    login_id: str,
+    password: str,
+    address: str,
+    tokens: Collection[str] = (),
+) -> ResidentCheck:
     """Look whether this is a resident's login ID and password.
 
     Args:
@@ -127,14 +149,19 @@ def check_resident(issuer: Issuer, *, login_id: str, password: str, address: str
         login_id: as typed.
         password: as typed.
         address: where the try comes from.
+        tokens: of the browser (``known_browsers.tokens_of``); one of this very account's is counted
+            apart from strangers.
     """
     login_id = _as_stored(login_id)
-    attempt = begin_try(f"resident:{issuer.pk}:{login_id}", address)
+    known = browser_of_resident(tokens, issuer, login_id)
+    count = count_of(f"resident:{issuer.pk}:{login_id}", ACCOUNT, known)
+    attempt = count_try(count, *from_address(address))
     if attempt.wait_seconds:
         return ResidentCheck("wait", wait_seconds=attempt.wait_seconds)
     resident = Resident.objects.of(issuer).filter(login_id=login_id, closed_at=None).first()
     fits = password_fits(password, resident.password if resident else None)
     if resident is None or not fits:
+        after_wrong(attempt, known)
         record(
             issuer,
             "log_in_blocked" if attempt.reached else "log_in_refused",
@@ -156,17 +183,58 @@ def check_staff(
     address: str,
     issuer: Issuer | None = None,
     at_shop: bool = True,
+    tokens: Collection[str] = (),
 ) -> StaffCheck:
     """Look whether this is a staff member's login ID and password (see ``check_resident``).
 
     ``issuer`` is theirs when the page was told, ``at_shop`` whether they stand at the shop site
-    (else at the console).
+    (else at the console). A browser with a token of one of the accounts is counted apart, for that
+    account alone; others of the same login ID are tried as a stranger tries them.
     """
     login_id = _as_stored(login_id).casefold()
-    attempt = begin_try(f"staff:{login_id}", address)
+    known = browser_of_staff(tokens, login_id, issuer)
+    if known is None or known.staff_id is None:
+        attempt = begin_try(f"staff:{login_id}", address)
+        if attempt.wait_seconds:
+            return StaffCheck("wait", wait_seconds=attempt.wait_seconds)
+        staff = find_staff(login_id, password, issuer=issuer, at_shop=at_shop)
+        return _judged(attempt, staff)
+    own = _check_known(known, known.staff_id, login_id, password, address)
+    if own.outcome != "wrong" or issuer is not None:
+        return own
+    # Whether others have the login ID is told by nothing: the try counts on it either way.
+    attempt = count_try(Count(f"staff:{login_id}", ACCOUNT))
+    if attempt.wait_seconds:
+        return own
+    other = find_staff(login_id, password, issuer=None, at_shop=at_shop, but=known.staff_id)
+    return _judged(attempt, other)
+
+
+def check_own_password(staff: Staff, password: str, address: str) -> Literal["ok", "wrong", "wait"]:
+    """Look whether ``password`` is that of ``staff``, who is logged in. Wrong tries are counted
+    apart from those of the log-in: strangers there are in nobody's way here, nor the reverse."""
+    attempt = begin_try(f"recheck:staff:{staff.pk}", address)
+    if attempt.wait_seconds:
+        return "wait"
+    if not staff.check_password(password):
+        return "wrong"
+    forgive(attempt)
+    return "ok"
+
+
+def _check_known(
+    known: KnownBrowser, staff_id: int, login_id: str, password: str, address: str
+) -> StaffCheck:
+    attempt = count_try(count_of(f"staff:{login_id}", ACCOUNT, known), *from_address(address))
     if attempt.wait_seconds:
         return StaffCheck("wait", wait_seconds=attempt.wait_seconds)
-    staff = find_staff(login_id, password, issuer=issuer, at_shop=at_shop)
+    check = _judged(attempt, find_own(staff_id, password))
+    if check.staff is None:
+        after_wrong(attempt, known)
+    return check
+
+
+def _judged(attempt: Try, staff: Staff | None) -> StaffCheck:
     if staff is None:
         return StaffCheck("wrong")
     forgive(attempt)

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from hansatsu.identity.fields.login_id import clean_login_id
 from hansatsu.identity.fields.password import clean_password
 from hansatsu.identity.fields.typed import plain, seen_lines
+from hansatsu.identity.known_browsers import forget_known
 from hansatsu.identity.models import Role, Staff
 from hansatsu.identity.models.staff import ISSUER_ROLES, SHOP_ROLES
 from hansatsu.identity.second_factor import (
@@ -211,7 +212,8 @@ def reset_second_factor(by: Actor, staff: Staff, *, reason: str = "") -> None:
 
 
 def choose_password(by: Actor, staff: Staff, password: str, again: str) -> str:
-    """Set the own password of ``staff``. Returns what is wrong with it; empty when it was set."""
+    """Set the own password of ``staff``; browsers that knew it are strangers' from then on. Returns
+    what is wrong with it; empty when it was set."""
     wanted = clean_password(password, unlike=(staff.login_id, staff.display_name))
     if wanted.error:
         return wanted.error
@@ -223,6 +225,7 @@ def choose_password(by: Actor, staff: Staff, password: str, again: str) -> str:
         staff.set_password(password)
         staff.must_change_password = False
         staff.save(update_fields=["password", "must_change_password"])
+        forget_known(staff)
         audit(by, "password_chosen", staff.actor)
     return ""
 

@@ -13,8 +13,20 @@ TRIED = 3
 much work is done, so that time does not tell how many issuers have such an account."""
 
 
+def find_own(staff_id: int, password: str) -> Staff | None:
+    """The active account of this id when ``password`` opens it, or None."""
+    staff = Staff.objects.filter(pk=staff_id, is_active=True).first()
+    fits = password_fits(password, staff.password if staff else None)
+    return staff if fits else None
+
+
 def find_staff(
-    login_id: str, password: str, *, issuer: Issuer | None, at_shop: bool
+    login_id: str,
+    password: str,
+    *,
+    issuer: Issuer | None,
+    at_shop: bool,
+    but: int | None = None,
 ) -> Staff | None:
     """The active account that ``password`` opens, or None.
 
@@ -23,11 +35,14 @@ def find_staff(
         password: as typed.
         issuer: whose account it is, when the log-in page was told.
         at_shop: whether they stand at the shop site; those who belong there are tried first.
+        but: an account that was tried already, as part of the same work.
     """
     accounts = Staff.objects.alias(small=Lower("login_id")).filter(small=login_id, is_active=True)
+    if but is not None:
+        accounts = accounts.exclude(pk=but)
     belongs = Q(shop__isnull=not at_shop)
     if issuer is None:
-        most = TRIED
+        most = TRIED if but is None else TRIED - 1
         tried = [*accounts.filter(belongs).order_by("pk")[:most]]
         tried += accounts.exclude(belongs).order_by("pk")[: most - len(tried)]
     else:

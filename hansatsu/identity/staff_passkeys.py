@@ -4,6 +4,7 @@ Who has one has an authenticator too, so any passkey may be removed, and losing 
 stopped (``second_factor.forget_second_factor``, ``staff_accounts.set_active``) ends all of them.
 """
 
+from collections.abc import Collection
 from typing import Any
 
 from django.contrib.sessions.backends.base import SessionBase
@@ -28,7 +29,14 @@ def request_options(session: SessionBase, purpose: str, staff: Staff) -> dict[st
 
 
 def check_passkey(
-    by: Actor, session: SessionBase, purpose: str, staff: Staff, text: str, *, address: str
+    by: Actor,
+    session: SessionBase,
+    purpose: str,
+    staff: Staff,
+    text: str,
+    *,
+    address: str,
+    tokens: Collection[str] = (),
 ) -> Check:
     """Whether the browser's answer shows a passkey of ``staff``. Wrong ones count together with
     wrong codes: after some the account and the address must wait.
@@ -40,8 +48,13 @@ def check_passkey(
         staff: whose passkey it must be.
         text: the answer, JSON.
         address: where it comes from.
+        tokens: of the browser, as for ``second_factor.check_code``.
     """
-    return limited(staff, address, lambda: _shows_passkey(by, session, purpose, staff, text))
+
+    def shows() -> bool:
+        return _shows_passkey(by, session, purpose, staff, text)
+
+    return limited(staff, address, shows, tokens=tokens)
 
 
 def add_passkey(

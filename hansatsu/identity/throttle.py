@@ -6,12 +6,13 @@ passwords, puzzles, mails asked for.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from django.db import transaction
 
 from hansatsu.identity.models.failures import Failures
+from hansatsu.identity.networks import networks_of
 from hansatsu.issuers import clock
 
 
@@ -81,14 +82,27 @@ class Try:
     before: Mapping[str, Before] = field(default_factory=dict)
 
 
-def from_address(address: str) -> Count:
-    """Wrong tries from one network address, whatever they are on."""
-    return Count(f"address:{address}", ADDRESS)
+WIDER = 10
+"""A /48 of IPv6 has so many times the free tries of a /64."""
+
+
+def from_address(address: str, kind: str = "address", limit: Limit = ADDRESS) -> tuple[Count, ...]:
+    """Tries from one network address, whatever they are on: by itself for IPv4, by its /64 and /48
+    for IPv6.
+
+    Args:
+        address: where the try comes from.
+        kind: what is counted, when it is counted apart.
+        limit: of an address or a /64.
+    """
+    narrow, *wide = networks_of(address)
+    wider = replace(limit, free=limit.free * WIDER)
+    return Count(f"{kind}:{narrow}", limit), *(Count(f"{kind}:{each}", wider) for each in wide)
 
 
 def begin_try(account: str, address: str) -> Try:
     """Count a try on ``account`` from ``address``, unless either must wait."""
-    return count_try(Count(account, ACCOUNT), from_address(address))
+    return count_try(Count(account, ACCOUNT), *from_address(address))
 
 
 def count_try(*counts: Count) -> Try:

@@ -58,7 +58,7 @@ def read(resident: Resident, text: str, *, address: str) -> Reading:
         return Reading("not_a_code")
     if code.startswith(bearer_code.PURCHASE):
         return Reading("purchase_code")
-    attempt = count_try(Count(_account(resident), GUESSES), from_address(address))
+    attempt = count_try(Count(_account(resident), GUESSES), *from_address(address))
     if attempt.wait_seconds:
         return Reading("too_many", wait_seconds=attempt.wait_seconds)
     found = _find(resident, code)
@@ -91,12 +91,11 @@ def _account(resident: Resident) -> str:
 
 def _warn(resident: Resident, attempt: Try, address: str) -> None:
     """Tell the issuer of whom a limit has just stopped."""
+    place = f"address:{masked_address(address)}"
     subjects = {
-        _account(resident): f"resident:{resident.pk}",
-        from_address(address).subject: f"address:{masked_address(address)}",
+        f"resident:{resident.pk}" if reached == _account(resident) else place
+        for reached in attempt.reached
     }
     with transaction.atomic():
-        for reached in attempt.reached:
-            raise_alarm(
-                resident.issuer, kind="wrong_gift_codes", subject=subjects[reached], text=ALARM
-            )
+        for subject in sorted(subjects):
+            raise_alarm(resident.issuer, kind="wrong_gift_codes", subject=subject, text=ALARM)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.cache import add_never_cache_headers
 
+from hansatsu.identity.known_browsers import tokens_of
 from hansatsu.identity.models import Passkey, Staff
 from hansatsu.identity.second_factor import Check, check_code
 from hansatsu.identity.staff_passkeys import (
@@ -36,7 +37,15 @@ def judged(
     """Judge the browser's answer: ``{"location"}`` of where ``go_on`` leads, with its cookies, when
     it shows a passkey of ``staff``; else ``{"words"}``."""
     text = request.POST.get("answer", "")
-    outcome = check_passkey(by, request.session, purpose, staff, text, address=address_of(request))
+    outcome = check_passkey(
+        by,
+        request.session,
+        purpose,
+        staff,
+        text,
+        address=address_of(request),
+        tokens=tokens_of(request),
+    )
     if outcome != "ok":
         return JsonResponse({"words": why_no_passkey(outcome)}, status=422)
     led = go_on()
@@ -60,7 +69,9 @@ def own_pages(
 
     def prove(request: HttpRequest) -> str:
         typed = identifier(request.POST.get("code", ""))
-        outcome: Check = check_code(staff, typed, address=address_of(request))
+        outcome: Check = check_code(
+            staff, typed, address=address_of(request), tokens=tokens_of(request)
+        )
         return why_wrong(outcome)
 
     def add(answer: str, challenge: bytes, name: str) -> Passkey | None:

@@ -17,6 +17,7 @@ from django.utils.cache import add_never_cache_headers
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
+from hansatsu.identity.known_browsers import tokens_of
 from hansatsu.identity.models import Staff
 from hansatsu.identity.pending_log_ins import Pending, begin_log_in, pending_log_in
 from hansatsu.identity.second_factor import (
@@ -112,7 +113,9 @@ def code(request: HttpRequest, site: LogInSite, pending: Pending) -> HttpRespons
     error = ""
     if request.method == "POST":
         typed = identifier(request.POST.get("code", ""))
-        outcome = check_code(pending.staff, typed, address=address_of(request))
+        outcome = check_code(
+            pending.staff, typed, address=address_of(request), tokens=tokens_of(request)
+        )
         if outcome == "ok":
             return site.begin(request, pending.staff, proven=True)
         error = why_wrong(outcome)
@@ -173,7 +176,9 @@ def enrol(request: HttpRequest, site: LogInSite, pending: Pending) -> HttpRespon
     staff, error = pending.staff, ""
     if request.method == "POST":
         typed = identifier(request.POST.get("code", "")).replace(" ", "")
-        outcome, codes = confirm_enrolment(staff, typed, address=address_of(request))
+        outcome, codes = confirm_enrolment(
+            staff, typed, address=address_of(request), tokens=tokens_of(request)
+        )
         if outcome == "ok":
             audit(site.actor(request, staff), "second_factor_set", staff.actor)
             begin_log_in(request, site.pending, staff, proven=True)

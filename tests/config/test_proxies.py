@@ -8,6 +8,7 @@ import django.core.wsgi
 import pytest
 
 from hansatsu.config import wsgi
+from hansatsu.config.proxies import Proxies
 
 Seen = list[str]
 
@@ -43,3 +44,38 @@ def test_a_trusted_proxy_is_believed(seen: Seen) -> None:
 def test_a_stranger_cannot_name_another_address(seen: Seen) -> None:
     call("203.0.113.5", "192.0.2.7")
     assert seen == ["203.0.113.5"]
+
+
+@pytest.mark.parametrize(
+    ("forwarded", "sender"),
+    [
+        ("192.0.2.7:50000", "192.0.2.7"),
+        ("[2001:db8::1]:50000", "2001:db8::1"),
+        ("[2001:db8::1]", "2001:db8::1"),
+        ("2001:DB8:0::1", "2001:db8::1"),
+        ('"[2001:db8::1]:443"', "2001:db8::1"),
+        ("::ffff:192.0.2.7", "192.0.2.7"),
+        ("fe80::1%eth0", "fe80::1"),
+        ("198.51.100.9, 192.0.2.7:50000, 10.0.0.1:443", "192.0.2.7"),
+        ("10.0.0.1", "10.0.0.1"),
+    ],
+)
+def test_addresses_are_read_however_they_are_written(
+    seen: Seen, forwarded: str, sender: str
+) -> None:
+    call("127.0.0.1", forwarded)
+    assert seen == [sender]
+
+
+@pytest.mark.parametrize("forwarded", ["unknown", "192.0.2.7, _hidden", "", "1.2.3.4.5", "[", ":"])
+def test_what_is_no_address_leads_no_further(seen: Seen, forwarded: str) -> None:
+    call("127.0.0.1", forwarded)
+    assert seen == ["127.0.0.1"]
+
+
+def test_networks_and_everybody_may_be_listed() -> None:
+    assert Proxies("10.0.0.0/8, ::1").sender("10.1.2.3", "192.0.2.7,10.9.9.9") == "192.0.2.7"
+    assert Proxies("*").sender("203.0.113.5", "192.0.2.7, 198.51.100.9") == "192.0.2.7"
+    assert Proxies("").sender("203.0.113.5", "192.0.2.7") == "203.0.113.5"
+    with pytest.raises(ValueError, match="proxy"):
+        Proxies("proxy")

@@ -220,7 +220,7 @@ def test_who_logs_in_every_day_has_old_mistakes_forgotten(
 
 def test_a_right_try_undoes_the_wait_that_it_began(town: Town) -> None:
     address = f"town hall of {town.issuer.code}"
-    count = throttle.from_address(address)
+    (count,) = throttle.from_address(address)
     for _ in range(throttle.ADDRESS.free):
         throttle.count_try(count)
     waited(town, count.subject)

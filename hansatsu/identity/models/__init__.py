@@ -3,6 +3,7 @@
 from hansatsu.identity.models.device import Device
 from hansatsu.identity.models.event import Event
 from hansatsu.identity.models.failures import Failures
+from hansatsu.identity.models.known_browser import KnownBrowser
 from hansatsu.identity.models.legal_text import LegalKind, LegalText
 from hansatsu.identity.models.log_in import LogIn
 from hansatsu.identity.models.mailed_link import MailedLink, Purpose
@@ -24,6 +25,7 @@ __all__ = [
     "Event",
     "Failures",
     "Gender",
+    "KnownBrowser",
     "Language",
     "LegalKind",
     "LegalText",

@@ -5,6 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from hansatsu.identity import console_sessions
+from hansatsu.identity.known_browsers import remember
 from hansatsu.identity.models import Staff
 from hansatsu.issuers.audit import Actor, audit
 from hansatsu.web.console.access import actor_of, console_url
@@ -33,10 +34,12 @@ def _enter(request: HttpRequest, staff: Staff, proven: bool) -> HttpResponse:
     if not proven:
         raise ValueError("nobody comes into the console without a second factor")
     to = request.session.pop(NEXT, console_url("index"))
+    response = SeeOther(to)
     with transaction.atomic():
+        remember(request, response, staff=staff)
         console_sessions.log_in(request, staff)
         audit(_actor(request, staff), "log_in", staff.actor, after={"second_factor": True})
-    return SeeOther(to)
+    return response
 
 
 SITE = LogInSite("console", console_sessions.PENDING, console_url, _actor, _enter)

@@ -4,6 +4,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 
 from hansatsu.identity import staff_sessions
+from hansatsu.identity.known_browsers import remember
 from hansatsu.identity.models import Staff
 from hansatsu.issuers.audit import Actor, audit
 from hansatsu.web.requests import address_of
@@ -29,6 +30,7 @@ def _enter(request: HttpRequest, staff: Staff, proven: bool) -> HttpResponse:
         terminal = remember_terminal(request, response, shop)
         if proven and staff.needs_second_factor and not is_trusted_here(request, staff):
             trust_here(request, response, staff, terminal.pk)
+        remember(request, response, staff=staff, terminal=terminal.pk)
         staff_sessions.log_in(request, staff, proven=proven)
         audit(
             actor_of(staff, shop, address_of(request), terminal.name),

@@ -65,7 +65,7 @@ def for_devices(view: DeviceView) -> View:
         else:
             touch_device(here.device)
             response = view(request, here.device, **names)
-        here.keep(response)
+        here.keep(request, response)
         add_never_cache_headers(response)
         return response
 
@@ -84,10 +84,10 @@ class Here:
         """Who is logged in."""
         return None if self.device is None else self.device.resident
 
-    def keep(self, response: HttpResponse) -> None:
+    def keep(self, request: HttpRequest, response: HttpResponse) -> None:
         """Have a saved device keep its new token."""
         if self.device is not None:
-            saved_devices.set_cookie(response, self.device, self.token)
+            saved_devices.set_cookie(request, response, self.device, self.token)
 
 
 def who_is_here(request: HttpRequest, issuer: Issuer) -> Here:

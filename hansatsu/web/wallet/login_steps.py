@@ -57,7 +57,7 @@ def arrive(request: HttpRequest, log_in: LogIn, *, by: str) -> HttpResponse:
     if logged_in is None:
         return start_again(log_in.issuer, "late")
     response = SeeOther(log_in.way_back or wallet_url("top", log_in.issuer))
-    saved_devices.set_cookie(response, logged_in.device, logged_in.token)
+    saved_devices.set_cookie(request, response, logged_in.device, logged_in.token)
     return response
 
 

@@ -8,6 +8,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from hansatsu.identity import console_sessions
+from hansatsu.identity.known_browsers import tokens_of
 from hansatsu.identity.services import check_staff
 from hansatsu.issuers.audit import audit
 from hansatsu.web.console.access import actor_of, console_url
@@ -34,6 +35,7 @@ def log_in(request: HttpRequest) -> HttpResponse:
         address=address_of(request),
         issuer=asked_issuer(request),
         at_shop=False,
+        tokens=tokens_of(request),
     )
     if check.staff is None:
         return _form(request, login_id=login_id, to=to, error=why_refused(check))

@@ -11,8 +11,9 @@ from django.views.decorators.http import require_http_methods
 from unfold.widgets import UnfoldAdminPasswordWidget
 
 from hansatsu.identity.console_sessions import stay_logged_in
+from hansatsu.identity.known_browsers import remember
+from hansatsu.identity.services import check_own_password
 from hansatsu.identity.staff_accounts import choose_password
-from hansatsu.identity.throttle import begin_try, forgive
 from hansatsu.web.console.access import Clerk, console_url, for_clerks
 from hansatsu.web.console.asking import Question, ask, done
 
@@ -40,7 +41,9 @@ def password(request: HttpRequest, clerk: Clerk) -> HttpResponse:
         field, error = _change(clerk, form.cleaned_data)
         if not error:
             stay_logged_in(request, clerk.staff)
-            return done(request, _("パスワードを変更しました。"), console_url("index"))
+            response = done(request, _("パスワードを変更しました。"), console_url("index"))
+            remember(request, response, staff=clerk.staff)
+            return response
         form.add_error(field, error)
     question = Question(
         title=_("パスワードの変更"),
@@ -53,13 +56,12 @@ def password(request: HttpRequest, clerk: Clerk) -> HttpResponse:
 
 
 def _change(clerk: Clerk, typed: dict[str, str]) -> tuple[str, str]:
-    attempt = begin_try(f"staff:{clerk.staff.login_id}", clerk.address)
-    if attempt.wait_seconds:
+    outcome = check_own_password(clerk.staff, typed["current"], clerk.address)
+    if outcome == "wait":
         return "current", _(
             "続けて間違えたため、しばらく入力できません。1分以上たってから、もう一度お試しください。"
         )
-    if not clerk.staff.check_password(typed["current"]):
+    if outcome == "wrong":
         return "current", _("今のパスワードが違います。もう一度ご確認ください。")
-    forgive(attempt)
     error = choose_password(clerk.actor, clerk.staff, typed["password"], typed["again"])
     return "password", error

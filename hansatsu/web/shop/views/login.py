@@ -8,6 +8,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from hansatsu.identity import staff_sessions
+from hansatsu.identity.known_browsers import tokens_of
 from hansatsu.identity.models import Staff
 from hansatsu.identity.services import check_staff
 from hansatsu.web.requests import address_of
@@ -33,6 +34,7 @@ def log_in(request: HttpRequest) -> HttpResponse:
         address=address_of(request),
         issuer=asked_issuer(request),
         at_shop=True,
+        tokens=tokens_of(request),
     )
     error = why_refused(check) if check.staff is None else _why_no_till(check.staff)
     if check.staff is None or error:

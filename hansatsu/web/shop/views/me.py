@@ -6,9 +6,10 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
 from hansatsu.identity import staff_sessions
+from hansatsu.identity.known_browsers import remember
 from hansatsu.identity.pins import set_pin, why_no_pin
+from hansatsu.identity.services import check_own_password
 from hansatsu.identity.staff_accounts import choose_password
-from hansatsu.identity.throttle import begin_try, forgive
 from hansatsu.issuers.audit import audit
 from hansatsu.web.shop.access import Desk, for_staff, shop_url
 from hansatsu.web.shop.show import show
@@ -49,16 +50,17 @@ def me_password(request: HttpRequest, desk: Desk) -> HttpResponse:
     if error:
         return show(request, desk, "me", status=422, errors={field: error})
     staff_sessions.stay_logged_in(request, desk.staff)
-    return SeeOther(shop_url("me") + "?done=password")
+    response = SeeOther(shop_url("me") + "?done=password")
+    remember(request, response, staff=desk.staff, terminal=desk.terminal.pk)
+    return response
 
 
 def _why_not_me(request: HttpRequest, desk: Desk) -> str:
-    attempt = begin_try(f"staff:{desk.staff.login_id}", desk.address)
-    if attempt.wait_seconds:
+    outcome = check_own_password(desk.staff, request.POST.get("current", ""), desk.address)
+    if outcome == "wait":
         return _(
             "続けて間違えたため、しばらく入力できません。1分以上たってから、もう一度お試しください。"
         )
-    if not desk.staff.check_password(request.POST.get("current", "")):
+    if outcome == "wrong":
         return _("今のパスワードが違います。もう一度ご確認ください。")
-    forgive(attempt)
     return ""

@@ -7,6 +7,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from hansatsu.identity import staff_sessions
+from hansatsu.identity.known_browsers import tokens_of
 from hansatsu.identity.second_factor import check_code, has_second_factor
 from hansatsu.identity.staff_passkeys import has_passkey
 from hansatsu.issuers.audit import audit
@@ -36,7 +37,10 @@ def prove(request: HttpRequest, desk: Desk) -> HttpResponse:
     error = ""
     if request.method == "POST":
         outcome = check_code(
-            desk.staff, identifier(request.POST.get("code", "")), address=desk.address
+            desk.staff,
+            identifier(request.POST.get("code", "")),
+            address=desk.address,
+            tokens=tokens_of(request),
         )
         if outcome == "ok":
             return _proven(request, desk)

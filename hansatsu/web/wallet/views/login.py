@@ -29,7 +29,7 @@ def log_in(request: HttpRequest, issuer: Issuer) -> HttpResponse:
             if here.resident is None
             else SeeOther(way_back(request, issuer))
         )
-        here.keep(response)
+        here.keep(request, response)
         return response
     login_id = identifier(request.POST.get("login_id", "")).casefold()
     if not login_id:

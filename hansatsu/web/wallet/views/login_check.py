@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from hansatsu.accounts import challenges, login, one_time
 from hansatsu.accounts.challenges import Judgement, Shown
 from hansatsu.accounts.puzzle import NewPuzzle, new_puzzle
+from hansatsu.identity.known_browsers import tokens_of
 from hansatsu.identity.models import LogIn
 from hansatsu.identity.services import ResidentCheck
 from hansatsu.web.wallet.login_steps import address, arrive, at_log_in, to_code, wait_words
@@ -24,7 +25,9 @@ def check(request: HttpRequest, log_in: LogIn) -> HttpResponse:
     password = request.POST.get("password", "")
     if not password:
         return _form(request, log_in, password_error=_("パスワードを入力してください。"))
-    judgement = challenges.judge(log_in, _shown(request), address(request))
+    judgement = challenges.judge(
+        log_in, _shown(request), address(request), tokens=tokens_of(request)
+    )
     if not judgement.is_enough:
         return _form(request, log_in, puzzle_error=_why_not_solved(judgement))
     checked = login.check_password(
@@ -33,12 +36,13 @@ def check(request: HttpRequest, log_in: LogIn) -> HttpResponse:
         password,
         address=address(request),
         wants_saving=request.POST.get("save") == "yes",
+        tokens=tokens_of(request),
     )
     if checked.resident is None:
         return _form(request, log_in, error=_why_not(checked))
     if login.link_serves(log_in):
         return arrive(request, log_in, by="link")
-    sent = one_time.send(log_in, address(request))
+    sent = one_time.send(log_in, address(request), tokens=tokens_of(request))
     return to_code(log_in, sent)
 
 
@@ -49,7 +53,9 @@ def puzzle(request: HttpRequest, log_in: LogIn) -> HttpResponse:
     for a proof, which goes with the password."""
     if request.method != "POST":
         return JsonResponse({"puzzle": _as_json(new_puzzle(log_in))})
-    judgement = challenges.judge(log_in, _shown(request), address(request))
+    judgement = challenges.judge(
+        log_in, _shown(request), address(request), tokens=tokens_of(request)
+    )
     if judgement.is_enough:
         return JsonResponse(
             {"proof": challenges.give_proof(log_in), "words": _("パズルが合いました。")}

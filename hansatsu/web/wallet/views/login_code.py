@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from hansatsu.accounts import login, one_time
 from hansatsu.accounts.one_time import Guess
+from hansatsu.identity.known_browsers import tokens_of
 from hansatsu.identity.models import LogIn
 from hansatsu.issuers.models import Mode
 from hansatsu.web.wallet.access import SeeOther, wallet_url
@@ -32,7 +33,7 @@ def code(request: HttpRequest, log_in: LogIn) -> HttpResponse:
         wait = one_time.mail_wait(log_in) if UNSENT in request.GET else 0
         return _form(request, log_in, unsent=_unsent_words(wait) if wait else "")
     typed = identifier(request.POST.get("code", "")).replace(" ", "")
-    made = one_time.guess(log_in, typed, address(request))
+    made = one_time.guess(log_in, typed, address(request), tokens=tokens_of(request))
     if made.outcome == "right":
         return arrive(request, log_in, by="one_time")
     if made.outcome == "over":
@@ -45,7 +46,7 @@ def code(request: HttpRequest, log_in: LogIn) -> HttpResponse:
 @after_password
 def resend(request: HttpRequest, log_in: LogIn) -> HttpResponse:
     """Mail the digits again: the same ones, as long as they live."""
-    sent = one_time.send(log_in, address(request))
+    sent = one_time.send(log_in, address(request), tokens=tokens_of(request))
     if sent.outcome == "wait":
         return _form(request, log_in, unsent=_unsent_words(sent.wait_seconds))
     return SeeOther(wallet_url("login_code", log_in.issuer) + "?sent=1")
@@ -62,7 +63,7 @@ def _form(
         "login_code",
         status=422 if error or (unsent and request.method == "POST") else 200,
         email=masked(resident.email),
-        is_locked=one_time.is_locked(resident),
+        is_locked=one_time.is_locked(resident, tokens_of(request)),
         was_sent="sent" in request.GET,
         typed=typed,
         error=error,

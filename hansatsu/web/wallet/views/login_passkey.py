@@ -35,6 +35,6 @@ def answer(request: HttpRequest, issuer: Issuer) -> HttpResponse:
         request, resident, by="passkey", is_saved=request.POST.get("save") == "yes"
     )
     response = JsonResponse({"location": way_back(request, issuer)})
-    saved_devices.set_cookie(response, logged_in.device, logged_in.token)
+    saved_devices.set_cookie(request, response, logged_in.device, logged_in.token)
     add_never_cache_headers(response)
     return response

@@ -129,7 +129,7 @@ def _go_in(request: HttpRequest, resident: Resident) -> HttpResponse:
     device = sessions.log_in(request, resident)
     response = go("register_done", resident.issuer)
     token = saved_devices.give_token(device, is_saved=request.POST.get("stay") == "yes")
-    saved_devices.set_cookie(response, device, token)
+    saved_devices.set_cookie(request, response, device, token)
     return response
 
 

@@ -48,7 +48,7 @@ def code(request: HttpRequest, issuer: Issuer) -> HttpResponse:
     else:
         touch_device(here.device)
         response = _code(request, here.device.resident)
-    here.keep(response)
+    here.keep(request, response)
     add_never_cache_headers(response)
     return response
 
