@@ -93,21 +93,15 @@ def import_shops(page: Page) -> None:
     content = xlsx(rows([line(number, takes="全店共通", name_en="") for number in (1, 2)]))
     file = {"name": "shops.xlsx", "mimeType": XLSX, "buffer": content}
     page.locator("[name=file]").set_input_files([file])  # type: ignore[list-item]
-    page.get_by_label("理由").fill(REASON)
-    page.get_by_role("button", name=re.compile("内容を確かめる|登録する")).click()
-    kept = page.get_by_text(re.compile("2店を登録(・変更)?しました")).first
-    yes = page.get_by_role("button", name=re.compile("2店を登録"))
-    expect(kept.or_(yes)).to_be_visible()
-    if yes.is_visible():  # it is looked at before it is kept
-        yes.click()
-        expect(kept).to_be_visible()
-    if not page.url.endswith("/letters/"):
-        page.get_by_role("link", name="案内状を作る").first.click()
+    send(page, "内容を確かめる")
+    page.get_by_role("button", name="2店を登録・変更する").click()
+    expect(page.get_by_text("2店を登録・変更しました").first).to_be_visible()
+    page.get_by_role("link", name="案内状を作る").first.click()
 
 
 def taken(page: Page) -> bytes:
     """The file of what was ordered, as soon as it is made."""
-    page.get_by_role("link", name="受け取る").first.click(timeout=60_000)
+    page.get_by_role("link", name="受け取る").first.click(timeout=120_000)
     with page.expect_download() as waiting:
         page.get_by_role("button", name="ダウンロード").click()
     return waiting.value.path().read_bytes()
@@ -128,7 +122,9 @@ def gift(page: Page) -> str:
     page.get_by_label("全店共通(円)").fill("3000")
     page.get_by_label("なし", exact=True).check()
     page.get_by_label("枚数").fill("1")
-    send(page, "作る")
+    send(page, "確認へ進む")
+    expect(page.get_by_text("3,000").first).to_be_visible()
+    page.get_by_role("button", name="この内容で作る").click()
     ((address,),) = codes_of(taken(page))
     return address
 
