@@ -11,11 +11,12 @@ import { Viewfinder } from "./helpers/viewfinder";
 
 const SCANNING = "#scan"; // the step, in the address: the phone's own back button leaves it
 const PATIENCE = 10_000; // milliseconds until the server's answer counts as lost
+const REST = 5_000; // milliseconds until a code is read again that the server was too busy for
 const CODE = /^(?:\d{20}|[A-Z0-9]{17})$/; // a pay code, or a card's; anything else in sight is no customer's
 
 type Answer =
   | { state: "confirm"; location: string }
-  | { state: "refused"; outcome: string; title: string; advice: string };
+  | { state: "refused" | "try_again"; outcome: string; title: string; advice: string };
 
 const form = find(document, "form[data-till]", HTMLFormElement);
 const amountStep = find(form, "[data-step=amount]", HTMLElement);
@@ -174,6 +175,9 @@ async function take(text: string, how: "typed" | "scanned"): Promise<void> {
   } else {
     refused = plain(text);
     refuse(answer.title, answer.advice);
+    if (answer.outcome === "try_again") {
+      setTimeout(() => (refused = ""), REST);
+    }
   }
 }
 

@@ -78,6 +78,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "hansatsu.web.busy.BusyMiddleware",
 ]
 
 ROOT_URLCONF = "hansatsu.config.urls_demo" if HAS_DEMO_PAGES else "hansatsu.config.urls"

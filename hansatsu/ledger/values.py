@@ -9,6 +9,24 @@ Mode = Literal["live", "sandbox", "demo"]
 WalletKind = Literal["resident", "card"]
 StateChange = Literal["freeze", "unfreeze", "close"]
 
+PaymentResult = Literal[
+    "paid",
+    "replayed",
+    "key_conflict",
+    "cancelled",
+    "unknown",
+    "try_again",
+    "duplicate_reference",
+    "code_expired",
+    "code_used",
+    "frozen",
+    "not_accepted",
+    "over_limit",
+    "expired",
+    "insufficient",
+]
+"""How the ledger ends a payment; what each means: pay_set_v2.sql."""
+
 TEXT_LIKE_NONE = 1 << 31
 """Added to the length of the text ``None`` in a request's content: a field that is not there has
 always been written as these four letters. No text is so long."""
@@ -94,7 +112,7 @@ class Payment:
 
 @dataclass(frozen=True, slots=True)
 class PaymentOutcome:
-    """How a payment ended: see pay_set_v2.sql for the outcomes. `number` is the payment's 決済ID,
+    """How a payment ended: `outcome` is a `PaymentResult`. `number` is the payment's 決済ID,
     or at 'duplicate_reference' that of the payment that was first. `balance` is what the whole
     wallet holds, `available` what of it this shop takes: after a payment, or at a refusal for
     want of value; None on a replay. `codes` are コード(ID) of the lots in `uses`, when they were

@@ -17,6 +17,7 @@ from hansatsu.ledger.values import (
     Payment,
     PaymentCancelled,
     PaymentOutcome,
+    PaymentResult,
     PaymentToCancel,
     Refund,
     RefundOutcome,
@@ -129,7 +130,7 @@ def integers(values: Iterable[int | None]) -> str:
 
 
 def payment_outcome(
-    outcome: str,
+    outcome: PaymentResult,
     wallet_id: int,
     seq: int | None,
     number: str | None,

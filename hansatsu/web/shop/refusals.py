@@ -50,7 +50,7 @@ def refusal(outcome: str, *, wait_seconds: int = 0, is_card: bool = False) -> Re
         )
     if outcome == "frozen" and is_card:
         return stopped_card()
-    title, advice = _words().get(outcome, _words()["try_again"])
+    title, advice = _words().get(outcome, _words()["cancelled"])
     return Refusal(outcome, title, advice)
 
 
@@ -86,6 +86,7 @@ def _wait(seconds: int) -> str:
 
 
 def _words() -> dict[str, tuple[str, str]]:
+    anew = (_("お支払いは完了していません。"), _("もう一度はじめからお手続きください。"))
     return {
         "unknown_code": (
             _("番号が違います。"),
@@ -150,6 +151,10 @@ def _words() -> dict[str, tuple[str, str]]:
         ),
         "try_again": (
             _("お支払いは完了していません。"),
-            _("もう一度はじめからお手続きください。"),
+            _("少し待ってから、もう一度読み取ってください。"),
         ),
+        "cancelled": anew,
+        "key_conflict": anew,
+        "unknown": anew,
+        "duplicate_reference": anew,
     }

@@ -16,11 +16,10 @@ from hansatsu.wallets.selectors import spend_preview
 from hansatsu.web.wallet.access import SeeOther, for_residents, wallet_url
 from hansatsu.web.wallet.just_paid import remember_payment
 from hansatsu.web.wallet.limit_words import why_over
+from hansatsu.web.wallet.payment_words import payment_refusal
 from hansatsu.web.wallet.show import show
 from hansatsu.web.wallet.views.pay import open_shop_or_404
 from hansatsu.web.wallet.views.settle import completion_url
-
-REFUSALS = {"not_accepted", "frozen", "expired", "insufficient", "unknown"}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -42,7 +41,6 @@ def _page(
     found = standing(resident, intent)
     if found.state == "paid" and found.as_intended:
         return SeeOther(completion_url(resident, found))
-    refused = request.GET.get("refused", "")
     limits = payment_limits(resident.issuer, resident.wallet_id)
     return show(
         request,
@@ -57,7 +55,7 @@ def _page(
         over_limit=why_over(limits, intent.amount),
         is_requested=intent.terminal is not None,
         is_over=found.state != "open" or not is_fresh(token),
-        refused=refused if refused in REFUSALS else "",
+        refused=payment_refusal(request.GET.get("refused", "")),
     )
 
 

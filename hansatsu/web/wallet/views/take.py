@@ -32,8 +32,6 @@ from hansatsu.web.wallet.show import show
 from hansatsu.web.wallet.typed import identifier
 from hansatsu.web.wallet.views.scan import POLICY, payment_page_of
 
-REFUSALS = {"over_limit", "closed"}
-
 
 @sensitive_post_parameters("code")
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -65,7 +63,6 @@ def confirm(request: HttpRequest, resident: Resident, token: str) -> HttpRespons
         if outcome in ("done", "taken"):
             return SeeOther(f"{request.path}?done=1")
         return SeeOther(f"{request.path}?{urlencode({'refused': outcome})}")
-    refused = request.GET.get("refused", "")
     seen = offer(resident, found)
     return show(
         request,
@@ -74,7 +71,7 @@ def confirm(request: HttpRequest, resident: Resident, token: str) -> HttpRespons
         offer=seen,
         is_done=seen.standing == "taken" and "done" in request.GET,
         why_not="" if seen.standing in ("open", "taken") else _why_not(seen),
-        refused=refused if refused in REFUSALS else "",
+        refused=_why_refused(request.GET.get("refused", ""), seen),
         balance=total_balance(resident.issuer, resident.wallet_id),
     )
 
@@ -116,6 +113,26 @@ def _why_unread(reading: Reading) -> str:
             return _(
                 "この番号は使えません。番号をもう一度ご確認ください。すでに使われた番号や、無効になった番号はチャージできません。"
             )
+
+
+def _why_refused(outcome: str, seen: Offer) -> str:
+    """Why taking it has just been refused (``taking.services.Outcome``); empty when it was not, or
+    when what was found says so itself."""
+    match outcome:
+        case "":
+            return ""
+        case "over_limit":
+            return _(
+                "ウォレットでお持ちになれる上限額を超えます。残高をお使いになってから、もう一度お試しください。番号は使われていません。"
+            )
+        case "closed":
+            return _(
+                "このウォレットにはチャージできません。事務局へお問い合わせください。番号は使われていません。"
+            )
+        case _passed if seen.standing == "open":
+            return _("番号は使われていません。内容をご確認のうえ、もう一度お試しください。")
+        case _told_by_its_standing:
+            return ""
 
 
 def _why_not(seen: Offer) -> str:

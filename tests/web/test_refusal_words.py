@@ -1,0 +1,120 @@
+"""Every outcome that a page can be given has words of its own: nothing comes back without one."""
+
+import re
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, get_args
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from hansatsu.issuers import clock
+from hansatsu.ledger import api as ledger
+from hansatsu.payments import codes, refunds
+from hansatsu.support.corrections import Refusal
+from hansatsu.taking import offers, services
+from hansatsu.web.api import payments as api_payments
+from hansatsu.web.api import refunds as api_refunds
+from hansatsu.web.console.correction_words import correction_refusal
+from hansatsu.web.shop import refund_words, refusals
+from hansatsu.web.wallet.payment_words import payment_refusal
+from hansatsu.web.wallet.views import take
+from tests.support.clients import Visitor, words
+from tests.support.tills import Till, code_on
+from tests.town import Town, make_town
+
+PAID = {"paid", "replayed"}
+REFUSED = sorted(set(get_args(ledger.PaymentResult)) - PAID)
+SQL = Path(ledger.__file__).parent / "sql/functions/pay_set_v2.sql"
+
+
+def literals(outcome: Any) -> set[str]:
+    """The words in a Literal, or in a union of some."""
+    found: set[str] = set()
+    for each in get_args(outcome):
+        found |= {each} if isinstance(each, str) else literals(each)
+    return found
+
+
+@pytest.fixture
+def town() -> Town:
+    town = make_town()
+    town.charge(town.resident, town.all_shops, 1200)
+    return town
+
+
+def test_the_results_are_those_that_the_ledger_names() -> None:
+    text = SQL.read_text().partition("create function")[0].replace("\n--", "")
+    listed = re.sub(r"\([^)]*\)", "", text.partition("wins:")[2].partition(". A refusal")[0])
+    named = {each.strip() for each in listed.split("·")}
+    assert named == set(get_args(ledger.PaymentResult))
+
+
+@pytest.mark.parametrize("outcome", REFUSED)
+def test_a_refused_payment_has_words_everywhere(outcome: str) -> None:
+    assert payment_refusal(outcome)
+    assert outcome in refusals._words()
+    assert outcome == "unknown" or outcome in api_payments.REFUSED
+
+
+def test_what_is_no_refusal_has_no_words_at_the_poster() -> None:
+    assert [payment_refusal(each) for each in ("", "paid", "<script>")] == ["", "", ""]
+
+
+def test_a_code_that_cannot_pay_has_words() -> None:
+    read = literals(codes.Reading.__annotations__["outcome"]) or {"too_many"}
+    for outcome in (read | {"asked_too_often", "short_too_often"}) - {"ok", "too_many"}:
+        assert outcome in refusals._words(), outcome
+
+
+def test_a_refused_refund_has_words_everywhere() -> None:
+    for outcome in literals(refunds.Outcome) - {"refunded", "replayed"}:
+        assert outcome in refund_words._words(), outcome
+        assert outcome in api_refunds.REFUSED, outcome
+
+
+def test_a_refused_correction_has_words() -> None:
+    for outcome in get_args(Refusal):
+        assert not outcome or correction_refusal(outcome) != outcome
+
+
+def test_a_gift_or_card_that_was_not_taken_has_words() -> None:
+    offer = offers.Offer("gift", "open")
+    for outcome in literals(services.Outcome) - {"done", "taken"}:
+        assert take._why_refused(outcome, offer), outcome
+    for standing in get_args(offers.Standing):
+        assert take._why_not(replace(offer, standing=standing, takeable_from=clock.now()))
+
+
+def test_try_again_at_the_poster_says_so_and_keeps_the_amount(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hanako = Visitor.logged_in(town.resident)
+    page = hanako.post("pay/S0001", {"amount": "500", "key": "of-this-form"})["Location"]
+    refused = _refused("try_again", town)
+    with monkeypatch.context() as patch:
+        patch.setattr("hansatsu.web.wallet.views.confirm.pay_at_poster", refused)
+        back = hanako.post(page)["Location"]
+    assert parse_qs(urlsplit(back).query) == {"refused": ["try_again"]}
+    said = words(hanako.get(back))
+    assert "お支払いは完了していません。残高は減っていません。" in said
+    assert payment_refusal("try_again") in said
+    assert "500" in said
+    assert "?paid=1" in hanako.post(page)["Location"]
+
+
+def test_try_again_at_the_till_says_so(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    till = Till(town.shop)
+    page = till.confirm_page("500", code_on(town.device()))
+    with monkeypatch.context() as patch:
+        patch.setattr("hansatsu.web.shop.views.confirm.pay_at_till", _refused("try_again", town))
+        back = till.post(page)["Location"]
+    assert "少し待ってから、もう一度読み取ってください。" in words(till.get(back))
+    assert "?paid=1" in till.post(page)["Location"]
+
+
+def _refused(outcome: str, town: Town) -> Any:
+    made = ledger.PaymentOutcome(
+        outcome, town.resident.wallet_id, None, None, None, 500, (), None, None
+    )
+    return lambda *_given, **_named: made
