@@ -72,8 +72,10 @@ def find_clerk(issuer: Issuer, staff_id: int) -> Staff | None:
 
 
 def owners_of(issuer: Issuer) -> int:
-    """How many may do everything in its console."""
-    return Staff.objects.of(issuer).filter(role=Role.OWNER, is_active=True).count()
+    """How many may do everything in its console, and have been in it: an initial password that
+    nobody has used yet may be lost, and lets nobody in."""
+    owners = Staff.objects.of(issuer).filter(role=Role.OWNER, is_active=True)
+    return owners.filter(must_change_password=False).count()
 
 
 def hire(

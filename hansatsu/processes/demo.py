@@ -4,8 +4,6 @@ import signal
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -14,6 +12,7 @@ import psycopg
 from hansatsu.database.errors import DatabaseError
 from hansatsu.database.server import EmbeddedServer
 from hansatsu.processes import api, pages, ports, seeding, surroundings
+from hansatsu.processes.answering import HOST, answers, is_ready
 from hansatsu.processes.changes import PROJECT, Changes
 from hansatsu.processes.guard import refuse_all_but_demo
 from hansatsu.processes.serving import GLANCE, tell
@@ -21,7 +20,6 @@ from hansatsu.processes.stopping import StopWish
 from hansatsu.processes.supervisor import Child, Supervisor, end, spawn
 from hansatsu.system.parent import Parent, die_with_parent_if_asked
 
-HOST = "127.0.0.1"
 PAGE_PROCESSES = 2
 
 READY_PATIENCE = 120.0
@@ -130,20 +128,6 @@ def _await_ready(
         supervisor.look_after()
         if time.monotonic() > deadline:
             raise DatabaseError(f"The demo does not get ready: look into {logs}.")
-
-
-def is_ready(port: int) -> bool:
-    """Whether the pages on ``port`` say that everything is ready."""
-    return answers(port, "/readyz")
-
-
-def answers(port: int, path: str = "/healthz") -> bool:
-    """Whether what listens on ``port`` says that it is well."""
-    try:
-        with urllib.request.urlopen(f"http://{HOST}:{port}{path}", timeout=5) as answer:
-            return bool(answer.status == 200)
-    except (OSError, urllib.error.URLError):
-        return False
 
 
 def _site(port: int) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import click
 
 from hansatsu.processes import api, pages, ports
+from hansatsu.processes.answering import answers
 from hansatsu.processes.stopping import StopWish
 from hansatsu.processes.supervisor import Child, Supervisor
 from hansatsu.system.parent import DIE_WITH_PARENT
@@ -31,8 +32,12 @@ def run(host: str, port: int, page_processes: int, api_port: int, api_processes:
         for _ in range(api_processes):
             api_settings = api.settings(host, api_port, os.environ.get(api.URL, ""))
             supervisor.start(Child("api", _environment(api_settings)))
+        is_told = False
         while not stop.wait(GLANCE):
             supervisor.look_after()
+            if not is_told and answers(port):
+                is_told = True
+                tell(f"Hansatsu is ready: {os.environ['SITE_URL'].rstrip('/')}/console/")
     finally:
         supervisor.stop()
 

@@ -15,7 +15,7 @@ import psycopg
 from hansatsu.database.errors import DatabaseError
 from hansatsu.database.server import EmbeddedServer, throwaway_server
 from hansatsu.processes import api, surroundings
-from hansatsu.processes.demo import answers
+from hansatsu.processes.answering import answers
 from hansatsu.processes.ports import free_port
 from hansatsu.processes.supervisor import Child, spawn
 from hansatsu.torture.examining import examine

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import psycopg
 
 from hansatsu.database.server import EmbeddedServer
-from hansatsu.processes.demo import answers
+from hansatsu.processes.answering import answers
 from hansatsu.shops.api_keys import make_api_key
 from hansatsu.wallets.selectors import total_balance
 from tests.support.pos import Pos, running_api

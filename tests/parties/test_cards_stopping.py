@@ -81,7 +81,7 @@ def test_a_reissued_card_has_the_value_and_the_old_one_is_dead(
     assert made.card is not None
     assert find_card(town.issuer, made.code) == made.card
     assert find_card(town.issuer, old_code) is None
-    assert read(town, old_code).outcome == "unknown_code"
+    assert read(town, old_code).outcome == "card_replaced"
     assert total_balance(town.issuer, made.card.wallet_id) == 700
     assert pay(town, old, 10).outcome == "frozen"
 

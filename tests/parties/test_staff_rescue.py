@@ -83,5 +83,8 @@ def test_a_single_owner_is_told_to_add_another(town: Town) -> None:
     page = words(desk.get(""))
     assert said in page
     assert 'href="/console/staff/new/"' in page
-    employ(town.issuer)
+    second = employ(town.issuer)
+    Staff.objects.filter(pk=second.pk).update(must_change_password=True)
+    assert said in words(desk.get("")), "an initial password that nobody has used may be lost"
+    Staff.objects.filter(pk=second.pk).update(must_change_password=False)
     assert said not in words(desk.get(""))

@@ -51,7 +51,7 @@ def wallet(town: Town) -> str:
 
 def said_in(pdf: bytes, *words: str) -> list[str]:
     """Those of ``words`` that do not stand in the file, spaces aside."""
-    text = "".join(text_of(pdf).split()).replace("‑", "-")
+    text = "".join(text_of(pdf).split())
     return [each for each in words if "".join(each.split()) not in text]
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from hansatsu.processes import api
-from hansatsu.processes.demo import answers
+from hansatsu.processes.answering import answers
 from hansatsu.processes.ports import free_port
 from hansatsu.processes.supervisor import Child
 from tests.support.waiting import wait_until

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from hansatsu.database.server import EmbeddedServer
 from hansatsu.processes import pages
-from hansatsu.processes.demo import is_ready
+from hansatsu.processes.answering import is_ready
 from hansatsu.processes.supervisor import Child, Supervisor
 from tests.support.waiting import wait_until
 

@@ -161,5 +161,7 @@ def test_the_theme_speaks_japanese_and_english(desk: Desk) -> None:
 def test_forms_of_other_sites_are_refused(town: Town) -> None:
     client = Client(enforce_csrf_checks=True, SERVER_NAME="localhost")
     client.cookies = Desk(town.issuer).client.cookies
-    for page in ("login/", "logout/", "staff/new/", "password/"):
+    for page in ("logout/", "staff/new/", "password/"):
         assert client.post(f"/console/{page}", {}).status_code == 403
+    # whoever is in has the log-in behind them, whoever sent its form
+    assert client.post("/console/login/", {}).headers["Location"] == "/console/"

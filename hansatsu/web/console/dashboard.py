@@ -264,13 +264,12 @@ def _cards_to_print(clerk: Clerk) -> list[Concern]:
 
 def _first_steps(issuer: Issuer) -> list[tuple[int, str, str]]:
     """What a new town does first: the next step alone, until it has shops."""
-    grouped = Area.objects.of(issuer).exists() and Category.objects.of(issuer).exists()
     if not Emoney.objects.of(issuer).exists():
         return [(1, _("はじめに、電子マネー(使える価値の種類)を追加してください。"), "emoney_new")]
-    if not grouped:
-        return [
-            (1, _("次に、加盟店を分ける地区と業種を、1つずつ以上追加してください。"), "area_new")
-        ]
+    if not Area.objects.of(issuer).exists():
+        return [(1, _("次に、加盟店のある地区(駅前、中央など)を追加してください。"), "area_new")]
+    if not Category.objects.of(issuer).exists():
+        return [(1, _("次に、加盟店の業種(飲食、小売など)を追加してください。"), "category_new")]
     if not Shop.objects.of(issuer).exists():
         said = _("次に、加盟店を登録してください。ファイルからまとめて登録できます。")
         return [(1, said, "shops_shop_changelist")]

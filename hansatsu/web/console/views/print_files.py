@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 from hansatsu.identity.staff_accounts import name_of_actor
 from hansatsu.printouts import handing_out, store
 from hansatsu.printouts.making import subject_of
-from hansatsu.printouts.models import FileForm, Making, PrintFile
+from hansatsu.printouts.models import FileForm, Making, PrintFile, PrintKind
 from hansatsu.sheets.writing import XLSX
 from hansatsu.wallets.japan import in_japan
 from hansatsu.web.console.access import Clerk, console_url, for_clerks
@@ -101,8 +101,17 @@ def _page(
         is_gone=not store.are_kept([each.pk for each in files]),
         taken_at=_time(taken) if taken else "",
         takers=listed(sorted(name_of_actor(clerk.issuer, taker) for taker in takers)),
+        when_lost=_when_lost(files),
         way_back=way_back,
     )
+
+
+def _when_lost(files: list[PrintFile]) -> str:
+    if all(each.kind == PrintKind.SHOPS for each in files):
+        return _(
+            "なくしたときは、案内状を作り直してください。前の初期パスワードは使えなくなります。"
+        )
+    return _("なくしたときは、未使用のコードを無効にして、作り直してください。")
 
 
 def _latest(files: list[PrintFile]) -> datetime | None:
