@@ -54,14 +54,20 @@ def answers(port: int) -> bool:
         return False
 
 
-def test_it_serves_until_asked_to_end(live: EmbeddedServer) -> None:
+def test_it_serves_until_asked_to_end(live: EmbeddedServer, tmp_path: Path) -> None:
     port, api_port = free_port(), free_port()
     ports = ("--port", str(port), "--api-port", str(api_port))
-    serving = subprocess.Popen(
-        [HANSATSU, "serve", "--pages", "1", "--api", "2", *ports], env=environment_of(live)
-    )
+    said = tmp_path / "said"
+    with said.open("w") as terminal:
+        serving = subprocess.Popen(
+            [HANSATSU, "serve", "--pages", "1", "--api", "2", *ports],
+            env=environment_of(live),
+            stdout=terminal,
+        )
+    ready = f"Hansatsu is ready: {environment_of(live)['SITE_URL']}/console/"
     try:
         wait_until(lambda: answers(port), what="the pages")
+        wait_until(lambda: ready in said.read_text(), what="the word that it is ready")
         wait_until(lambda: answers(api_port), what="the API")
         serving.send_signal(signal.SIGTERM)
         assert serving.wait(30) == 0
