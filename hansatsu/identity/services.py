@@ -1,7 +1,7 @@
 """Making residents and staff, and letting them in."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
@@ -194,7 +194,7 @@ def check_staff(
     login_id = _as_stored(login_id).casefold()
     known = browser_of_staff(tokens, login_id, issuer)
     if known is None or known.staff_id is None:
-        attempt = begin_try(f"staff:{login_id}", address)
+        attempt = count_try(_by_strangers(login_id, issuer), *from_address(address))
         if attempt.wait_seconds:
             return StaffCheck("wait", wait_seconds=attempt.wait_seconds)
         staff = find_staff(login_id, password, issuer=issuer, at_shop=at_shop)
@@ -203,7 +203,7 @@ def check_staff(
     if own.outcome != "wrong" or issuer is not None:
         return own
     # Whether others have the login ID is told by nothing: the try counts on it either way.
-    attempt = count_try(Count(f"staff:{login_id}", ACCOUNT))
+    attempt = count_try(_by_strangers(login_id, None))
     if attempt.wait_seconds:
         return own
     other = find_staff(login_id, password, issuer=None, at_shop=at_shop, but=known.staff_id)
@@ -232,6 +232,15 @@ def _check_known(
     if check.staff is None:
         after_wrong(attempt, known)
     return check
+
+
+def _by_strangers(login_id: str, issuer: Issuer | None) -> Count:
+    """What strangers' tries on a login ID of staff count under. Without the issuer, a right
+    password may be a namesake's elsewhere, and takes back its own try only: whoever has the ID in
+    one town could else try passwords of its holder in another for ever."""
+    if issuer is not None:
+        return Count(f"staff:{issuer.pk}:{login_id}", ACCOUNT)
+    return Count(f"staff:{login_id}", replace(ACCOUNT, clears=False))
 
 
 def _judged(attempt: Try, staff: Staff | None) -> StaffCheck:

@@ -123,3 +123,27 @@ def test_the_address_of_the_letter_names_the_issuer_and_lets_in(login_id: str) -
 
 def test_an_unknown_issuer_in_the_address_is_as_none() -> None:
     assert Client(SERVER_NAME="localhost").get("/shop/login/?issuer=../x").status_code == 200
+
+
+@pytest.mark.parametrize("is_told", [True, False])
+def test_a_namesakes_own_log_in_buys_no_guesses(login_id: str, is_told: bool) -> None:
+    """Whoever has an ID in her town makes tries at its holder in another, and logs in between."""
+    hers, theirs = make_town(), make_town()
+    employ(hers, login_id, "one-2026")
+    employ(theirs, login_id, "two-2026")
+    there = theirs.issuer if is_told else None
+    for _ in range(3):
+        for wrong in ("guess", "again"):
+            check(login_id, wrong, there)
+        check(login_id, "one-2026", hers.issuer if is_told else None)
+    assert check(login_id, "two-2026", there) is None, "must wait like anybody after five"
+
+
+def test_strangers_tries_in_one_town_are_in_nobodys_way_in_another(login_id: str) -> None:
+    one, other = make_town(), make_town()
+    employ(one, login_id, "one-2026")
+    staff = employ(other, login_id, "two-2026")
+    for _ in range(6):
+        check(login_id, "guess", one.issuer)
+    assert check(login_id, "one-2026", one.issuer) is None
+    assert check(login_id, "two-2026", other.issuer) == staff
