@@ -25,6 +25,13 @@ so that whoever sends silence gets in the way of others who do, and of nobody el
 IN_MEMORY = 64 * 1024
 """Bytes of a body; what is larger waits in a temporary file."""
 
+MOST_KEPT = 64 * 1024 * 1024
+"""Bytes of bodies that a process keeps, come or still coming, so that large ones sent slowly fill
+no disk. Above that the largest that is still coming is given up."""
+
+CONNECTIONS = 2 * MOST_AWAITED
+"""That a process holds open: more than bodies, else none would be given up in time."""
+
 TOO_SLOW = "The request did not come in time. Send it again.\n"
 """Read by a program, if by anyone: a browser sends again by itself."""
 
@@ -40,7 +47,7 @@ class Entrance:
         threads: so many requests are answered at a time.
         largest: bytes that a body may declare; of a larger one none is read, and the application
             is given the size that was declared, to refuse it in words.
-        grace, most_awaited: see ``GRACE``, ``MOST_AWAITED``.
+        grace, most_awaited, most_kept: see ``GRACE``, ``MOST_AWAITED``, ``MOST_KEPT``.
     """
 
     def __init__(
@@ -51,13 +58,17 @@ class Entrance:
         largest: int,
         grace: float = GRACE,
         most_awaited: int = MOST_AWAITED,
+        most_kept: int = MOST_KEPT,
     ) -> None:
         self._application = application
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="page")
         self._largest = largest
         self._grace = grace
         self._most_awaited = most_awaited
-        self._awaited: dict[asyncio.Task[IO[bytes] | None], None] = {}
+        self._most_kept = most_kept
+        self._kept = 0
+        self._awaited: dict[asyncio.Task[IO[bytes] | None], int] = {}
+        """What each body that is on its way has kept so far."""
 
     async def __rsgi__(self, scope: Any, protocol: Any) -> None:
         """Answer one request."""
@@ -74,22 +85,40 @@ class Entrance:
             return
         environ["wsgi.input"] = body
         loop = asyncio.get_running_loop()
-        await loop.run_in_executor(self._threads, self._answer, environ, protocol)
+        try:
+            await loop.run_in_executor(self._threads, self._answer, environ, protocol)
+        finally:
+            self._kept -= size if size <= self._largest else 0
 
     async def _body(self, protocol: Any, size: int) -> IO[bytes] | None:
-        """All ``size`` bytes; None when they do not come."""
+        """All ``size`` bytes, kept until they are answered; None when they do not come."""
         if len(self._awaited) >= self._most_awaited:
-            next(iter(self._awaited)).cancel()
+            self._give_up(next(iter(self._awaited)))
         reading = asyncio.ensure_future(self._read(protocol, size))
-        self._awaited[reading] = None
+        self._awaited[reading] = 0
+        body = None
         try:
-            return await reading
+            body = await reading
         except asyncio.CancelledError:
             if not reading.cancelled():  # it is the server that ends
                 raise
-            return None
         finally:
-            del self._awaited[reading]
+            received = self._awaited.pop(reading, 0)
+            self._kept -= 0 if body is not None else received
+        return body
+
+    def _give_up(self, reading: asyncio.Task[IO[bytes] | None]) -> None:
+        self._kept -= self._awaited.pop(reading)
+        reading.cancel()
+
+    def _keep(self, received: int) -> None:
+        """Count what the body that is being read has received; the largest gives way."""
+        reading = asyncio.current_task()
+        if reading in self._awaited:
+            self._awaited[reading] += received
+            self._kept += received
+        while self._kept > self._most_kept and self._awaited:
+            self._give_up(max(self._awaited, key=self._awaited.__getitem__))
 
     async def _read(self, protocol: Any, size: int) -> IO[bytes] | None:
         begun, received = asyncio.get_running_loop().time(), 0
@@ -98,6 +127,7 @@ class Entrance:
             async with asyncio.timeout(self._grace) as patience:
                 async for part in protocol:
                     received += len(part)
+                    self._keep(len(part))
                     body.write(part)
                     patience.reschedule(begun + self._grace + received / LEAST_RATE)
         except TimeoutError:

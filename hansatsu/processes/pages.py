@@ -8,6 +8,7 @@ from granian.log import LogLevels
 from granian.server import Server
 
 from hansatsu.config import environment
+from hansatsu.config.entrance import CONNECTIONS
 from hansatsu.processes.guard import refuse_strong_role
 
 HOST = "PAGES_HOST"
@@ -30,6 +31,7 @@ def main() -> None:
         workers=environment.number(PROCESSES, 2),
         respawn_failed_workers=True,
         workers_kill_timeout=STOPPING_PATIENCE,
+        backpressure=CONNECTIONS,
         log_level=LogLevels.warning,
         websockets=False,
     ).serve()

@@ -147,6 +147,25 @@ def test_above_many_the_one_waited_for_longest_gives_way() -> None:
     assert good.answers[0][2] == b"xx"
 
 
+def test_above_many_bytes_the_largest_that_is_coming_gives_way() -> None:
+    """Whoever sends large bodies all but their end fills no disk, and is in no small one's way."""
+    application = Application()
+    large = [Protocol([b"x" * 400], ends=False), Protocol([b"x" * 500], ends=False)]
+    small = Protocol([b"y" * 100, b"y" * 100], pause=0.01)
+    door = entrance(application, grace=0.3, most_kept=1000)
+
+    async def come() -> None:
+        waiting = [asyncio.ensure_future(door.__rsgi__(of_size(9000), each)) for each in large]
+        await asyncio.sleep(0)
+        await door.__rsgi__(of_size(200), small)
+        assert [bool(each.answers) for each in large] == [False, True]
+        await asyncio.gather(*waiting)
+
+    asyncio.run(come())
+    assert small.answers[0][2] == b"y" * 200
+    assert door._kept == 0
+
+
 def test_what_django_is_told_of_a_request() -> None:
     application = Application()
     fields = (
