@@ -1,5 +1,7 @@
 """What comes round by the clock for orders: asking, reminding, lapsing."""
 
+import logging
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 
 from django.db import transaction
@@ -21,6 +23,7 @@ from hansatsu.charging.models import (
     TaskKind,
     TaskState,
 )
+from hansatsu.database.waiting import wait_in
 from hansatsu.issuers import clock
 
 ASK_CARD = timedelta(minutes=1)
@@ -40,6 +43,8 @@ TOO_SOON = timedelta(hours=36)
 MOST = 500
 """Of each kind in one round."""
 
+_log = logging.getLogger(__name__)
+
 
 def poll_orders() -> int:
     """Ask providers about what they should have told of, and take what they say; returns how many
@@ -56,7 +61,7 @@ def poll_orders() -> int:
         | Q(looked_at__lte=now - ASK_OVER)
     )
     due = asked.filter(is_due).select_related("issuer", "order").order_by("looked_at")[:MOST]
-    return sum(look_at(checkout) for checkout in due)
+    return _each(look_at, due)
 
 
 def _moves() -> Exists:
@@ -76,7 +81,7 @@ def remind_of_deadlines() -> int:
         pay_by__lte=now + REMIND,
         pay_by__gt=now,
     )
-    return sum(_remind(order) for order in due[:MOST])
+    return _each(_remind, due[:MOST])
 
 
 def lapse_orders() -> int:
@@ -86,7 +91,7 @@ def lapse_orders() -> int:
     unbegun = Q(state__in=[OrderState.HELD, OrderState.CONFIRMED], pay_by__lte=now)
     awaiting = Q(state__in=UNPAID, pay_by__lte=now - GRACE)
     due = Order.objects.filter(unbegun | awaiting).select_related("issuer", "resident")[:MOST]
-    return sum(lapse_order(order) == "closed" for order in due)
+    return _each(lambda order: lapse_order(order) == "closed", due)
 
 
 def follow_money() -> int:
@@ -102,7 +107,21 @@ def follow_money() -> int:
     is_short = Q(order__state=OrderState.CHARGED) & ~Exists(shortfall)
     is_paid = Q(order__state=OrderState.REVERSED, gone__lt=F("amount")) & ~Exists(seen_to)
     wrong = of_orders.filter(is_short | is_paid).select_related("order")
-    return sum(_settle(payment) for payment in wrong[:MOST])
+    return _each(_settle, wrong[:MOST])
+
+
+def _each[T](act: Callable[[T], bool], things: Iterable[T]) -> int:
+    """How many of ``things`` it was done to. One whose wallet somebody holds, or is ahead of the
+    clock, comes again in the next round, and none of the others waits for it."""
+    done = 0
+    for each in things:
+        try:
+            done += act(each)
+        except Exception as error:
+            if wait_in(error) is None:
+                raise
+            _log.warning("comes again in the next round: %s: %s", each, error)
+    return done
 
 
 def _settle(payment: ProviderPayment) -> bool:

@@ -14,3 +14,9 @@ def ledger_connection() -> psycopg.Connection:
     """
     connection.ensure_connection()
     return cast(psycopg.Connection, connection.connection)
+
+
+def take_as_long_as_it_takes() -> None:
+    """Let transactions of this connection stand still: setting the type of thousands of cards takes
+    longer than a page or a till may hold one open."""
+    ledger_connection().execute("set idle_in_transaction_session_timeout = 0")

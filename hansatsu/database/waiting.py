@@ -7,7 +7,8 @@ itself stays as it is. Why these times: ADR 0100.
 
 from collections.abc import Mapping
 
-from psycopg import conninfo
+from psycopg import conninfo, errors
+from psycopg_pool import PoolTimeout
 
 NOTICES = {
     "connect_timeout": "5",
@@ -29,6 +30,26 @@ FOR_EVER = {
     "idle_in_transaction_session_timeout": "0",
 }
 """For migrations, which take as long as they take."""
+
+WAITED_IN_VAIN = (
+    errors.LockNotAvailable,
+    errors.QueryCanceled,
+    errors.DeadlockDetected,
+    errors.ObjectNotInPrerequisiteState,
+    PoolTimeout,
+)
+"""What the server, or the pool, says when a wait ends, or when a wallet's time has not come (ADR
+0101): the transaction is rolled back, or was never begun, and the same is safe to try again."""
+
+
+def wait_in(exception: BaseException | None) -> BaseException | None:
+    """Of ``WAITED_IN_VAIN`` what ``exception`` comes from, or None: Django wraps the driver's
+    error, the ledger's calls do not."""
+    while exception is not None:
+        if isinstance(exception, WAITED_IN_VAIN):
+            return exception
+        exception = exception.__cause__
+    return None
 
 
 def with_waits(url: str, settings: Mapping[str, str]) -> str:

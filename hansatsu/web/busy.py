@@ -10,25 +10,15 @@ same key for another try.
 import logging
 from collections.abc import Callable
 
-import psycopg
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
-from psycopg_pool import PoolTimeout
 
+from hansatsu.database.waiting import wait_in
 from hansatsu.web.stale import page_before
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
-
-WAITED_IN_VAIN = (
-    psycopg.errors.LockNotAvailable,
-    psycopg.errors.QueryCanceled,
-    psycopg.errors.DeadlockDetected,
-    PoolTimeout,
-)
-"""What the server, or the pool, says when a wait ends: the transaction is rolled back, or was never
-begun."""
 
 SETTLED_ON = {
     ("wallet", "confirm"): "payment",
@@ -56,23 +46,19 @@ class BusyMiddleware:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """The page when a wait of the view ended in vain; None leaves every other error to
         Django."""
-        waited = _wait_in(exception)
+        waited = wait_in(exception)
         if waited is None:
             return None
-        _log.warning("a page waited in vain: %s %s: %s", request.method, request.path, waited)
+        _log.warning("a page waited in vain: %s %s: %s", request.method, _route(request), waited)
         response = _answer(request)
         response.headers["Retry-After"] = RETRY_AFTER
         add_never_cache_headers(response)
         return response
 
 
-def _wait_in(exception: BaseException | None) -> BaseException | None:
-    """What has ended the wait: Django wraps the driver's error, the ledger's calls do not."""
-    while exception is not None:
-        if isinstance(exception, WAITED_IN_VAIN):
-            return exception
-        exception = exception.__cause__
-    return None
+def _route(request: HttpRequest) -> str:
+    """The address without what stands in it: a mailed link is as good as a password."""
+    return request.resolver_match.route if request.resolver_match else ""
 
 
 def _answer(request: HttpRequest) -> HttpResponse:

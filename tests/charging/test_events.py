@@ -17,10 +17,12 @@ from hansatsu.charging.models import (
 )
 from hansatsu.charging.psp.sandbox import books
 from hansatsu.charging.rounds import lapse_orders, poll_orders
+from hansatsu.database.server import EmbeddedServer
 from hansatsu.ledger import api as ledger
 from hansatsu.notifications.models import Mail
 from hansatsu.programs.models import CodeState
 from hansatsu.wallets.selectors import balance_page, total_balance
+from tests.support.ahead import ahead
 from tests.support.buying import LAST_DAY, Stall, deliver, deliver_all, page_of, queued_webhooks
 from tests.support.clients import Visitor
 from tests.support.sound import is_sound
@@ -143,6 +145,23 @@ def test_a_webhook_that_never_comes_is_found_by_polling(town: Town, stall: Stall
     assert (state(order), held(town)) == (OrderState.CHARGED, 13_000)
     deliver_all(town.issuer.code)  # and comes late after all
     assert held(town) == 13_000
+
+
+def test_one_order_that_cannot_be_charged_yet_keeps_up_no_other(
+    server: EmbeddedServer, town: Town, stall: Stall
+) -> None:
+    town.charge(town.resident, town.all_shops, 100)
+    other = Stall(make_town())
+    first, second = stall.awaiting(), other.awaiting()
+    books.pay(page_of(first))
+    books.pay(page_of(second))
+    with ahead(server, town.resident.wallet_id):
+        poll_orders()
+        assert (state(first), held(town)) == (OrderState.AWAITING, 100)
+        assert state(second) == OrderState.CHARGED
+    Checkout.objects.filter(order=first).update(looked_at=None)
+    poll_orders()
+    assert (state(first), held(town)) == (OrderState.CHARGED, 13_100)
 
 
 def test_the_way_back_from_the_provider_asks_once(town: Town, stall: Stall) -> None:

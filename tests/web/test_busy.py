@@ -14,6 +14,7 @@ from hansatsu.database.server import EmbeddedServer
 from hansatsu.payments.intents import open_intent
 from hansatsu.wallets.selectors import total_balance
 from tests.ledger.books import rows_of
+from tests.support.ahead import ahead
 from tests.support.clients import Visitor, words
 from tests.support.tills import Till, code_on
 from tests.town import Town, make_town
@@ -149,6 +150,19 @@ def test_a_refund_is_made_once_when_the_lock_is_free(
     till.post(page)
     till.post(page)
     assert held(town) == 1200
+
+
+def test_what_waits_for_a_clock_that_was_wrong_is_put_off_in_words(
+    server: EmbeddedServer, town: Town, hanako: Visitor
+) -> None:
+    """The wallet's last entry is of an hour that has not come: nothing can be written to it yet."""
+    code, _batch = town.gift()
+    page = hanako.post("charge/code/", {"code": code})["Location"]
+    with ahead(server, town.resident.wallet_id):
+        assert "いまの操作は、まだ終わっていません。" in told(hanako.post(page))
+    assert held(town) == 1200
+    hanako.post(page)
+    assert held(town) == 1200 + 3000
 
 
 def test_a_gift_is_taken_once_when_the_lock_is_free(
