@@ -196,8 +196,10 @@ def _values(issuer: "Issuer", texts: tuple[str, ...]) -> list[tuple["Emoney", in
 def _make(output: Path, make: Callable[[], "PrintFile"]) -> None:
     from django.db import transaction
 
+    from hansatsu.database.connections import take_as_long_as_it_takes
     from hansatsu.printouts.store import take_out
 
+    take_as_long_as_it_takes()
     try:
         with transaction.atomic():
             file = make()

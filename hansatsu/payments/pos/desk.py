@@ -94,9 +94,11 @@ class Desk:
         found = await self._payers.find(caller.issuer_id, caller.pay_numbers, order.code)
         payment = _payment(caller, order, found)
         if found.verdict != "ok":
-            # Of a code that was somebody's the ledger says whether it has paid this very sale.
-            ask = self._batcher.pay if found.wallet_id and payment.reference_once else None
-            return await self._answer(found, await (ask or self._retries.ask)(payment))
+            # Of a code that was somebody's the ledger says whether it has paid this very sale. Else
+            # only the key matters, and no wallet is asked that another payment may hold.
+            if found.wallet_id and payment.reference_once:
+                return await self._answer(found, await self._batcher.pay(payment))
+            return await self._known_or(Answer(found.verdict), caller, order, found)
         if found.waits:
             refused = Answer("asked_too_often", waits=found.waits)
             return await self._known_or(refused, caller, order, found)
