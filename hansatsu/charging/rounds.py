@@ -25,6 +25,7 @@ from hansatsu.charging.models import (
 )
 from hansatsu.database.waiting import wait_in
 from hansatsu.issuers import clock
+from hansatsu.issuers.alarms import raise_alarm
 
 ASK_CARD = timedelta(minutes=1)
 ASK_KONBINI = timedelta(minutes=15)
@@ -127,8 +128,20 @@ def _each[T](act: Callable[[T], bool], things: Iterable[T]) -> int:
 def _settle(payment: ProviderPayment) -> bool:
     with transaction.atomic():
         order = machine.lock(payment.order)
-        machine.settle_money(order, order.payments.get(pk=payment.pk))
+        current = order.payments.get(pk=payment.pk)
+        if machine.settle_money(order, current) == "reversed":
+            _tell_of_reversal(order, current)
     return True
+
+
+def _tell_of_reversal(order: Order, payment: ProviderPayment) -> None:
+    """Nobody heard when the money went: the resident and the office hear with the value."""
+    if payment.disputed:
+        letters.charged_back(order)
+    else:
+        letters.taken_back(order)
+    text = "代金がすべて戻されていたため、チャージを取り消しました。"
+    raise_alarm(order.issuer, kind="refunded_outside", subject=f"order:{order.number}", text=text)
 
 
 def _remind(order: Order) -> bool:

@@ -22,6 +22,8 @@ from hansatsu.charging.psp.base import EventKind
 from hansatsu.issuers import clock
 from hansatsu.issuers.audit import CONSOLE, Actor
 from hansatsu.issuers.deeds import Deed
+from hansatsu.issuers.models import Alarm
+from hansatsu.notifications.models import Mail
 from hansatsu.wallets.selectors import total_balance
 from tests.charging.shopper import PARTS, PRICE, Shopper, wrong
 from tests.support.by_hand import changed
@@ -315,3 +317,7 @@ def test_orders_of_an_earlier_version_are_settled(shopper: Shopper) -> None:
     assert wrong(short.order, gone.order) == []
     rounds.follow_money()
     assert standing(gone.order)[:2] == (OrderState.REVERSED, 0)
+    heard = Mail.objects.filter(issuer=gone.order.issuer, kind="order_charged_back")
+    assert heard.count() == 1
+    alarms = Alarm.objects.filter(subject=f"order:{gone.order.number}", kind="refunded_outside")
+    assert alarms.count() == 1
