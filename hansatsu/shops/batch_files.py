@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any, Final
 
 from django.db.models import Model
@@ -14,9 +15,12 @@ from hansatsu.shops.changes import Change, Kept, Why
 from hansatsu.shops.facts import COLUMNS, Facts, facts_of
 from hansatsu.shops.locking import lock_ids
 from hansatsu.shops.models import Shop, ShopAccount
+from hansatsu.shops.periods import Pair, Period, from_now, put
+from hansatsu.shops.takes import Takes, as_takes, takes_of
 
 AT_ONCE: Final = 1_000
 """Rows in one statement."""
+TAKES: Final = "takes"
 GOES_WITH_IT: Final = "account"
 """What of a shop goes when the shop goes: its account was in the same file."""
 
@@ -32,14 +36,16 @@ def apply(issuer: Issuer, changes: list[Change]) -> tuple[list[str], list[Change
     facts = facts_of(issuer, locked.values())
     new = sorted((each for each in changes if each.shop is None), key=lambda each: each.code)
     stale = taken(issuer, new) + [
-        each.called for each in known if not _is(facts.get(each.shop or 0), each.before)
+        each.called
+        for each in known
+        if not _is_as_shown(each, locked.get(each.shop or 0), facts.get(each.shop or 0))
     ]
     if stale:
         return stale, changes
     made = _make(issuer, new)
     changes = [replace(each, shop=made.get(each.code, each.shop)) for each in changes]
     _set(issuer, locked, {each.shop: each.after for each in changes if each.shop}, facts)
-    return [], changes
+    return [], _with_periods(issuer, changes)
 
 
 def taken(issuer: Issuer, changes: Iterable[Change]) -> list[str]:
@@ -71,6 +77,17 @@ def hindered(issuer: Issuer, changes: list[Change], accounts: bool) -> list[Kept
         if why is not None:
             found.append(Kept(each.code, each.name, why))
     return found
+
+
+def way_back(change: Change, now: datetime) -> Change:
+    """What undoing does at ``now``: what it ended runs again from then on, until its old end."""
+    back = change.turned
+    if change.before is None or not isinstance(change.before.get(TAKES), dict):
+        return back  # a shop that goes, a change of something else, ids of before
+    takes: Takes = as_takes(change.before[TAKES], {}, now)
+    since = as_takes(change.after[TAKES], takes, now)
+    takes |= {each: from_now(takes[each], now) for each in _differing(takes, since) & takes.keys()}
+    return replace(back, after={**back.after, TAKES: takes})
 
 
 def undo(issuer: Issuer, changes: list[Change]) -> None:
@@ -115,17 +132,37 @@ def _set(
         if columns:
             changed.append(shop)
     Shop.objects.bulk_update(changed, list(COLUMNS.values()), batch_size=AT_ONCE)
-    _set_takes(issuer, {pk: each["takes"] for pk, each in facts.items() if "takes" in each}, now)
+    _set_takes(issuer, {pk: each[TAKES] for pk, each in facts.items() if TAKES in each}, now)
     _set_accounts(issuer, {pk: each["account"] for pk, each in facts.items() if "account" in each})
 
 
-def _set_takes(issuer: Issuer, wanted: dict[int, list[int]], now: dict[int, Facts]) -> None:
+def _set_takes(issuer: Issuer, kept: dict[int, Any], facts: dict[int, Facts]) -> None:
+    """Only what differs is touched: what a shop takes already keeps its end, and its plans."""
     connection = ledger_connection()
-    ledger.hold_shops(connection, issuer_id=issuer.pk, shop_ids=sorted(wanted))
-    pairs = [(shop, emoney) for shop, takes in wanted.items() for emoney in takes]
-    ledger.set_acceptances(connection, issuer_id=issuer.pk, pairs=pairs)
-    old = {(pk, emoney) for pk in wanted if pk in now for emoney in now[pk].values["takes"]}
-    ledger.end_acceptances(connection, issuer_id=issuer.pk, pairs=sorted(old - set(pairs)))
+    ledger.hold_shops(connection, issuer_id=issuer.pk, shop_ids=sorted(kept))
+    now = ledger.now(connection)  # after having waited
+    over: list[Pair] = []
+    begun: dict[Pair, list[Period]] = {}
+    for shop, value in kept.items():
+        old: Takes = facts[shop].takes if shop in facts else {}
+        new = as_takes(value, old, now)
+        for emoney in sorted(_differing(old, new), key=int):
+            if emoney in old:
+                over.append((shop, int(emoney)))
+            begun[shop, int(emoney)] = from_now(new.get(emoney, []), now)
+    ledger.end_acceptances(connection, issuer_id=issuer.pk, pairs=over)
+    put(issuer, begun)
+
+
+def _with_periods(issuer: Issuer, changes: list[Change]) -> list[Change]:
+    """With what shops take since: the way back asks whether it is still so."""
+    takes = takes_of(issuer, ledger.now(ledger_connection()))
+    return [
+        replace(each, after={**each.after, TAKES: takes.get(each.shop or 0, {})})
+        if TAKES in each.after
+        else each
+        for each in changes
+    ]
 
 
 def _set_accounts(issuer: Issuer, wanted: dict[int, str]) -> None:
@@ -164,11 +201,20 @@ def _why(change: Change, shop: Shop | None, facts: Facts | None, accounts: bool)
         after = {"account": "", **after}
         if not shop.open:
             return Why.CHANGED
+    elif TAKES in after and not shop.open:
+        return Why.STOPPED
     return None if facts.are(after) else Why.CHANGED
 
 
-def _is(facts: Facts | None, values: dict[str, Any] | None) -> bool:
-    return facts is not None and values is not None and facts.are(values)
+def _is_as_shown(change: Change, shop: Shop | None, facts: Facts | None) -> bool:
+    if shop is None or facts is None or change.before is None:
+        return False
+    takes_on = shop.open or TAKES not in change.after
+    return takes_on and facts.are(change.before)
+
+
+def _differing(old: Takes, new: Takes) -> set[str]:
+    return {each for each in old.keys() | new.keys() if old.get(each) != new.get(each)}
 
 
 def _used(shops: list[int]) -> dict[int, Why]:

@@ -1,21 +1,21 @@
 """When many shops take one emoney: begun, ended, and set back to what was before."""
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from hansatsu.database.connections import ledger_connection
 from hansatsu.issuers.models import Issuer
 from hansatsu.ledger import api as ledger
 from hansatsu.programs.models import Emoney
 from hansatsu.shops.changes import Change, Kept, Why
-from hansatsu.shops.facts import Period, periods_of
+from hansatsu.shops.facts import periods_of
 from hansatsu.shops.locking import lock_ids
 from hansatsu.shops.models import BatchKind, Shop
+from hansatsu.shops.periods import Period, from_now, moment, put
 
-PERIODS = "periods"
+PERIODS: Final = "periods"
 
 
 def plan(
@@ -63,8 +63,13 @@ def apply(
     if kind == BatchKind.END:
         ledger.end_acceptances(ledger_connection(), issuer_id=issuer.pk, pairs=pairs)
     else:
-        start, end = _moment(settings["start"]), _moment(settings["end"])
-        _set(issuer, pairs, start, end)
+        ledger.set_acceptances(
+            ledger_connection(),
+            issuer_id=issuer.pk,
+            pairs=pairs,
+            start=moment(settings["start"]),
+            end=moment(settings["end"]),
+        )
     since = periods_of(issuer, settings["emoney"])
     return [], [replace(each, after={PERIODS: since.get(each.shop or 0, [])}) for each in changes]
 
@@ -93,11 +98,7 @@ def hindered(issuer: Issuer, changes: list[Change], settings: Mapping[str, Any])
 
 def way_back(change: Change, now: datetime) -> Change:
     """What undoing does at ``now``: what ran runs from then on, what is over stays over."""
-    periods = [
-        [start if _is_ahead(start, now) else None, end]
-        for start, end in _before(change)
-        if end is None or _is_ahead(end, now)
-    ]
+    periods = from_now(_before(change), now)
     return replace(change, before=change.after, after={PERIODS: periods})
 
 
@@ -105,24 +106,13 @@ def undo(issuer: Issuer, changes: list[Change], settings: Mapping[str, Any]) -> 
     """Have them take it as before: what ran runs again from now on until its old end, and what was
     planned is planned. What is over by now stays over. The shops are held."""
     connection, now = ledger_connection(), ledger.now(ledger_connection())
-    pairs = [(each.shop, settings["emoney"]) for each in changes if each.shop]
-    ledger.end_acceptances(connection, issuer_id=issuer.pk, pairs=pairs)
-    wanted: dict[tuple[datetime | None, datetime | None], list[tuple[int, int]]] = defaultdict(list)
-    for each in changes:
-        for start, end in way_back(each, now).after[PERIODS]:
-            if each.shop:
-                times = _moment(start), _moment(end)
-                wanted[times].append((each.shop, settings["emoney"]))
-    for (start_, end_), group in sorted(wanted.items(), key=_earliest):
-        _set(issuer, group, start_, end_)
-
-
-def _set(
-    issuer: Issuer, pairs: list[tuple[int, int]], start: datetime | None, end: datetime | None
-) -> None:
-    ledger.set_acceptances(
-        ledger_connection(), issuer_id=issuer.pk, pairs=pairs, start=start, end=end
-    )
+    wanted = {
+        (each.shop, settings["emoney"]): way_back(each, now).after[PERIODS]
+        for each in changes
+        if each.shop
+    }
+    ledger.end_acceptances(connection, issuer_id=issuer.pk, pairs=list(wanted))
+    put(issuer, wanted)
 
 
 def _changes(
@@ -134,19 +124,14 @@ def _changes(
     begins_later = start is not None and start > now
     if begins_later or len(known) != 1:
         return True
-    runs = _moment(known[0][0])
-    return runs is None or runs > now or _moment(known[0][1]) != end
+    runs = moment(known[0][0])
+    return runs is None or runs > now or moment(known[0][1]) != end
 
 
 def _wanted(kind: str, start: datetime | None, end: datetime | None) -> list[Period]:
     if kind == BatchKind.END:
         return []
     return [[start.isoformat() if start else None, end.isoformat() if end else None]]
-
-
-def _earliest(item: tuple[tuple[datetime | None, datetime | None], Any]) -> tuple[bool, float]:
-    start = item[0][0]
-    return (start is not None, start.timestamp() if start else 0.0)
 
 
 def _is_open(locked: Mapping[int, Shop], change: Change) -> bool:
@@ -157,12 +142,3 @@ def _is_open(locked: Mapping[int, Shop], change: Change) -> bool:
 def _before(change: Change) -> list[Period]:
     periods: list[Period] = (change.before or {})[PERIODS]
     return periods
-
-
-def _is_ahead(text: str | None, now: datetime) -> bool:
-    moment = _moment(text)
-    return moment is not None and moment > now
-
-
-def _moment(text: str | None) -> datetime | None:
-    return datetime.fromisoformat(text) if text else None

@@ -69,34 +69,42 @@ def subject_of(batch: Batch) -> str:
     return f"shop_batch:{batch.pk}"
 
 
-def may_apply(by: Actor, batch: Batch) -> bool:
-    """Whether it is a draft of theirs, and fresh."""
+def may_apply(by: Actor, batch: Batch, *, accounts: bool) -> bool:
+    """Whether it is a draft of theirs, and fresh. ``accounts``: whether they may say by now where
+    shops are paid out to; who drafted it may have become somebody who may not."""
     is_fresh = clock.now() - batch.drafted_at < DRAFTS_LAST
-    return batch.applied_at is None and batch.drafted_by == by.actor and is_fresh
+    is_theirs = batch.drafted_by == by.actor and (accounts or not _sets_accounts(batch))
+    return batch.applied_at is None and is_theirs and is_fresh
 
 
-def apply(by: Actor, batch: Batch) -> Outcome:
-    """Do what was drafted; all of it or nothing. Asked again, it is done once.
+def apply(by: Actor, batch: Batch, *, accounts: bool) -> Outcome:
+    """Do what was drafted; all of it or nothing. Asked again, it is done once. ``accounts`` as in
+    ``may_apply``.
 
     Raises:
-        ValueError: when it is somebody else's draft.
+        ValueError: when it is somebody else's draft, or sets accounts without ``accounts``.
     """
     if batch.drafted_by != by.actor:
         raise ValueError("who drafted it does it")
     try:
         with transaction.atomic():
-            outcome = _apply(by, batch)
+            outcome = _apply(by, batch, accounts)
             if outcome.stale:
                 transaction.set_rollback(True)
     except IntegrityError:  # somebody registered one of the numbers at the same moment
-        return Outcome(stale=batch_files.taken(by.issuer, changes_of(batch)))
+        taken = batch_files.taken(by.issuer, changes_of(batch))
+        if not taken:
+            raise
+        return Outcome(stale=taken)
     return outcome
 
 
-def _apply(by: Actor, batch: Batch) -> Outcome:
+def _apply(by: Actor, batch: Batch, accounts: bool) -> Outcome:
     batch = _lock(batch)
     if batch.applied_at is not None:
         return Outcome(done=batch.count)
+    if not accounts and _sets_accounts(batch):
+        raise ValueError("who may not set accounts sets none with a file")
     changes = changes_of(batch)
     if batch.kind == BatchKind.FILE:
         stale, changes = batch_files.apply(by.issuer, changes)
@@ -121,7 +129,7 @@ def way_back(change: Change) -> Change:
     """What undoing would do to a shop now."""
     if change.before is not None and PERIODS in change.before:
         return batch_periods.way_back(change, clock.now())
-    return change.turned
+    return batch_files.way_back(change, clock.now())
 
 
 def undo(by: Actor, batch: Batch, *, reason: str, accounts: bool) -> Outcome:
@@ -149,6 +157,10 @@ def undo(by: Actor, batch: Batch, *, reason: str, accounts: bool) -> Outcome:
         batch.save(update_fields=["rows", "undone_at", "undone"])
         _record_undone(by, batch, back, left, reason)
     return Outcome(done=len(back), left=left)
+
+
+def _sets_accounts(batch: Batch) -> bool:
+    return any("account" in each.after for each in changes_of(batch))
 
 
 def _hindered(batch: Batch, changes: list[Change], accounts: bool) -> list[Kept]:

@@ -4,7 +4,7 @@ to set back."""
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC
+from datetime import datetime
 from typing import Any, Final
 
 from hansatsu.database.connections import ledger_connection
@@ -12,6 +12,8 @@ from hansatsu.identity.bank_accounts import BankAccount, open_account
 from hansatsu.issuers.models import Issuer
 from hansatsu.ledger import api as ledger
 from hansatsu.shops.models import Shop, ShopAccount
+from hansatsu.shops.periods import Period, period
+from hansatsu.shops.takes import Takes, are_as, running, takes_of
 
 COLUMNS: Final = {
     "name": "name",
@@ -27,10 +29,22 @@ COLUMNS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """``values`` by name: texts, ``area`` and ``category`` as ids, ``takes`` as ids of emoneys,
-    ``account`` sealed, or empty when there is none."""
+    """``values`` by name: texts, ``area`` and ``category`` as ids, ``takes`` as ``shops.takes`` has
+    it, ``account`` sealed, or empty when there is none. So they are ``at`` a moment."""
 
     values: Mapping[str, Any]
+    at: datetime
+
+    @property
+    def takes(self) -> Takes:
+        """What it takes now and later."""
+        takes: Takes = self.values["takes"]
+        return takes
+
+    @property
+    def running(self) -> list[int]:
+        """The ids of the emoneys that it takes now."""
+        return running(self.takes, self.at)
 
     def differing(
         self, facts: Mapping[str, Any], account: BankAccount | None
@@ -46,25 +60,28 @@ class Facts:
 
     def are(self, values: Mapping[str, Any]) -> bool:
         """Whether all of ``values`` hold."""
-        return all(self.values[name] == value for name, value in values.items())
+        return all(self._is(name, value) for name, value in values.items())
+
+    def _is(self, name: str, value: Any) -> bool:
+        if name == "takes":
+            return are_as(self.takes, value, self.at)
+        return bool(self.values[name] == value)
 
 
 def facts_of(issuer: Issuer, shops: Iterable[Shop]) -> dict[int, Facts]:
     """By the shops' ids."""
     shops = list(shops)
-    taken = ledger.takes(ledger_connection(), issuer.pk)
+    now = ledger.now(ledger_connection())
+    taken = takes_of(issuer, now)
     accounts = dict(ShopAccount.objects.of(issuer).values_list("shop_id", "sealed"))
     return {
         shop.pk: Facts(
             {name: getattr(shop, column) for name, column in COLUMNS.items()}
-            | {"takes": taken.get(shop.pk, []), "account": accounts.get(shop.pk, "")}
+            | {"takes": taken.get(shop.pk, {}), "account": accounts.get(shop.pk, "")},
+            now,
         )
         for shop in shops
     }
-
-
-Period = list[str | None]
-"""From when, until when (open when None), in ISO 8601."""
 
 
 def periods_of(issuer: Issuer, emoney_id: int) -> dict[int, list[Period]]:
@@ -74,6 +91,5 @@ def periods_of(issuer: Issuer, emoney_id: int) -> dict[int, list[Period]]:
     found: dict[int, list[Period]] = defaultdict(list)
     for row in ledger.acceptances(connection, issuer.pk, emoney_id=emoney_id):
         if row.end is None or row.end > now:
-            end = row.end.astimezone(UTC).isoformat() if row.end else None
-            found[row.shop_id].append([row.start.astimezone(UTC).isoformat(), end])
+            found[row.shop_id].append(period(row))
     return found

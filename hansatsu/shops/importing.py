@@ -20,6 +20,7 @@ from hansatsu.shops.changes import Change
 from hansatsu.shops.facts import Facts, facts_of
 from hansatsu.shops.fields import ACCOUNT, padded, read_shop, read_shop_account
 from hansatsu.shops.models import Area, Category, Shop
+from hansatsu.shops.takes import Takes, begun, wanted
 
 HEADINGS: Final = {
     "code": "加盟店番号",
@@ -145,7 +146,7 @@ class _Reader:
         errors |= wrong | _misread(typed, row, self._has_letters)
         if errors:
             return None, errors
-        facts: dict[str, Any] = {**texts, **groups, "takes": takes}
+        facts: dict[str, Any] = {**texts, **groups, "takes": self._wanted(takes, shop)}
         facts.pop("code")
         if account is not None:
             facts["account"] = seal_account(account)
@@ -198,7 +199,7 @@ class _Reader:
         self, text: str, shop: Shop | None, is_given: bool, errors: dict[str, str]
     ) -> list[int]:
         if shop is not None and not is_given:
-            return list(self._facts[shop.pk].values["takes"])
+            return self._facts[shop.pk].running
         if shop is not None and not shop.open:
             if text:
                 errors["takes"] = _("停止中の加盟店です。空けてください。")
@@ -210,6 +211,12 @@ class _Reader:
         elif unknown:
             errors["takes"] = self._missing(_("電子マネー"), unknown[0])
         return sorted({self._emoneys[name] for name in names if name in self._emoneys})
+
+    def _wanted(self, takes: list[int], shop: Shop | None) -> Takes:
+        if shop is None:
+            return begun(takes)
+        facts = self._facts[shop.pk]
+        return wanted(takes, facts.takes, facts.at)
 
     def _group(
         self,

@@ -50,7 +50,7 @@ def known_file(issuer: Issuer) -> bytes:
             "code": shop.code,
             "area": shop.area.name,
             "category": shop.category.name,
-            "takes": "、".join(names[each] for each in facts[shop.pk].values["takes"]),
+            "takes": "、".join(names[each] for each in facts[shop.pk].running),
         }
         rows.append([values[name] for name in columns])
     return _file(columns, rows, _choices(issuer), [])

@@ -37,7 +37,8 @@ def send(town: Town, content: bytes, *, known: bool = False) -> tuple[Import, Ou
     if result.refused:
         return result, Outcome()
     by = Actor(town.issuer, "staff:1", "事務 一郎", "console")
-    return result, apply(by, draft(by, BatchKind.FILE, result.changes, reason="新年度"))
+    batch = draft(by, BatchKind.FILE, result.changes, reason="新年度")
+    return result, apply(by, batch, accounts=True)
 
 
 def state(town: Town) -> tuple[object, ...]:
@@ -229,12 +230,12 @@ def test_a_draft_whose_numbers_were_taken_meanwhile_makes_nothing() -> None:
     by = Actor(town.issuer, "staff:1", "事務 一郎", "console")
     content = csv_file(rows([line(number) for number in range(3)]))
     drafts = [draft(by, BatchKind.FILE, read(town, content).changes, reason="") for _ in range(2)]
-    assert apply(by, drafts[0]).done == 3
+    assert apply(by, drafts[0], accounts=True).done == 3
     before = state(town)
-    outcome = apply(by, drafts[1])
+    outcome = apply(by, drafts[1], accounts=True)
     assert (outcome.done, outcome.stale) == (0, ["K00000 商店0", "K00001 商店1", "K00002 商店2"])
     assert state(town) == before
-    assert apply(by, drafts[0]).done == 3  # pressed again
+    assert apply(by, drafts[0], accounts=True).done == 3  # pressed again
     assert state(town) == before
 
 

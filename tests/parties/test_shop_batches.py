@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import IntegrityError
 
 from hansatsu.database.connections import ledger_connection
 from hansatsu.identity.services import open_staff
@@ -13,13 +14,14 @@ from hansatsu.issuers.audit import Actor
 from hansatsu.issuers.models import AuditEntry
 from hansatsu.ledger import api as ledger
 from hansatsu.programs.models import Emoney
-from hansatsu.shops import batches
+from hansatsu.shops import batch_files, batches
 from hansatsu.shops.batch_periods import plan
 from hansatsu.shops.changes import Why
 from hansatsu.shops.facts import periods_of
 from hansatsu.shops.importing import read_shops
 from hansatsu.shops.models import Batch, BatchKind, Shop, ShopAccount
-from hansatsu.shops.registering import change_shop
+from hansatsu.shops.registering import change_shop, stop_shop
+from hansatsu.shops.takes import are_as, wanted
 from hansatsu.shops.terminals import open_terminal
 from tests.support.sheets import csv_file, line, rows, xlsx
 from tests.town import PASSWORD, Town, make_town, quick_hashing
@@ -41,7 +43,7 @@ def imported(town: Town, by: Actor, lines: Iterable[dict[str, str]], **more: Any
     )
     assert not result.refused, result
     batch = batches.draft(by, BatchKind.FILE, result.changes, reason="新年度")
-    assert batches.apply(by, batch).done == len(result.changes)
+    assert batches.apply(by, batch, accounts=True).done == len(result.changes)
     batch.refresh_from_db()
     return batch
 
@@ -51,7 +53,7 @@ def ended(town: Town, by: Actor, emoney: Emoney) -> Batch:
     changes = plan(town.issuer, emoney, shops, BatchKind.END, start=None, end=None)
     settings = {"emoney": emoney.pk, "start": None, "end": None}
     batch = batches.draft(by, BatchKind.END, changes, reason="終了", settings=settings)
-    assert batches.apply(by, batch).done == len(changes)
+    assert batches.apply(by, batch, accounts=True).done == len(changes)
     batch.refresh_from_db()
     return batch
 
@@ -117,13 +119,13 @@ def test_a_draft_that_is_not_as_it_was_shown_does_nothing(town: Town, by: Actor)
         end=clock.now() + timedelta(days=2),
     )
     before = periods_of(town.issuer, town.all_shops.pk)
-    outcome = batches.apply(by, batch)
+    outcome = batches.apply(by, batch, accounts=True)
     assert (outcome.done, outcome.stale) == (0, [f"S0001 {town.shop.name}"])
     assert periods_of(town.issuer, town.all_shops.pk) == before
     assert not AuditEntry.objects.of(town.issuer).exists()
     other = Actor(town.issuer, "staff:2", "別人", "console")
     with pytest.raises(ValueError, match="drafted"):
-        batches.apply(other, batch)
+        batches.apply(other, batch, accounts=True)
 
 
 def test_an_import_is_undone_but_for_shops_with_which_something_was_done(
@@ -182,6 +184,225 @@ def test_changes_of_a_file_are_undone(town: Town, by: Actor) -> None:
     assert not ShopAccount.objects.filter(shop=shop).exists()
 
 
+END = timedelta(days=30)
+LATER = timedelta(days=40)
+ONLY_SMALL, ONLY_ALL, BOTH = "中小店舗限定", "全店共通", "全店共通、中小店舗限定"
+
+
+@pytest.fixture
+def campaign(town: Town) -> Town:
+    """The shop takes one emoney until a day, and once more later; the other not at all."""
+    connection, shop = ledger_connection(), town.shop.pk
+    known = {"issuer_id": town.issuer.pk, "pairs": [(shop, town.all_shops.pk)]}
+    ledger.end_acceptances(
+        connection, issuer_id=town.issuer.pk, pairs=[(shop, town.small_shops.pk)]
+    )
+    ledger.set_acceptances(connection, end=clock.now() + END, **known)
+    ledger.set_acceptances(connection, start=clock.now() + LATER, **known)
+    return town
+
+
+def periods(town: Town, emoney: Emoney) -> list[list[str | None]]:
+    return periods_of(town.issuer, emoney.pk).get(town.shop.pk, [])
+
+
+def state(town: Town) -> tuple[object, ...]:
+    """What a refusal leaves as it was."""
+    return (
+        shops_of(town),
+        ledger.acceptances(ledger_connection(), town.issuer.pk),
+        list(ShopAccount.objects.of(town.issuer).values()),
+        AuditEntry.objects.of(town.issuer).count(),
+        list(Batch.objects.of(town.issuer).values("applied_at", "rows", "undone")),
+    )
+
+
+def drafted(town: Town, by: Actor, takes: str) -> Batch:
+    """A file that says of the one shop what it takes."""
+    content = csv_file([["加盟店番号", "使える電子マネー"], ["S0001", takes]])
+    result = read_shops(town.issuer, content, accounts=True, known=True)
+    assert not result.refused, result
+    return batches.draft(by, BatchKind.FILE, result.changes, reason="新年度")
+
+
+def applied(town: Town, by: Actor, takes: str) -> Batch:
+    batch = drafted(town, by, takes)
+    assert batches.apply(by, batch, accounts=True).done == 1
+    batch.refresh_from_db()
+    return batch
+
+
+def undone(by: Actor, batch: Batch) -> None:
+    outcome = batches.undo(by, batch, reason="誤り", accounts=True)
+    assert (outcome.done, outcome.left) == (1, [])
+
+
+def test_a_file_leaves_the_periods_of_what_is_taken_already(campaign: Town, by: Actor) -> None:
+    """Before: whatever it named became endless, and what was planned for later was dropped."""
+    before = periods(campaign, campaign.all_shops)
+    batch = applied(campaign, by, BOTH)
+    assert periods(campaign, campaign.all_shops) == before
+    assert [end for _, end in periods(campaign, campaign.small_shops)] == [None]
+    undone(by, batch)
+    assert periods(campaign, campaign.all_shops) == before
+    assert periods(campaign, campaign.small_shops) == []
+
+
+def test_what_a_file_ended_comes_back_until_its_old_end(campaign: Town, by: Actor) -> None:
+    running, planned = periods(campaign, campaign.all_shops)
+    batch = applied(campaign, by, ONLY_SMALL)
+    assert periods(campaign, campaign.all_shops) == []
+    undone(by, batch)
+    assert periods(campaign, campaign.small_shops) == []
+    again, later = periods(campaign, campaign.all_shops)
+    assert (again[1], later) == (running[1], planned)
+
+
+def test_what_was_planned_and_begins_by_a_file_is_planned_again(campaign: Town, by: Actor) -> None:
+    pairs = [(campaign.shop.pk, campaign.small_shops.pk)]
+    known = {"issuer_id": campaign.issuer.pk, "pairs": pairs}
+    ledger.set_acceptances(ledger_connection(), start=clock.now() + LATER, **known)
+    before = [periods(campaign, each) for each in (campaign.all_shops, campaign.small_shops)]
+    content = csv_file([["加盟店番号", "使える電子マネー"], ["S0001", ONLY_ALL]])
+    result = read_shops(campaign.issuer, content, accounts=True, known=True)
+    assert "変わるところがありません" in result.error  # a plan is not in the file, and stays
+    batch = applied(campaign, by, BOTH)
+    assert [end for _, end in periods(campaign, campaign.small_shops)] == [None]
+    undone(by, batch)
+    after = [periods(campaign, each) for each in (campaign.all_shops, campaign.small_shops)]
+    assert after == before
+
+
+def test_an_end_that_changed_since_is_not_overwritten(campaign: Town, by: Actor) -> None:
+    batch = applied(campaign, by, BOTH)
+    stale = drafted(campaign, by, ONLY_SMALL)
+    ledger.set_acceptances(
+        ledger_connection(),
+        issuer_id=campaign.issuer.pk,
+        pairs=[(campaign.shop.pk, campaign.all_shops.pk)],
+        end=clock.now() + timedelta(days=2),
+    )
+    before = state(campaign)
+    outcome = batches.undo(by, batch, reason="誤り", accounts=True)
+    assert (outcome.done, [each.why for each in outcome.left]) == (0, [Why.CHANGED])
+    outcome = batches.apply(by, stale, accounts=True)
+    assert (outcome.done, outcome.stale) == (0, [f"S0001 {campaign.shop.name}"])
+    assert state(campaign) == before
+
+
+def test_a_new_shop_whose_end_was_set_since_stays(town: Town, by: Actor) -> None:
+    batch = imported(town, by, [line(1)])
+    shop = Shop.objects.of(town.issuer).get(code="K00001")
+    ledger.set_acceptances(
+        ledger_connection(),
+        issuer_id=town.issuer.pk,
+        pairs=[(shop.pk, town.all_shops.pk)],
+        end=clock.now() + timedelta(days=2),
+    )
+    before = state(town)
+    outcome = batches.undo(by, batch, reason="誤り", accounts=True)
+    assert (outcome.done, [each.why for each in outcome.left]) == (0, [Why.CHANGED])
+    assert state(town) == before
+
+
+def test_a_stopped_shop_takes_nothing_by_a_file(town: Town, by: Actor) -> None:
+    """It took nothing when the file was read, and nothing when it was stopped."""
+    batch = applied(town, by, ONLY_ALL)
+    pairs = [(town.shop.pk, each.pk) for each in (town.all_shops, town.small_shops)]
+    ledger.end_acceptances(ledger_connection(), issuer_id=town.issuer.pk, pairs=pairs)
+    stale = drafted(town, by, BOTH)
+    assert stop_shop(by, town.shop, reason="閉店")
+    before = state(town)
+    outcome = batches.apply(by, stale, accounts=True)
+    assert (outcome.done, outcome.stale) == (0, [f"S0001 {town.shop.name}"])
+    outcome = batches.undo(by, batch, reason="誤り", accounts=True)
+    assert (outcome.done, [each.why for each in outcome.left]) == (0, [Why.STOPPED])
+    assert state(town) == before
+
+
+def with_ids(batch: Batch, before: list[int], after: list[int]) -> None:
+    """As batches were kept before they had periods."""
+    (row,) = batch.rows
+    batch.rows = [row | {"before": {"takes": before}, "after": {"takes": after}}]
+    batch.save()
+
+
+def test_a_draft_of_before_has_ids_and_is_done_and_undone(campaign: Town, by: Actor) -> None:
+    before = periods(campaign, campaign.all_shops)
+    both = [campaign.all_shops.pk, campaign.small_shops.pk]
+    batch = drafted(campaign, by, BOTH)
+    with_ids(batch, both[:1], both)
+    assert batches.apply(by, batch, accounts=True).done == 1
+    batch.refresh_from_db()
+    assert periods(campaign, campaign.all_shops) == before
+    undone(by, batch)
+    assert periods(campaign, campaign.all_shops) == before
+    assert periods(campaign, campaign.small_shops) == []
+
+
+def test_a_batch_of_before_has_ids_and_is_undone(campaign: Town, by: Actor) -> None:
+    """When what it ended would have ended is not known; what it left goes on as it does."""
+    batch = applied(campaign, by, ONLY_SMALL)
+    small, both = [campaign.small_shops.pk], [campaign.all_shops.pk, campaign.small_shops.pk]
+    with_ids(batch, both, small)
+    before = periods(campaign, campaign.small_shops)
+    undone(by, batch)
+    assert periods(campaign, campaign.small_shops) == before
+    assert [end for _, end in periods(campaign, campaign.all_shops)] == [None]
+    changed = applied(campaign, by, ONLY_SMALL)
+    with_ids(changed, both, both)
+    unchanged = state(campaign)
+    outcome = batches.undo(by, changed, reason="誤り", accounts=True)
+    assert (outcome.done, [each.why for each in outcome.left]) == (0, [Why.CHANGED])
+    assert state(campaign) == unchanged
+
+
+def test_a_period_that_ran_out_is_no_change() -> None:
+    now = clock.now()
+    start, end = (now - END).isoformat(), (now + END).isoformat()
+    known = {"1": [[start, end]], "2": [[start, None]], "3": [[end, None]]}
+    left = {"2": [[start, None]], "3": [[end, None]]}
+    assert are_as(left, known, now + LATER)
+    assert not are_as(left, known, now)
+    assert not are_as({**left, "2": [[start, end]]}, known, now + LATER)
+    assert are_as(known, [1, 2], now)
+    assert not are_as(known, [1, 2, 3], now)
+    assert wanted([1, 2], known, now) == known
+    assert wanted([2, 4], known, now) == {**left, "4": [[None, None]]}
+    assert wanted([1, 2, 3], known, now) == known | {"3": [[None, None]]}
+
+
+def test_a_fault_of_the_database_is_no_success(
+    town: Town, by: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Before: whatever it was, the page said that no shop was registered, in green."""
+
+    def broken(*_: Any) -> None:
+        raise IntegrityError("another constraint")
+
+    batch = drafted(town, by, ONLY_ALL)
+    before = state(town)
+    monkeypatch.setattr(batch_files, "apply", broken)
+    with pytest.raises(IntegrityError, match="another"):
+        batches.apply(by, batch, accounts=True)
+    assert state(town) == before
+
+
+def test_accounts_are_set_by_who_still_may(town: Town, by: Actor) -> None:
+    result = read_shops(town.issuer, xlsx(rows([line(1)])), accounts=True, known=False)
+    batch = batches.draft(by, BatchKind.FILE, result.changes, reason="新年度")
+    before = state(town)
+    assert not batches.may_apply(by, batch, accounts=False)
+    with pytest.raises(ValueError, match="accounts"):
+        batches.apply(by, batch, accounts=False)
+    assert state(town) == before
+    assert batches.may_apply(by, batch, accounts=True)
+    assert batches.apply(by, batch, accounts=True).done == 1
+    assert batches.apply(by, batch, accounts=False).done == 1  # pressed again: it was done
+    other = drafted(town, by, ONLY_ALL)
+    assert batches.apply(by, other, accounts=False).done == 1
+
+
 def test_ten_thousand_shops_are_made_changed_and_undone(town: Town, by: Actor) -> None:
     """As many as a file may have, with all of them locked in the ledger at once."""
     before = shops_of(town)
@@ -189,7 +410,7 @@ def test_ten_thousand_shops_are_made_changed_and_undone(town: Town, by: Actor) -
     content = csv_file(rows(line(number) | bare for number in range(10_000)))
     result = read_shops(town.issuer, content, accounts=True, known=False)
     batch = batches.draft(by, BatchKind.FILE, result.changes, reason="合併")
-    assert batches.apply(by, batch).done == 10_000
+    assert batches.apply(by, batch, accounts=True).done == 10_000
     batch.refresh_from_db()
     assert batches.undo(by, batch, reason="誤り", accounts=True).done == 10_000
     assert shops_of(town) == before

@@ -57,5 +57,5 @@ class Things:
         before, after = {"phone": town.shop.phone}, {"phone": "0285-00-0099"}
         change = Change(town.shop.pk, town.shop.code, town.shop.name, before, after)
         batch = draft(by, BatchKind.FILE, [change], reason="試験")
-        assert apply(by, batch).done == 1
+        assert apply(by, batch, accounts=True).done == 1
         return batch

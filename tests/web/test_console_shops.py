@@ -2,6 +2,7 @@
 
 import io
 import re
+from datetime import datetime
 from typing import Any
 
 import pypdfium2
@@ -15,10 +16,11 @@ from hansatsu.issuers.models import AuditEntry
 from hansatsu.ledger import api as ledger
 from hansatsu.shops.models import Area, Batch, Shop, ShopAccount
 from hansatsu.shops.registering import account_of
+from hansatsu.wallets.japan import JAPAN
 from tests.support.clerks import Desk
 from tests.support.clients import Visitor, words
 from tests.support.papers import text_of
-from tests.support.sheets import line, rows, upload, xlsx
+from tests.support.sheets import csv_file, line, rows, upload, xlsx
 from tests.town import Town, make_town
 
 
@@ -180,6 +182,7 @@ def test_areas_and_categories(town: Town, desk: Desk) -> None:
 
 
 NEW = {"known": "refuse", "reason": "新規"}
+CHANGE = {"known": "change", "reason": "新年度"}
 
 
 def filled_in(sheet: Any) -> bytes:
@@ -278,6 +281,39 @@ def test_known_shops_are_changed_by_a_file_that_is_looked_at_first(town: Town, d
     confirm(desk)
     assert Shop.objects.get(pk=town.shop.pk).address == "駅前9-1"
     assert last_act(town).things[1:] == [f"shop:{town.shop.pk}"]
+
+
+def test_a_file_shows_until_when_a_shop_takes_what_it_takes(town: Town, desk: Desk) -> None:
+    """Before: it showed names alone, and made what had an end endless."""
+    connection, end = ledger_connection(), datetime(2100, 4, 1, tzinfo=JAPAN)
+    small, every = [(town.shop.pk, each.pk) for each in (town.small_shops, town.all_shops)]
+    ledger.end_acceptances(connection, issuer_id=town.issuer.pk, pairs=[small])
+    ledger.set_acceptances(connection, issuer_id=town.issuer.pk, pairs=[every], end=end)
+    table = csv_file([["加盟店番号", "使える電子マネー"], ["S0001", "全店共通、中小店舗限定"]])
+    desk.post("shops/import/", {"file": upload(table, "shops.csv"), **CHANGE})
+    batch = Batch.objects.of(town.issuer).get()
+    told = "全店共通 (2100/03/31まで) → 全店共通 (2100/03/31まで)、中小店舗限定"
+    assert f"使える電子マネー: {told}" in words(desk.get(f"shops/batches/{batch.pk}/apply/"))
+    confirm(desk)
+    told = "全店共通 (2100/03/31まで)、中小店舗限定 → 全店共通 (2100/03/31まで)"
+    assert f"使える電子マネー: {told}" in words(desk.get(f"shops/batches/{batch.pk}/undo/"))
+
+
+def test_who_drafts_accounts_and_may_not_set_them_any_more_sets_none(
+    town: Town, desk: Desk
+) -> None:
+    desk.post("shops/import/", {"file": upload(xlsx(rows([line(1)]))), **NEW})
+    batch = Batch.objects.of(town.issuer).get()
+    acts = AuditEntry.objects.of(town.issuer).count()
+    desk.staff.role = Role.OPERATOR
+    desk.staff.save(update_fields=["role"])
+    answer = desk.post(f"shops/batches/{batch.pk}/apply/")
+    assert "前の画面からやり直してください" in words(answer)
+    assert not Shop.objects.of(town.issuer).filter(code="K00001").exists()
+    assert not ShopAccount.objects.of(town.issuer).exists()
+    assert AuditEntry.objects.of(town.issuer).count() == acts
+    batch.refresh_from_db()
+    assert batch.applied_at is None
 
 
 def test_who_may_not_set_accounts_cannot_undo_a_file_that_set_them(town: Town, desk: Desk) -> None:

@@ -2,19 +2,20 @@
 is left as it is."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
 from hansatsu.identity.bank_accounts import open_account
+from hansatsu.issuers import clock
 from hansatsu.issuers.models import Issuer
 from hansatsu.programs.selectors import emoney_names
 from hansatsu.shops.batch_periods import PERIODS
 from hansatsu.shops.changes import Change, Kept, Why
 from hansatsu.shops.fields import account_words
 from hansatsu.shops.models import Area, Batch, BatchKind, Category
-from hansatsu.web.time_words import moment_words, period_words
+from hansatsu.shops.periods import is_ahead, moment
+from hansatsu.web.time_words import moment_words, period_words, until_words
 
 FACTS: Final = (
     *("name", "name_kana", "name_en", "area", "category", "address", "phone", "takes", "account"),
@@ -99,12 +100,21 @@ class ChangeWords:
         if name in self._groups:
             return self._groups[name].get(value) or "—"
         if name == "takes":
-            return "、".join(self._emoneys.get(each, "—") for each in value) or _("なし")
+            return "、".join(self._taken(value)) or _("なし")
         if name == "account":
             return account_words(open_account(value)) if value else _("なし")
         if name == PERIODS:
             return "、".join(_period(*each) for each in value) or _("使えない")
         return str(value) or _("なし")
+
+    def _taken(self, takes: Any) -> list[str]:
+        """Each emoney, with its times where it has an end or is only planned."""
+        if isinstance(takes, list):  # batches of before have ids alone
+            return [self._emoneys.get(each, "—") for each in takes]
+        return [
+            self._emoneys.get(int(each), "—") + _times(takes[each])
+            for each in sorted(takes, key=int)
+        ]
 
 
 def settings_facts(batch: Batch) -> list[tuple[str, str]]:
@@ -131,9 +141,15 @@ def made_facts(batch: Batch) -> list[tuple[str, str]]:
     return facts
 
 
+def _times(periods: list[list[str | None]]) -> str:
+    now = clock.now()
+    told = [
+        _period(start, end) if is_ahead(start, now) else until_words(moment(end))
+        for start, end in periods
+        if end or is_ahead(start, now)
+    ]
+    return f" ({'、'.join(told)})" if told else ""
+
+
 def _period(start: str | None, end: str | None) -> str:
-    return period_words(_moment(start), _moment(end))
-
-
-def _moment(text: str | None) -> datetime | None:
-    return datetime.fromisoformat(text) if text else None
+    return period_words(moment(start), moment(end))

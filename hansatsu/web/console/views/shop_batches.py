@@ -49,7 +49,7 @@ def page(
         rows=rows,
         table=_table(clerk, batch, list(rows)),
         links=[] if is_draft else _links(clerk, batch),
-        may_apply=is_draft and batches.may_apply(clerk.actor, batch),
+        may_apply=is_draft and _may_apply(clerk, batch),
         yes=_submit(batch),
         danger=batch.kind == BatchKind.END,
         is_draft=is_draft,
@@ -69,9 +69,9 @@ def apply(request: HttpRequest, clerk: Clerk, batch_id: int) -> HttpResponse:
         raise Http404("somebody else's draft")
     if request.method != "POST":
         return page(request, clerk, batch)
-    if batch.applied_at is None and not batches.may_apply(clerk.actor, batch):
+    if batch.applied_at is None and not _may_apply(clerk, batch):
         return page(request, clerk, batch)
-    outcome = batches.apply(clerk.actor, batch)
+    outcome = batches.apply(clerk.actor, batch, accounts=clerk.may(Act.ACCOUNTS))
     if outcome.stale:
         return page(request, clerk, batch, outcome.stale)
     said = {
@@ -128,6 +128,10 @@ def undo(request: HttpRequest, clerk: Clerk, batch_id: int) -> HttpResponse:
         going=_table(clerk, batch, shown),
         going_more=max(0, len(going) - A_PAGE),
     )
+
+
+def _may_apply(clerk: Clerk, batch: Batch) -> bool:
+    return batches.may_apply(clerk.actor, batch, accounts=clerk.may(Act.ACCOUNTS))
 
 
 def _table(clerk: Clerk, batch: Batch, changes: list[Change]) -> dict[str, Any]:
