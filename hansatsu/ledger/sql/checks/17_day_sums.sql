@@ -1,10 +1,10 @@
 -- What a wallet counts for its daily limit is what its entries say: the last day (in Japan) on which
 -- it paid, or a wallet that moved into it, and the yen of that day, less what was given back of them on
--- the day itself.
+-- the day itself. `union` ends at a wallet that is said to have moved in a circle, which check 12 names.
 with recursive moved as (
     select w.wallet_id, w.moved_to as into_wallet
     from ledger.wallet as w where w.moved_to is not null
-    union all
+    union
     select m.wallet_id, w.moved_to
     from moved as m join ledger.wallet as w on w.wallet_id = m.into_wallet
     where w.moved_to is not null
