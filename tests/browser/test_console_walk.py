@@ -110,7 +110,7 @@ def add_emoneys(page: Page) -> None:
     """全店共通 and 中小店舗限定."""
     for name, english in (("全店共通", "All shops"), ("中小店舗限定", "Small shops only")):
         page.goto("/console/emoney/")
-        page.get_by_role("link", name="電子マネーを追加").click()
+        page.get_by_role("link", name="電子マネーを追加").first.click()
         page.locator("[name=name]").fill(name)
         page.locator("[name=name_en]").fill(english)
         seen(page, "emoney")
@@ -128,7 +128,7 @@ def add_product(page: Page) -> None:
     page.locator("[name=opens_at]").fill("2026-01-01T10:00")
     seen(page, "sale")
     send(page, "追加する")
-    page.get_by_role("link", name="商品を追加").click()
+    page.get_by_role("link", name="商品を追加").first.click()
     page.locator("[name=name]").fill("試験町商品券")
     page.locator("[name=name_en]").fill("Testville Voucher")
     page.locator("[name=most]").fill("3")
@@ -156,7 +156,7 @@ def add_shops(page: Page) -> None:
         expect(page.get_by_text("追加しました")).to_be_visible()
     page.goto("/console/shop/")
     seen(page, "no shops")
-    page.get_by_role("link", name="ファイルから登録").click()
+    page.get_by_role("link", name="ファイルから登録").first.click()
     lines = [line(number) for number in range(30)]
     for typed, said in (({"地区": "駅南"}, "31行目「地区」"), ({}, "まだ何も変わっていません")):
         content = xlsx(rows([*lines[:-1], lines[-1] | typed]))
@@ -195,7 +195,7 @@ def make(page: Page, total: str) -> None:
 def make_codes(page: Page) -> bytes:
     """Twelve purchase codes, with their letters."""
     page.goto("/console/making/")
-    page.get_by_role("link", name="購入コードを作る").click()
+    page.get_by_role("link", name="購入コードを作る").first.click()
     page.locator("[name=units]").fill("2")
     page.locator("[name=first_day]").fill("2026-01-01")
     page.locator("[name=last_day]").fill("2030-12-31")
@@ -208,7 +208,7 @@ def make_codes(page: Page) -> bytes:
 def make_cards(page: Page) -> bytes:
     """Ten cards of 3,000 yen."""
     page.goto("/console/making/")
-    page.get_by_role("link", name="カードを作る").click()
+    page.get_by_role("link", name="カードを作る").first.click()
     page.locator("[name=name]").fill("敬老の日")
     page.get_by_label("全店共通(円)").fill("3000")
     page.locator("[name=count]").fill("10")

@@ -143,7 +143,7 @@ def test_a_card_moves_whole_into_the_wallet_and_pays_no_more(town: Town, address
     assert offer(town.resident, found).standing == "taken"
     from tests.support.at_the_till import read as read_at_till
 
-    assert read_at_till(town, code).outcome == "unknown_code"
+    assert read_at_till(town, code).outcome == "card_replaced"
     town.refund(paid.number)
     assert held(town) == 1500
     while relay_batch():

@@ -24,8 +24,10 @@ def desk(town: Town) -> Desk:
 
 def test_names_without_english_are_kept_and_shown(town: Town, desk: Desk) -> None:
     why = {"reason": "開設"}
-    assert desk.post("areas/new/", {"name": "駅東", "order": 5}).status_code == 303
-    assert desk.post("categories/new/", {"name": "農産物直売所", "order": 5}).status_code == 303
+    assert desk.post("areas/new/", {"name": "駅東", "order": 5} | why).status_code == 303
+    assert (
+        desk.post("categories/new/", {"name": "農産物直売所", "order": 5, **why}).status_code == 303
+    )
     assert desk.post("emoneys/new/", {"name": "子育て応援"} | why).status_code == 303
     sale = {"name": "秋の販売", "opens_at": f"{in_japan(clock.now()):%Y-%m-%dT%H:%M}"}
     assert desk.post("sales/new/", sale | why).status_code == 303

@@ -72,8 +72,8 @@ def test_keys_that_serve_are_kept_sealed_and_never_shown(
         ({"secret_key": "pk_test_fake"}, "テスト用の鍵を入力してください。"),
         ({"webhook_secret": "sk_test_fake"}, "テスト用の鍵を入力してください。"),
         ({"secret_key": "sk_test_other"}, "この鍵では断られました。"),
-        ({"secret_key": ""}, "必須"),
-        ({"reason": ""}, "必須"),
+        ({"secret_key": ""}, "入力してください。"),
+        ({"reason": ""}, "入力してください。"),
     ],
 )
 def test_keys_that_do_not_serve_change_nothing(

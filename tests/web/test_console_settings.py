@@ -128,8 +128,8 @@ def test_terms_are_published_as_versions(town: Town, desk: Desk) -> None:
 def test_the_record_names_what_was_done_to_and_leads_there(town: Town, desk: Desk) -> None:
     desk.post(f"shops/{town.shop.pk}/stop/", {"reason": "閉店"})
     page = words(desk.get("auditentry/"))
-    assert f'href="/console/shop/{town.shop.pk}/">天王洲飯店</a>' in page
-    assert f'href="/console/staff/{desk.staff.pk}/">事務 一郎</a>' in page
+    assert f'href="/console/shop/{town.shop.pk}/">加盟店 天王洲飯店</a>' in page
+    assert f'href="/console/staff/{desk.staff.pk}/">担当者 事務 一郎</a>' in page
     assert f"shop:{town.shop.pk}" not in page
     entry = last_act(town)
     assert "天王洲飯店" in words(desk.get(f"auditentry/{entry.pk}/"))
