@@ -59,6 +59,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
     django.setup()
     settings.ALLOWED_HOSTS.append("testserver")  # as which Django's test client comes
+    config.pluginmanager.import_plugin("tests.support.fixtures")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -13,7 +13,7 @@ from hansatsu.identity.models import Event, Failures, Resident
 from hansatsu.identity.services import check_resident
 from hansatsu.ledger import api as ledger
 from hansatsu.notifications.models import Mail
-from tests.town import PASSWORD, Town, make_town
+from tests.town import PASSWORD, Town
 
 HOME = "192.0.2.7"
 ADDRESS = {
@@ -23,11 +23,6 @@ ADDRESS = {
     "street": "中央町1-1-1",
     "building": "",
 }
-
-
-@pytest.fixture
-def town() -> Town:
-    return make_town()
 
 
 def again(resident: Resident) -> Resident:

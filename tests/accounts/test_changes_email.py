@@ -19,15 +19,10 @@ from hansatsu.identity.models import Event, LogIn, MailedLink, Passkey, Purpose,
 from hansatsu.issuers import clock
 from hansatsu.notifications.models import Mail
 from tests.parties.test_sessions import browser
-from tests.town import Town, make_town
+from tests.town import Town
 
 HOME = "192.0.2.7"
 OLD, NEW = "hanako@example.jp", "hanako.@docomo.ne.jp"
-
-
-@pytest.fixture
-def town() -> Town:
-    return make_town()
 
 
 def mail_to(town: Town, address: str) -> Mail:

@@ -2,8 +2,6 @@
 
 from datetime import timedelta
 
-import pytest
-
 from hansatsu.accounts.leaving import leave
 from hansatsu.database.connections import ledger_connection
 from hansatsu.identity import sessions
@@ -17,14 +15,9 @@ from hansatsu.notifications.models import Mail
 from hansatsu.wallets.selectors import total_balance
 from tests.parties.test_sessions import browser
 from tests.support.sound import is_sound
-from tests.town import PASSWORD, Town, make_town
+from tests.town import PASSWORD, Town
 
 HOME = "192.0.2.7"
-
-
-@pytest.fixture
-def town() -> Town:
-    return make_town()
 
 
 def wallet_state(town: Town) -> str | None:

@@ -18,11 +18,6 @@ HOME = "192.0.2.7"
 CHALLENGE = b"c" * 32
 
 
-@pytest.fixture
-def town() -> Town:
-    return make_town()
-
-
 def key(**fields: bool | str) -> Authenticator:
     return Authenticator(**({"site_id": site_id(), "origin": site_origin()} | fields))  # type: ignore[arg-type]
 

@@ -2,8 +2,6 @@
 
 from datetime import timedelta
 
-import pytest
-
 from hansatsu.accounts.password_change import change_password
 from hansatsu.identity import sessions
 from hansatsu.identity.devices import open_device
@@ -13,15 +11,10 @@ from hansatsu.identity.services import check_resident
 from hansatsu.issuers import clock
 from hansatsu.notifications.models import Mail
 from tests.parties.test_sessions import browser
-from tests.town import PASSWORD, Town, make_town
+from tests.town import PASSWORD, Town
 
 NEW = "staple-battery-31"
 HOME = "192.0.2.7"
-
-
-@pytest.fixture
-def town() -> Town:
-    return make_town()
 
 
 def test_every_other_browser_is_out_and_this_one_stays(town: Town) -> None:

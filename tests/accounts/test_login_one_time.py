@@ -1,6 +1,5 @@
 """One-time passwords without pages: what holds even when two browsers come at once."""
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from unittest import mock
 
@@ -12,18 +11,9 @@ from hansatsu.accounts import login, one_time
 from hansatsu.identity.models import Device, LogIn
 from tests.parties.test_sessions import browser
 from tests.support.log_ins import right_digits, wrong_digits
-from tests.town import PASSWORD, Town, make_town, quick_hashing
+from tests.town import PASSWORD, Town
 
-
-@pytest.fixture(autouse=True)
-def _quickly() -> Iterator[None]:
-    with quick_hashing():
-        yield
-
-
-@pytest.fixture
-def town() -> Town:
-    return make_town()
+pytestmark = pytest.mark.usefixtures("quickly")
 
 
 @pytest.fixture

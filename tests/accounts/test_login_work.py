@@ -16,12 +16,7 @@ from hansatsu.identity.models import LogIn, Spent
 from hansatsu.identity.single_use import forget_spent
 from hansatsu.issuers import clock
 from hansatsu.ledger import api as ledger
-from tests.town import Town, make_town
-
-
-@pytest.fixture
-def town() -> Town:
-    return make_town()
+from tests.town import Town
 
 
 @pytest.fixture

@@ -30,11 +30,6 @@ from tests.town import Town, make_town
 
 
 @pytest.fixture
-def town() -> Town:
-    return make_town()
-
-
-@pytest.fixture
 def stall(town: Town) -> Stall:
     return Stall(town)
 

@@ -13,11 +13,6 @@ Spans = list[tuple[float, float | None]]
 
 
 @pytest.fixture
-def town() -> Town:
-    return make_town()
-
-
-@pytest.fixture
 def now() -> datetime:
     return ledger.now(ledger_connection())
 

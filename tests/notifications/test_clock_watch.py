@@ -16,6 +16,7 @@ from tests.town import Town, make_town
 
 @pytest.fixture
 def town() -> Town:
+    """In the database of all: what watches the clock connects by itself."""
     return make_town()
 
 

@@ -17,11 +17,6 @@ from hansatsu.shops.models import ApiKey
 from tests.town import Town, make_town
 
 
-@pytest.fixture
-def town() -> Town:
-    return make_town()
-
-
 def test_a_new_key_may_pay_and_take_back_todays_payments(town: Town) -> None:
     terminal = town.terminal()
     key, row = make_api_key(terminal)

@@ -1,6 +1,5 @@
 """Cards: a wallet each, found by a code of which only a keyed digest is kept."""
 
-import pytest
 from django.conf import settings
 from django.db import connection
 from django.test import override_settings
@@ -9,11 +8,6 @@ from hansatsu.cards.models import Card
 from hansatsu.cards.services import find_card, make_cards, register_cards
 from hansatsu.qr.bearer_code import GIFT, grouped, new_code, seal_code
 from tests.town import Town, make_town
-
-
-@pytest.fixture
-def town() -> Town:
-    return make_town()
 
 
 def test_each_card_has_a_wallet_and_a_code(town: Town) -> None:

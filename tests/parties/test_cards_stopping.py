@@ -17,11 +17,6 @@ from tests.town import Town, make_town
 WHY = {"actor": "staff:1", "reason": "紛失の届け出"}
 
 
-@pytest.fixture
-def town() -> Town:
-    return make_town()
-
-
 def pay(town: Town, card: Card, amount: int) -> ledger.PaymentOutcome:
     request = ledger.Request.of("test", f"pay-{card.pk}-{amount}", amount)
     return ledger.pay(

@@ -15,11 +15,6 @@ from tests.town import Town, make_town
 NEW_YEAR_IN_JAPAN = datetime(2026, 12, 31, 15, tzinfo=UTC)
 
 
-@pytest.fixture
-def town() -> Town:
-    return make_town()
-
-
 def gifts(town: Town, **fields: object) -> NewGifts:
     values = {"values": [(town.all_shops, 3000)], "expiry": Expiry()} | fields
     return NewGifts("冬の抽選", **values)  # type: ignore[arg-type]

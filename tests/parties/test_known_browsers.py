@@ -1,7 +1,6 @@
 """Whose wrong tries are counted how: strangers', known browsers', those of an address."""
 
 import secrets
-from collections.abc import Iterator
 from http.cookies import SimpleCookie
 from unittest import mock
 
@@ -23,20 +22,12 @@ from hansatsu.issuers.audit import CONSOLE, Actor
 from hansatsu.issuers.models import Issuer
 from hansatsu.ledger import api as ledger
 from tests.support.tills import hire
-from tests.town import PASSWORD, Town, make_town, quick_hashing
+from tests.town import PASSWORD, Town, make_town
 
 WRONG = "wrong-horse-2026"
 
 
-@pytest.fixture(autouse=True)
-def _quickly() -> Iterator[None]:
-    with quick_hashing():
-        yield
-
-
-@pytest.fixture
-def town() -> Town:
-    return make_town()
+pytestmark = pytest.mark.usefixtures("quickly")
 
 
 @pytest.fixture

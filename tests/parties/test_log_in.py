@@ -1,6 +1,5 @@
 """Logging in: right, wrong, unknown, and too often."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from unittest import mock
 
@@ -14,20 +13,12 @@ from hansatsu.identity.models import Failures, Resident
 from hansatsu.identity.services import ResidentCheck, check_resident, check_staff, open_staff
 from hansatsu.issuers import clock
 from hansatsu.ledger import api as ledger
-from tests.town import PASSWORD, Town, make_town, quick_hashing
+from tests.town import PASSWORD, Town, make_town
 
 HOUSE = "192.0.2.7"
 
 
-@pytest.fixture(autouse=True)
-def _quickly() -> Iterator[None]:
-    with quick_hashing():
-        yield
-
-
-@pytest.fixture
-def town() -> Town:
-    return make_town()
+pytestmark = pytest.mark.usefixtures("quickly")
 
 
 def attempt(

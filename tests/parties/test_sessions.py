@@ -2,7 +2,6 @@
 
 from importlib import import_module
 
-import pytest
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
@@ -10,11 +9,6 @@ from django.utils import timezone
 from hansatsu.identity import sessions
 from hansatsu.identity.models import Resident
 from tests.town import Town, make_town
-
-
-@pytest.fixture
-def town() -> Town:
-    return make_town()
 
 
 def browser(key: str | None = None) -> HttpRequest:

@@ -24,12 +24,7 @@ from hansatsu.shops.registering import change_shop, stop_shop
 from hansatsu.shops.takes import are_as, wanted
 from hansatsu.shops.terminals import open_terminal
 from tests.support.sheets import csv_file, line, rows, xlsx
-from tests.town import PASSWORD, Town, make_town, quick_hashing
-
-
-@pytest.fixture
-def town() -> Town:
-    return make_town()
+from tests.town import PASSWORD, Town, quick_hashing
 
 
 @pytest.fixture

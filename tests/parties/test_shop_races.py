@@ -19,7 +19,7 @@ from hansatsu.shops.registering import set_shop_takes, start_shop, stop_shop
 from hansatsu.shops.services import set_takes
 from tests.support.by_hand import changed
 from tests.support.racing import race
-from tests.town import Town, make_town
+from tests.town import Town
 
 Takes = Callable[[Actor, Shop, Town], bool]
 
@@ -34,11 +34,6 @@ def in_bulk(by: Actor, shop: Shop, town: Town) -> bool:
     settings = {"emoney": town.all_shops.pk, "start": None, "end": end.isoformat()}
     batch = draft(by, BatchKind.START, changes, reason="test", settings=settings)
     return bool(apply(by, batch, accounts=False).done)
-
-
-@pytest.fixture
-def town() -> Town:
-    return make_town()
 
 
 @pytest.fixture

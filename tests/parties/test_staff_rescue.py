@@ -16,11 +16,6 @@ from tests.town import Town, make_town, quick_hashing
 WHY = "紛失。0285-22-9999 にかけ直し、町役場の佐藤さんに確認"
 
 
-@pytest.fixture
-def town() -> Town:
-    return make_town()
-
-
 @pytest.fixture(autouse=True)
 def quick() -> Iterator[None]:
     with quick_hashing():

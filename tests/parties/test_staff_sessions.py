@@ -1,25 +1,14 @@
 """Staff's sessions: apart from residents', a new key at log-in, gone with the password."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from hansatsu.identity import sessions, staff_sessions
 from hansatsu.identity.models import Staff
 from hansatsu.identity.services import open_staff
 from tests.parties.test_sessions import browser
-from tests.town import PASSWORD, Town, make_town, quick_hashing
+from tests.town import PASSWORD, Town
 
-
-@pytest.fixture(autouse=True)
-def _quickly() -> Iterator[None]:
-    with quick_hashing():
-        yield
-
-
-@pytest.fixture
-def town() -> Town:
-    return make_town()
+pytestmark = pytest.mark.usefixtures("quickly")
 
 
 @pytest.fixture

@@ -10,11 +10,6 @@ from hansatsu.shops.terminals import find_terminal, open_terminal, revoke_termin
 from tests.town import Town, make_town
 
 
-@pytest.fixture
-def town() -> Town:
-    return make_town()
-
-
 def test_a_terminal_is_found_by_its_own_shop_only(town: Town) -> None:
     terminal = open_terminal(town.shop, "Browser\0" + "x" * 300)
     found = find_terminal(town.shop, terminal.pk)

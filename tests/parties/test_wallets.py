@@ -16,17 +16,12 @@ from hansatsu.wallets.selectors import (
     spend_preview,
     total_balance,
 )
-from tests.town import Town, make_town
+from tests.town import Town
 
 
 def in_months(months: int, days: int = 0) -> datetime:
     now = ledger.now(ledger_connection()).astimezone(JAPAN)
     return now + relativedelta(months=months) + timedelta(days=days)
-
-
-@pytest.fixture
-def town() -> Town:
-    return make_town()
 
 
 def test_the_last_day_is_the_day_before_the_first_moment_without() -> None:

@@ -17,12 +17,7 @@ from hansatsu.issuers.models import AuditEntry, Issuer
 from hansatsu.printouts.models import PrintFile
 from hansatsu.wallets.selectors import total_balance
 from tests.support.papers import codes_of
-from tests.town import Town, make_town
-
-
-@pytest.fixture
-def town() -> Town:
-    return make_town()
+from tests.town import Town
 
 
 def run(town: Town, *words: str) -> Result:

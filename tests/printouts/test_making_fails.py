@@ -3,7 +3,6 @@
 from contextlib import AbstractContextManager
 from unittest import mock
 
-import pytest
 from procrastinate import JobContext
 from procrastinate.jobs import Job
 from procrastinate.retry import RetryDecision
@@ -15,17 +14,7 @@ from hansatsu.printouts.models import UNEXPECTED, Making, MakingState
 from hansatsu.printouts.stopping import can_be_stopped
 from tests.support.clerks import Desk
 from tests.support.clients import words
-from tests.town import Town, make_town
-
-
-@pytest.fixture
-def town() -> Town:
-    return make_town()
-
-
-@pytest.fixture
-def desk(town: Town) -> Desk:
-    return Desk(town.issuer)
+from tests.town import Town
 
 
 def ordered(town: Town, desk: Desk) -> Making:

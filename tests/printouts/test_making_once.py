@@ -17,12 +17,7 @@ from hansatsu.printouts.models import Making, PrintKind
 from tests.support.clerks import Desk, employ
 from tests.support.clients import words
 from tests.support.racing import race
-from tests.town import Town, make_town
-
-
-@pytest.fixture
-def town() -> Town:
-    return make_town()
+from tests.town import Town
 
 
 def cards(town: Town) -> bulk.Order:

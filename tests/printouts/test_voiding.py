@@ -21,12 +21,7 @@ from hansatsu.wallets.japan import in_japan
 from hansatsu.web.console.making_words import error_words
 from tests.support.clerks import employ
 from tests.support.racing import race
-from tests.town import Town, make_town
-
-
-@pytest.fixture
-def town() -> Town:
-    return make_town()
+from tests.town import Town
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from hansatsu.shops.api_keys import make_api_key
 from hansatsu.wallets.selectors import total_balance
 from tests.support.pos import Pos, new_key, running_api
 from tests.support.sound import is_sound
-from tests.town import Town, make_town
+from tests.town import Town
 from tests.versions import before
 
 SCOPES = ("pay", "refund_today", "refund_any")
@@ -41,11 +41,6 @@ def ports(
         running_api(application_environment, server.home) as new,
     ):
         yield old.port, new.port
-
-
-@pytest.fixture
-def town() -> Town:
-    return make_town()
 
 
 @pytest.fixture

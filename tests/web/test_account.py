@@ -41,16 +41,6 @@ ADDRESS = {
 }
 
 
-@pytest.fixture
-def town() -> Town:
-    return make_town()
-
-
-@pytest.fixture
-def hanako(town: Town) -> Visitor:
-    return Visitor.logged_in(town.resident)
-
-
 def again(town: Town) -> Resident:
     return Resident.objects.get(pk=town.resident.pk)
 

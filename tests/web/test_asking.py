@@ -21,16 +21,6 @@ def town() -> Town:
     return town
 
 
-@pytest.fixture
-def till(town: Town) -> Till:
-    return Till(town.shop)
-
-
-@pytest.fixture
-def hanako(town: Town) -> Visitor:
-    return Visitor.logged_in(town.resident)
-
-
 def asked_page(till: Till, amount: str = "４００円") -> str:
     answer = till.post("till/ask/", {"amount": amount})
     assert answer.status_code == 303

@@ -30,11 +30,6 @@ def town() -> Town:
     return town
 
 
-@pytest.fixture
-def hanako(town: Town) -> Visitor:
-    return Visitor.logged_in(town.resident)
-
-
 @contextmanager
 def hanging(server: EmbeddedServer, wallet: int) -> Iterator[None]:
     """Another transaction has the wallet, and pages wait for a moment only."""

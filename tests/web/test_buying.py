@@ -30,11 +30,6 @@ CANNOT_BE_USED = "この購入コードは使えません。"
 
 
 @pytest.fixture
-def town() -> Town:
-    return make_town()
-
-
-@pytest.fixture
 def stall(town: Town) -> Stall:
     return Stall(town)
 

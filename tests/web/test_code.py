@@ -32,11 +32,6 @@ def town(clock_connection: psycopg.Connection) -> Town:
     return town
 
 
-@pytest.fixture
-def hanako(town: Town) -> Visitor:
-    return Visitor.logged_in(town.resident)
-
-
 def at(clock: psycopg.Connection, seconds: float) -> None:
     """Set the ledger's clock to so many seconds after ``HALFWAY``."""
     ledger.set_clock(clock, HALFWAY + timedelta(seconds=seconds))

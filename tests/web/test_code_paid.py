@@ -24,11 +24,6 @@ def town() -> Town:
     return town
 
 
-@pytest.fixture
-def hanako(town: Town) -> Visitor:
-    return Visitor.logged_in(town.resident)
-
-
 def sign_on(page: str) -> str:
     """The class of the sign and its word."""
     found = re.search(r'class="sign (sign--\w+)".*?class="sign__word"[^>]*>([^<]+)<', page)

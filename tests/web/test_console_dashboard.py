@@ -27,11 +27,6 @@ from tests.support.clients import words
 from tests.town import Town, make_town, new_issuer
 
 
-@pytest.fixture
-def town() -> Town:
-    return make_town()
-
-
 def used_town(town: Town) -> None:
     """1,000 and 500 issued, 300 used, 100 of it given back."""
     town.charge(town.resident, town.all_shops, 1000)

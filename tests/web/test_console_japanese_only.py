@@ -1,25 +1,13 @@
 """A town without English: whatever has a name is made with the Japanese one alone, which stands on
 pages in English too."""
 
-import pytest
-
 from hansatsu.issuers import clock
 from hansatsu.programs.models import Emoney, Sale
 from hansatsu.shops.models import Area, Shop
 from hansatsu.wallets.japan import in_japan
 from tests.support.clerks import Desk
 from tests.support.clients import Visitor, words
-from tests.town import Town, make_town
-
-
-@pytest.fixture
-def town() -> Town:
-    return make_town()
-
-
-@pytest.fixture
-def desk(town: Town) -> Desk:
-    return Desk(town.issuer)
+from tests.town import Town
 
 
 def test_names_without_english_are_kept_and_shown(town: Town, desk: Desk) -> None:

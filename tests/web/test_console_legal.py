@@ -19,16 +19,6 @@ STANDARD = {
 OWN = {"text": "## 販売業者\n\n小山<市>です。\n二行目", "text_en": "Oyama City.", "reason": "要綱"}
 
 
-@pytest.fixture
-def town() -> Town:
-    return make_town()
-
-
-@pytest.fixture
-def desk(town: Town) -> Desk:
-    return Desk(town.issuer)
-
-
 def office(town: Town, **changes: str) -> dict[str, str]:
     known = Issuer.objects.filter(pk=town.issuer.pk).values().get()
     fields = [*OfficeForm.field_order[:-2]]

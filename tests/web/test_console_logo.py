@@ -20,16 +20,6 @@ from tests.support.tills import Till
 from tests.town import Town, make_town
 
 
-@pytest.fixture
-def town() -> Town:
-    return make_town()
-
-
-@pytest.fixture
-def desk(town: Town) -> Desk:
-    return Desk(town.issuer)
-
-
 def picture(kind: str = "PNG", size: tuple[int, int] = (960, 288), **more: Any) -> bytes:
     file = io.BytesIO()
     Image.new("RGB", size, "#2a6f4e").save(file, kind, **more)

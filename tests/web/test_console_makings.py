@@ -34,16 +34,6 @@ from tests.town import Town, make_town
 
 
 @pytest.fixture
-def town() -> Town:
-    return make_town()
-
-
-@pytest.fixture
-def desk(town: Town) -> Desk:
-    return Desk(town.issuer)
-
-
-@pytest.fixture
 def sale(town: Town) -> Sale:
     sale = open_sale(town.issuer, name="秋の販売", name_en="Autumn", opens_at=clock.now())
     for units in (1, 2, 4):

@@ -17,17 +17,7 @@ from hansatsu.shops.models import Batch, Shop
 from hansatsu.wallets.japan import in_japan
 from tests.support.clerks import Desk
 from tests.support.clients import words
-from tests.town import Town, make_town
-
-
-@pytest.fixture
-def town() -> Town:
-    return make_town()
-
-
-@pytest.fixture
-def desk(town: Town) -> Desk:
-    return Desk(town.issuer)
+from tests.town import Town
 
 
 def last_act(town: Town) -> AuditEntry:

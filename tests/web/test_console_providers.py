@@ -28,16 +28,6 @@ def fake(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeStripe]:
         yield made
 
 
-@pytest.fixture
-def town() -> Town:
-    return make_town()
-
-
-@pytest.fixture
-def desk(town: Town) -> Desk:
-    return Desk(town.issuer)
-
-
 def kept(town: Town) -> Any:
     accounts = ProviderAccount.objects.of(town.issuer).order_by("pk")
     acts = AuditEntry.objects.of(town.issuer).exclude(act="log_in").count()

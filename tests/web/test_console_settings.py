@@ -10,17 +10,7 @@ from hansatsu.issuers.models import AuditEntry, Issuer
 from hansatsu.ledger import api as ledger
 from tests.support.clerks import Desk
 from tests.support.clients import Visitor, words
-from tests.town import Town, make_town
-
-
-@pytest.fixture
-def town() -> Town:
-    return make_town()
-
-
-@pytest.fixture
-def desk(town: Town) -> Desk:
-    return Desk(town.issuer)
+from tests.town import Town
 
 
 def last_act(town: Town) -> AuditEntry:

@@ -22,19 +22,9 @@ from tests.support.clients import words
 from tests.support.papers import codes_of, text_of
 from tests.support.sheets import line, rows, xlsx
 from tests.support.tills import Till, hire
-from tests.town import Town, make_town, quick_hashing
+from tests.town import Town, quick_hashing
 
 OWN = "own-horse-2026-x"
-
-
-@pytest.fixture
-def town() -> Town:
-    return make_town()
-
-
-@pytest.fixture
-def desk(town: Town) -> Desk:
-    return Desk(town.issuer)
 
 
 def acts(town: Town) -> list[str]:

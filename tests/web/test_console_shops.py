@@ -24,16 +24,6 @@ from tests.support.sheets import csv_file, line, rows, upload, xlsx
 from tests.town import Town, make_town
 
 
-@pytest.fixture
-def town() -> Town:
-    return make_town()
-
-
-@pytest.fixture
-def desk(town: Town) -> Desk:
-    return Desk(town.issuer)
-
-
 def form_of(town: Town, **changes: Any) -> dict[str, Any]:
     fields = {
         "code": "s0009",

@@ -25,16 +25,6 @@ ANDROID = (
 )
 
 
-@pytest.fixture
-def town() -> Town:
-    return make_town()
-
-
-@pytest.fixture
-def hanako(town: Town) -> Visitor:
-    return Visitor.logged_in(town.resident)
-
-
 def newest(town: Town) -> Device:
     return Device.objects.filter(resident=town.resident).latest("pk")
 

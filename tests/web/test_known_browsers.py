@@ -1,6 +1,5 @@
 """Strangers' wrong tries, and the browsers that they do not lock out, page by page."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -16,20 +15,12 @@ from tests.support.clerks import Desk
 from tests.support.clients import Visitor, words
 from tests.support.log_ins import begin, pass_check, right_digits, walk_in, wrong_digits
 from tests.support.tills import Till, hire, new_code
-from tests.town import PASSWORD, Town, make_town, quick_hashing
+from tests.town import PASSWORD, Town
 
 WAIT = "しばらくログインできません"
 
 
-@pytest.fixture(autouse=True)
-def _quickly() -> Iterator[None]:
-    with quick_hashing():
-        yield
-
-
-@pytest.fixture
-def town() -> Town:
-    return make_town()
+pytestmark = pytest.mark.usefixtures("quickly")
 
 
 @pytest.fixture

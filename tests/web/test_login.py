@@ -1,6 +1,5 @@
 """Logging in, page by page, without a browser."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from unittest import mock
 
@@ -24,18 +23,9 @@ from tests.support.log_ins import (
     walk_in,
     wrong_digits,
 )
-from tests.town import PASSWORD, Town, make_town, quick_hashing
+from tests.town import PASSWORD, Town, make_town
 
-
-@pytest.fixture(autouse=True)
-def _quickly() -> Iterator[None]:
-    with quick_hashing():
-        yield
-
-
-@pytest.fixture
-def town() -> Town:
-    return make_town()
+pytestmark = pytest.mark.usefixtures("quickly")
 
 
 @pytest.fixture

@@ -15,11 +15,6 @@ from tests.town import Town, make_town
 
 
 @pytest.fixture
-def town() -> Town:
-    return make_town()
-
-
-@pytest.fixture
 def visitor(town: Town) -> Visitor:
     return Visitor(town.issuer)
 

@@ -32,11 +32,6 @@ def town() -> Town:
     return town
 
 
-@pytest.fixture
-def hanako(town: Town) -> Visitor:
-    return Visitor.logged_in(town.resident)
-
-
 def held(town: Town) -> int:
     return total_balance(town.issuer, town.resident.wallet_id)
 

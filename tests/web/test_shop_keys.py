@@ -17,12 +17,7 @@ from hansatsu.shops.terminals import open_terminal
 from hansatsu.web.templatetags.words import japan_time
 from tests.support.racing import race
 from tests.support.tills import Till, hire
-from tests.town import Town, make_town
-
-
-@pytest.fixture
-def town() -> Town:
-    return make_town()
+from tests.town import Town
 
 
 @pytest.fixture

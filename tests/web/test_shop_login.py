@@ -10,19 +10,9 @@ from hansatsu.shops.models import Terminal
 from hansatsu.shops.terminals import revoke_terminal
 from tests.support.clients import Visitor, words
 from tests.support.tills import Till, hire
-from tests.town import PASSWORD, Town, make_town, quick_hashing
+from tests.town import PASSWORD, Town, quick_hashing
 
 PAGES = ["", "today/", "qr/", "today.json"]
-
-
-@pytest.fixture
-def town() -> Town:
-    return make_town()
-
-
-@pytest.fixture
-def till(town: Town) -> Till:
-    return Till(town.shop)
 
 
 @pytest.mark.parametrize("page", PAGES)

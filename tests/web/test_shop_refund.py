@@ -30,11 +30,6 @@ def number(town: Town) -> str:
     return town.pay(town.resident, town.shop, 500).number or ""
 
 
-@pytest.fixture
-def till(town: Town) -> Till:
-    return Till(town.shop)
-
-
 def held(town: Town) -> dict[int, int]:
     of = (town.issuer.pk, town.resident.wallet_id)
     return {each.emoney_id: each.amount for each in ledger.balances(ledger_connection(), *of)}

@@ -34,11 +34,6 @@ def town() -> Town:
 
 
 @pytest.fixture
-def till(town: Town) -> Till:
-    return Till(town.shop)
-
-
-@pytest.fixture
 def code(town: Town) -> str:
     return code_on(town.device())
 

@@ -23,11 +23,6 @@ def town() -> Town:
     return town
 
 
-@pytest.fixture
-def till(town: Town) -> Till:
-    return Till(town.shop)
-
-
 def asked(till: Till, version: str = "") -> dict[str, Any]:
     answer: dict[str, Any] = json.loads(till.get(f"today.json?version={version}").content)
     return answer

@@ -22,11 +22,6 @@ from tests.support.tills import Till, hire, new_code
 from tests.town import PASSWORD, Town, make_town
 
 
-@pytest.fixture
-def town() -> Town:
-    return make_town()
-
-
 @pytest.fixture(params=SITES)
 def site(request: pytest.FixtureRequest) -> str:
     return str(request.param)
