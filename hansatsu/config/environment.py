@@ -7,6 +7,7 @@ from urllib.parse import unquote, urlsplit
 from django.core.exceptions import ImproperlyConfigured
 from psycopg import ProgrammingError, conninfo
 
+from hansatsu.config.proxies import Proxies
 from hansatsu.database.waiting import with_waits
 
 BIRTHS = ("live", "demo", "simulation", "test")
@@ -58,6 +59,16 @@ def networks(name: str, default: str) -> list[IPv4Network | IPv6Network]:
         return [ip_network(each) for each in words if each]
     except ValueError as error:
         raise ImproperlyConfigured(f"{name}: {error}. Write networks like 10.0.0.0/8.") from error
+
+
+def proxies() -> Proxies:
+    """The proxies that name whom a request comes from (``TRUSTED_PROXIES``)."""
+    try:
+        return Proxies(os.environ.get("TRUSTED_PROXIES", ""))
+    except ValueError as error:
+        raise ImproperlyConfigured(
+            f"TRUSTED_PROXIES: {error}. Write addresses and networks with commas between them."
+        ) from error
 
 
 def birth() -> str:

@@ -27,6 +27,7 @@ PAY_CODE_MASTER_KEY = environment.secret("PAY_CODE_MASTER_KEY", "the key pay cod
 PAGE_THREADS = environment.number("PAGE_THREADS", 4)
 DATABASES = {"default": environment.database(connections=PAGE_THREADS + 4)}  # the worker has more
 MAILERS = {"default": environment.mailer()}
+TRUSTED_PROXIES = environment.proxies()
 WEBHOOK_NETWORKS = environment.networks(
     "WEBHOOK_NETWORKS", default="" if BIRTH == "live" else "127.0.0.0/8,::1/128"
 )

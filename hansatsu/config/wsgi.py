@@ -3,10 +3,11 @@
 import os
 import signal
 
+from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 from django.urls import get_resolver
 
-from hansatsu.config.proxies import Application, Proxies, behind
+from hansatsu.config.proxies import Application, behind
 from hansatsu.system.parent import die_with_parent_if_asked
 
 # a page process whose server was killed would keep the port and go on answering
@@ -19,4 +20,4 @@ application: Application = get_wsgi_application()
 assert get_resolver().url_patterns
 
 # Behind a proxy, the address that log-in tries are counted by is the one the proxy names.
-application = behind(Proxies(os.environ.get("TRUSTED_PROXIES", "")), application)
+application = behind(settings.TRUSTED_PROXIES, application)

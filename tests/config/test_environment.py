@@ -17,6 +17,7 @@ def test_what_is_missing_is_named(monkeypatch: pytest.MonkeyPatch, name: str) ->
         "FIELD_KEYS": lambda: environment.secrets("FIELD_KEYS", "keys"),
         "SECRET_KEY": lambda: environment.secret("SECRET_KEY", "a key"),
         "SITE_URL": environment.site_url,
+        "TRUSTED_PROXIES": environment.proxies,
     }[name]
     with pytest.raises(ImproperlyConfigured, match=rf"^Set {name} \(.+\)\.$"):
         read()
@@ -33,6 +34,7 @@ def test_what_is_missing_is_named(monkeypatch: pytest.MonkeyPatch, name: str) ->
         ("SITE_URL", "http://192.0.2.1:8000"),
         ("HANSATSU_BIRTH", "reborn"),
         ("DATABASE_URL", "nonsense"),
+        ("TRUSTED_PROXIES", "10.0.0.1, the proxy"),
     ],
 )
 def test_what_is_malformed_is_named(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
@@ -42,6 +44,7 @@ def test_what_is_malformed_is_named(monkeypatch: pytest.MonkeyPatch, name: str, 
         "EMAIL_URL": environment.mailer,
         "HANSATSU_BIRTH": environment.birth,
         "SITE_URL": environment.site_url,
+        "TRUSTED_PROXIES": environment.proxies,
     }[name]
     with pytest.raises(ImproperlyConfigured, match=name):
         read()

@@ -6,6 +6,7 @@ from typing import Any
 
 import django.core.wsgi
 import pytest
+from django.conf import settings
 
 from hansatsu.config import wsgi
 from hansatsu.config.proxies import Proxies
@@ -23,7 +24,7 @@ def seen(monkeypatch: pytest.MonkeyPatch) -> Iterator[Seen]:
         return []
 
     monkeypatch.setattr(django.core.wsgi, "get_wsgi_application", lambda: application)
-    monkeypatch.setenv("TRUSTED_PROXIES", "127.0.0.1,10.0.0.1")
+    monkeypatch.setattr(settings, "TRUSTED_PROXIES", Proxies("127.0.0.1,10.0.0.1"))
     importlib.reload(wsgi)
     yield told
     monkeypatch.undo()
