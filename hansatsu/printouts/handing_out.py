@@ -54,7 +54,8 @@ def name_of(file: PrintFile) -> str:
 
 
 def zipped(numbers: Sequence[int]) -> Iterator[bytes]:
-    """A zip file of these files, read one after the other: a making may be larger than memory.
+    """A zip file of these files, read one after the other. The page process joins it before it
+    sends it (ADR 0161), so memory must hold it once.
 
     Raises:
         LookupError: when one is wiped meanwhile; what was sent by then is no whole zip file.
