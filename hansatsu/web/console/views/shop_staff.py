@@ -1,7 +1,6 @@
 """加盟店の担当者: who works at a shop, let in and helped by the issuer; the shop's own managers do
 the same for each other on the shop site."""
 
-from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -15,9 +14,10 @@ from hansatsu.shops.models import Shop
 from hansatsu.web.console import fields
 from hansatsu.web.console.access import Clerk, console_url, for_clerks
 from hansatsu.web.console.admin.base import Link
-from hansatsu.web.console.asking import Question, ReasonForm, ask, done, show
-from hansatsu.web.console.role_words import role_words
+from hansatsu.web.console.asking import Question, ReasonForm, ask, show
+from hansatsu.web.console.views import staff_acts
 from hansatsu.web.console.views.shops import PAGE, found_shop
+from hansatsu.web.console.views.staff_acts import Whom, who_facts
 from hansatsu.web.shop.access import shop_url
 from hansatsu.web.staff_issuer import log_in_address
 
@@ -55,7 +55,7 @@ def people(request: HttpRequest, clerk: Clerk, shop_id: int) -> HttpResponse:
         "shop_staff",
         title=_("加盟店の担当者"),
         subtitle=_("加盟店の担当者"),
-        people=[(each, _facts(each), _links(clerk, each)) for each in everybody],
+        people=[(each, _facts(each), _links(clerk, shop, each)) for each in everybody],
         nobody=not any(each.is_active and each.role == Role.MANAGER for each in everybody),
         links=clerk.only_open(
             ("shop_staff_new", _link(_("担当者を追加"), "shop_staff_new", shop.pk, "person_add")),
@@ -76,7 +76,7 @@ def new(request: HttpRequest, clerk: Clerk, shop_id: int) -> HttpResponse:
     if form.is_valid():
         made = staff_accounts.hire(clerk.actor, shop, **form.cleaned_data)
         if made.staff is not None:
-            return _handed_over(request, made.staff, made.password)
+            return staff_acts.handed_over(request, _whom(shop, made.staff), made.password)
         fields.add_errors(form, made.errors)
     question = Question(
         title=_("加盟店の担当者を追加"),
@@ -95,83 +95,32 @@ def new(request: HttpRequest, clerk: Clerk, shop_id: int) -> HttpResponse:
 @for_clerks
 def password(request: HttpRequest, clerk: Clerk, shop_id: int, staff_id: int) -> HttpResponse:
     """Hand over a new initial password."""
-    person, form = _found(clerk, shop_id, staff_id), ReasonForm(request.POST or None)
-    if form.is_valid():
-        made = staff_accounts.reset_password(clerk.actor, person, **form.cleaned_data)
-        return _handed_over(request, person, made)
     lead = _(
         "今のパスワードは使えなくなり、この人はすべての画面からログアウトされます。"
         "登録済みの電話番号にかけ直すなどして、ご本人であることを確かめてから行ってください。"
     )
-    return _ask(request, person, _("パスワードを再発行"), form, _("再発行する"), lead, danger=True)
+    return staff_acts.new_password(request, clerk, _found(clerk, shop_id, staff_id), lead)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_clerks
 def second_factor(request: HttpRequest, clerk: Clerk, shop_id: int, staff_id: int) -> HttpResponse:
     """Have the authenticator set up anew: the phone was lost or changed."""
-    person, form = _found(clerk, shop_id, staff_id), ReasonForm(request.POST or None)
-    if form.is_valid():
-        staff_accounts.reset_second_factor(clerk.actor, person, **form.cleaned_data)
-        return done(request, _("次のログインで認証アプリを登録し直します。"), _list_of(person))
-    lead = _(
-        "電話番号などでご本人であることを確かめてから行ってください。パスキーもすべて削除されます。"
-    )
-    title = _("認証アプリを登録し直す")
-    return _ask(request, person, title, form, _("登録し直してもらう"), lead, danger=True)
+    return staff_acts.new_second_factor(request, clerk, _found(clerk, shop_id, staff_id))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_clerks
 def stop(request: HttpRequest, clerk: Clerk, shop_id: int, staff_id: int) -> HttpResponse:
     """Let somebody in no more; they are logged out at once."""
-    person, form = _found(clerk, shop_id, staff_id), ReasonForm(request.POST or None)
-    if form.is_valid():
-        staff_accounts.set_active(clerk.actor, person, active=False, **form.cleaned_data)
-        return done(request, _("利用を停止しました。"), _list_of(person))
-    lead = _(
-        "この人はすぐにログアウトされ、再開するまでログインできません。パスキーはすべて削除されます。"
-    )
-    return _ask(request, person, _("利用を停止"), form, _("停止する"), lead, danger=True)
+    return staff_acts.set_active(request, clerk, _found(clerk, shop_id, staff_id), active=False)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_clerks
 def start(request: HttpRequest, clerk: Clerk, shop_id: int, staff_id: int) -> HttpResponse:
     """Let somebody in again."""
-    person, form = _found(clerk, shop_id, staff_id), ReasonForm(request.POST or None)
-    if form.is_valid():
-        staff_accounts.set_active(clerk.actor, person, active=True, **form.cleaned_data)
-        return done(request, _("利用を再開しました。"), _list_of(person))
-    return _ask(request, person, _("利用を再開"), form, _("再開する"))
-
-
-def _ask(
-    request: HttpRequest,
-    person: Staff,
-    title: str,
-    form: forms.Form,
-    submit: str,
-    lead: str = "",
-    *,
-    danger: bool = False,
-) -> HttpResponse:
-    facts = [*_shop_facts(_shop_of(person)), *_facts(person)[:3]]
-    back = _list_of(person)
-    question = Question(title, form, submit, back, lead=lead, facts=facts, danger=danger)
-    return ask(request, question)
-
-
-def _handed_over(request: HttpRequest, person: Staff, made: str) -> HttpResponse:
-    return show(
-        request,
-        "staff_password",
-        title=_("初期パスワード"),
-        person=person,
-        password=made,
-        address=log_in_address(shop_url("login"), person.issuer),
-        back=Link(person.display_name, _list_of(person)),
-    )
+    return staff_acts.set_active(request, clerk, _found(clerk, shop_id, staff_id), active=True)
 
 
 def _facts(person: Staff) -> list[tuple[str, str]]:
@@ -181,20 +130,15 @@ def _facts(person: Staff) -> list[tuple[str, str]]:
         state = _("初期パスワードをお渡し済み(まだログインしていません)")
     else:
         state = _("利用中")
-    facts = [
-        (_("お名前"), person.display_name),
-        (_("ログインID"), person.login_id),
-        (_("役割"), role_words(person.role)),
-        (_("状態"), state),
-    ]
+    facts = [*who_facts(person), (_("状態"), state)]
     if person.needs_second_factor:
         ready = _("登録済み") if has_second_factor(person) else _("次のログインで登録")
         facts.append((_("認証アプリ"), ready))
     return facts
 
 
-def _links(clerk: Clerk, person: Staff) -> list[Link]:
-    at = (_shop_of(person).pk, person.pk)
+def _links(clerk: Clerk, shop: Shop, person: Staff) -> list[Link]:
+    at = (shop.pk, person.pk)
     stopping = Link(_("利用を停止"), console_url("shop_staff_stop", *at), danger=True)
     starting = Link(_("利用を再開"), console_url("shop_staff_start", *at))
     anew = Link(_("認証アプリを登録し直す"), console_url("shop_staff_second_factor", *at))
@@ -212,22 +156,17 @@ def _link(label: str, page: str, shop_id: int, icon: str) -> Link:
     return Link(label, console_url(page, shop_id), icon)
 
 
-def _found(clerk: Clerk, shop_id: int, staff_id: int) -> Staff:
-    person = staff_accounts.find_shop_staff(found_shop(clerk, shop_id), staff_id)
+def _found(clerk: Clerk, shop_id: int, staff_id: int) -> Whom:
+    shop = found_shop(clerk, shop_id)
+    person = staff_accounts.find_shop_staff(shop, staff_id)
     if person is None:
         raise Http404("not this shop's")
-    return person
+    return _whom(shop, person)
 
 
-def _shop_of(person: Staff) -> Shop:
-    if person.shop is None:
-        raise ValueError("only a shop's staff are seen to here")
-    return person.shop
+def _whom(shop: Shop, person: Staff) -> Whom:
+    return Whom(person, console_url(LIST, shop.pk), shop_url("login"), _shop_facts(shop))
 
 
 def _shop_facts(shop: Shop) -> list[tuple[str, str]]:
     return [(_("加盟店番号"), shop.code), (_("店名"), shop.local_name)]
-
-
-def _list_of(person: Staff) -> str:
-    return console_url(LIST, _shop_of(person).pk)
