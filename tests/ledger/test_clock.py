@@ -113,6 +113,25 @@ class TestSweep:
         assert self.sweep(books, jumped) == 1
         assert books.kinds(wallet)[-1] == "expiry"
 
+    def test_a_jump_outlives_the_boot_that_found_it(self, books: Books) -> None:
+        """The server is started anew with its clock still wrong."""
+        self.sweep(books, self.BOOT)
+        assert self.sweep(books, self.elsewhere(-10 * self.DAYS)) is None
+        for seconds in (5.0, 65.0):
+            assert self.sweep(books, Awake("boot-2", seconds)) is None
+        assert len(api.open_jumps(books.connection)) == 1
+        assert api.accept_clock(books.connection, "looked at by hand") == 1
+        assert self.sweep(books, Awake("boot-2", 125.0)) == 0
+
+    def test_a_jump_of_another_boot_ends_when_the_clock_is_set_back(
+        self, books: Books, clock_of: "Aged"
+    ) -> None:
+        self.sweep(books, self.BOOT)
+        assert self.sweep(books, self.elsewhere(-10 * self.DAYS)) is None
+        clock_of.find_ahead(timedelta(days=10))
+        assert self.sweep(books, Awake("boot-2", 5.0)) == 0
+        assert api.open_jumps(books.connection) == []
+
     def test_a_clock_that_is_right_again_needs_nobody(self, books: Books) -> None:
         self.sweep(books, self.BOOT)
         assert self.sweep(books, self.elsewhere(-3600)) is None
@@ -151,6 +170,10 @@ class Aged:
 
     def age(self, by: timedelta) -> None:
         self.owner.execute("update ledger.clock_seen set shown = shown - %s", [by])
+
+    def find_ahead(self, by: timedelta) -> None:
+        """As if a jump had been found while the clock showed so much more than it does now."""
+        self.owner.execute("update ledger.clock_jump set found_at = found_at + %s", [by])
 
 
 @pytest.fixture

@@ -2407,7 +2407,10 @@ begin
     on conflict (boot_id) do update set awake = excluded.awake, shown = excluded.shown;
     update ledger.clock_jump as j set ended_at = v_now
     where j.boot_id = p_boot_id and j.ended_at is null;
-    return null;
+    -- A jump that another boot found: the clock was set back since, or somebody must look.
+    update ledger.clock_jump as j set ended_at = v_now
+    where j.ended_at is null and v_now < j.found_at;
+    return (select max(j.ahead) from ledger.clock_jump as j where j.ended_at is null);
 end
 $$;
 

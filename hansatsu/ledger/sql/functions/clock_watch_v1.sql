@@ -1,8 +1,9 @@
 -- How far the server's clock has jumped ahead; null when it has not. `p_boot_id` and `p_awake`
 -- (seconds) are of the machine that asks: what it has counted since it was last asked of the same
 -- boot is held against what the clock says has passed, give or take a minute and a ten-thousandth.
--- A jump stays one until the clock is right again or somebody accepts it. A clock that was set back
--- is believed: nothing expires too early by it, and the next jump is measured from there.
+-- A jump stays one, also when the machine is started anew, until the clock is right again or
+-- somebody accepts it. A clock that was set back is believed: nothing expires too early by it, and
+-- the next jump is measured from there.
 create function ledger.watch_clock_v1(p_boot_id text, p_awake double precision)
 returns interval
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
@@ -32,7 +33,10 @@ begin
     on conflict (boot_id) do update set awake = excluded.awake, shown = excluded.shown;
     update ledger.clock_jump as j set ended_at = v_now
     where j.boot_id = p_boot_id and j.ended_at is null;
-    return null;
+    -- A jump that another boot found: the clock was set back since, or somebody must look.
+    update ledger.clock_jump as j set ended_at = v_now
+    where j.ended_at is null and v_now < j.found_at;
+    return (select max(j.ahead) from ledger.clock_jump as j where j.ended_at is null);
 end
 $$;
 
