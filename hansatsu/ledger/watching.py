@@ -7,8 +7,15 @@ from typing import Any, LiteralString
 from psycopg import Connection
 from psycopg.rows import class_row
 
+from hansatsu.ledger.reads import now
+
 NOTE_HANG: LiteralString = "select ledger.note_hang_v1(%s, %s, %s)"
 """Keep that a payment (actor, key, wallet) has waited in vain for what somebody else holds."""
+
+WALLETS_AHEAD: LiteralString = (
+    "select issuer_id, count(distinct wallet_id) from ledger.entry where at > %s group by issuer_id"
+)
+"""By a time that is given: ledger.now() is volatile, and no index is asked for what it says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +39,7 @@ def open_jumps(connection: Connection[Any]) -> list[ClockJump]:
 def wallets_ahead(connection: Connection[Any]) -> dict[int, int]:
     """How many wallets of each issuer are over a minute ahead of the clock: they pay nothing until
     it has come."""
-    rows = connection.execute(
-        "select issuer_id, count(distinct wallet_id) from ledger.entry"
-        " where at > ledger.now() + interval '1 minute' group by issuer_id"
-    )
+    rows = connection.execute(WALLETS_AHEAD, [now(connection) + timedelta(minutes=1)])
     return dict(rows.fetchall())
 
 

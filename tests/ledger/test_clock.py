@@ -7,7 +7,7 @@ from datetime import timedelta
 import psycopg
 import pytest
 
-from hansatsu.ledger import api, checks
+from hansatsu.ledger import api, checks, watching
 from hansatsu.system.awake import Awake, awake
 from tests.ledger.books import Books, rows_of
 from tests.ledger.conftest import Shiftable
@@ -59,6 +59,16 @@ def test_nothing_else_is_written_to_it_either(shiftable: Shiftable) -> None:
         found = {c.name: c.rows for c in checks.verify(owner).checks if c.violations}
     assert list(found) == ["15_times_have_come"]
     assert found["15_times_have_come"][0].startswith(f"entry {wallet}/3: it is of ")
+
+
+def test_who_is_ahead_is_found_without_reading_every_entry(books: Books) -> None:
+    """It is asked each minute, of all entries of all years."""
+    with books.connection.transaction(force_rollback=True):
+        for way in ("seqscan", "indexscan"):  # what is quickest while there are few
+            books.connection.execute(f"set local enable_{way} = off")
+        asked = "explain " + watching.WALLETS_AHEAD
+        plan = books.connection.execute(asked, [books.now()]).fetchall()
+    assert any("entry_at" in line for (line,) in plan), plan
 
 
 class TestSweep:
