@@ -73,6 +73,14 @@ def are_kept(numbers: Sequence[int]) -> bool:
     return PrintFile.objects.filter(pk__in=numbers, sealed__isnull=False).exists()
 
 
+def is_gone_for(numbers: Sequence[int], actor: str) -> bool:
+    """Whether none of these files is left that ``actor`` could have saved: all are wiped, or those
+    are that were theirs."""
+    files = PrintFile.objects.filter(pk__in=numbers)
+    theirs = files.filter(downloaded_by=actor)
+    return not (theirs if theirs.exists() else files).filter(sealed__isnull=False).exists()
+
+
 def is_own_card(file: PrintFile, actor: str) -> bool:
     """Whether it holds a card that ``actor`` has reissued: somebody else fetches it, so that nobody
     takes another's money alone."""

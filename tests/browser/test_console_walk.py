@@ -177,7 +177,7 @@ def take(page: Page, count: int, kind: str) -> bytes:
     """Wait until all are made, then take the file."""
     expect(page.get_by_text(f"{count}枚のうち{count}枚")).to_be_visible(timeout=60_000)
     seen(page, f"{kind}: made")
-    page.get_by_role("link", name="受け取る(一度だけ)").first.click()
+    page.get_by_role("link", name="受け取る", exact=True).first.click()
     seen(page, f"{kind}: to take")
     with page.expect_download() as waiting:
         page.get_by_role("button", name="ダウンロードする").click()

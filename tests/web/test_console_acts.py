@@ -151,11 +151,20 @@ def test_a_lost_card_is_reissued_and_its_file_is_somebody_elses_to_take(case: Ca
     assert again.content == given.content
     owner = Desk(case.town.issuer, "owner")
     assert "もう受け取られています" in words(owner.post(file, {"reason": "印刷する"}))
-    assert operator.post(file, {"saved": "1"}).status_code == 303
+    assert "まだダウンロードしていません" in after_saving(owner, file)
+    assert "1個のファイルをサーバーから消しました" in after_saving(operator, file)
     assert PrintFile.objects.of(case.town.issuer).get(card=new).sealed is None
     assert operator.post(file, {"reason": "印刷する"}).status_code == 422
+    for somebody in (operator, owner):  # pressed again, or too late
+        assert "すでにサーバーから消えています" in after_saving(somebody, file)
     assert file not in words(operator.get(to))
     assert [len(case.lines(act)) for act in ("card_file_taken", "files_saved")] == [2, 1]
+
+
+def after_saving(desk: Desk, file: str) -> str:
+    answer = desk.post(file, {"saved": "1"})
+    assert answer.status_code == 303
+    return words(desk.get(answer["Location"]))
 
 
 def test_who_reissues_a_card_does_not_get_its_file(case: Case) -> None:

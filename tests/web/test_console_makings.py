@@ -3,12 +3,16 @@
 import io
 import re
 import zipfile
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 from unittest import mock
 
 import pypdfium2
 import pytest
+from django.db import connection
+from django.http import HttpResponse
+from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
 
 from hansatsu.cards.models import Card
@@ -109,6 +113,11 @@ def test_purchase_codes_with_letters_and_a_table(town: Town, desk: Desk, sale: S
     assert last_act(town).act == "file_taken"
 
 
+def said(desk: Desk, answer: HttpResponse) -> str:
+    """The page that an act ends on, with what it says was done."""
+    return words(desk.get(answer["Location"]))
+
+
 def acts(town: Town, act: str) -> int:
     return AuditEntry.objects.of(town.issuer).filter(act=act).count()
 
@@ -119,16 +128,14 @@ def test_a_file_is_handed_out_to_one_person_until_they_have_it(
     desk.confirm("makings/codes/", codes_form(sale, forms=["xlsx"]))
     page = f"files/{made(town).files.get().pk}/"
     assert desk.get(page).status_code == 200  # asking is not taking
-    assert "まだダウンロードされていません" in words(
-        desk.client.get(desk.post(page, {"saved": "1"})["Location"])
-    )
+    assert "まだダウンロードしていません" in said(desk, desk.post(page, {"saved": "1"}))
     given = desk.post(page)
     assert given["Content-Type"].startswith("application/vnd")
     assert desk.post(page).content == given.content  # the first download broke off
     assert "もう一度ダウンロードできます" in words(desk.get(page))
     other = Desk(town.issuer, "operator")
     assert other.post(page).status_code == 303
-    assert other.post(page, {"saved": "1"}).status_code == 303
+    assert "まだダウンロードしていません" in said(other, other.post(page, {"saved": "1"}))
     assert "ほかの人は受け取れません" in words(other.get(page))
     kept = PrintFile.objects.of(town.issuer).get()
     assert (kept.sealed is None, kept.downloaded_by) == (False, desk.staff.actor)
@@ -137,6 +144,56 @@ def test_a_file_is_handed_out_to_one_person_until_they_have_it(
     assert desk.post(page).status_code == 303
     assert PrintFile.objects.of(town.issuer).get().sealed is None
     assert (acts(town, "file_taken"), acts(town, "files_saved")) == (2, 1)
+
+
+def test_a_taken_file_keeps_its_way_back_for_whoever_took_it(
+    town: Town, desk: Desk, sale: Sale
+) -> None:
+    """Before: who had left the page of a lone file could not get it again, nor say 保存しました."""
+    asked = words(desk.get("makings/codes/"))
+    assert "最初にダウンロードした人だけが受け取れます" in asked
+    assert "一度だけ" not in asked
+    desk.confirm("makings/codes/", codes_form(sale, forms=["xlsx"]))
+    making, other = made(town), Desk(town.issuer, "operator")
+    file, page = f"files/{making.files.get().pk}/", f"making/{making.pk}/"
+    assert re.search(rf'href="/console/{file}">受け取る<', words(other.get(page)))
+    desk.post(file)
+    again = words(desk.get(page))
+    assert re.search(rf'href="/console/{file}">もう一度受け取る<', again)
+    assert "受け取り済み" in again
+    assert f"/console/{file}" not in words(other.get(page))
+    desk.post(file, {"saved": "1"})
+    assert f"/console/{file}" not in words(desk.get(page))
+
+
+def test_who_says_twice_that_a_file_is_saved_hears_that_it_is_gone(
+    town: Town, desk: Desk, sale: Sale
+) -> None:
+    """Before: まだダウンロードされていません, of what was downloaded and wiped."""
+    desk.confirm("makings/codes/", codes_form(sale))
+    making, other = made(town), Desk(town.issuer, "operator")
+    mine, others = (f"files/{file.pk}/" for file in making.files.order_by("first", "form"))
+    other.post(others)
+    desk.post(mine)
+    assert "1個のファイルをサーバーから消しました" in said(desk, desk.post(mine, {"saved": "1"}))
+    for page in (mine, f"makings/{making.pk}/files/"):  # the other file is kept, but not for them
+        assert "すでにサーバーから消えています" in said(desk, desk.post(page, {"saved": "1"}))
+    assert "すでにサーバーから消えています" in said(other, other.post(mine, {"saved": "1"}))
+
+
+def test_what_is_in_a_file_is_read_only_to_hand_it_out(town: Town, desk: Desk, sale: Sale) -> None:
+    desk.confirm("makings/codes/", codes_form(sale, forms=["xlsx"]))
+    page = f"files/{made(town).files.get().pk}/"
+    assert reads_of_contents(lambda: desk.get(page)) == 0
+    assert reads_of_contents(lambda: desk.post(page)) == 1
+    assert reads_of_contents(lambda: desk.post(page, {"saved": "1"})) == 0
+
+
+def reads_of_contents(do: Callable[[], object]) -> int:
+    with CaptureQueriesContext(connection) as queries:
+        do()
+    columns = [query["sql"].split(" FROM ")[0] for query in queries]
+    return sum('"sealed"' in each for each in columns if each.startswith("SELECT"))
 
 
 def test_all_files_of_a_making_are_one_zip_file(town: Town, desk: Desk, sale: Sale) -> None:

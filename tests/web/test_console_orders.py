@@ -105,6 +105,23 @@ class TestOrders:
         order.refresh_from_db()
         assert (order.state, last_act(desk)[0]) == ("charged", "log_in")
 
+    def test_disputed_part_is_named_as_what_is_in_the_way(
+        self, shopper: Shopper, desk: Desk
+    ) -> None:
+        """Before: any refund was said to be, though a part of the money that is gone is in nobody's
+        way."""
+        order, payment = shopper.charged()
+        shopper.tell("refunded", order, payment, amount=3_000)
+        task = shopper.task(order, "shortfall")
+        assert "注文のページの「購入を返金する」で返して" in words(desk.get(f"task/{task.pk}/"))
+        assert "購入を返金する" in words(desk.get(f"order/{order.pk}/"))
+        page = f"orders/{order.pk}/take-back/"
+        shopper.tell("disputed", order, payment, amount=1)
+        refused = words(desk.post(page, WHY))
+        assert "チャージバックの途中か、代金がすべて戻されているため" in refused
+        shopper.tell("dispute_won", order, payment, amount=1)
+        assert desk.post(page, WHY).status_code == 303
+
 
 class TestTasks:
     def test_list_leaves_out_what_is_done(self, shopper: Shopper, desk: Desk) -> None:

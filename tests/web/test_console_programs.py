@@ -232,6 +232,15 @@ def test_a_product_is_shown_in_figures_before_it_is_made(
     assert not Product.objects.of(town.issuer).exists()
 
 
+def test_a_sale_that_ends_at_midnight_is_told_by_its_last_day(town: Town, desk: Desk) -> None:
+    """Before: 2027/01/01 00:00, on the pages to confirm products and codes."""
+    form = sale_form(closes_at="2098-01-01T00:00")
+    desk.post("sales/new/", form)
+    sale = Sale.objects.of(town.issuer).get()
+    shown = words(desk.post("products/new/", product_form(town, sale)))
+    assert ("2097/12/31まで" in shown, "2098/01/01" in shown) == (True, False)
+
+
 @pytest.mark.parametrize(
     ("price", "said"), [("1", "13,000.0倍"), ("6499", "2.0倍"), ("13001", "少なくなります")]
 )

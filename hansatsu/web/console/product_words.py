@@ -7,10 +7,10 @@ from django.utils.translation import gettext as _
 from hansatsu.issuers import clock
 from hansatsu.programs.models import Emoney, ExpiryRule, Product, Sale
 from hansatsu.programs.services import Expiry
-from hansatsu.wallets.japan import in_japan
 from hansatsu.web.console.figures import Figure
 from hansatsu.web.console.listing import listed
 from hansatsu.web.templatetags.words import grouped
+from hansatsu.web.time_words import period_words
 
 TOO_MUCH = 2
 """Times the price: no premium of a town is as high. (Those of 2020 to 2026 gave up to 60 %.)"""
@@ -88,8 +88,7 @@ def expiry_of(product: Product) -> Expiry:
 
 def sale_window_words(sale: Sale) -> str:
     """From when until when it is open."""
-    end = f"{in_japan(sale.closes_at):%Y/%m/%d %H:%M}" if sale.closes_at else ""
-    return f"{in_japan(sale.opens_at):%Y/%m/%d %H:%M} 〜 {end}".rstrip()
+    return period_words(sale.opens_at, sale.closes_at)
 
 
 def has_opened(sale: Sale) -> bool:

@@ -250,7 +250,7 @@ class MakingForm(OnceForm):
     def __init__(self, *args: Any, **names: Any) -> None:
         super().__init__(*args, **names)
         said = _(
-            "%(part)d枚ごとに1つのファイルになります。どのファイルも一度だけダウンロードできます。"
+            "%(part)d枚ごとに1つのファイルになります。どのファイルも、最初にダウンロードした人だけが受け取れます。"
         )
         self.fields["forms"].help_text = said % {"part": PART}
 

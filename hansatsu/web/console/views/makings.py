@@ -15,7 +15,7 @@ from hansatsu.gifts.voiding import void_code as void_gift_code
 from hansatsu.identity.staff_accounts import name_of_actor
 from hansatsu.issuers.models import Issuer
 from hansatsu.printouts import making as bulk
-from hansatsu.printouts import stopping
+from hansatsu.printouts import stopping, store
 from hansatsu.printouts.models import Making, MakingState, PrintFile, PrintKind, Stopping
 from hansatsu.printouts.voiding import VOIDABLE, void_unused, would_void
 from hansatsu.programs.models import PurchaseCode
@@ -266,6 +266,7 @@ def _ask_void(request: HttpRequest, last_four: str, form: forms.Form, back: str)
 def _live(clerk: Clerk, making: Making) -> dict[str, Any]:
     stopped = stopping.stopping_of(making)
     is_being_stopped = stopped is not None and stopped.finished_at is None
+    files = _files(making)
     return {
         "making": making,
         "links": [
@@ -275,7 +276,8 @@ def _live(clerk: Clerk, making: Making) -> dict[str, Any]:
             *record_links(clerk, bulk.subject_of(making)),
         ],
         "progress": 100 * making.done // making.count,
-        "files": _files(making),
+        "files": files,
+        "gettable": store.gettable([file.pk for file in files], clerk.staff.actor),
         "may_take": clerk.may_open("print_file"),
         "state": state_words(making.state),
         "error": error_words(making),

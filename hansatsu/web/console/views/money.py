@@ -31,7 +31,7 @@ def take_back(request: HttpRequest, clerk: Clerk, order_id: int) -> HttpResponse
         outcome = giving_back.refund_order(order, deed=deed)
         return {
             "spent": _("残高がすでに使われているか失効しているため、返金できません。"),
-            "disputed": _("チャージバックか返金がすでにあるため、返金できません。"),
+            "disputed": _("チャージバックの途中か、代金がすべて戻されているため、返金できません。"),
             "not_charged": _("チャージ済みの注文ではないため、返金できません。"),
         }.get(outcome, "")
 

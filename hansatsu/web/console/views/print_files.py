@@ -2,12 +2,13 @@
 they have them."""
 
 from datetime import datetime, timedelta
-from typing import cast
+from typing import Final, cast
 
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from hansatsu.cards.models import Card
 from hansatsu.identity.staff_accounts import name_of_actor
 from hansatsu.printouts import handing_out, store
 from hansatsu.printouts.making import subject_of
@@ -26,13 +27,18 @@ LIST = "printouts_making_changelist"
 PAGE = "printouts_making_change"
 SAVED = "saved"
 """What a form says when its sender has the file."""
+HOURS_KEPT: Final = store.KEPT_FOR // timedelta(hours=1)
+"""How long it can be fetched again, as pages tell."""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_clerks
 def one(request: HttpRequest, clerk: Clerk, file_id: int) -> HttpResponse:
     """Hand a file out."""
-    file = found(clerk, PrintFile, file_id)
+    files = PrintFile.objects.of(clerk.issuer).defer("sealed")  # megabytes, read to hand it out
+    file = files.filter(pk=file_id).first()
+    if file is None:
+        raise Http404("not this issuer's")
     if request.method == "POST":
         if SAVED in request.POST:
             return _wipe(request, clerk, [file.pk], f"print_file:{file.pk}", request.path)
@@ -97,7 +103,7 @@ def _page(
         is_own_card=any(store.is_own_card(each, mine) for each in files),
         fetched_at=_time(last) if last else "",
         kept_until=_time(last + store.KEPT_FOR) if last else "",
-        hours=store.KEPT_FOR // timedelta(hours=1),
+        hours=HOURS_KEPT,
         is_gone=not store.are_kept([each.pk for each in files]),
         taken_at=_time(taken) if taken else "",
         takers=listed(sorted(name_of_actor(clerk.issuer, taker) for taker in takers)),
@@ -123,18 +129,23 @@ def _gettable(clerk: Clerk, files: list[PrintFile]) -> set[int]:
     return store.gettable([each.pk for each in files], clerk.staff.actor)
 
 
-def card_file_saved(request: HttpRequest, clerk: Clerk, file: PrintFile, back: str) -> HttpResponse:
-    """Wipe the file of a reissued card."""
-    return _wipe(request, clerk, [file.pk], f"card:{file.card_id}", back)
+def card_file_saved(
+    request: HttpRequest, clerk: Clerk, card: Card, file: PrintFile | None, back: str
+) -> HttpResponse:
+    """Wipe the file of a reissued card, if it is still there."""
+    return _wipe(request, clerk, [file.pk] if file else [], f"card:{card.pk}", back)
 
 
 def _wipe(
     request: HttpRequest, clerk: Clerk, numbers: list[int], subject: str, back: str
 ) -> HttpResponse:
     wiped = handing_out.saved(clerk.actor, numbers, subject)
-    said = _("%(count)d個のファイルをサーバーから消しました。") % {"count": wiped}
-    if not wiped:
-        said = _("まだダウンロードされていません。何も消していません。")
+    if wiped:
+        said = _("%(count)d個のファイルをサーバーから消しました。") % {"count": wiped}
+    elif store.is_gone_for(numbers, clerk.staff.actor):
+        said = _("すでにサーバーから消えています。")
+    else:
+        said = _("あなたはまだダウンロードしていません。何も消していません。")
     return done(request, said, back)
 
 

@@ -37,7 +37,7 @@ class LetterForm(OnceForm):
         ],
         initial=[FileForm.PDF],
         help_text=gettext_lazy(
-            "初期パスワードはファイルの中にだけあります。どのファイルも一度だけダウンロードできます。"
+            "初期パスワードはファイルの中にだけあります。どのファイルも、最初にダウンロードした人だけが受け取れます。"
         ),
     )
     field_order = ["whose", "forms", "reason", "key"]

@@ -23,7 +23,7 @@ from hansatsu.web.console.once import OnceForm
 from hansatsu.web.console.support_words import card_state_words, mail_refusal
 from hansatsu.web.console.timeline_words import mail_state_words
 from hansatsu.web.console.views.many_shops import download
-from hansatsu.web.console.views.print_files import SAVED, card_file_saved
+from hansatsu.web.console.views.print_files import HOURS_KEPT, SAVED, card_file_saved
 from hansatsu.web.console.views.support_common import (
     card_tail,
     found_card,
@@ -134,8 +134,8 @@ def card_file(request: HttpRequest, clerk: Clerk, card_id: int) -> HttpResponse:
     if file is not None and is_own_card(file, clerk.staff.actor):
         said = _("再発行した本人は受け取れません。別の責任者か運用担当が受け取ります。")
         return show(request, "told", title=title, said=said, way_back=back)
-    if file is not None and SAVED in request.POST:
-        return card_file_saved(request, clerk, file, back)
+    if SAVED in request.POST:
+        return card_file_saved(request, clerk, card, file, back)
     if form.is_valid():
         pdf = acts.take_card_file(form.deed(clerk), card)
         if pdf is not None:
@@ -147,8 +147,10 @@ def card_file(request: HttpRequest, clerk: Clerk, card_id: int) -> HttpResponse:
     question = Question(
         title=title,
         lead=_(
-            "受け取れるのは、最初にダウンロードした人だけです。「保存しました」を押すか、1時間たつと消えます。"
-        ),
+            "受け取れるのは、最初にダウンロードした人だけです。"
+            "「保存しました」を押すか、%(hours)d時間たつと消えます。"
+        )
+        % {"hours": HOURS_KEPT},
         form=form,
         submit=_("ダウンロードする"),
         back=back,
