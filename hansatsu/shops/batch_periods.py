@@ -13,7 +13,7 @@ from hansatsu.shops.changes import Change, Kept, Why
 from hansatsu.shops.facts import periods_of
 from hansatsu.shops.locking import lock_ids
 from hansatsu.shops.models import BatchKind, Shop
-from hansatsu.shops.periods import Period, from_now, moment, put
+from hansatsu.shops.periods import Period, are_as, from_now, moment, put
 
 PERIODS: Final = "periods"
 
@@ -51,11 +51,14 @@ def apply(
 ) -> tuple[list[str], list[Change]]:
     """Do it; or which shops are not as they were shown. With what they take since."""
     locked = hold(issuer, changes)
-    known = periods_of(issuer, settings["emoney"])
+    known, now = periods_of(issuer, settings["emoney"]), ledger.now(ledger_connection())
+    ended = has_ended(settings, now)
     stale = [
         each.called
         for each in changes
-        if not _is_open(locked, each) or known.get(each.shop or 0, []) != _before(each)
+        if ended
+        or not _is_open(locked, each)
+        or not are_as(known.get(each.shop or 0, []), _before(each), now)
     ]
     if stale:
         return stale, changes
@@ -74,6 +77,12 @@ def apply(
     return [], [replace(each, after={PERIODS: since.get(each.shop or 0, [])}) for each in changes]
 
 
+def has_ended(settings: Mapping[str, Any], now: datetime) -> bool:
+    """Whether what was drafted would end before it begins, by now."""
+    end = moment(settings["end"])
+    return end is not None and end <= now
+
+
 def hold(issuer: Issuer, changes: Sequence[Change]) -> dict[int, Shop]:
     """The shops, locked here and in the ledger."""
     locked = lock_ids(issuer, [each.shop for each in changes if each.shop])
@@ -84,14 +93,14 @@ def hold(issuer: Issuer, changes: Sequence[Change]) -> dict[int, Shop]:
 def hindered(issuer: Issuer, changes: list[Change], settings: Mapping[str, Any]) -> list[Kept]:
     """Those that are not as it left them, or take nothing at all."""
     shops = {shop.pk: shop for shop in Shop.objects.of(issuer)}
-    known = periods_of(issuer, settings["emoney"])
+    known, now = periods_of(issuer, settings["emoney"]), ledger.now(ledger_connection())
     found = []
     for each in changes:
         if each.shop not in shops:
             found.append(Kept(each.code, each.name, Why.GONE))
         elif not shops[each.shop].open:
             found.append(Kept(each.code, each.name, Why.STOPPED))
-        elif known.get(each.shop, []) != each.after[PERIODS]:
+        elif not are_as(known.get(each.shop, []), each.after[PERIODS], now):
             found.append(Kept(each.code, each.name, Why.CHANGED))
     return found
 

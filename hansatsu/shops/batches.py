@@ -8,7 +8,7 @@ is found by each of the shops.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.db import IntegrityError, transaction
@@ -72,7 +72,8 @@ def subject_of(batch: Batch) -> str:
 def may_apply(by: Actor, batch: Batch, *, accounts: bool) -> bool:
     """Whether it is a draft of theirs, and fresh. ``accounts``: whether they may say by now where
     shops are paid out to; who drafted it may have become somebody who may not."""
-    is_fresh = clock.now() - batch.drafted_at < DRAFTS_LAST
+    now = clock.now()
+    is_fresh = now - batch.drafted_at < DRAFTS_LAST and not _has_ended(batch, now)
     is_theirs = batch.drafted_by == by.actor and (accounts or not _sets_accounts(batch))
     return batch.applied_at is None and is_theirs and is_fresh
 
@@ -157,6 +158,10 @@ def undo(by: Actor, batch: Batch, *, reason: str, accounts: bool) -> Outcome:
         batch.save(update_fields=["rows", "undone_at", "undone"])
         _record_undone(by, batch, back, left, reason)
     return Outcome(done=len(back), left=left)
+
+
+def _has_ended(batch: Batch, now: datetime) -> bool:
+    return batch.kind != BatchKind.FILE and batch_periods.has_ended(batch.settings, now)
 
 
 def _sets_accounts(batch: Batch) -> bool:

@@ -26,6 +26,11 @@ def lasting(periods: Sequence[Period], now: datetime) -> list[Period]:
     return [each for each in periods if each[1] is None or is_ahead(each[1], now)]
 
 
+def are_as(periods: Sequence[Period], kept: Sequence[Period], now: datetime) -> bool:
+    """Whether they are what is kept beside a change; that one of them ran out is no change."""
+    return lasting(periods, now) == lasting(kept, now)
+
+
 def from_now(periods: Sequence[Period], now: datetime) -> list[Period]:
     """What of them can still be: what ran runs from ``now`` on, what is over stays over."""
     return [[start if is_ahead(start, now) else None, end] for start, end in lasting(periods, now)]

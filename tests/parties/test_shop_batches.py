@@ -1,9 +1,10 @@
 """What is done with many shops at once is shown first, on record by shop, and has a way back."""
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
+import psycopg
 import pytest
 from django.db import IntegrityError
 
@@ -51,6 +52,20 @@ def ended(town: Town, by: Actor, emoney: Emoney) -> Batch:
     assert batches.apply(by, batch, accounts=True).done == len(changes)
     batch.refresh_from_db()
     return batch
+
+
+def begun(
+    town: Town, by: Actor, *, start: datetime | None = None, end: datetime | None = None
+) -> Batch:
+    """A draft of taking one emoney in all shops."""
+    shops = list(Shop.objects.of(town.issuer))
+    changes = plan(town.issuer, town.all_shops, shops, BatchKind.START, start=start, end=end)
+    settings = {
+        "emoney": town.all_shops.pk,
+        "start": start and start.isoformat(),
+        "end": end and end.isoformat(),
+    }
+    return batches.draft(by, BatchKind.START, changes, reason="新年度", settings=settings)
 
 
 def shops_of(town: Town) -> list[dict[str, Any]]:
@@ -121,6 +136,57 @@ def test_a_draft_that_is_not_as_it_was_shown_does_nothing(town: Town, by: Actor)
     other = Actor(town.issuer, "staff:2", "別人", "console")
     with pytest.raises(ValueError, match="drafted"):
         batches.apply(other, batch, accounts=True)
+
+
+DAY = timedelta(days=1)
+
+
+@pytest.mark.parametrize("start", [None, timedelta(hours=1)])
+def test_that_what_it_began_ran_out_is_no_change(
+    town: Town, by: Actor, clock_connection: psycopg.Connection, start: timedelta | None
+) -> None:
+    """Before: the day after, the page said that each shop had been changed since."""
+    now = clock.now()
+    batch = begun(town, by, start=now + start if start else None, end=now + DAY)
+    assert batches.apply(by, batch, accounts=True).done == 2
+    batch.refresh_from_db()
+    ledger.set_clock(clock_connection, now + DAY * 2)
+    assert batches.left_by_undoing(batch, accounts=True) == []
+    outcome = batches.undo(by, batch, reason="誤り", accounts=True)
+    assert (outcome.done, outcome.left) == (2, [])
+
+
+def test_a_draft_is_done_though_what_it_ends_ran_out(
+    town: Town, by: Actor, clock_connection: psycopg.Connection
+) -> None:
+    now = clock.now()
+    pairs = [(town.shop.pk, town.all_shops.pk)]
+    known = {"issuer_id": town.issuer.pk, "pairs": pairs}
+    ledger.set_acceptances(ledger_connection(), end=now + timedelta(hours=1), **known)
+    shops = list(Shop.objects.of(town.issuer))
+    changes = plan(town.issuer, town.all_shops, shops, BatchKind.END, start=None, end=None)
+    settings = {"emoney": town.all_shops.pk, "start": None, "end": None}
+    batch = batches.draft(by, BatchKind.END, changes, reason="終了", settings=settings)
+    ledger.set_clock(clock_connection, now + timedelta(hours=2))
+    outcome = batches.apply(by, batch, accounts=True)
+    assert (outcome.done, outcome.stale) == (2, [])
+
+
+def test_a_draft_is_too_old_once_its_own_end_is_over(
+    town: Town, by: Actor, clock_connection: psycopg.Connection
+) -> None:
+    """Before: the ledger refused it, and the page was an error page. Asked at the very moment, it
+    names its shops and does nothing."""
+    now = clock.now()
+    batch = begun(town, by, end=now + timedelta(hours=1))
+    assert batches.may_apply(by, batch, accounts=True)
+    before = state(town)
+    ledger.set_clock(clock_connection, now + timedelta(hours=1))
+    assert not batches.may_apply(by, batch, accounts=True)
+    outcome = batches.apply(by, batch, accounts=True)
+    assert outcome.done == 0
+    assert outcome.stale == [f"{shop.code} {shop.name}" for shop in (town.shop, town.large_shop)]
+    assert state(town) == before
 
 
 def test_an_import_is_undone_but_for_shops_with_which_something_was_done(
