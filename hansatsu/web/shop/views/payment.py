@@ -1,6 +1,7 @@
 """決済完了 on the till, and a payment's own page ever after; on paper as 利用控え."""
 
 from datetime import timedelta
+from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
@@ -27,15 +28,16 @@ def payment(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
     now = clock.now()
     is_fresh = now - detail.at < FRESH
     is_done = "paid" in request.GET and not detail.refunds and is_fresh
+    page: dict[str, Any] = {"payment": detail, "sign": sign_of(desk.shop.pk, detail.at), "now": now}
+    if is_done:  # shown after each payment, and it has none of what follows
+        return show(request, desk, "paid", **page)
     refundable = find_refundable(desk.shop, number)
     return show(
         request,
         desk,
-        "paid" if is_done else "payment",
-        payment=detail,
+        "payment",
+        **page,
         taken=book_row(desk.shop, number, detail.at),
-        sign=sign_of(desk.shop.pk, detail.at),
-        now=now,
         refundable=refundable,
         may_read_record=desk.might(Act.AUDIT),
         may_refund=refundable is not None and (refundable.is_today or desk.might(Act.REFUND)),
