@@ -21,10 +21,15 @@ NEEDED: Final = ("name", "name_kana", "address")
 ACCOUNT: Final = ("bank", "branch", "type", "number", "holder")
 
 
+def code_of(typed: str) -> str:
+    """A shop's number as it is kept: to register it by, and to find the shop that has it."""
+    return identifier(typed).upper()
+
+
 def read_shop(typed: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
     """The fields of ``NewShop`` that are text, and what is wrong with which of them."""
     found = {
-        "code": identifier(typed.get("code", "")).upper(),
+        "code": code_of(typed.get("code", "")),
         "name": narrowed(typed.get("name", "")),
         "name_kana": _kana(typed.get("name_kana", "")),
         "name_en": narrowed(typed.get("name_en", "")),

@@ -18,7 +18,7 @@ from hansatsu.programs.models import Emoney
 from hansatsu.sheets.reading import Fault, Kind, Row, Table, read_table
 from hansatsu.shops.changes import Change
 from hansatsu.shops.facts import Facts, facts_of
-from hansatsu.shops.fields import ACCOUNT, padded, read_shop, read_shop_account
+from hansatsu.shops.fields import ACCOUNT, code_of, padded, read_shop, read_shop_account
 from hansatsu.shops.models import Area, Category, Shop
 from hansatsu.shops.takes import Takes, begun, wanted
 
@@ -132,7 +132,7 @@ class _Reader:
     def read(self, row: Row) -> tuple[Change | None, dict[str, str]]:
         """What a line does (``after`` is empty when nothing), or what is wrong with it."""
         typed = {name: row.cells.get(heading, "") for name, heading in HEADINGS.items()}
-        shop = self._shops.get(typed["code"].upper()) if self._known else None
+        shop = self._shops.get(code_of(typed["code"])) if self._known else None
         if shop is not None:
             self._fill_in(typed, row, shop)
         texts, errors = read_shop(typed)

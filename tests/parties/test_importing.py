@@ -302,6 +302,14 @@ def test_every_cell_of_the_form_is_text_and_offers_what_can_be_chosen(town: Town
     assert "見出しの下に行がありません" in read(town, form_file(town.issuer, accounts=True)).error
 
 
+@pytest.mark.parametrize("code", ["Ｓ０００１", "s0001", "S0001\u200b"])
+def test_a_known_shop_is_found_by_its_number_however_it_is_typed(town: Town, code: str) -> None:
+    """Before: it was shown as a new shop, and saying yes to that was refused each time."""
+    table = csv_file([["加盟店番号", "住所"], [code, "駅北3"]], "utf-8-sig")
+    (change,) = read(town, table, known=True).changes
+    assert (change.shop, change.code, change.after) == (town.shop.pk, "S0001", {"address": "駅北3"})
+
+
 def test_known_shops_are_changed_as_the_file_says(town: Town) -> None:
     file = known_file(town.issuer)
     assert "変わるところがありません" in read(town, file, known=True).error
