@@ -116,7 +116,7 @@ def _apply(by: Actor, batch: Batch, accounts: bool) -> Outcome:
     batch.applied_at = clock.now()
     batch.rows = [asdict(change) for change in changes]
     batch.save(update_fields=["applied_at", "rows"])
-    _record_applied(by, batch, changes)
+    _record_applied(by, batch, changes, batch.applied_at)
     return Outcome(done=len(changes))
 
 
@@ -184,14 +184,15 @@ def _lock(batch: Batch) -> Batch:
     return rows.get(pk=batch.pk)
 
 
-def _record_applied(by: Actor, batch: Batch, changes: list[Change]) -> None:
+def _record_applied(by: Actor, batch: Batch, changes: list[Change], at: datetime) -> None:
     act = {"file": "shops_imported", "start": "emoney_accepted", "end": "emoney_not_accepted"}
     after: dict[str, Value] = {"count": len(changes), "shops": [each.code for each in changes]}
     if batch.kind == BatchKind.FILE:
         made = sum(each.before is None for each in changes)
         after |= {"made": made, "changed": len(changes) - made}
     if batch.kind == BatchKind.START:
-        after |= {"from": batch.settings["start"], "until": batch.settings["end"]}
+        begins = batch.settings["start"] or at.isoformat()
+        after |= {"from": begins, "until": batch.settings["end"]}
     audit(
         by,
         act[batch.kind],

@@ -154,7 +154,7 @@ def details(entry: AuditEntry, subjects: Mapping[str, str]) -> list[str]:
 def lines(entry: AuditEntry) -> list[str]:
     """Before and after, a line for each thing that they speak of."""
     names = [*entry.before, *(name for name in entry.after if name not in entry.before)]
-    return [_line(name, entry.before.get(name), entry.after.get(name)) for name in names]
+    return [_line(name, entry) for name in names]
 
 
 def place_words(entry: AuditEntry) -> str:
@@ -164,12 +164,10 @@ def place_words(entry: AuditEntry) -> str:
     return _("管理画面") if entry.place == CONSOLE else _("加盟店サイト")
 
 
-def _line(name: str, before: object, after: object) -> str:
-    if before is None:
-        return f"{_name(name)}: {_shown(name, after)}"
-    if after is None:
-        return f"{_name(name)}: {_shown(name, before)}"
-    return f"{_name(name)}: {_shown(name, before)} → {_shown(name, after)}"
+def _line(name: str, entry: AuditEntry) -> str:
+    """What is not spoken of stands on neither side; what is None is said to be none."""
+    sides = [side[name] for side in (entry.before, entry.after) if name in side]
+    return f"{_name(name)}: {' → '.join(_shown(name, value) for value in sides)}"
 
 
 def _shown(name: str, value: object) -> str:
@@ -266,6 +264,8 @@ def _name(name: str) -> str:
 
 
 def _value(value: object) -> str:
+    if value is None:
+        return _("なし")
     if isinstance(value, bool):
         return _("あり") if value else _("なし")
     if isinstance(value, int):

@@ -57,6 +57,20 @@ def test_an_emoney_is_made_named_and_accepted(town: Town, desk: Desk) -> None:
     assert last_act(town).before == {"name": "子育て応援", "name_en": "Families"}
 
 
+def test_the_record_says_from_when_an_emoney_is_taken_and_until_when(
+    town: Town, desk: Desk
+) -> None:
+    """Before: of one that begins at once and has no end it said None, twice."""
+    accept = f"emoneys/{town.all_shops.pk}/accept/"
+    confirmed(desk, desk.post(accept, {"what": "end", "whose": "all", "reason": "終了"}))
+    confirmed(desk, desk.post(accept, {"what": "start", "whose": "all", "reason": "開始"}))
+    at = Batch.objects.of(town.issuer).latest("pk").applied_at
+    assert at is not None
+    page = words(desk.get(f"auditentry/{last_act(town).pk}/"))
+    assert f"開始: {in_japan(at):%Y/%m/%d %H:%M}" in page
+    assert "終了: なし" in page
+
+
 def test_ending_an_emoney_at_all_shops_asks_first_and_can_be_undone(town: Town, desk: Desk) -> None:
     """Before: one press ended it at all of 2,031 shops, and the record said how many, not which."""
     before = ledger.takes(ledger_connection(), town.issuer.pk)

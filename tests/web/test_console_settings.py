@@ -94,6 +94,17 @@ def test_limits_hold_from_the_next_payment_on(town: Town, desk: Desk) -> None:
     assert desk.post("settings/rules/", form | {"per_payment": "0"}).status_code == 422
 
 
+def test_the_record_says_that_a_limit_was_lifted(town: Town, desk: Desk) -> None:
+    """Before: it showed the old limit alone, as if that had been set."""
+    form = {"per_payment": "3000", "refund_grace_days": "3", "reason": "要綱"}
+    said = "1回のお支払いの上限(円)"
+    for limit, told in (("3000", "なし → 3,000"), ("", "3,000 → なし")):
+        assert desk.post("settings/rules/", form | {"per_payment": limit}).status_code == 303
+        page = words(desk.get(f"auditentry/{last_act(town).pk}/"))
+        assert f"{said}: {told}" in page
+        assert "None" not in page
+
+
 def test_takings_are_paid_out_after_they_are_closed(town: Town, desk: Desk) -> None:
     form = {"closing_day": "15", "payout_months_later": "0", "payout_day": "31", "reason": "要綱"}
     assert desk.post("settings/closing/", form).status_code == 303
