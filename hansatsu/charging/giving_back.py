@@ -96,7 +96,7 @@ def refund_order(order: Order, *, deed: Deed | None = None) -> TakenBack:
             return "disputed"
         if not machine.reverse(locked, "refund", only_unspent=True):
             return "spent"
-        letters.taken_back(locked)
+        letters.taken_back(locked, payment.left)
         close_tasks(payment, TaskKind.SHORTFALL)
         task, _ = open_task(TaskKind.REFUND, payment, payment.left, again=True)
         begun = _begin(lock_task(task))

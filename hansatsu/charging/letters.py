@@ -177,17 +177,18 @@ def charged_again(order: Order, wallet_id: int, seq: int, *, won: bool) -> None:
     _post_entry(order, wallet_id, seq, about, heading)
 
 
-def taken_back(order: Order) -> None:
-    """The office took a charged order back: the value is gone, the money comes."""
+def taken_back(order: Order, yen: int) -> None:
+    """A charged order was taken back: the value is gone, and ``yen`` of the price come, which is
+    what no earlier refund or chargeback took."""
     with translation.override(order.resident.language):
         _post(
             order,
             "order_taken_back",
             subject=_("ご購入の取消とご返金のお知らせ"),
             opening=_(
-                "ご購入を取り消しました。チャージした残高は取り消され、お支払いいただいた金額をお返しします。"
+                "ご購入を取り消しました。チャージした残高は取り消され、次の金額をお返しします。"
             ),
-            facts=[(_("返金する金額"), _yen(order.price))],
+            facts=[(_("返金する金額"), _yen(yen))],
             closing=[_how_back(order.method)],
         )
 

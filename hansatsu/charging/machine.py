@@ -397,7 +397,7 @@ def _take_money_back(order: Order, payment: ProviderPayment, event: ProviderEven
     elif away.refunded < payment.amount:
         _warn(order, "refunded_in_part", f"決済会社で{event.amount:,}円が返金されました。")
     if follow_money(order, payment, away, event) == "reversed":
-        letters.taken_back(order)
+        letters.taken_back(order, payment.refunded)
         _warn(order, "refunded_outside", "決済会社で返金されたため、チャージを取り消しました。")
     return "refunded" if away.refunded >= payment.amount else "refunded_in_part"
 
@@ -505,7 +505,7 @@ def _follow_with_value(
             if left and not owed_tasks(payment).exists():  # the office wants it to go back
                 open_task(TaskKind.REFUND, payment, left, again=True)
         case S.REVERSED if not all_away:
-            return _charge_again(order, payment, left, key, won=kind == "dispute_won")
+            return _charge_again(order, payment, left, key, won=kind != "refund_failed")
     return ""
 
 

@@ -139,7 +139,7 @@ def _tell_of_reversal(order: Order, payment: ProviderPayment) -> None:
     if payment.disputed:
         letters.charged_back(order)
     else:
-        letters.taken_back(order)
+        letters.taken_back(order, payment.refunded)
     text = "代金がすべて戻されていたため、チャージを取り消しました。"
     raise_alarm(order.issuer, kind="refunded_outside", subject=f"order:{order.number}", text=text)
 

@@ -204,6 +204,7 @@ class TestShortfall:
         telling.tell("refunded", "re", 3_000)
         assert giving_back.refund_order(order) == "begun"
         assert standing(order)[:3] == (OrderState.REVERSED, 0, PRICE)
+        assert said_to_come(order) == "7,000円"
         found = SandboxRefund.objects.filter(payment__reference=telling.payment)
         assert [refund.amount for refund in found] == [7_000]
         assert standing(order)[-1] == []
@@ -287,9 +288,44 @@ class TestCheck:
             assert wrong(order) != []
 
 
+def said_to_come(order: Order) -> str:
+    """How much the newest mail about an order that was taken back says comes to its buyer."""
+    mail = Mail.objects.filter(resident=order.resident, kind="order_taken_back").latest("pk")
+    (line,) = [each for each in mail.text.splitlines() if "返金する金額" in each]
+    return line.split()[-1]
+
+
+def test_what_a_lost_dispute_took_is_not_said_to_come_back(shopper: Shopper) -> None:
+    telling = Telling(shopper)
+    telling.tell("dispute_lost", "dp", 7_000)
+    telling.tell("refunded", "re", 3_000)
+    assert standing(telling.order)[:2] == (OrderState.REVERSED, 0)
+    assert said_to_come(telling.order) == "3,000円"
+
+
 def told(order: Order) -> int:
     """How many mails about chargebacks its resident has; several orders here have the same one."""
     return Mail.objects.filter(resident=order.resident, kind="order_charged_back").count()
+
+
+def heard_by_an_earlier_version(
+    telling: Telling, kind: EventKind, yen: int, minute: int = 0
+) -> None:
+    """It took the event, and the value did not follow."""
+    ReceivedEvent.objects.create(
+        issuer=telling.order.issuer,
+        provider="sandbox",
+        event_id=secrets.token_hex(8),
+        kind=kind,
+        order=telling.order,
+        payment_id=telling.payment,
+        amount=yen,
+        about=f"{telling.order.number}-dp",
+        at=telling.began + timedelta(minutes=minute),
+        received_at=clock.now(),
+        source="webhook",
+        outcome=kind,
+    )
 
 
 def test_orders_of_an_earlier_version_are_settled(shopper: Shopper) -> None:
@@ -300,20 +336,7 @@ def test_orders_of_an_earlier_version_are_settled(shopper: Shopper) -> None:
         telling.order.tasks.all().delete()
     of_gone = ProviderPayment.objects.filter(order=gone.order)
     of_gone.update(disputed=7_000)
-    ReceivedEvent.objects.create(
-        issuer=gone.order.issuer,
-        provider="sandbox",
-        event_id=secrets.token_hex(8),
-        kind="disputed",
-        order=gone.order,
-        payment_id=gone.payment,
-        amount=7_000,
-        about="dp",
-        at=clock.now(),
-        received_at=clock.now(),
-        source="webhook",
-        outcome="disputed",
-    )
+    heard_by_an_earlier_version(gone, "disputed", 7_000)
     assert wrong(short.order) != []
     assert wrong(gone.order) != []
     before = told(gone.order)
@@ -326,3 +349,21 @@ def test_orders_of_an_earlier_version_are_settled(shopper: Shopper) -> None:
     assert told(gone.order) == before + 1
     alarms = Alarm.objects.filter(subject=f"order:{gone.order.number}", kind="refunded_outside")
     assert alarms.count() == 1
+
+
+def test_value_that_an_earlier_version_kept_comes_back_in_true_words(shopper: Shopper) -> None:
+    """A dispute was won, and an earlier version left the value away for a part that was refunded:
+    no refund has failed."""
+    telling = Telling(shopper)
+    order = telling.order
+    telling.tell("refunded", "re", 3_000)
+    telling.tell("disputed", "dp", PRICE)
+    heard_by_an_earlier_version(telling, "dispute_won", PRICE, minute=1)
+    ProviderPayment.objects.filter(order=order).update(disputed=0)
+    order.tasks.all().delete()
+    assert standing(order)[:2] == (OrderState.REVERSED, 0)
+    rounds.follow_money()
+    assert standing(order)[:2] == (OrderState.CHARGED, FACE)
+    said = Mail.objects.filter(resident=order.resident, kind="issue").latest("pk").text
+    assert "返金が成立しなかった" not in said
+    assert "カード会社がお支払いを認めた" in said
