@@ -5,6 +5,7 @@ from django.db import transaction
 from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 
+from hansatsu.identity.fields.typed import identifier
 from hansatsu.identity.first_managers import Handed
 from hansatsu.identity.models import Staff
 from hansatsu.identity.staff_accounts import reset_password, reset_second_factor
@@ -15,12 +16,12 @@ from hansatsu.issuers.audit import Actor
 def rescue(by: Actor, login_id: str, *, reason: str) -> Handed | None:
     """A new initial password, the second factor forgotten, every session ended; on record, with an
     alarm that stands on ホーム of all owners. None, and nothing changed, when the issuer of ``by``
-    has no active account of this login ID, whatever its case."""
+    has no active account of this login ID, which is read as at the log-in."""
     accounts = Staff.objects.of(by.issuer).select_related("issuer", "shop__issuer")
     with transaction.atomic():
         staff = (
             accounts.alias(small=Lower("login_id"))
-            .filter(small=login_id.strip().casefold(), is_active=True)
+            .filter(small=identifier(login_id).casefold(), is_active=True)
             .first()
         )
         if staff is None:

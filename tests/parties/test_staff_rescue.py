@@ -52,6 +52,16 @@ def test_it_is_on_record_and_every_owner_is_told(town: Town) -> None:
     assert WHY in page
 
 
+@pytest.mark.parametrize(
+    "typed", ["owner-of-town\u200b", " Owner-of-town ", "\uff4fwner\uff0dof-town"]
+)
+def test_the_login_id_is_read_as_at_the_log_in(town: Town, typed: str) -> None:
+    """Pasted from a mail, or typed with full-width letters."""
+    Staff.objects.filter(pk=employ(town.issuer).pk).update(login_id="owner-of-town")
+    said = reset(town.issuer.code, typed)
+    assert said.exit_code == 0, said.output
+
+
 @pytest.mark.parametrize("wrong", ["issuer", "login_id", "stopped", "elsewhere", "reason"])
 def test_a_slip_changes_nothing(town: Town, wrong: str) -> None:
     owner = employ(town.issuer)
