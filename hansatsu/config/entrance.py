@@ -103,6 +103,8 @@ class Entrance:
             if not reading.cancelled():  # it is the server that ends
                 raise
         finally:
+            if reading not in self._awaited:  # given up: counted no more, though it may have come
+                body = None
             received = self._awaited.pop(reading, 0)
             self._kept -= 0 if body is not None else received
         return body

@@ -40,6 +40,18 @@ class Protocol:
     response_str = response_bytes
 
 
+class AtOnce(Protocol):
+    """A body that comes in the moment that `moment` is set."""
+
+    def __init__(self, body: bytes, moment: asyncio.Event) -> None:
+        super().__init__([body])
+        self._moment = moment
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        await self._moment.wait()
+        yield self._parts[0]
+
+
 class Application:
     """Keeps what it was asked, and says what it read."""
 
@@ -163,6 +175,27 @@ def test_above_many_bytes_the_largest_that_is_coming_gives_way() -> None:
 
     asyncio.run(come())
     assert small.answers[0][2] == b"y" * 200
+    assert door._kept == 0
+
+
+def test_a_body_that_gives_way_when_it_has_just_come_is_counted_once() -> None:
+    """Its reading has ended, and nobody has taken what was read: another body comes in between."""
+    application = Application()
+    door = entrance(application, grace=0.3, most_kept=1000)
+
+    async def come() -> None:
+        both = asyncio.Event()
+        first, second = AtOnce(b"x" * 600, both), AtOnce(b"y" * 500, both)
+        asking = [
+            asyncio.ensure_future(door.__rsgi__(of_size(600), first)),
+            asyncio.ensure_future(door.__rsgi__(of_size(500), second)),
+        ]
+        await asyncio.sleep(0.01)
+        both.set()
+        await asyncio.gather(*asking)
+        assert [each.answers[0][0] for each in (first, second)] == [408, 200]
+
+    asyncio.run(come())
     assert door._kept == 0
 
 
