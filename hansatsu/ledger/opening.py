@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
 from psycopg import Connection
 from psycopg.rows import args_row
@@ -70,10 +70,6 @@ def stop_acceptance(
     )
 
 
-NO_EMONEY: Final = 0
-"""The id of no emoney: ending it ends nothing, and locks the shops all the same."""
-
-
 def open_shops(connection: Connection[Any], *, issuer_id: int, shop_ids: Sequence[int]) -> None:
     """As ``open_shop``, for many."""
     connection.execute("select ledger.open_shops_v1(%s, %s)", [issuer_id, list(shop_ids)])
@@ -112,12 +108,15 @@ def end_acceptances(
     connection.execute("select ledger.end_acceptances_v1(%s, %s, %s)", [issuer_id, shops, emoneys])
 
 
-def hold_shops(connection: Connection[Any], *, issuer_id: int, shop_ids: Sequence[int]) -> None:
+def hold_shops(connection: Connection[Any], shop_ids: Sequence[int]) -> None:
     """Wait for the payments at these shops that are under way, and let no others begin until the
     caller's transaction ends. Whoever changes what many shops take by several calls holds all of
     them first: so they are locked in ascending order, as payments lock them."""
-    pairs = [(shop, NO_EMONEY) for shop in shop_ids]
-    end_acceptances(connection, issuer_id=issuer_id, pairs=pairs)
+    connection.execute(
+        "select ledger.lock_shop_alone_v1(s.id)"
+        " from (select distinct o.id from unnest(%s::integer[]) as o (id) order by 1) as s",
+        [list(shop_ids)],
+    )
 
 
 def set_refund_grace(connection: Connection[Any], issuer_id: int, days: int) -> None:

@@ -58,7 +58,7 @@ def taken(issuer: Issuer, changes: Iterable[Change]) -> list[str]:
 def hold(issuer: Issuer, changes: Sequence[Change]) -> None:
     """The shops, locked here and in the ledger; nothing new may point to one that goes."""
     locked = lock_ids(issuer, [each.shop for each in changes if each.shop], to_remove=True)
-    ledger.hold_shops(ledger_connection(), issuer_id=issuer.pk, shop_ids=sorted(locked))
+    ledger.hold_shops(ledger_connection(), sorted(locked))
 
 
 def hindered(issuer: Issuer, changes: list[Change], accounts: bool) -> list[Kept]:
@@ -139,7 +139,7 @@ def _set(
 def _set_takes(issuer: Issuer, kept: dict[int, Any], facts: dict[int, Facts]) -> None:
     """Only what differs is touched: what a shop takes already keeps its end, and its plans."""
     connection = ledger_connection()
-    ledger.hold_shops(connection, issuer_id=issuer.pk, shop_ids=sorted(kept))
+    ledger.hold_shops(connection, sorted(kept))
     now = ledger.now(connection)  # after having waited
     over: list[Pair] = []
     begun: dict[Pair, list[Period]] = {}

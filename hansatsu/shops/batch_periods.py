@@ -86,7 +86,7 @@ def has_ended(settings: Mapping[str, Any], now: datetime) -> bool:
 def hold(issuer: Issuer, changes: Sequence[Change]) -> dict[int, Shop]:
     """The shops, locked here and in the ledger."""
     locked = lock_ids(issuer, [each.shop for each in changes if each.shop])
-    ledger.hold_shops(ledger_connection(), issuer_id=issuer.pk, shop_ids=sorted(locked))
+    ledger.hold_shops(ledger_connection(), sorted(locked))
     return locked
 
 

@@ -104,3 +104,15 @@ def test_a_plan_holds_when_its_time_comes(
     assert town.pay(town.resident, town.large_shop, 100).paid
     ledger.set_clock(clock_connection, now + timedelta(hours=5))
     assert town.pay(town.resident, town.large_shop, 100).outcome == "not_accepted"
+
+
+def test_shops_that_are_held_are_had_alone(town: Town) -> None:
+    shops = [town.large_shop.pk, town.shop.pk]
+    connection = ledger_connection()
+    with connection.transaction():
+        ledger.hold_shops(connection, [*shops, shops[0]])
+        held = connection.execute(
+            "select objid::integer from pg_locks where pid = pg_backend_pid()"
+            " and locktype = 'advisory' and classid = 72617 and mode = 'ExclusiveLock'"
+        ).fetchall()
+    assert {shop for (shop,) in held} == set(shops)
