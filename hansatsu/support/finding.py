@@ -25,6 +25,7 @@ from hansatsu.ledger import api as ledger
 from hansatsu.programs.models import PurchaseCode
 from hansatsu.programs.purchase_codes import find_purchase_code
 from hansatsu.shops.models import Shop
+from hansatsu.system.unseen import without_unseen_in_name
 
 MOST = 50
 """Of each kind that are shown; who sees as many is asked to say more."""
@@ -57,7 +58,7 @@ def find(issuer: Issuer, text: str) -> Found:
             address, a login ID, 決済ID, お申し込み番号, or a whole card, gift or purchase code; a
             lot's コード(ID), as it is shown or whole, or its 管理番号; a shop's name or code.
     """
-    typed = identifier(text)
+    typed, text = identifier(text), without_unseen_in_name(text)
     if not typed:
         return Found()
     number = typed.replace(" ", "").upper()
@@ -66,7 +67,7 @@ def find(issuer: Issuer, text: str) -> Found:
     order = _order(issuer, number)
     return Found(
         residents=residents,
-        shops=list(_shops(issuer, typed)[:MOST]),
+        shops=list(_shops(issuer, text, typed)[:MOST]),
         lots=ledger.find_lots(ledger_connection(), issuer.pk, typed),
         payment=payment,
         order=order,
@@ -126,8 +127,8 @@ def _residents(issuer: Issuer, text: str, typed: str) -> "QuerySet[Resident]":
     ).filter(wanted)
 
 
-def _shops(issuer: Issuer, typed: str) -> "QuerySet[Shop]":
-    wanted = Q(code=typed.upper()) | Q(name__startswith=typed)
+def _shops(issuer: Issuer, text: str, typed: str) -> "QuerySet[Shop]":
+    wanted = Q(code=typed.upper()) | Q(name__startswith=narrowed(text))
     kana = clean_family_kana(typed)
     if not kana.error:
         wanted |= Q(name_kana__startswith=kana.value)

@@ -4,6 +4,7 @@ import io
 import re
 from datetime import datetime
 from typing import Any
+from urllib.parse import quote
 
 import pypdfium2
 import pytest
@@ -349,6 +350,16 @@ def test_posters_of_many_shops_are_one_file(town: Town, desk: Desk) -> None:
             assert code in text
     one = desk.post(f"shops/{town.shop.pk}/poster/", {"shops": "0", "form": "a4", "code": "emv"})
     assert len(pypdfium2.PdfDocument(one.content)) == 1
+
+
+@pytest.mark.parametrize("asked", ["渡邉\U000e0101商店", "\u200b渡邉\U000e0101"])
+def test_a_shop_is_found_by_its_name_as_it_is_written(town: Town, desk: Desk, asked: str) -> None:
+    Shop.objects.filter(pk=town.large_shop.pk).update(name="渡邉\U000e0101商店")
+    assert "天王洲飯店" not in words(desk.get(f"shop/?q={quote(asked)}"))
+    place = f'href="/console/shop/{town.large_shop.pk}/'
+    assert place in words(desk.get(f"shop/?q={quote(asked)}"))
+    place = f'href="/console/support/shops/{town.large_shop.pk}/"'
+    assert place in words(desk.post("support/", {"text": asked}))
 
 
 def test_the_list_finds_and_narrows(town: Town, desk: Desk) -> None:

@@ -172,6 +172,19 @@ def test_looking_for_payments(day: Day, query: str, found: set[str]) -> None:
     assert ("見つかりませんでした" in shown) == (not found)
 
 
+@pytest.mark.parametrize("asked", ["渡邉\U000e0101", "\u200b渡邉\U000e0101 花"])
+def test_who_took_a_payment_is_found_by_the_name_as_it_is_written(asked: str) -> None:
+    """Before: a variation selector, which says which 邉 is meant, was taken out of what was asked
+    for, and was in the name."""
+    day = Day()
+    Staff.objects.filter(pk=day.boss.staff.pk).update(display_name="渡邉\U000e0101 花")
+    Terminal.objects.filter(pk=day.terminal.pk).update(name="渡邉\U000e0101 花")
+    for part, number in (("staff", day.number), ("terminal", day.by_card)):
+        shown = words(day.boss.get(f"payments/?{part}={asked}"))
+        assert f'payments/{number}/"' in shown
+        assert f'payments/{day.at_poster}/"' not in shown
+
+
 def test_a_whole_number_leads_to_the_payment_of_any_day(day: Day) -> None:
     answer = day.boss.get(f"payments/?number={day.by_card.lower()}&day=2026-01-01")
     assert answer["Location"] == f"/shop/payments/{day.by_card}/"

@@ -5,6 +5,7 @@ from html import unescape
 
 import pytest
 
+from hansatsu.shops.models import Shop
 from tests.support.clients import Visitor, words
 from tests.town import Town, make_town
 
@@ -125,6 +126,15 @@ def test_shops_are_found_by_name_area_category_and_emoney(town: Town) -> None:
     assert "天王洲飯店" in words(small)
     none = visitor.get("shops/", {"q": "ない店"})
     assert "条件に合うお店がありません" in words(none)
+
+
+@pytest.mark.parametrize("asked", ["渡邉\U000e0101商店", "\u200b渡邉\U000e0101", "神\ufe00", "㈱"])
+def test_a_shop_is_found_by_its_name_as_it_is_written(town: Town, asked: str) -> None:
+    """Before: the name copied from this very page found nothing, where a variation selector says
+    which 邉 is meant."""
+    name = "㈱渡邉\U000e0101商店 神\ufe00"
+    Shop.objects.filter(pk=town.shop.pk).update(name=name)
+    assert "1件のお店" in words(Visitor(town.issuer).get("shops/", {"q": asked}))
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from unfold.admin import ModelAdmin
 
 from hansatsu.issuers.models import Issuer
-from hansatsu.system.unseen import without_unseen
+from hansatsu.system.unseen import without_unseen_in_name
 from hansatsu.web.console.access import Clerk, clerk_of, console_url
 from hansatsu.web.console.needing import comes_first
 from hansatsu.web.console.permissions import Act
@@ -101,9 +101,10 @@ class IssuerAdmin(ModelAdmin):  # type: ignore[misc] # unfold has no types
     def get_search_results(
         self, request: HttpRequest, queryset: Any, search_term: str
     ) -> tuple[Any, bool]:
-        """What was pasted is looked for without the characters that nobody sees."""
+        """What was pasted, a name or a number, is looked for without the characters that nobody
+        sees."""
         found: tuple[Any, bool] = super().get_search_results(
-            request, queryset, without_unseen(search_term)
+            request, queryset, without_unseen_in_name(search_term)
         )
         return found
 

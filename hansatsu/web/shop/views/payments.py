@@ -10,11 +10,12 @@ from django.views.decorators.http import require_safe
 from hansatsu.issuers import clock
 from hansatsu.payments.day_book import Wanted, day_book
 from hansatsu.payments.takings import shop_payment, takings_of_day
+from hansatsu.system.unseen import without_unseen_in_name
 from hansatsu.wallets.japan import in_japan
 from hansatsu.web.shop.access import Desk, for_staff, shop_url
 from hansatsu.web.shop.show import show
 from hansatsu.web.wallet.access import SeeOther
-from hansatsu.web.wallet.typed import identifier, read_amount
+from hansatsu.web.wallet.typed import identifier, plain, read_amount
 
 ROWS = 50
 SHORTEST_NUMBER = 33
@@ -88,12 +89,13 @@ def _last(request: HttpRequest, first: date) -> date:
 
 
 def _wanted(request: HttpRequest) -> Wanted:
-    typed = {name: identifier(request.GET.get(name, "")) for name in TEXTS}
+    given = {name: request.GET.get(name, "") for name in TEXTS}
+    typed = {name: identifier(text) for name, text in given.items()}
     return Wanted(
         number=typed["number"].upper().replace(" ", ""),
         amount=read_amount(request.GET.get("amount", "")).yen,
         card=typed["card"].upper(),
-        staff=typed["staff"],
-        terminal=typed["terminal"],
+        staff=plain(without_unseen_in_name(given["staff"])),
+        terminal=plain(without_unseen_in_name(given["terminal"])),
         reference=typed["reference"],
     )

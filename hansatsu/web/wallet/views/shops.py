@@ -6,13 +6,14 @@ from typing import Protocol
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
+from hansatsu.identity.fields.typed import narrowed
 from hansatsu.issuers.models import Issuer
 from hansatsu.programs.selectors import emoneys
 from hansatsu.shops.models import Area, Category
 from hansatsu.shops.selectors import list_shops
+from hansatsu.system.unseen import without_unseen_in_name
 from hansatsu.web.wallet.access import for_everyone
 from hansatsu.web.wallet.show import show
-from hansatsu.web.wallet.typed import identifier
 
 
 class Choice(Protocol):
@@ -28,7 +29,7 @@ def shops(request: HttpRequest, issuer: Issuer) -> HttpResponse:
     """The issuer's open shops, narrowed by the form in the address."""
     areas, categories = list(Area.objects.of(issuer)), list(Category.objects.of(issuer))
     kinds = emoneys(issuer)
-    words = identifier(request.GET.get("q", ""))
+    words = narrowed(without_unseen_in_name(request.GET.get("q", "")))
     area = _chosen(request, "area", areas)
     category = _chosen(request, "category", categories)
     emoney = _chosen(request, "emoney", kinds)
