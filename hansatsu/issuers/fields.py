@@ -8,9 +8,10 @@ from django.utils.translation import gettext as _
 
 SEAL = 2
 """Characters that fit the seal on cards and posters."""
-PHONE = re.compile(r"\+?[0-9][0-9-]{7,18}[0-9]")
-PHONE_DIGITS = range(9, 16)
-"""E.164 has at most 15; no Japanese number that people dial has fewer than nine."""
+PHONE = re.compile(r"(\+[1-9]|0)[0-9-]{6,17}[0-9]")
+"""From the area code's 0 on, or from + and the country's: a number without its 0 reaches nobody."""
+PHONE_DIGITS = range(10, 16)
+"""E.164 has at most 15; no Japanese number that people dial has fewer than ten."""
 _LABEL = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
 DOMAIN = re.compile(rf"(?=.{{4,100}}\Z)({_LABEL}\.)+[a-z][a-z0-9-]{{0,61}}[a-z0-9]")
 

@@ -9,11 +9,11 @@ from django.utils.translation import gettext as _
 
 from hansatsu.identity.bank_accounts import BankAccount, read_account
 from hansatsu.identity.fields.typed import held, identifier, narrowed, plain
+from hansatsu.issuers.fields import PHONE
 from hansatsu.zengin.banks import find_place
 
 CODE: Final = re.compile(r"[A-Z0-9]{1,16}")
 KANA: Final = re.compile(r"[ァ-ヶー・ A-Za-z0-9&'.\-]+")
-PHONE: Final = re.compile(r"(\+[1-9]|0)[0-9-]{7,18}")
 WITHOUT_ZERO: Final = re.compile(r"[1-9][0-9-]{7,11}")
 LONGEST: Final = {"name": 60, "name_kana": 100, "name_en": 100, "address": 150}
 NEEDED: Final = ("name", "name_kana", "address")

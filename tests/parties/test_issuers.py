@@ -44,6 +44,10 @@ def test_a_malformed_issuer_is_refused_and_nothing_is_made(field: str, value: st
     [
         ("office_phone", "abc", "市外局番"),
         ("office_phone", "0285", "市外局番"),
+        ("office_phone", "285-22-9999", "市外局番"),
+        ("office_phone", "+0285-22-9999", "市外局番"),
+        ("office_phone", "0285-22-999", "市外局番"),
+        ("office_phone", "0285-22-9999-", "市外局番"),
         ("domain", "ほげ ほげ", "「@」より後ろ"),
         ("domain", "https://oyama.example.jp", "「@」より後ろ"),
         ("seal", "小山市", "1文字か2文字"),
