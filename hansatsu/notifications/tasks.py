@@ -15,6 +15,7 @@ from hansatsu.notifications.disabled_webhooks import tell_of_disabled
 from hansatsu.notifications.queue import MAIL_QUEUE, SEND_MAIL
 from hansatsu.notifications.retries import Forever
 from hansatsu.payments.shortages import forget_shortages
+from hansatsu.shops.batches import forget_old_drafts
 from hansatsu.system.awake import awake
 from hansatsu.webhooks.forgetting import forget_old_messages
 
@@ -47,9 +48,10 @@ def watch_clock(timestamp: int) -> None:
 @app.periodic(cron="17 * * * *")
 @app.task(name="forget_old_failures", queue=BY_CLOCK, queueing_lock="forget_old_failures")
 def forget_failures(timestamp: int) -> None:
-    """Delete what log-ins and tries to pay have left behind and no longer matters."""
+    """Delete what log-ins, tries to pay and drafts have left behind and no longer matters."""
     forget_old_traces()
     forget_shortages()
+    forget_old_drafts()
 
 
 @app.periodic(cron="37 * * * *")

@@ -21,7 +21,7 @@ from hansatsu.shops.changes import Change, Kept
 from hansatsu.shops.models import Batch, BatchKind
 
 DRAFTS_LAST: Final = timedelta(days=1)
-"""After it a draft is thrown away, with the accounts that it may hold."""
+"""After it a draft is thrown away within the hour, with the accounts that it may hold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +43,6 @@ def draft(
     settings: Mapping[str, Any] | None = None,
 ) -> Batch:
     """Keep what would be done, so that it can be looked at first."""
-    now = clock.now()
-    old = Batch.objects.of(by.issuer).filter(applied_at=None, drafted_at__lt=now - DRAFTS_LAST)
-    old.delete()
     return Batch.objects.create(
         issuer=by.issuer,
         kind=kind,
@@ -53,10 +50,17 @@ def draft(
         rows=[asdict(change) for change in changes],
         count=len(changes),
         reason=reason,
-        drafted_at=now,
+        drafted_at=clock.now(),
         drafted_by=by.actor,
         drafted_by_name=by.actor_name[:60],
     )
+
+
+def forget_old_drafts() -> int:
+    """Delete the drafts that nobody has done in time, of all issuers; returns how many."""
+    old = Batch.objects.filter(applied_at=None, drafted_at__lte=clock.now() - DRAFTS_LAST)
+    deleted, _ = old.delete()
+    return deleted
 
 
 def changes_of(batch: Batch) -> list[Change]:

@@ -14,6 +14,7 @@ from hansatsu.issuers import clock
 from hansatsu.issuers.audit import Actor
 from hansatsu.issuers.models import AuditEntry
 from hansatsu.ledger import api as ledger
+from hansatsu.notifications.tasks import forget_failures
 from hansatsu.programs.models import Emoney
 from hansatsu.shops import batch_files, batches
 from hansatsu.shops.batch_periods import plan
@@ -187,6 +188,21 @@ def test_a_draft_is_too_old_once_its_own_end_is_over(
     assert outcome.done == 0
     assert outcome.stale == [f"{shop.code} {shop.name}" for shop in (town.shop, town.large_shop)]
     assert state(town) == before
+
+
+def test_drafts_that_nobody_has_done_go_after_a_day_with_their_accounts(
+    town: Town, by: Actor, clock_connection: psycopg.Connection
+) -> None:
+    """Before: they lay until somebody of the same issuer drafted the next."""
+    done = imported(town, by, [line(1)])
+    result = read_shops(town.issuer, xlsx(rows([line(2)])), accounts=True, known=False)
+    draft = batches.draft(by, BatchKind.FILE, result.changes, reason="新年度")
+    ledger.set_clock(clock_connection, draft.drafted_at + DAY - timedelta(minutes=1))
+    forget_failures(timestamp=0)
+    assert Batch.objects.filter(pk=draft.pk).exists()
+    ledger.set_clock(clock_connection, draft.drafted_at + DAY)
+    forget_failures(timestamp=0)
+    assert list(Batch.objects.of(town.issuer)) == [done]
 
 
 def test_an_import_is_undone_but_for_shops_with_which_something_was_done(
