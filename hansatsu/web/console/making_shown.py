@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from hansatsu.issuers.models import Issuer
 from hansatsu.printouts.models import FileForm
 from hansatsu.programs.models import Emoney, Sale
+from hansatsu.web.console.amount_words import value_words
 from hansatsu.web.console.confirming import Confirmation
 from hansatsu.web.console.figures import Figure
 from hansatsu.web.console.printing_words import on_every_paper, unprintable
@@ -83,8 +84,8 @@ def totals_figures(parts: Mapping[Emoney, int], count: int) -> list[Figure]:
 
 
 def _total(name: str, amount: int, count: int, *, is_all: bool = False) -> Figure:
-    lines = [(_("1枚"), _yen(amount)), (_("枚数"), _pieces(count))]
-    return Figure(name, lines, _("合計"), _yen(amount * count), is_all=is_all)
+    lines = [(_("1枚"), value_words(amount)), (_("枚数"), _pieces(count))]
+    return Figure(name, lines, _("合計"), value_words(amount * count), is_all=is_all)
 
 
 def _shown(
@@ -121,7 +122,3 @@ def _pieces(count: int) -> str:
 
 def _units(units: int) -> str:
     return _("%(units)s口") % {"units": grouped(units)}
-
-
-def _yen(amount: int) -> str:
-    return _("%(amount)s円分") % {"amount": grouped(amount)}

@@ -14,14 +14,9 @@ from hansatsu.charging.models import (
     TaskKind,
     TaskState,
 )
-from hansatsu.web.templatetags.words import grouped
+from hansatsu.web.console.amount_words import yen_words
 
 Tone = Literal["success", "danger", "warning", "info", ""]
-
-
-def yen(amount: int) -> str:
-    """¥10,000 as clerks read it."""
-    return _("%(amount)s円") % {"amount": grouped(amount)}
 
 
 def order_state(state: str) -> str:
@@ -72,14 +67,14 @@ def value_facts(order: Order) -> list[tuple[str, str]]:
         return []
     paid = [each for each in desk.payments_of(order) if each.role == PaymentRole.ORDER]
     facts = [
-        (_("入金"), yen(sum(each.amount for each in paid))),
-        (_("戻された代金"), yen(sum(each.away for each in paid))),
-        (_("チャージ"), yen(value.face)),
-        (_("使用済み"), yen(value.spent)),
+        (_("入金"), yen_words(sum(each.amount for each in paid))),
+        (_("戻された代金"), yen_words(sum(each.away for each in paid))),
+        (_("チャージ"), yen_words(value.face)),
+        (_("使用済み"), yen_words(value.spent)),
     ]
     if order.state == OrderState.REVERSED:
-        return [*facts, (_("発行者の損失"), yen(value.lost))]
-    return [*facts, (_("残り"), yen(value.left))]
+        return [*facts, (_("発行者の損失"), yen_words(value.lost))]
+    return [*facts, (_("残り"), yen_words(value.left))]
 
 
 def task_kind(kind: str) -> str:

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from hansatsu.issuers import clock
 from hansatsu.programs.models import Emoney, ExpiryRule, Product, Sale
 from hansatsu.programs.services import Expiry
+from hansatsu.web.console.amount_words import value_words, yen_words
 from hansatsu.web.console.figures import Figure
 from hansatsu.web.console.listing import listed
 from hansatsu.web.templatetags.words import grouped
@@ -50,12 +51,9 @@ def compared(product: Product, price: int, parts: Mapping[Emoney, int]) -> list[
 
 def _figure(name: str, price: int, parts: Mapping[Emoney, int]) -> Figure:
     total = sum(parts.values())
-    lines = [(_("価格"), _("%(amount)s円") % {"amount": grouped(price)})]
-    lines += [
-        (emoney.local_name, _("%(amount)s円分") % {"amount": grouped(amount)})
-        for emoney, amount in parts.items()
-    ]
-    worth = _("%(amount)s円分") % {"amount": grouped(total)}
+    lines = [(_("価格"), yen_words(price))]
+    lines += [(emoney.local_name, value_words(amount)) for emoney, amount in parts.items()]
+    worth = value_words(total)
     return Figure(name, lines, _("合計"), worth, note=premium_words(price, total))
 
 

@@ -10,8 +10,8 @@ from hansatsu.payments.reference import read_reason, read_reference
 from hansatsu.support.masks import mask_addresses
 from hansatsu.support.timelines import Row
 from hansatsu.web.audit_words import act_words, lines
-from hansatsu.web.console import order_words as say
 from hansatsu.web.console.alarm_words import alarm_title
+from hansatsu.web.console.amount_words import yen_words
 
 
 def what(row: Row) -> str:
@@ -109,8 +109,8 @@ def _lost(yen: int | None) -> str:
     if not yen:
         return ""
     if yen > 0:
-        return _("使用・失効で戻せなかった分(発行者の損失) %(yen)s") % {"yen": say.yen(yen)}
-    return _("発行者の損失の取り戻し %(yen)s") % {"yen": say.yen(-yen)}
+        return _("使用・失効で戻せなかった分(発行者の損失) %(yen)s") % {"yen": yen_words(yen)}
+    return _("発行者の損失の取り戻し %(yen)s") % {"yen": yen_words(-yen)}
 
 
 def _as_entry(detail: dict[str, Any]) -> AuditEntry:

@@ -14,6 +14,7 @@ from hansatsu.web.console.admin.base import IssuerAdmin, Link, record_links
 from hansatsu.web.console.admin.columns import column
 from hansatsu.web.console.admin.filters import choice_filter, known
 from hansatsu.web.console.admin.order_columns import badge, facts, lines, link_to, moment
+from hansatsu.web.console.amount_words import yen_words
 from hansatsu.web.console.permissions import Act
 from hansatsu.web.console.support_links import story_links
 
@@ -86,7 +87,7 @@ class OrderAdmin(IssuerAdmin):
     @column(gettext_lazy("金額"), ordering="price")
     def price_(self, order: Order) -> str:
         """What is to be paid."""
-        return say.yen(order.price)
+        return yen_words(order.price)
 
     @column(gettext_lazy("状態"), ordering="state")
     def state_(self, order: Order) -> SafeString:
@@ -133,7 +134,7 @@ class OrderAdmin(IssuerAdmin):
                     "{} {}",
                     link_to(
                         console_url("charging_task_change", task.pk),
-                        f"{say.task_kind(task.kind)} {say.yen(task.yen)}",
+                        f"{say.task_kind(task.kind)} {yen_words(task.yen)}",
                     ),
                     badge(say.task_state(task.state), say.task_tone(task.state)),
                 ),
@@ -144,12 +145,12 @@ class OrderAdmin(IssuerAdmin):
 
 def _payment(payment: ProviderPayment) -> str:
     parts = [
-        f"{say.role_of_payment(payment.role)} {say.yen(payment.amount)}",
+        f"{say.role_of_payment(payment.role)} {yen_words(payment.amount)}",
         say.method_words(payment.method),
         f"{payment.provider} {payment.payment_id}",
     ]
     if payment.refunded:
-        parts.append(_("返金 %(yen)s") % {"yen": say.yen(payment.refunded)})
+        parts.append(_("返金 %(yen)s") % {"yen": yen_words(payment.refunded)})
     if payment.disputed:
-        parts.append(_("チャージバック %(yen)s") % {"yen": say.yen(payment.disputed)})
+        parts.append(_("チャージバック %(yen)s") % {"yen": yen_words(payment.disputed)})
     return " · ".join(parts)

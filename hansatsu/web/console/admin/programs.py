@@ -18,6 +18,7 @@ from hansatsu.web.console.access import Clerk, console_url
 from hansatsu.web.console.admin.base import IssuerAdmin, Link, of_issuer
 from hansatsu.web.console.admin.columns import column
 from hansatsu.web.console.admin.filters import choice_filter
+from hansatsu.web.console.amount_words import yen_words
 from hansatsu.web.console.listing import listed
 from hansatsu.web.console.product_words import (
     expiry_of,
@@ -188,7 +189,7 @@ class ProductAdmin(IssuerAdmin):
     @column(gettext_lazy("価格"), ordering="price")
     def price_(self, product: Product) -> str:
         """For all of its units."""
-        return _("%(amount)s円") % {"amount": f"{product.price:,}"}
+        return yen_words(product.price)
 
     @column(gettext_lazy("中身"))
     def parts_(self, product: Product) -> str:

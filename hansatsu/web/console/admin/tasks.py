@@ -26,6 +26,7 @@ from hansatsu.web.console.admin.base import IssuerAdmin, Link
 from hansatsu.web.console.admin.columns import column
 from hansatsu.web.console.admin.filters import choice_filter, known
 from hansatsu.web.console.admin.order_columns import badge, facts, moment, order_link
+from hansatsu.web.console.amount_words import yen_words
 from hansatsu.web.console.permissions import Act
 
 OPEN = [state for state in TaskState.values if state != TaskState.DONE]
@@ -93,7 +94,7 @@ class TaskAdmin(IssuerAdmin):
     @column(gettext_lazy("金額"), ordering="yen")
     def yen_(self, task: Task) -> str:
         """How much is in question."""
-        return say.yen(task.yen)
+        return yen_words(task.yen)
 
     @column(gettext_lazy("利用者"))
     def who(self, task: Task) -> str:

@@ -7,12 +7,12 @@ from django.utils.translation import gettext_lazy
 from hansatsu.charging.models import TaskState, Transfer, TransferState
 from hansatsu.charging.paying_back import masked_account
 from hansatsu.support.masks import mask_name
-from hansatsu.web.console import order_words as say
 from hansatsu.web.console.access import Clerk, console_url
 from hansatsu.web.console.admin.base import IssuerAdmin, Link
 from hansatsu.web.console.admin.columns import column
 from hansatsu.web.console.admin.filters import choice_filter, known
 from hansatsu.web.console.admin.order_columns import badge, moment, order_link
+from hansatsu.web.console.amount_words import yen_words
 from hansatsu.web.console.permissions import Act
 
 
@@ -72,7 +72,7 @@ class TransferAdmin(IssuerAdmin):
     @column(gettext_lazy("金額"), ordering="yen")
     def yen_(self, transfer: Transfer) -> str:
         """How much."""
-        return say.yen(transfer.yen)
+        return yen_words(transfer.yen)
 
     @column(gettext_lazy("利用者"))
     def who(self, transfer: Transfer) -> str:

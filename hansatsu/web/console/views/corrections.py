@@ -26,6 +26,7 @@ from hansatsu.support.residents import resident_of_wallet
 from hansatsu.wallets.japan import last_day
 from hansatsu.web.console import fields
 from hansatsu.web.console.access import Clerk, console_url, for_clerks
+from hansatsu.web.console.amount_words import value_words
 from hansatsu.web.console.asking import Question, ask, done, show
 from hansatsu.web.console.correction_words import correction_refusal, signed_words
 from hansatsu.web.console.needing import needed
@@ -36,7 +37,6 @@ from hansatsu.web.console.views.support_common import (
     card_link,
     resident_facts,
     resident_link,
-    value_words,
     what_is_held,
 )
 from hansatsu.web.templatetags.words import until_short

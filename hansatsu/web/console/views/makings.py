@@ -24,6 +24,7 @@ from hansatsu.wallets.japan import in_japan, start_of
 from hansatsu.web.console.access import Clerk, console_url, for_clerks
 from hansatsu.web.console.admin.base import Link, record_links
 from hansatsu.web.console.admin.batches import to_list
+from hansatsu.web.console.amount_words import value_words
 from hansatsu.web.console.asking import Question, ReasonForm, ask, done, show
 from hansatsu.web.console.confirming import Confirmation, is_ready, to_confirm
 from hansatsu.web.console.making_shown import cards_shown, codes_shown, gifts_shown
@@ -31,7 +32,6 @@ from hansatsu.web.console.making_words import error_words, kind_words, state_wor
 from hansatsu.web.console.needing import needed
 from hansatsu.web.console.program_forms import CardsForm, CodesForm, GiftsForm, MakingForm
 from hansatsu.web.console.views.programs import found
-from hansatsu.web.console.views.support_common import value_words
 from hansatsu.web.templatetags.words import grouped
 from hansatsu.web.wallet.access import SeeOther
 

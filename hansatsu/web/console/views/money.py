@@ -12,6 +12,7 @@ from hansatsu.issuers.deeds import Deed
 from hansatsu.support.masks import mask_email, mask_name
 from hansatsu.web.console import order_words as say
 from hansatsu.web.console.access import Clerk, console_url, for_clerks
+from hansatsu.web.console.amount_words import yen_words
 from hansatsu.web.console.asking import Question, ReasonForm, ask, done
 
 Facts = list[tuple[str, str]]
@@ -194,7 +195,7 @@ def _facts_of(order: Order, task: Task | None = None) -> Facts:
     facts = [] if task is None else [(_("種類"), say.task_kind(task.kind))]
     return [
         *facts,
-        (_("金額"), say.yen(order.price if task is None else task.yen)),
+        (_("金額"), yen_words(order.price if task is None else task.yen)),
         (_("利用者"), mask_name(order.resident.family_name, order.resident.given_name)),
         (_("お申し込み番号"), order.number),
         (

@@ -21,6 +21,7 @@ from hansatsu.issuers.models import DAYS, LAST_DAY, Issuer
 from hansatsu.ledger import api as ledger
 from hansatsu.web.console import fields
 from hansatsu.web.console.access import Clerk, console_url, for_clerks
+from hansatsu.web.console.amount_words import yen_words
 from hansatsu.web.console.asking import Question, ReasonForm, ask, done, show
 from hansatsu.web.console.views.legal_texts import (
     TITLES,
@@ -323,7 +324,7 @@ def _closing_facts(issuer: Issuer) -> list[tuple[str, str]]:
 
 
 def _yen(amount: int | None) -> str:
-    return _("制限なし") if amount is None else _("%(amount)s円") % {"amount": f"{amount:,}"}
+    return _("制限なし") if amount is None else yen_words(amount)
 
 
 def _day_words(day: int) -> str:

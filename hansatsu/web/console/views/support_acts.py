@@ -18,6 +18,7 @@ from hansatsu.support import acts
 from hansatsu.support.masks import mask_email
 from hansatsu.wallets.selectors import total_balance
 from hansatsu.web.console.access import Clerk, console_url, for_clerks
+from hansatsu.web.console.amount_words import value_words
 from hansatsu.web.console.asking import Question, ask, done, show
 from hansatsu.web.console.once import OnceForm
 from hansatsu.web.console.support_words import card_state_words, mail_refusal
@@ -29,7 +30,6 @@ from hansatsu.web.console.views.support_common import (
     found_card,
     found_resident,
     resident_facts,
-    value_words,
 )
 from hansatsu.web.templatetags.words import japan_time
 

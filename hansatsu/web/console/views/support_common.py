@@ -15,9 +15,10 @@ from hansatsu.support.residents import find_resident, mask_resident, resident_of
 from hansatsu.wallets.selectors import balance_page
 from hansatsu.web.console.access import Clerk, console_url
 from hansatsu.web.console.admin.base import Link
+from hansatsu.web.console.amount_words import value_words
 from hansatsu.web.console.support_words import wallet_state_words
 from hansatsu.web.console.tables import linked, table
-from hansatsu.web.templatetags.words import grouped, until_short
+from hansatsu.web.templatetags.words import until_short
 
 
 def found_resident(clerk: Clerk, resident_id: int) -> Resident:
@@ -110,13 +111,3 @@ def what_is_held(issuer: Issuer, wallet_id: int) -> dict[str, Any]:
         "total": value_words(held.total),
         "table": table(headers, rows) if rows else None,
     }
-
-
-def value_words(amount: int) -> str:
-    """An amount of value that one has."""
-    return _("%(yen)s円分") % {"yen": grouped(amount)}
-
-
-def yen_words(amount: int) -> str:
-    """An amount of money."""
-    return _("%(yen)s円") % {"yen": grouped(amount)}

@@ -15,6 +15,7 @@ from hansatsu.support.finding import MOST, Found, find
 from hansatsu.support.residents import mask_resident, resident_of_wallet
 from hansatsu.wallets.selectors import last_day
 from hansatsu.web.console.access import Clerk, console_url, for_clerks
+from hansatsu.web.console.amount_words import value_words, yen_words
 from hansatsu.web.console.asking import show
 from hansatsu.web.console.fields import Typed
 from hansatsu.web.console.support_words import (
@@ -28,8 +29,6 @@ from hansatsu.web.console.views.support_common import (
     card_link,
     holder_of,
     resident_link,
-    value_words,
-    yen_words,
 )
 from hansatsu.web.templatetags.words import breakable, japan_time, until_short
 

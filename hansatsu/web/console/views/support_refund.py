@@ -24,10 +24,11 @@ from hansatsu.payments.refunds import Refundable, find_refundable
 from hansatsu.shops.models import Shop
 from hansatsu.support.finding import find_shop
 from hansatsu.web.console.access import Clerk, console_url, for_clerks
+from hansatsu.web.console.amount_words import yen_words
 from hansatsu.web.console.asking import Question, ask, done
 from hansatsu.web.console.fields import Typed
 from hansatsu.web.console.once import OnceForm
-from hansatsu.web.console.views.support_common import found_payment, yen_words
+from hansatsu.web.console.views.support_common import found_payment
 from hansatsu.web.shop.refund_words import refund_refusal
 from hansatsu.web.templatetags.words import japan_time
 from hansatsu.web.wallet.typed import read_amount

@@ -17,6 +17,7 @@ from hansatsu.support.timelines import (
 )
 from hansatsu.wallets.selectors import HistoryRow, history_rows
 from hansatsu.web.console.access import Clerk, console_url, for_clerks
+from hansatsu.web.console.amount_words import value_words, yen_words
 from hansatsu.web.console.asking import show
 from hansatsu.web.console.support_links import (
     card_links,
@@ -39,9 +40,7 @@ from hansatsu.web.console.views.support_common import (
     holder_of,
     resident_link,
     to_find,
-    value_words,
     what_is_held,
-    yen_words,
 )
 from hansatsu.web.templatetags.words import japan_time, until_short
 

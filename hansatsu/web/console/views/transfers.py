@@ -9,8 +9,8 @@ from hansatsu.charging.models import Transfer
 from hansatsu.identity.bank_accounts import BankAccount, type_words
 from hansatsu.issuers.deeds import Deed
 from hansatsu.support.masks import mask_name
-from hansatsu.web.console import order_words as say
 from hansatsu.web.console.access import Clerk, console_url, for_clerks
+from hansatsu.web.console.amount_words import yen_words
 from hansatsu.web.console.asking import Question, ReasonForm, ask, done, show
 
 
@@ -84,7 +84,7 @@ def _page_of(transfer: Transfer) -> str:
 def _facts(transfer: Transfer) -> list[tuple[str, str]]:
     resident = transfer.resident
     return [
-        (_("金額"), say.yen(transfer.yen)),
+        (_("金額"), yen_words(transfer.yen)),
         (_("利用者"), mask_name(resident.family_name, resident.given_name)),
         (_("お申し込み番号"), transfer.task.order.number),
     ]
