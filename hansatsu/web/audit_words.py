@@ -167,7 +167,7 @@ def place_words(entry: AuditEntry) -> str:
 def _line(name: str, entry: AuditEntry) -> str:
     """What is not spoken of stands on neither side; what is None is said to be none."""
     sides = [side[name] for side in (entry.before, entry.after) if name in side]
-    return f"{_name(name)}: {' → '.join(_shown(name, value) for value in sides)}"
+    return f"{name_words(name)}: {' → '.join(_shown(name, value) for value in sides)}"
 
 
 def _shown(name: str, value: object) -> str:
@@ -178,7 +178,8 @@ def _shown(name: str, value: object) -> str:
     return _value(value)
 
 
-def _name(name: str) -> str:
+def name_words(name: str) -> str:
+    """What was changed of a thing; a name without words stands as it is."""
     return {
         "second_factor": _("確認コード"),
         "passkey": _("パスキー"),

@@ -15,6 +15,7 @@ from hansatsu.shops.changes import Change, Kept, Why
 from hansatsu.shops.fields import account_words
 from hansatsu.shops.models import Area, Batch, BatchKind, Category
 from hansatsu.shops.periods import is_ahead, moment
+from hansatsu.web.audit_words import name_words
 from hansatsu.web.time_words import moment_words, period_words, until_words
 
 FACTS: Final = (
@@ -74,27 +75,11 @@ class ChangeWords:
         """As it was → as it is to be."""
         facts = [(name, change.after[name]) for name in FACTS if name in change.after]
         if change.before is None:
-            return [f"{self._name(name)}: {self._value(name, value)}" for name, value in facts]
+            return [f"{_name(name)}: {self._value(name, value)}" for name, value in facts]
         return [
-            f"{self._name(name)}: {self._value(name, change.before[name])}"
-            f" → {self._value(name, value)}"
+            f"{_name(name)}: {self._value(name, change.before[name])} → {self._value(name, value)}"
             for name, value in facts
         ]
-
-    @staticmethod
-    def _name(name: str) -> str:
-        return {
-            "name": _("店名"),
-            "name_kana": _("フリガナ"),
-            "name_en": _("英語名"),
-            "area": _("地区"),
-            "category": _("業種"),
-            "address": _("住所"),
-            "phone": _("電話番号"),
-            "takes": _("使える電子マネー"),
-            "account": _("振込先の口座"),
-            PERIODS: _("取り扱いの期間"),
-        }[name]
 
     def _value(self, name: str, value: Any) -> str:
         if name in self._groups:
@@ -115,6 +100,11 @@ class ChangeWords:
             self._emoneys.get(int(each), "—") + _times(takes[each])
             for each in sorted(takes, key=int)
         ]
+
+
+def _name(name: str) -> str:
+    own = {"name": _("店名"), "account": _("振込先の口座"), PERIODS: _("取り扱いの期間")}
+    return own.get(name) or name_words(name)
 
 
 def settings_facts(batch: Batch) -> list[tuple[str, str]]:

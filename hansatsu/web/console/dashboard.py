@@ -28,11 +28,11 @@ from hansatsu.issuers import clock
 from hansatsu.issuers.models import Issuer
 from hansatsu.ledger import api as ledger
 from hansatsu.printouts.models import VOIDED, Making, MakingState, PrintFile
-from hansatsu.programs.models import Emoney
 from hansatsu.programs.selectors import emoney_names
-from hansatsu.shops.models import Area, Category, Shop
+from hansatsu.shops.models import Category, Shop
 from hansatsu.wallets.japan import in_japan, start_of
 from hansatsu.web.console.access import Clerk, console_url
+from hansatsu.web.console.needing import AREA, CATEGORY, EMONEY
 
 DAYS = 30
 RECENT = 2
@@ -264,11 +264,11 @@ def _cards_to_print(clerk: Clerk) -> list[Concern]:
 
 def _first_steps(issuer: Issuer) -> list[tuple[int, str, str]]:
     """What a new town does first: the next step alone, until it has shops."""
-    if not Emoney.objects.of(issuer).exists():
+    if not EMONEY.is_there(issuer):
         return [(1, _("はじめに、電子マネー(使える価値の種類)を追加してください。"), "emoney_new")]
-    if not Area.objects.of(issuer).exists():
+    if not AREA.is_there(issuer):
         return [(1, _("次に、加盟店のある地区(駅前、中央など)を追加してください。"), "area_new")]
-    if not Category.objects.of(issuer).exists():
+    if not CATEGORY.is_there(issuer):
         return [(1, _("次に、加盟店の業種(飲食、小売など)を追加してください。"), "category_new")]
     if not Shop.objects.of(issuer).exists():
         said = _("次に、加盟店を登録してください。ファイルからまとめて登録できます。")

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from hansatsu.issuers import clock
 from hansatsu.issuers.models import Issuer
+from hansatsu.issuers.scope import OfIssuer
 from hansatsu.programs.models import Emoney, Product
 from hansatsu.programs.selectors import going_sales
 from hansatsu.shops.models import Area, Category, Shop
@@ -37,11 +38,15 @@ class Need:
     is_there: Callable[[Issuer], bool]
 
 
+def _has(things: OfIssuer[Any]) -> Callable[[Issuer], bool]:
+    return lambda issuer: things.of(issuer).exists()
+
+
 EMONEY = Need(
     "emoney_new",
     gettext_lazy("電子マネーがまだありません。"),
     gettext_lazy("電子マネーを追加"),
-    lambda issuer: Emoney.objects.of(issuer).exists(),
+    _has(Emoney.objects),
 )
 SALE = Need(
     "sale_new",
@@ -63,13 +68,13 @@ AREA = Need(
     "area_new",
     gettext_lazy("地区がまだありません。"),
     gettext_lazy("地区を追加"),
-    lambda issuer: Area.objects.of(issuer).exists(),
+    _has(Area.objects),
 )
 CATEGORY = Need(
     "category_new",
     gettext_lazy("業種がまだありません。"),
     gettext_lazy("業種を追加"),
-    lambda issuer: Category.objects.of(issuer).exists(),
+    _has(Category.objects),
 )
 SHOP = Need(
     "shop_new",

@@ -14,13 +14,13 @@ from hansatsu.printouts import handing_out, store
 from hansatsu.printouts.making import subject_of
 from hansatsu.printouts.models import FileForm, Making, PrintFile, PrintKind
 from hansatsu.sheets.writing import XLSX
-from hansatsu.wallets.japan import in_japan
 from hansatsu.web.console.access import Clerk, console_url, for_clerks
 from hansatsu.web.console.asking import done, show
 from hansatsu.web.console.listing import listed
 from hansatsu.web.console.making_words import kind_words
 from hansatsu.web.console.views.many_shops import download
 from hansatsu.web.console.views.programs import found
+from hansatsu.web.time_words import moment_words
 from hansatsu.web.wallet.access import SeeOther
 
 LIST = "printouts_making_changelist"
@@ -101,11 +101,11 @@ def _page(
         is_zip=is_zip,
         can_get=bool(gettable),
         is_own_card=any(store.is_own_card(each, mine) for each in files),
-        fetched_at=_time(last) if last else "",
-        kept_until=_time(last + store.KEPT_FOR) if last else "",
+        fetched_at=moment_words(last) if last else "",
+        kept_until=moment_words(last + store.KEPT_FOR) if last else "",
         hours=HOURS_KEPT,
         is_gone=not store.are_kept([each.pk for each in files]),
-        taken_at=_time(taken) if taken else "",
+        taken_at=moment_words(taken) if taken else "",
         takers=listed(sorted(name_of_actor(clerk.issuer, taker) for taker in takers)),
         when_lost=_when_lost(files),
         way_back=way_back,
@@ -161,7 +161,3 @@ def _zip_file(clerk: Clerk, making: Making, numbers: list[int]) -> HttpResponse:
 
 def _span(file: PrintFile) -> str:
     return f"{file.first}–{file.last}"
-
-
-def _time(moment: datetime) -> str:
-    return f"{in_japan(moment):%Y/%m/%d %H:%M}"

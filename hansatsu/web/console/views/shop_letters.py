@@ -80,7 +80,7 @@ def _letters(
     counts = {which: shops.count() for which, shops in of_whom.items()}
     offered = {which: _words(which) % {"count": n} for which, n in counts.items() if n}
     if not offered:
-        return show(request, "shop_letters_none", title=_title(), way_back=back)
+        return _none_needed(request, back)
     form = LetterForm(offered, request.POST or None)
     if is_ready(request, form):
         shops = list(of_whom[form.cleaned_data["whose"]].order_by("code"))
@@ -97,6 +97,14 @@ def _letters(
         back=back,
     )
     return ask(request, question)
+
+
+def _none_needed(request: HttpRequest, back: str) -> HttpResponse:
+    said = _(
+        "案内状の必要な加盟店はありません。店長のパスワードや認証アプリのことは、"
+        "加盟店のページの「加盟店の担当者」で行います。"
+    )
+    return show(request, "told", title=_title(), said=said, way_back=back)
 
 
 def _unprintable(
