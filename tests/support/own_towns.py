@@ -7,12 +7,12 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import urllib.request
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from hansatsu.processes.answering import answers
 from hansatsu.processes.ports import free_port
 from tests.support.mail_server import MailServer
 from tests.support.waiting import wait_until
@@ -84,7 +84,7 @@ def own_town() -> Iterator[OwnTown]:
         said = re.search(r"logs in at (\S+) as (\S+)\nwith the password (\S+) ", made)
         assert said is not None, made
         _running(stack, "serve", "--pages", "1", environment=environment)
-        wait_until(lambda: _answers(url), seconds=60, what="the pages")
+        wait_until(lambda: answers(port), seconds=60, what="the pages")
         _running(stack, "worker", environment=environment)
         yield OwnTown(url, mails, environment, *said.groups())
 
@@ -93,11 +93,3 @@ def _running(stack: ExitStack, *words: str, environment: dict[str, str]) -> None
     process = subprocess.Popen([HANSATSU, *words], env=environment)
     stack.callback(process.wait)
     stack.callback(process.terminate)
-
-
-def _answers(url: str) -> bool:
-    try:
-        with urllib.request.urlopen(f"{url}/healthz", timeout=5) as answer:  # noqa: S310 - ours
-            return bool(answer.status == 200)
-    except OSError:
-        return False
