@@ -437,6 +437,10 @@ def test_an_order_that_is_wrong_makes_nothing(
 
 def test_a_gift_that_holds_nothing_is_not_made(town: Town, desk: Desk) -> None:
     form = {"name": "x", "rule": "never", "count": "1", "forms": ["xlsx"], "reason": "x"}
-    assert desk.confirm("makings/gifts/", form).status_code == 422
+    empty = "どの電子マネーも0円です。"
+    answer = desk.confirm("makings/gifts/", form | {"name": ""})
+    assert (answer.status_code, empty in words(answer)) == (422, True)
+    answer = desk.confirm("makings/gifts/", form | {f"part_{town.all_shops.pk}": "たくさん"})
+    assert (answer.status_code, empty in words(answer)) == (422, False)
     assert not GiftCode.objects.of(town.issuer).exists()
     assert not Making.objects.of(town.issuer).exists()

@@ -160,6 +160,17 @@ class PartsMixin(forms.Form):
         return bool(self.errors.keys() & self._emoneys.keys())
 
 
+class FilledMixin(PartsMixin):
+    """Yen of each of the issuer's emoneys, of one at least."""
+
+    def clean(self) -> dict[str, Any]:
+        """With some value."""
+        found = super().clean() or self.cleaned_data
+        if not self.parts() and not self.has_wrong_part():
+            self.add_error(None, _("どの電子マネーも0円です。"))
+        return found
+
+
 def offer_sales(form: forms.Form, issuer: Issuer) -> dict[str, Sale]:
     """Let one of the issuer's sales be chosen that are not over; all of them by their numbers."""
     sales = {str(each.pk): each for each in going_sales(issuer, clock.now())}
@@ -168,7 +179,7 @@ def offer_sales(form: forms.Form, issuer: Issuer) -> dict[str, Sale]:
     return sales
 
 
-class ProductForm(ExpiryForm, PartsMixin):
+class ProductForm(ExpiryForm, FilledMixin):
     """Products of 1 to n units of the same thing."""
 
     sale = fields.choice(gettext_lazy("販売"))
@@ -195,7 +206,7 @@ class ProductForm(ExpiryForm, PartsMixin):
         )
 
 
-class ProductEditForm(ExpiryForm, PartsMixin):
+class ProductEditForm(ExpiryForm, FilledMixin):
     """What is to stand in a product's place."""
 
     name = fields.text(gettext_lazy("商品名"), 60)
@@ -278,7 +289,7 @@ class CodesForm(MakingForm):
         return found
 
 
-class GiftsForm(MakingForm, ExpiryForm, PartsMixin):
+class GiftsForm(MakingForm, ExpiryForm, FilledMixin):
     """Gift codes."""
 
     name = fields.text(gettext_lazy("名前"), 60, help_text=gettext_lazy("事務局で使う名前です。"))

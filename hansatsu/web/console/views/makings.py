@@ -68,7 +68,7 @@ def gifts(request: HttpRequest, clerk: Clerk) -> HttpResponse:
     if missing is not None:
         return missing
     form = GiftsForm(clerk.issuer, request.POST or None)
-    if is_ready(request, form) and _holds_something(form):
+    if is_ready(request, form):
         typed = form.cleaned_data
         until = typed["takeable_until"]
         new = NewGifts(
@@ -233,13 +233,6 @@ def _confirm_and_order(
 
 def _wanted(typed: dict[str, Any]) -> tuple[int, list[str]]:
     return typed["count"], typed["forms"]
-
-
-def _holds_something(form: GiftsForm) -> bool:
-    if not form.parts():
-        form.add_error(None, _("どの電子マネーも0円です。"))
-        return False
-    return True
 
 
 def _ask(request: HttpRequest, title: str, form: forms.Form) -> HttpResponse:

@@ -39,11 +39,9 @@ def new(request: HttpRequest, clerk: Clerk) -> HttpResponse:
         return lacking
     chosen = {"sale": request.GET.get("sale", "")}
     form = ProductForm(clerk.issuer, request.POST or None, initial=chosen)
-    if is_ready(request, form) and form.parts():
+    if is_ready(request, form):
         page = to_confirm(request, _shown(form))
         return _add(request, clerk, form) if page is None else page
-    if form.is_valid() and not form.parts():
-        form.add_error(None, _("どの電子マネーも0円です。"))
     return _ask_new(request, form)
 
 
@@ -55,21 +53,17 @@ def edit(request: HttpRequest, clerk: Clerk, product_id: int) -> HttpResponse:
     form = ProductEditForm(product, request.POST or None)
     if not unbought(product.sale).filter(pk=product.pk).exists():
         return _too_late(request, back)
-    parts = form.parts() if form.is_valid() else {}
-    if is_ready(request, form) and parts:
+    if is_ready(request, form):
         page = to_confirm(request, _shown_edit(product, form))
         if page is not None:
             return page
         typed = form.cleaned_data
         names = {name: typed[name] for name in ("name", "name_en", "price", "expiry")}
-        made = change_product(
-            clerk.actor, product, NewProduct(**names, parts=parts), reason=typed["reason"]
-        )
+        wanted = NewProduct(**names, parts=form.parts())
+        made = change_product(clerk.actor, product, wanted, reason=typed["reason"])
         if made is None:
             return _too_late(request, back)
         return done(request, _("商品を変えました。"), console_url(PAGE, made.pk))
-    if form.is_valid() and not parts:
-        form.add_error(None, _("どの電子マネーも0円です。"))
     lead = _("まだ誰も買っていないので、変えられます。")
     facts = [(_("販売"), product.sale.local_name), (_("口数"), str(product.units))]
     question = Question(_("商品を変える"), form, _("確認へ進む"), back, lead=lead, facts=facts)
