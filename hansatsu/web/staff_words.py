@@ -3,7 +3,7 @@
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from hansatsu.identity.models import Staff
+from hansatsu.identity.models import Role, Staff
 from hansatsu.identity.passkeys import passkeys_of
 from hansatsu.identity.second_factor import Check
 from hansatsu.identity.services import StaffCheck
@@ -46,6 +46,14 @@ def how_many_passkeys(staff: Staff) -> str:
     """How many passkeys somebody has."""
     count = len(passkeys_of(staff))
     return _("%(count)d件") % {"count": count} if count else _("なし")
+
+
+def shop_roles() -> list[tuple[str, str]]:
+    """The roles of a shop, each with what it is for, for a form."""
+    return [
+        (Role.CASHIER.value, _("レジ担当(お会計と当日の取消)")),
+        (Role.MANAGER.value, _("店長(返金、担当者、端末、設定も)")),
+    ]
 
 
 def in_fours(secret: str) -> str:

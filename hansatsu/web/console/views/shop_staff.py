@@ -20,6 +20,7 @@ from hansatsu.web.console.views.shops import PAGE, found_shop
 from hansatsu.web.console.views.staff_acts import Whom, who_facts
 from hansatsu.web.shop.access import shop_url
 from hansatsu.web.staff_issuer import log_in_address
+from hansatsu.web.staff_words import shop_roles
 
 LIST = "shop_staff"
 
@@ -35,10 +36,7 @@ class InviteForm(ReasonForm):
     display_name = fields.text(gettext_lazy("お名前"), 60)
     role = fields.radio(
         gettext_lazy("役割"),
-        lambda: [
-            (Role.MANAGER, _("店長 — 返金、店員の追加、端末、設定も")),
-            (Role.CASHIER, _("レジ担当 — お会計と当日の取消")),
-        ],
+        lambda: shop_roles()[::-1],  # a shop's first one is a manager
         initial=Role.MANAGER,
     )
     field_order = ["login_id", "display_name", "role", "reason"]

@@ -10,7 +10,7 @@ from hansatsu.identity.second_factor import has_second_factor
 from hansatsu.web.shop.access import Desk, for_staff, shop_url
 from hansatsu.web.shop.show import show
 from hansatsu.web.staff_issuer import log_in_address
-from hansatsu.web.staff_words import how_many_passkeys
+from hansatsu.web.staff_words import how_many_passkeys, shop_roles
 from hansatsu.web.wallet.access import SeeOther
 
 
@@ -28,7 +28,7 @@ def staff_new(request: HttpRequest, desk: Desk) -> HttpResponse:
     typed = {name: request.POST.get(name, "") for name in ("login_id", "display_name", "role")}
     if request.method != "POST":
         typed["role"] = Role.CASHIER
-        return show(request, desk, "staff_new", typed=typed, errors={}, roles=_roles())
+        return show(request, desk, "staff_new", typed=typed, errors={}, roles=shop_roles())
     made = staff_accounts.hire(desk.actor, desk.shop, **typed)
     if made.staff is None:
         summary = [
@@ -42,7 +42,7 @@ def staff_new(request: HttpRequest, desk: Desk) -> HttpResponse:
             typed=typed,
             errors=made.errors,
             summary=summary,
-            roles=_roles(),
+            roles=shop_roles(),
         )
     return _handed_over(request, desk, made.staff, made.password)
 
@@ -113,10 +113,3 @@ def _refused(why: str) -> str:
     if why == "last_manager":
         return _("店長がいなくなるため、できません。先にほかの人を店長にしてください。")
     return _("ご自分のことは、ここでは変えられません。ほかの店長にご依頼ください。")
-
-
-def _roles() -> list[tuple[str, str]]:
-    return [
-        (Role.CASHIER.value, _("レジ担当(お会計と当日の取消)")),
-        (Role.MANAGER.value, _("店長(返金、担当者、端末、設定も)")),
-    ]
