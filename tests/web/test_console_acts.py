@@ -107,7 +107,10 @@ def test_who_has_left_is_not_let_in_again(case: Case) -> None:
 def test_a_lost_phone_is_ended(case: Case) -> None:
     case.town.device()
     case.town.device()
-    assert "2台" in words(case.desk.get(f"{case.page}devices/"))
+    page = words(case.desk.get(f"{case.page}devices/"))
+    assert "2台" in page
+    assert "Phone、Phone" in page
+    assert "Phone, Phone" in words(case.desk.get(f"{case.page}devices/?languageCd=en"))
     case.do(f"{case.page}devices/")
     assert devices_of(case.resident) == []
     (line,) = case.lines("devices_revoked")

@@ -96,3 +96,12 @@ def test_an_area_is_added_for_a_reason(town: Town, desk: Desk) -> None:
     assert desk.post("areas/new/", form).status_code == 422
     assert desk.post("areas/new/", form | {"reason": "区画整理"}).status_code == 303
     assert AuditEntry.objects.of(town.issuer).latest("pk").reason == "区画整理"
+
+
+def test_things_of_one_act_are_listed_as_the_reader_lists(town: Town, desk: Desk) -> None:
+    by = Actor(town.issuer, "staff:998", "運用 三郎", CONSOLE)
+    things = [f"shop:{each.pk}" for each in (town.shop, town.large_shop)]
+    audit(by, "emoney_not_accepted", "emoney:1", things=things)
+    entry = AuditEntry.objects.of(town.issuer).latest("pk")
+    assert "</a>、<a" in words(desk.get(f"auditentry/{entry.pk}/"))
+    assert "</a>, <a" in words(desk.get(f"auditentry/{entry.pk}/?languageCd=en"))

@@ -288,6 +288,8 @@ def test_a_file_shows_until_when_a_shop_takes_what_it_takes(town: Town, desk: De
     confirm(desk)
     told = "全店共通 (2100/03/31まで)、中小店舗限定 → 全店共通 (2100/03/31まで)"
     assert f"使える電子マネー: {told}" in words(desk.get(f"shops/batches/{batch.pk}/undo/"))
+    told = "All shops (Until 2100/03/31), Small shops only → All shops (Until 2100/03/31)"
+    assert told in words(desk.get(f"shops/batches/{batch.pk}/undo/?languageCd=en"))
 
 
 def test_who_drafts_accounts_and_may_not_set_them_any_more_sets_none(

@@ -16,6 +16,7 @@ from hansatsu.shops.fields import account_words
 from hansatsu.shops.models import Area, Batch, BatchKind, Category
 from hansatsu.shops.periods import is_ahead, moment
 from hansatsu.web.audit_words import name_words
+from hansatsu.web.console.listing import listed
 from hansatsu.web.time_words import moment_words, period_words, until_words
 
 FACTS: Final = (
@@ -85,11 +86,11 @@ class ChangeWords:
         if name in self._groups:
             return self._groups[name].get(value) or "—"
         if name == "takes":
-            return "、".join(self._taken(value)) or _("なし")
+            return listed(self._taken(value)) or _("なし")
         if name == "account":
             return account_words(open_account(value)) if value else _("なし")
         if name == PERIODS:
-            return "、".join(_period(*each) for each in value) or _("使えない")
+            return listed(_period(*each) for each in value) or _("使えない")
         return str(value) or _("なし")
 
     def _taken(self, takes: Any) -> list[str]:
@@ -138,7 +139,7 @@ def _times(periods: list[list[str | None]]) -> str:
         for start, end in periods
         if end or is_ahead(start, now)
     ]
-    return f" ({'、'.join(told)})" if told else ""
+    return f" ({listed(told)})" if told else ""
 
 
 def _period(start: str | None, end: str | None) -> str:

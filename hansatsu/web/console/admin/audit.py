@@ -17,6 +17,7 @@ from hansatsu.web.console.access import Clerk, clerk_of
 from hansatsu.web.console.admin.base import IssuerAdmin
 from hansatsu.web.console.admin.columns import column
 from hansatsu.web.console.admin.record_filter import PARAMETERS, RecordFilter
+from hansatsu.web.console.listing import listed_links
 from hansatsu.web.console.record_search import meant
 from hansatsu.web.console.subjects import Subject, subjects_of
 from hansatsu.web.templatetags.words import grouped
@@ -105,7 +106,7 @@ class AuditAdmin(IssuerAdmin):
         shown = [_linked(each) for each in getattr(entry, "others_found", [])]
         more = len(entry.things) - len(shown)
         said = [gettext("ほか%(more)s件") % {"more": grouped(more)}] if more > 0 else []
-        return format_html_join("、", "{}", ((each,) for each in [*shown, *said])) or "—"
+        return listed_links([*shown, *said]) or "—"
 
     @column(_("理由"))
     def why(self, entry: AuditEntry) -> str:

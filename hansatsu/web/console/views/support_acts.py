@@ -20,6 +20,7 @@ from hansatsu.wallets.selectors import total_balance
 from hansatsu.web.console.access import Clerk, console_url, for_clerks
 from hansatsu.web.console.amount_words import value_words
 from hansatsu.web.console.asking import Question, ask, done, show
+from hansatsu.web.console.listing import listed
 from hansatsu.web.console.once import OnceForm
 from hansatsu.web.console.support_words import card_state_words, mail_refusal
 from hansatsu.web.console.timeline_words import mail_state_words
@@ -74,7 +75,7 @@ def devices(request: HttpRequest, clerk: Clerk, resident_id: int) -> HttpRespons
     names = [browser_words(each.label) or each.label for each in devices_of(resident)]
     facts = [
         (_("停止する端末"), _("%(count)d台") % {"count": len(names)}),
-        (_("端末"), "、".join(names) or _("なし")),
+        (_("端末"), listed(names) or _("なし")),
     ]
     return _ask(request, resident, title, form, _("停止する"), lead, danger=True, more=facts)
 
