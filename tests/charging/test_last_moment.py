@@ -5,10 +5,11 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.db import connection
 
-from hansatsu.charging import checkouts
+from hansatsu.charging import checkouts, closing, rounds, tasks
 from hansatsu.charging.checkouts import begin_payment, close_leftovers, methods_for
-from hansatsu.charging.models import Order, OrderState
+from hansatsu.charging.models import CheckoutState, Order, OrderState
 from hansatsu.charging.psp.sandbox import books
 from hansatsu.charging.psp.sandbox.models import SandboxCheckout
 from hansatsu.charging.psp.sandbox.provider import SandboxProvider
@@ -131,9 +132,9 @@ def test_an_order_held_just_before_the_end_does_not_go_on_after_it(show: Show) -
     assert page_of(begun).state == "expired"
 
 
-def test_a_paid_slip_closes_the_card_page_of_its_order() -> None:
-    stall = Stall(make_town())
-    order = stall.awaiting("konbini")
+def paid_beside_a_card_page() -> tuple[Order, SandboxCheckout]:
+    """An order whose slip was paid while its payer was on the card page; and that page."""
+    order = Stall(make_town()).awaiting("konbini")
     slip = page_of(order)
     books.give_number(slip)
     deliver_all(order.issuer.code)
@@ -143,7 +144,25 @@ def test_a_paid_slip_closes_the_card_page_of_its_order() -> None:
     deliver_all(order.issuer.code)
     order.refresh_from_db()
     assert order.state == OrderState.CHARGED
-    assert close_leftovers(order) == 1
+    return order, card
+
+
+def closings_of(order: Order) -> int:
+    """How many jobs are queued that close the order's pages."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select count(*) from procrastinate_jobs where task_name = %s"
+            " and (args ->> 'order_id')::bigint = %s",
+            [closing.TASK, order.pk],
+        )
+        return int(cursor.fetchone()[0])
+
+
+def test_a_paid_slip_closes_the_card_page_of_its_order() -> None:
+    order, card = paid_beside_a_card_page()
+    assert order.checkouts.latest("pk").state == CheckoutState.CLOSING
+    assert closings_of(order) == 1
+    tasks.close_pages(order.pk)
     assert SandboxCheckout.objects.get(pk=card.pk).state == "expired"
     assert not books.pay(card)
     assert close_leftovers(order) == 0
@@ -151,3 +170,13 @@ def test_a_paid_slip_closes_the_card_page_of_its_order() -> None:
     deliver_all(order.issuer.code)
     order.refresh_from_db()
     assert order.state == OrderState.CHARGED
+
+
+def test_the_workers_round_closes_what_stayed_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As after a provider's silence, which the job does not wait for."""
+    for other in ("poll_orders", "follow_money", "remind_of_deadlines", "lapse_orders"):
+        monkeypatch.setattr(rounds, other, lambda: 0)
+    order, card = paid_beside_a_card_page()
+    tasks.look_after_orders(0)
+    assert SandboxCheckout.objects.get(pk=card.pk).state == "expired"
+    assert order.checkouts.latest("pk").state == CheckoutState.ENDED
