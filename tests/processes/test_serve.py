@@ -19,6 +19,8 @@ from hansatsu.processes.ports import free_port
 from tests.support.waiting import wait_until
 
 HANSATSU = Path(sys.executable).with_name("hansatsu")
+PATIENCE = 120
+"""Seconds for a command to end: one that should have been refused serves for ever."""
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +44,12 @@ def environment_of(server: EmbeddedServer) -> dict[str, str]:
 
 def hansatsu(*arguments: str, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [HANSATSU, *arguments], env=environment, capture_output=True, text=True, check=False
+        [HANSATSU, *arguments],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=PATIENCE,
     )
 
 
