@@ -85,6 +85,19 @@ def test_no_slip_outlives_its_sale(
     assert order.pay_by == deadline
 
 
+def test_a_slip_that_lives_longer_than_asked_for_holds_its_order_no_longer(show: Show) -> None:
+    """As of a provider that counts its days otherwise."""
+    show(2026, 12, 1, 9, 0)
+    order = held(sale_until(2026, 12, 2, 0, 0))
+    assert begin_payment(order, "konbini").outcome == "go"
+    slips = SandboxCheckout.objects.filter(pk=page_of(order).pk)
+    slips.update(expires_at=last_second(2026, 12, 2))
+    books.give_number(slips.get())
+    deliver_all(order.issuer.code)
+    order.refresh_from_db()
+    assert (order.state, order.pay_by) == (OrderState.AWAITING, last_second(2026, 12, 1))
+
+
 def test_no_slip_outlives_its_code(show: Show) -> None:
     now = show(2026, 12, 1, 9, 0)
     stall = sale_until(2026, 12, 31, 0, 0)
