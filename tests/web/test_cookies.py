@@ -1,10 +1,13 @@
 """Cookies that only we can set, and that nobody is logged out by their new names."""
 
+import runpy
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import pytest
 from django.test import override_settings
 
+from hansatsu.config import settings as written
 from hansatsu.system.cookie_names import host_name, path_name
 from tests.support.clients import Visitor
 from tests.support.log_ins import walk_in
@@ -28,6 +31,18 @@ def test_names_are_bound_over_https_only() -> None:
     assert host_name("a", is_https=False) == path_name("a", is_https=False) == "a"
     assert host_name("a", is_https=True) == "__Host-a"
     assert path_name("a", is_https=True) == "__Secure-a"
+
+
+def test_the_settings_of_a_site_over_https_bind_session_and_guard(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("SITE_URL", "https://pay.example.jp")
+    settings = runpy.run_path(written.__file__)
+    for name in ("SESSION", "CSRF"):
+        assert settings[f"{name}_COOKIE_NAME"] == f"__Host-hansatsu_{name.lower()}"
+        assert settings[f"{name}_COOKIE_SECURE"]
+        assert f"{name}_COOKIE_DOMAIN" not in settings
+        assert f"{name}_COOKIE_PATH" not in settings
 
 
 def test_a_whole_log_in_over_https_sets_bound_cookies_alone() -> None:
