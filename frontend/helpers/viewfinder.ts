@@ -40,6 +40,9 @@ export class Viewfinder {
       await this.camera.start();
       began = performance.now();
     } catch {
+      if (turn !== this.turn) {
+        return; // left meanwhile: what has begun since is not this one's to stop
+      }
       this.stop();
       this.say(this.root.dataset["noCamera"] ?? "");
       return;

@@ -16,7 +16,7 @@ from hansatsu.payments.takings import takings_of_day
 from hansatsu.wallets.selectors import total_balance
 from tests.support import cashiers
 from tests.support.browsers import Browsers, phone
-from tests.support.camera import NO_CAMERA, camera_flags, film
+from tests.support.camera import NO_CAMERA, SLOW_CAMERA, camera_flags, film
 from tests.support.cashiers import (
     done,
     press,
@@ -415,6 +415,24 @@ def test_a_camera_that_is_taken_away_starts_again_or_shows_its_button(
         desk.evaluate(take_away)
         expect(desk.get_by_role("button", name="決済する")).to_be_visible()
     browser.close()
+
+
+def test_a_camera_that_was_asked_for_before_stops_no_newer_look(desk: Page) -> None:
+    """Before: a look that was left, refused later, said so and ended the one that had begun."""
+    desk.evaluate(SLOW_CAMERA)
+    to_scan(desk, "500")
+    desk.get_by_role("button", name="金額を変更する").click()
+    desk.get_by_role("button", name="お客様のコードを読み取る").click()
+    start, no_camera = (
+        desk.get_by_role("button", name="カメラで読み取る"),
+        desk.get_by_text("カメラを使えませんでした。"),
+    )
+    desk.evaluate("async () => { await window.denials[0](); }")
+    expect(start).to_be_hidden()
+    expect(no_camera).to_be_hidden()
+    desk.evaluate("async () => { await window.denials[1](); }")
+    expect(start).to_be_visible()
+    expect(no_camera).to_be_visible()
 
 
 def test_without_a_camera_the_till_says_what_to_do(desk: Page) -> None:

@@ -15,6 +15,16 @@ NO_CAMERA = """() => {
   navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException("", "NotFoundError"));
 }"""
 """From now on the page gets no camera."""
+SLOW_CAMERA = """() => {
+  window.denials = [];
+  navigator.mediaDevices.getUserMedia = () => new Promise((_, deny) => {
+    window.denials.push(() => {
+      deny(new DOMException("", "NotAllowedError"));
+      return new Promise((heard) => setTimeout(heard));
+    });
+  });
+}"""
+"""From now on whoever holds it is asked, and says no when ``denials[n]()`` is called."""
 
 
 def film(path: Path, text: str) -> Path:

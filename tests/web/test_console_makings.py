@@ -364,7 +364,7 @@ def test_what_was_made_void_wants_no_attention(town: Town, desk: Desk, sale: Sal
     """Before: the notice of files that nobody had taken stayed for ever."""
     desk.confirm("makings/codes/", codes_form(sale, forms=["xlsx"]))
     making = made(town)
-    waiting = "受け取られていないコードのファイル"
+    waiting = "受け取られていない印刷用のファイル"
     assert waiting in words(desk.get(""))
     desk.post(f"makings/{making.pk}/void/", {"reason": "刷り直し"})
     page = words(desk.get(""))

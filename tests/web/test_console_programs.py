@@ -3,6 +3,7 @@
 import re
 from datetime import timedelta
 from typing import Any
+from unittest import mock
 
 import pytest
 from django.http import HttpResponse
@@ -307,8 +308,9 @@ def test_a_product_is_changed_while_nobody_has_bought_it(
     page = f"products/{old.pk}/edit/"
     asked = words(desk.get(page))
     assert all(f'value="{each}"' in asked for each in ("10000", "5000", "8000", "never"))
-    form = product_form(town, sale, price="12000", rule="after", months="6")
+    form = product_form(town, sale, price="12000", rule="after", months="6", name_en="Coupon")
     shown = words(desk.post(page, form))
+    assert "Voucher → Coupon" in shown  # a change of it alone was not to be seen
     assert ("10,000円" in shown, "12,000円" in shown, "なし → 購入から6か月" in shown) == (
         True,
     ) * 3
@@ -318,6 +320,21 @@ def test_a_product_is_changed_while_nobody_has_bought_it(
     assert (last_act(town).before["price"], last_act(town).after["price"]) == (10_000, 12_000)
     old.refresh_from_db()
     assert (old.price, old.withdrawn_at is not None) == (10_000, True)
+
+
+def test_the_list_of_products_asks_the_clock_once(town: Town, desk: Desk, sale: Sale) -> None:
+    """Before: once or twice for each line, and each is a query."""
+
+    def asked() -> int:
+        with mock.patch.object(clock, "now", wraps=clock.now) as now:
+            assert "下書き" in words(desk.get("product/"))
+        return now.call_count
+
+    desk.confirm("products/new/", product_form(town, sale, most="1"))
+    few = asked()
+    later = open_sale(town.issuer, name="冬", name_en="", opens_at=sale.opens_at)
+    desk.confirm("products/new/", product_form(town, later, most="5"))
+    assert asked() == few
 
 
 def test_a_sale_does_not_close_before_it_opens(town: Town, desk: Desk) -> None:

@@ -1,15 +1,22 @@
 """操作の記録 is found by shop, payment, person, act and day, and leads to things and back."""
 
 import re
+from collections.abc import Iterable
+from unittest import mock
 from urllib.parse import quote
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from hansatsu.identity.models import Role
 from hansatsu.issuers import clock
 from hansatsu.issuers.audit import CONSOLE, Actor, audit, place_of_shop
 from hansatsu.issuers.models import AuditEntry
 from hansatsu.wallets.japan import in_japan
+from hansatsu.web.console.access import Clerk
+from hansatsu.web.console.admin import audit as audit_lists
+from hansatsu.web.console.subjects import Subject, subjects_of
 from tests.support.clerks import Desk
 from tests.support.clients import words
 from tests.town import Town, make_town
@@ -88,6 +95,28 @@ def test_things_lead_to_their_record_and_it_leads_back(town: Town, desk: Desk) -
     page = words(desk.get(f"auditentry/{entry.pk}/"))
     assert f"利用者 {resident.pk}</a>" in page
     entry = AuditEntry.objects.of(town.issuer).get(act="emoney_accepted")
+    assert f"加盟店 {town.shop.name}</a>" in words(desk.get(f"auditentry/{entry.pk}/"))
+
+
+def test_what_else_an_act_is_about_is_read_for_its_own_page(town: Town, desk: Desk) -> None:
+    """Before: a list named up to fifty things for each of its fifty acts, and showed none."""
+    asked: set[str] = set()
+
+    def keeping(clerk: Clerk, texts: Iterable[str]) -> dict[str, Subject]:
+        wanted = set(texts)
+        asked.update(wanted)
+        return subjects_of(clerk, wanted)
+
+    entry = AuditEntry.objects.of(town.issuer).get(act="emoney_accepted")
+    also = f"shop:{town.shop.pk}"
+    with (
+        mock.patch.object(audit_lists, "subjects_of", keeping),
+        CaptureQueriesContext(connection) as queries,
+    ):
+        assert found(desk, "act=emoney_accepted") == ["三郎"]
+    assert (entry.subject in asked, also in asked) == (True, False)
+    read = [query["sql"].split(" FROM ")[0] for query in queries]
+    assert not [columns for columns in read if '"things"' in columns]
     assert f"加盟店 {town.shop.name}</a>" in words(desk.get(f"auditentry/{entry.pk}/"))
 
 

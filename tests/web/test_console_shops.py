@@ -4,6 +4,7 @@ import io
 import re
 from datetime import datetime
 from typing import Any
+from unittest import mock
 from urllib.parse import quote
 
 import pypdfium2
@@ -13,11 +14,14 @@ from openpyxl import load_workbook
 
 from hansatsu.database.connections import ledger_connection
 from hansatsu.identity.models import Role
+from hansatsu.issuers import clock
 from hansatsu.issuers.models import AuditEntry
 from hansatsu.ledger import api as ledger
+from hansatsu.shops.changes import Change
 from hansatsu.shops.models import Area, Batch, Shop, ShopAccount
 from hansatsu.shops.registering import account_of
 from hansatsu.wallets.japan import JAPAN
+from hansatsu.web.console.batch_words import ChangeWords
 from tests.support.clerks import Desk
 from tests.support.clients import Visitor, words
 from tests.support.papers import text_of
@@ -413,3 +417,14 @@ def test_letters_that_cannot_be_printed_are_named_before_a_poster_is(town: Town)
     pdf = desk.post(f"shops/{shop.pk}/poster/", form).content
     assert pdf.startswith(b"%PDF")
     assert "𠮷田屋・髙はし" in text_of(pdf)
+
+
+def test_changes_in_words_ask_the_clock_once(town: Town) -> None:
+    """Before: for what each shop takes, before and after; each time is a query."""
+    takes = {str(town.all_shops.pk): [[None, "2098-01-01T00:00:00+00:00"]]}
+    change = Change(town.shop.pk, "S0001", town.shop.name, {"takes": {}}, {"takes": takes})
+    with mock.patch.object(clock, "now", wraps=clock.now) as now:
+        said = ChangeWords(town.issuer)
+        lines = [said.lines(each) for each in (change, change.turned, change)]
+    assert "2098/01/01" in lines[0][0]
+    assert now.call_count == 1

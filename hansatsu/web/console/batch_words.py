@@ -2,6 +2,7 @@
 is left as it is."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, Final
 
 from django.utils.translation import gettext as _
@@ -63,9 +64,10 @@ def left_rows(left: Sequence[Kept]) -> list[list[str]]:
 
 
 class ChangeWords:
-    """What happens to shops of ``issuer``, a line for each fact. Names are asked for once."""
+    """What happens to shops of ``issuer``, a line for each fact. Names and time are asked once."""
 
     def __init__(self, issuer: Issuer) -> None:
+        self._now = clock.now()
         self._emoneys = emoney_names(issuer)
         self._groups = {
             "area": {each.pk: each.local_name for each in Area.objects.of(issuer)},
@@ -98,7 +100,7 @@ class ChangeWords:
         if isinstance(takes, list):  # batches of before have ids alone
             return [self._emoneys.get(each, "—") for each in takes]
         return [
-            self._emoneys.get(int(each), "—") + _times(takes[each])
+            self._emoneys.get(int(each), "—") + _times(takes[each], self._now)
             for each in sorted(takes, key=int)
         ]
 
@@ -132,8 +134,7 @@ def made_facts(batch: Batch) -> list[tuple[str, str]]:
     return facts
 
 
-def _times(periods: list[list[str | None]]) -> str:
-    now = clock.now()
+def _times(periods: list[list[str | None]], now: datetime) -> str:
     told = [
         _period(start, end) if is_ahead(start, now) else until_words(moment(end))
         for start, end in periods

@@ -204,7 +204,7 @@ def concerns(clerk: Clerk) -> list[Concern]:
             .filter(state=MakingState.FAILED)
             .exclude(error=VOIDED)
             .count(),
-            _("途中で止まったコードの作成が%(count)d件あります。"),
+            _("途中で止まったコードや案内状の作成が%(count)d件あります。"),
             "printouts_making_changelist",
         ),
         (
@@ -213,7 +213,7 @@ def concerns(clerk: Clerk) -> list[Concern]:
             .exclude(making__error=VOIDED)
             .exclude(making__stopping__isnull=False)
             .count(),
-            _("受け取られていないコードのファイルが%(count)d件あります。"),
+            _("受け取られていない印刷用のファイルが%(count)d件あります。"),
             "printouts_making_changelist",
         ),
         (
@@ -234,7 +234,7 @@ def concerns(clerk: Clerk) -> list[Concern]:
         ),
         (
             shops_without_manager(issuer).count(),
-            _("だれもログインできない加盟店が%(count)d店あります。案内状を作ってお渡しください。"),
+            _("店長のいない加盟店が%(count)d店あります。案内状を作ってお渡しください。"),
             "shop_letters",
         ),
         (

@@ -1,10 +1,10 @@
 """Products in words: what is paid, what is got for it, and whether that can be meant."""
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from hansatsu.issuers import clock
 from hansatsu.programs.models import Emoney, ExpiryRule, Product, Sale
 from hansatsu.programs.services import Expiry
 from hansatsu.web.console.amount_words import value_words, yen_words
@@ -89,16 +89,16 @@ def sale_window_words(sale: Sale) -> str:
     return period_words(sale.opens_at, sale.closes_at)
 
 
-def has_opened(sale: Sale) -> bool:
+def has_opened(sale: Sale, now: datetime) -> bool:
     """Whether what is added to it is on sale at once."""
-    return sale.opens_at <= clock.now()
+    return sale.opens_at <= now
 
 
-def product_state_words(product: Product) -> str:
+def product_state_words(product: Product, now: datetime) -> str:
     """Whether it can be bought."""
     if product.withdrawn_at is not None:
         return _("取り下げ")
-    if not has_opened(product.sale):
+    if not has_opened(product.sale, now):
         return _("下書き")
     closes = product.sale.closes_at
-    return _("販売終了") if closes is not None and closes <= clock.now() else _("販売中")
+    return _("販売終了") if closes is not None and closes <= now else _("販売中")

@@ -56,9 +56,10 @@ class AuditAdmin(IssuerAdmin):
         self, request: HttpRequest, queryset: "QuerySet[Any]", search_term: str
     ) -> "tuple[QuerySet[Any], bool]":
         """By what a clerk can name."""
+        rows = queryset.defer("things")  # there may be thousands, and the list shows none
         if not search_term.strip():
-            return queryset, False
-        return meant(clerk_of(request), search_term).narrow(queryset), False
+            return rows, False
+        return meant(clerk_of(request), search_term).narrow(rows), False
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         """What the form beside the list sends."""
@@ -69,6 +70,7 @@ class AuditAdmin(IssuerAdmin):
         entry = super().get_object(request, object_id, from_field)
         if entry is not None:
             _add_subjects(clerk_of(request), [entry])
+            _add_others(clerk_of(request), entry)
         return entry
 
     def name_of(self, thing: AuditEntry) -> str:
@@ -127,11 +129,15 @@ class AuditAdmin(IssuerAdmin):
 
 def _add_subjects(clerk: Clerk, entries: Iterable[AuditEntry]) -> None:
     entries = list(entries)
-    wanted = [text for entry in entries for text in (entry.subject, *entry.things[:NAMED])]
-    found = subjects_of(clerk, wanted)
+    found = subjects_of(clerk, [entry.subject for entry in entries])
     for entry in entries:
         entry.found = found[entry.subject]  # type: ignore[attr-defined] # for the columns
-        entry.others_found = [found[text] for text in entry.things[:NAMED]]  # type: ignore[attr-defined]
+
+
+def _add_others(clerk: Clerk, entry: AuditEntry) -> None:
+    others = entry.things[:NAMED]
+    found = subjects_of(clerk, others)
+    entry.others_found = [found[text] for text in others]  # type: ignore[attr-defined]
 
 
 def _linked(subject: Subject) -> str:

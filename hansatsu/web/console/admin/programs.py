@@ -1,5 +1,6 @@
 """電子マネー, 販売 and 商品."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import QuerySet
@@ -153,6 +154,10 @@ class ProductAdmin(IssuerAdmin):
         products: QuerySet[Any] = rows.prefetch_related("parts__emoney")
         return products
 
+    def prepare(self, rows: Iterable[Any], clerk: Clerk) -> None:
+        """Whether they can be bought."""
+        _add_states(rows)
+
     def list_links(self, clerk: Clerk) -> list[Link]:
         """To add some."""
         new = Link(_("商品を追加"), console_url("product_new"), "add")
@@ -216,4 +221,14 @@ class ProductAdmin(IssuerAdmin):
     )
     def state(self, product: Product) -> str:
         """Whether it can be bought."""
-        return product_state_words(product)
+        if not hasattr(product, "state_words"):
+            _add_states([product])
+        words: str = product.state_words  # type: ignore[attr-defined] # see _add_states
+        return words
+
+
+def _add_states(products: Iterable[Any]) -> None:
+    """Write into each of them whether it can be bought, by one look at the clock."""
+    now = clock.now()
+    for product in products:
+        product.state_words = product_state_words(product, now)

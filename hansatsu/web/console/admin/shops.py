@@ -152,12 +152,12 @@ class ShopAdmin(IssuerAdmin):
         return _("利用中") if shop.open else _("停止中")
 
     @column(
-        gettext_lazy("ログイン"),
-        label={gettext_lazy("できる"): "success", gettext_lazy("だれもできない"): "warning"},
+        gettext_lazy("店長"),
+        label={gettext_lazy("いる"): "success", gettext_lazy("いない"): "warning"},
     )
     def manager(self, shop: Any) -> str:
-        """Whether its manager has an account of the shop site."""
-        return _("できる") if shop.has_manager else _("だれもできない")
+        """Whether one has an account of the shop site that works."""
+        return _("いる") if shop.has_manager else _("いない")
 
     @column(gettext_lazy("取り扱いの期間"))
     def accepted(self, shop: Shop) -> str:

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from hansatsu.charging.withdrawing import NewProduct, change_product, unbought, withdraw
+from hansatsu.issuers import clock
 from hansatsu.programs.models import Product
 from hansatsu.programs.registering import NewProducts, add_products
 from hansatsu.web.console.access import Clerk, console_url, for_clerks
@@ -126,7 +127,7 @@ def _shown(form: ProductForm) -> Confirmation:
     typed, parts = form.cleaned_data, form.parts()
     sale = form.sales[typed["sale"]]
     lead = _("販売が始まるまでは下書きです。")
-    if has_opened(sale):
+    if has_opened(sale, clock.now()):
         lead = _("この販売はもう始まっています。追加すると、すぐに買えるようになります。")
     return Confirmation(
         title=_("商品を追加"),
@@ -154,10 +155,8 @@ def _shown_edit(product: Product, form: ProductEditForm) -> Confirmation:
         facts=[
             (_("販売"), product.sale.local_name),
             (_("商品名"), _change(product.name, typed["name"])),
-            (
-                _("有効期限"),
-                _change(before, after),
-            ),
+            (_("英語名"), _change(product.name_en or "—", typed["name_en"] or "—")),
+            (_("有効期限"), _change(before, after)),
             (_("理由"), typed["reason"]),
         ],
         figures=compared(product, typed["price"], parts),

@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from hansatsu.issuers import clock
 from hansatsu.programs.models import Emoney, Sale
 from hansatsu.programs.registering import (
     add_emoney,
@@ -125,7 +126,7 @@ def sale_edit(request: HttpRequest, clerk: Clerk, sale_id: int) -> HttpResponse:
         "closes_at": in_japan(sale.closes_at) if sale.closes_at else None,
         "units_per_person": sale.units_per_person,
     }
-    form = SaleForm(request.POST or None, initial=now, has_opened=has_opened(sale))
+    form = SaleForm(request.POST or None, initial=now, has_opened=has_opened(sale, clock.now()))
     back = console_url(SALE, sale.pk)
     if form.is_valid():
         change_sale(clerk.actor, sale, **form.cleaned_data)

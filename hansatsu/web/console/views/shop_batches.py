@@ -166,10 +166,9 @@ def _links(clerk: Clerk, batch: Batch) -> list[Link]:
 
 
 def _counts(batch: Batch) -> list[tuple[str, str]]:
-    changes = batches.changes_of(batch)
     if batch.kind != BatchKind.FILE:
         return [(_("加盟店"), _("%(count)s店") % {"count": f"{batch.count:,}"})]
-    new = sum(each.before is None for each in changes)
+    new = sum(each.before is None for each in batches.changes_of(batch))
     return [
         (_("新しい加盟店"), _("%(count)s店") % {"count": f"{new:,}"}),
         (_("内容が変わる加盟店"), _("%(count)s店") % {"count": f"{batch.count - new:,}"}),

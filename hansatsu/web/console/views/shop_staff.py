@@ -54,7 +54,7 @@ def people(request: HttpRequest, clerk: Clerk, shop_id: int) -> HttpResponse:
         title=_("加盟店の担当者"),
         subtitle=_("加盟店の担当者"),
         people=[(each, _facts(each), _links(clerk, shop, each)) for each in everybody],
-        nobody=not any(each.is_active and each.role == Role.MANAGER for each in everybody),
+        has_no_manager=not any(each.is_active and each.role == Role.MANAGER for each in everybody),
         links=clerk.only_open(
             ("shop_staff_new", _link(_("担当者を追加"), "shop_staff_new", shop.pk, "person_add")),
             ("shop_letter", _link(_("案内状を作る"), "shop_letter", shop.pk, "mail")),
