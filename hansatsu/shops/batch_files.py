@@ -16,7 +16,7 @@ from hansatsu.shops.facts import COLUMNS, Facts, facts_of
 from hansatsu.shops.locking import lock_ids
 from hansatsu.shops.models import Shop, ShopAccount
 from hansatsu.shops.periods import Pair, Period, from_now, put
-from hansatsu.shops.takes import Takes, as_takes, takes_of
+from hansatsu.shops.takes import Takes, takes_of, without_past
 
 AT_ONCE: Final = 1_000
 """Rows in one statement."""
@@ -82,10 +82,10 @@ def hindered(issuer: Issuer, changes: list[Change], accounts: bool) -> list[Kept
 def way_back(change: Change, now: datetime) -> Change:
     """What undoing does at ``now``: what it ended runs again from then on, until its old end."""
     back = change.turned
-    if change.before is None or not isinstance(change.before.get(TAKES), dict):
-        return back  # a shop that goes, a change of something else, ids of before
-    takes: Takes = as_takes(change.before[TAKES], {}, now)
-    since = as_takes(change.after[TAKES], takes, now)
+    if change.before is None or TAKES not in change.before:
+        return back  # a shop that goes, a change of something else
+    takes = without_past(change.before[TAKES], now)
+    since = without_past(change.after[TAKES], now)
     takes |= {each: from_now(takes[each], now) for each in _differing(takes, since) & takes.keys()}
     return replace(back, after={**back.after, TAKES: takes})
 
@@ -136,7 +136,7 @@ def _set(
     _set_accounts(issuer, {pk: each["account"] for pk, each in facts.items() if "account" in each})
 
 
-def _set_takes(issuer: Issuer, kept: dict[int, Any], facts: dict[int, Facts]) -> None:
+def _set_takes(issuer: Issuer, kept: dict[int, Takes], facts: dict[int, Facts]) -> None:
     """Only what differs is touched: what a shop takes already keeps its end, and its plans."""
     connection = ledger_connection()
     ledger.hold_shops(connection, sorted(kept))
@@ -145,7 +145,7 @@ def _set_takes(issuer: Issuer, kept: dict[int, Any], facts: dict[int, Facts]) ->
     begun: dict[Pair, list[Period]] = {}
     for shop, value in kept.items():
         old: Takes = facts[shop].takes if shop in facts else {}
-        new = as_takes(value, old, now)
+        new = without_past(value, now)
         for emoney in sorted(_differing(old, new), key=int):
             if emoney in old:
                 over.append((shop, int(emoney)))

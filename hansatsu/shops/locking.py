@@ -11,17 +11,11 @@ from hansatsu.shops.models import Shop
 
 def lock_shop(shop: Shop) -> Shop:
     """The shop as it is now, for the rest of the caller's transaction."""
-    return lock_shops([shop])[0]
-
-
-def lock_shops(shops: Iterable[Shop]) -> list[Shop]:
-    """Shops as they are now, for the rest of the caller's transaction."""
-    rows = Shop.objects.select_for_update(no_key=True)
-    return list(rows.filter(pk__in=[shop.pk for shop in shops]).order_by("pk"))
+    return lock_ids(shop.issuer, [shop.pk])[shop.pk]
 
 
 def lock_ids(issuer: Issuer, ids: Iterable[int], *, to_remove: bool = False) -> dict[int, Shop]:
-    """As ``lock_shops``, by their ids. ``to_remove``: nothing new may point to them either, such
-    as a terminal that is being added."""
+    """Shops as they are now, by their ids, for the rest of the caller's transaction. ``to_remove``:
+    nothing new may point to them either, such as a terminal that is being added."""
     rows = Shop.objects.of(issuer).select_for_update(no_key=not to_remove)
     return {shop.pk: shop for shop in rows.filter(pk__in=list(ids)).order_by("pk")}

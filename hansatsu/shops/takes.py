@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
 
 from hansatsu.database.connections import ledger_connection
 from hansatsu.issuers.models import Issuer
@@ -42,22 +41,13 @@ def wanted(emoneys: Iterable[int], takes: Takes, now: datetime) -> Takes:
     return stay | begun(named - runs)
 
 
-def as_takes(kept: Any, takes: Takes, now: datetime) -> Takes:
-    """What is kept beside a change, without what is over. Batches of before have ids alone: then
-    what of them is taken now goes on as it does."""
-    if isinstance(kept, list):
-        return wanted(kept, takes, now)
-    return _without_past(kept, now)
-
-
-def are_as(takes: Takes, kept: Any, now: datetime) -> bool:
+def are_as(takes: Takes, kept: Takes, now: datetime) -> bool:
     """Whether it is what is kept beside a change; that a period ran out is no change."""
-    if isinstance(kept, list):
-        return running(takes, now) == kept
-    return takes == _without_past(kept, now)
+    return takes == without_past(kept, now)
 
 
-def _without_past(takes: Takes, now: datetime) -> Takes:
+def without_past(takes: Takes, now: datetime) -> Takes:
+    """What of it is not over."""
     left = {each: lasting(periods, now) for each, periods in takes.items()}
     return {each: periods for each, periods in left.items() if periods}
 

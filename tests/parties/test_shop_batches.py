@@ -397,43 +397,6 @@ def test_a_stopped_shop_takes_nothing_by_a_file(town: Town, by: Actor) -> None:
     assert state(town) == before
 
 
-def with_ids(batch: Batch, before: list[int], after: list[int]) -> None:
-    """As batches were kept before they had periods."""
-    (row,) = batch.rows
-    batch.rows = [row | {"before": {"takes": before}, "after": {"takes": after}}]
-    batch.save()
-
-
-def test_a_draft_of_before_has_ids_and_is_done_and_undone(campaign: Town, by: Actor) -> None:
-    before = periods(campaign, campaign.all_shops)
-    both = [campaign.all_shops.pk, campaign.small_shops.pk]
-    batch = drafted(campaign, by, BOTH)
-    with_ids(batch, both[:1], both)
-    assert batches.apply(by, batch, accounts=True).done == 1
-    batch.refresh_from_db()
-    assert periods(campaign, campaign.all_shops) == before
-    undone(by, batch)
-    assert periods(campaign, campaign.all_shops) == before
-    assert periods(campaign, campaign.small_shops) == []
-
-
-def test_a_batch_of_before_has_ids_and_is_undone(campaign: Town, by: Actor) -> None:
-    """When what it ended would have ended is not known; what it left goes on as it does."""
-    batch = applied(campaign, by, ONLY_SMALL)
-    small, both = [campaign.small_shops.pk], [campaign.all_shops.pk, campaign.small_shops.pk]
-    with_ids(batch, both, small)
-    before = periods(campaign, campaign.small_shops)
-    undone(by, batch)
-    assert periods(campaign, campaign.small_shops) == before
-    assert [end for _, end in periods(campaign, campaign.all_shops)] == [None]
-    changed = applied(campaign, by, ONLY_SMALL)
-    with_ids(changed, both, both)
-    unchanged = state(campaign)
-    outcome = batches.undo(by, changed, reason="誤り", accounts=True)
-    assert (outcome.done, [each.why for each in outcome.left]) == (0, [Why.CHANGED])
-    assert state(campaign) == unchanged
-
-
 def test_a_period_that_ran_out_is_no_change() -> None:
     now = clock.now()
     start, end = (now - END).isoformat(), (now + END).isoformat()
@@ -442,8 +405,6 @@ def test_a_period_that_ran_out_is_no_change() -> None:
     assert are_as(left, known, now + LATER)
     assert not are_as(left, known, now)
     assert not are_as({**left, "2": [[start, end]]}, known, now + LATER)
-    assert are_as(known, [1, 2], now)
-    assert not are_as(known, [1, 2, 3], now)
     assert wanted([1, 2], known, now) == known
     assert wanted([2, 4], known, now) == {**left, "4": [[None, None]]}
     assert wanted([1, 2, 3], known, now) == known | {"3": [[None, None]]}

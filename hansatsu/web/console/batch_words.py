@@ -16,6 +16,7 @@ from hansatsu.shops.changes import Change, Kept, Why
 from hansatsu.shops.fields import account_words
 from hansatsu.shops.models import Area, Batch, BatchKind, Category
 from hansatsu.shops.periods import is_ahead, moment
+from hansatsu.shops.takes import Takes
 from hansatsu.web.audit_words import name_words
 from hansatsu.web.console.listing import listed
 from hansatsu.web.time_words import moment_words, period_words, until_words
@@ -95,10 +96,8 @@ class ChangeWords:
             return listed(_period(*each) for each in value) or _("使えない")
         return str(value) or _("なし")
 
-    def _taken(self, takes: Any) -> list[str]:
+    def _taken(self, takes: Takes) -> list[str]:
         """Each emoney, with its times where it has an end or is only planned."""
-        if isinstance(takes, list):  # batches of before have ids alone
-            return [self._emoneys.get(each, "—") for each in takes]
         return [
             self._emoneys.get(int(each), "—") + _times(takes[each], self._now)
             for each in sorted(takes, key=int)
