@@ -92,7 +92,8 @@ def hold(issuer: Issuer, changes: Sequence[Change]) -> dict[int, Shop]:
 
 def hindered(issuer: Issuer, changes: list[Change], settings: Mapping[str, Any]) -> list[Kept]:
     """Those that are not as it left them, or take nothing at all."""
-    shops = {shop.pk: shop for shop in Shop.objects.of(issuer)}
+    ids = [each.shop for each in changes if each.shop]
+    shops = {shop.pk: shop for shop in Shop.objects.of(issuer).filter(pk__in=ids)}
     known, now = periods_of(issuer, settings["emoney"]), ledger.now(ledger_connection())
     found = []
     for each in changes:

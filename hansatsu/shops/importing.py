@@ -123,7 +123,8 @@ class _Reader:
         self._areas = {each.name: each for each in Area.objects.of(issuer)}
         self._categories = {each.name: each for each in Category.objects.of(issuer)}
         self._emoneys = {each.name: each.pk for each in Emoney.objects.of(issuer)}
-        self._shops = {shop.code: shop for shop in Shop.objects.of(issuer)}
+        shops = Shop.objects.of(issuer).select_related("area", "category")
+        self._shops = {shop.code: shop for shop in shops}
         self._facts = facts_of(issuer, self._shops.values()) if known else {}
         self._lines: dict[str, int] = {}
         codes = [row.cells.get(HEADINGS["code"], "") for row in table.rows]
@@ -169,10 +170,8 @@ class _Reader:
     def _fill_in(self, typed: dict[str, str], row: Row, shop: Shop) -> None:
         """What the file has no column for stays."""
         facts: Facts = self._facts[shop.pk]
-        areas = {each.pk: each.name for each in self._areas.values()}
-        kinds = {each.pk: each.name for each in self._categories.values()}
         stays = {name: str(facts.values[name]) for name in TEXTS}
-        stays |= {"area": areas[shop.area_id], "category": kinds[shop.category_id]}
+        stays |= {"area": shop.area.name, "category": shop.category.name}
         for name, value in stays.items():
             if HEADINGS[name] not in row.cells:
                 typed[name] = value

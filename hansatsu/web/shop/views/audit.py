@@ -73,7 +73,7 @@ def _wanted(shop: Shop, typed: Mapping[str, str]) -> Wanted:
     return Wanted(
         text=text,
         acts=acts_named(text),
-        subjects=tuple(_subjects(shop, text)),
+        subjects=tuple(_subjects(shop, text)) if text else (),
         since=start_of(first) if first else None,
         until=start_of(last + timedelta(days=1)) if last else None,
     )

@@ -9,7 +9,7 @@ from hansatsu.ledger import api as ledger
 from hansatsu.payments.intents import make_intent, new_key, own_key, seal_intent
 from hansatsu.shops.models import Shop
 from hansatsu.shops.selectors import find_shop
-from hansatsu.wallets.limits import payment_limits
+from hansatsu.wallets.limits import PaymentLimits, payment_limits
 from hansatsu.wallets.selectors import SpendPreview, spend_preview
 from hansatsu.web.wallet.access import for_residents, go
 from hansatsu.web.wallet.limit_words import limit_lines, why_over
@@ -24,19 +24,19 @@ def pay(request: HttpRequest, resident: Resident, shop_code: str) -> HttpRespons
     shop = open_shop_or_404(resident, shop_code)
     if not may_pay(resident):
         return show(request, resident.issuer, "pay_stopped", shop=shop)
+    limits = payment_limits(resident.issuer, resident.wallet_id)
     if request.method != "POST":
-        return _form(request, resident, shop, typed=_offered(request), key=new_key())
+        return _form(request, resident, shop, limits, typed=_offered(request), key=new_key())
     typed = request.POST.get("amount", "")[:LONGEST]
     key = own_key(request.POST.get("key", ""))
     amount = read_amount(typed)
     if amount.yen is None:
-        return _form(request, resident, shop, typed=typed, key=key, error=amount.error)
-    limits = payment_limits(resident.issuer, resident.wallet_id)
+        return _form(request, resident, shop, limits, typed=typed, key=key, error=amount.error)
     if over := why_over(limits, amount.yen):
-        return _form(request, resident, shop, typed=str(amount.yen), key=key, error=over)
+        return _form(request, resident, shop, limits, typed=str(amount.yen), key=key, error=over)
     plan = spend_preview(resident.issuer, resident.wallet_id, shop, amount.yen)
     if plan.short:
-        return _form(request, resident, shop, typed=str(amount.yen), key=key, short=plan)
+        return _form(request, resident, shop, limits, typed=str(amount.yen), key=key, short=plan)
     token = seal_intent(make_intent(resident, shop, amount.yen, key))
     return go("confirm", resident.issuer, shop_code=shop.code, token=token)
 
@@ -65,6 +65,7 @@ def _form(
     request: HttpRequest,
     resident: Resident,
     shop: Shop,
+    limits: PaymentLimits,
     *,
     typed: str,
     key: str,
@@ -83,5 +84,5 @@ def _form(
         error=error,
         short=short,
         held=held,
-        limits=limit_lines(payment_limits(resident.issuer, resident.wallet_id)),
+        limits=limit_lines(limits),
     )
