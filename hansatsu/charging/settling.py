@@ -6,7 +6,7 @@ from django.db import transaction
 
 from hansatsu.charging import machine
 from hansatsu.charging.giving_back import lock_task
-from hansatsu.charging.models import TO_NOTE, Task, TaskState
+from hansatsu.charging.models import TO_NOTE, Task, TaskKind, TaskState
 from hansatsu.charging.todo import NOTED
 from hansatsu.issuers import clock
 from hansatsu.issuers.deeds import Deed
@@ -41,5 +41,6 @@ def take_note(task: Task, deed: Deed) -> bool:
             return False
         locked.state, locked.reason, locked.done_at = TaskState.DONE, NOTED, clock.now()
         locked.save(update_fields=["state", "reason", "done_at"])
-        deed.record("dispute_noted", f"order:{locked.order.number}", after={"amount": locked.yen})
+        act = "shortfall_noted" if locked.kind == TaskKind.SHORTFALL else "dispute_noted"
+        deed.record(act, f"order:{locked.order.number}", after={"amount": locked.yen})
     return True

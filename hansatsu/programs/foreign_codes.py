@@ -57,9 +57,9 @@ def too_alike(codes: Sequence[str]) -> set[str]:
 
 
 def _neighbours(codes: Sequence[str]) -> set[str]:
-    """Sorted, those that share most from the start on stand side by side."""
+    """Sorted among those as long, the ones that share most from the start on stand side by side."""
     found: set[str] = set()
-    for one, other in pairwise(sorted(set(codes))):
+    for one, other in pairwise(sorted(set(codes), key=lambda code: (len(code), code))):
         if len(one) == len(other) and one[:-FREE] == other[:-FREE]:
             found |= {one, other}
     return found

@@ -82,6 +82,7 @@ def acts() -> dict[str, str]:
         "transfer_paid": _("振込済み"),
         "order_charged": _("入金済みの注文のチャージ"),
         "dispute_noted": _("チャージバックの確認"),
+        "shortfall_noted": _("代金の不足の確認"),
         "webhook_made": _("Webhookの送り先の追加"),
         "webhook_removed": _("Webhookの送り先の削除"),
         "webhook_enabled": _("Webhookの送信を再開"),

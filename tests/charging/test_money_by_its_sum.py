@@ -22,9 +22,10 @@ from hansatsu.charging.psp.base import EventKind
 from hansatsu.issuers import clock
 from hansatsu.issuers.audit import CONSOLE, Actor
 from hansatsu.issuers.deeds import Deed
-from hansatsu.issuers.models import Alarm
+from hansatsu.issuers.models import Alarm, AuditEntry
 from hansatsu.notifications.models import Mail
 from hansatsu.wallets.selectors import total_balance
+from hansatsu.web.audit_words import act_words
 from tests.charging.shopper import PARTS, PRICE, Shopper, wrong
 from tests.support.by_hand import changed
 from tests.support.clerks import Desk, employ
@@ -190,6 +191,8 @@ class TestShortfall:
         clerk = employ(order.issuer)
         actor = Actor(order.issuer, clerk.actor, clerk.display_name, CONSOLE)
         assert settling.take_note(order.tasks.get(), Deed(actor, "確認済み"))
+        noted = AuditEntry.objects.of(order.issuer).get(subject=f"order:{order.number}")
+        assert (noted.act, act_words(noted.act)) == ("shortfall_noted", "代金の不足の確認")
         assert standing(order)[-1] == []
         assert wrong(order) == []
         telling.tell("disputed", "dp", 1_000)

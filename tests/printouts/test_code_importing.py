@@ -119,6 +119,8 @@ def test_codes_that_are_counted_up_are_found_by_either_end() -> None:
     assert too_alike(counted) == set(counted)
     turned = [f"{n:03}WK7Q2M9XR4T" for n in range(3)]
     assert too_alike(turned) == set(turned)
+    mixed = ["K7Q2M9XRW001", "K7Q2M9XRW0015", "K7Q2M9XRW002"]
+    assert too_alike(mixed) == {mixed[0], mixed[2]}
     assert too_alike([code.replace("-", "") for code in GOOD]) == set()
 
 
