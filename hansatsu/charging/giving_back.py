@@ -31,6 +31,7 @@ from hansatsu.charging.models import (
     TaskKind,
     TaskState,
     Transfer,
+    TransferState,
 )
 from hansatsu.charging.psp.base import (
     YEN,
@@ -38,7 +39,7 @@ from hansatsu.charging.psp.base import (
     ProviderEvent,
     ProviderRefusedError,
 )
-from hansatsu.charging.todo import close_tasks, open_task
+from hansatsu.charging.todo import close_tasks, has_arrived, open_task
 from hansatsu.charging.told import money_away
 from hansatsu.identity.bank_accounts import BankAccount, seal_account
 from hansatsu.identity.mailed_links import make_link, use_link
@@ -123,7 +124,7 @@ def ask_provider(task: Task) -> bool:
         return False
     except ProviderRefusedError as error:
         return _refused(task, str(error))
-    Task.objects.filter(pk=task.pk).update(refund=refunded.reference)
+    _note_refund(task, refunded.reference)
     if not refunded.pending:
         event = ProviderEvent(
             id=f"refund:{refunded.reference}",
@@ -137,6 +138,17 @@ def ask_provider(task: Task) -> bool:
         )
         machine.take_event(task.issuer, payment.provider, event, Source.LOOK)
     return True
+
+
+def _note_refund(task: Task, reference: str) -> None:
+    """Keep the provider's id of the refund it has taken up. Its webhook may have been faster, when
+    nobody knew yet whose refund that was."""
+    with transaction.atomic():
+        locked = lock_task(task)
+        locked.refund = reference
+        locked.save(update_fields=["refund"])
+        if locked.state == TaskState.GIVING and has_arrived(locked, locked.payment):
+            machine.settle_money(locked.order, locked.payment)
 
 
 def _key(task: Task) -> str:
@@ -234,13 +246,17 @@ def take_account(link: MailedLink, account: BankAccount) -> Transfer | None:
         task = lock_task(found)
         if task.state != TaskState.ASKED or not use_link(link):
             return None
-        transfer = Transfer.objects.create(
-            issuer=task.issuer,
+        # one that waited when its money was lost, and is back, waits for the new account
+        transfer, _ = Transfer.objects.update_or_create(
             task=task,
-            resident=link.resident,
-            yen=task.yen,
-            account=seal_account(account),
-            made_at=clock.now(),
+            state=TransferState.WAITING,
+            defaults={
+                "issuer": task.issuer,
+                "resident": link.resident,
+                "yen": task.yen,
+                "account": seal_account(account),
+                "made_at": clock.now(),
+            },
         )
         task.state = TaskState.READY
         task.save(update_fields=["state"])
@@ -293,10 +309,12 @@ def _is_leaving_already(task: Task) -> bool:
 def _refused(task: Task, why: str) -> bool:
     """The provider will not: back to the operator, who is told."""
     with transaction.atomic():
-        changed = Task.objects.filter(pk=task.pk, state=TaskState.GIVING).update(
-            state=TaskState.OPEN, reason=REFUSED
-        )
-        if changed:
+        locked = lock_task(task)
+        if locked.state == TaskState.GIVING:
+            locked.state, locked.reason = TaskState.OPEN, REFUSED
+            # others may have given back, or taken, of it while it was on its way
+            locked.yen = money_away(locked.payment).left_of(locked.payment.amount)
+            locked.save(update_fields=["state", "reason", "yen"])
             raise_alarm(
                 task.issuer,
                 kind="refund_refused",

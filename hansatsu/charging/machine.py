@@ -47,7 +47,14 @@ from hansatsu.charging.models import (
     TaskState,
 )
 from hansatsu.charging.psp.base import YEN, EventKind, ProviderEvent
-from hansatsu.charging.todo import close_tasks, keep_task, open_task, owed_tasks, set_owed
+from hansatsu.charging.todo import (
+    close_arrived,
+    close_tasks,
+    keep_task,
+    open_task,
+    owed_tasks,
+    set_owed,
+)
 from hansatsu.charging.told import STRANGE, Away, dispute_changes, money_away, refund_changes
 from hansatsu.database.connections import ledger_connection
 from hansatsu.identity.models import Resident
@@ -468,7 +475,9 @@ def follow_money(
     payment.disputed = min(MOST_YEN, away.undecided + away.lost)
     payment.save(update_fields=["refunded", "disputed"])
     left = away.left_of(payment.amount)
+    arrived = close_arrived(payment, event)
     set_owed(payment, left)
+    _owe_the_rest(order, payment, left, arrived)
     if payment.role != PaymentRole.ORDER:
         if left and not owed_tasks(payment).exists():
             open_task(TaskKind(payment.role), payment, left, again=True)
@@ -476,6 +485,18 @@ def follow_money(
     followed = _follow_with_value(order, payment, away, event)
     keep_task(TaskKind.SHORTFALL, payment, payment.away if order.state == S.CHARGED else 0)
     return followed
+
+
+def _owe_the_rest(
+    order: Order, payment: ProviderPayment, left: int, arrived: list[TaskKind]
+) -> None:
+    """More came back to us while a part was on its way to the payer: when that has arrived, the
+    rest is owed like it was. Of an order whose value is away it does not bring the value back."""
+    if not arrived or not left or owed_tasks(payment).exists():
+        return
+    took_value_back = payment.role == PaymentRole.ORDER and order.state == S.REVERSED
+    kind = TaskKind.REFUND if took_value_back else arrived[0]
+    open_task(kind, payment, left, again=True)
 
 
 def settle_money(order: Order, payment: ProviderPayment) -> Followed:

@@ -1,8 +1,18 @@
 """Opening and closing what an operator must see to."""
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
-from hansatsu.charging.models import OWED, ProviderPayment, Task, TaskKind, TaskState
+from hansatsu.charging.models import (
+    OWED,
+    ProviderPayment,
+    Task,
+    TaskKind,
+    TaskState,
+    Transfer,
+    TransferState,
+)
+from hansatsu.charging.psp.base import ProviderEvent
+from hansatsu.charging.told import is_refunded
 from hansatsu.issuers import clock
 
 NOTED = "noted"
@@ -13,8 +23,9 @@ def open_task(
     kind: TaskKind, payment: ProviderPayment, yen: int, *, reason: str = "", again: bool = False
 ) -> tuple[Task, bool]:
     """Have an operator see to ``yen`` of a payment; one of a kind for it. Says whether it is
-    new. ``again`` opens one that is done."""
+    new. ``again`` opens one that is done, or one of another kind when that one cannot go again."""
     if again:
+        kind = _kind_that_can_go(kind, payment, yen)
         payment.tasks.filter(kind=kind, state=TaskState.DONE).update(
             state=TaskState.OPEN, done_at=None, yen=yen, reason=reason, refund=""
         )
@@ -29,6 +40,16 @@ def open_task(
             "made_at": clock.now(),
         },
     )
+
+
+def _kind_that_can_go(kind: TaskKind, payment: ProviderPayment, yen: int) -> TaskKind:
+    """A task has one transfer, and one refund of the same yen: the provider, which knows it by the
+    task and its yen, would not make a second one."""
+    was_paid = Q(transfer__state=TransferState.PAID)
+    was_refunded = ~Q(refund="") & Q(yen=yen)
+    at_its_end = payment.tasks.filter(was_paid | was_refunded).values_list("kind", flat=True)
+    kinds = (kind, TaskKind.REFUND, TaskKind.REFUND_FAILED)
+    return next((each for each in kinds if each not in at_its_end), kind)
 
 
 def keep_task(kind: TaskKind, payment: ProviderPayment, yen: int) -> None:
@@ -60,6 +81,22 @@ def set_owed(payment: ProviderPayment, left: int) -> None:
     if not left:
         close_tasks(payment, *OWED)
     owed_tasks(payment).filter(state__in=[TaskState.OPEN, TaskState.ASKED]).update(yen=left)
+
+
+def close_arrived(payment: ProviderPayment, event: ProviderEvent | None) -> list[TaskKind]:
+    """End what was on its way and is with the payer now, by all that was told and by ``event``;
+    returns the kinds. What is left of the payment then has nobody who sees to it."""
+    on_its_way = owed_tasks(payment).filter(state__in=[TaskState.GIVING, TaskState.READY])
+    arrived = [TaskKind(task.kind) for task in on_its_way if has_arrived(task, payment, event)]
+    close_tasks(payment, *arrived)
+    return arrived
+
+
+def has_arrived(task: Task, payment: ProviderPayment, event: ProviderEvent | None = None) -> bool:
+    """Whether the money of a task that is on its way is with the payer."""
+    if task.state == TaskState.READY:
+        return Transfer.objects.filter(task=task, state=TransferState.PAID).exists()
+    return task.refund != "" and is_refunded(payment, task.refund, event)
 
 
 def close_tasks(payment: ProviderPayment, *kinds: TaskKind) -> None:

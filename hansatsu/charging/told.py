@@ -41,6 +41,15 @@ def refund_changes(payment: ProviderPayment, event: ProviderEvent) -> Change[Ref
     return Change(before, _furthest([*heard, event.kind]))
 
 
+def is_refunded(payment: ProviderPayment, about: str, event: ProviderEvent | None = None) -> bool:
+    """Whether a refund is made, by all that was taken of it, and by ``event``, which is being
+    taken."""
+    heard = [*_heard(payment, about).values_list("kind", flat=True)]
+    if event is not None and event.about == about:
+        heard.append(event.kind)
+    return _furthest(heard) == "refunded"
+
+
 def dispute_changes(payment: ProviderPayment, event: ProviderEvent) -> Change[DisputeStands]:
     """Where a dispute stood, and stands with this event."""
     heard = [*_heard(payment, event.about).values_list("at", "kind")]

@@ -9,14 +9,16 @@ import pytest
 
 from hansatsu.charging.checks import FOLDER
 from hansatsu.charging.models import Order
+from hansatsu.identity.bank_accounts import BankAccount
 from hansatsu.ledger.checks import checks_in_order
 from hansatsu.notifications.checks import FOLDER as MAILS
 from hansatsu.shops.checks import FOLDER as SHOPS
 from hansatsu.support.checks import FOLDER as SUPPORT
 from hansatsu.taking.checks import FOLDER as TAKING
-from tests.charging.shopper import Shopper, asked_for_account, rows_of
+from tests.charging.shopper import Shopper, asked_for_account, ready_for_transfer, rows_of
 from tests.support.by_hand import changed, found_by
 
+ACCOUNT = BankAccount("0517", "001", "1", "7654321", "ｵﾔﾏ ﾊﾅｺ")
 NAMES = [path.stem for path in checks_in_order([FOLDER]) if path.parent == FOLDER]
 
 
@@ -94,6 +96,24 @@ def test_order_that_nobody_has_is_named(order: Order, owner_connection: psycopg.
 def test_forgotten_money_is_named(shopper: Shopper) -> None:
     task = asked_for_account(shopper)
     with changed(f"update charging_task set state = 'done' where id = {task.pk}"):
+        assert named("21_money_accounted_for", task.order.number)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "update charging_transfer set state = 'paid', paid_at = now() where task_id = {0}",
+        "update charging_task set state = 'giving', refund = 'part' where id = {0}",
+    ],
+)
+def test_money_whose_task_is_at_its_end_is_named(shopper: Shopper, change: str) -> None:
+    """The task is about another part of the payment, which has arrived."""
+    task = asked_for_account(shopper)
+    payment = task.payment.payment_id
+    shopper.tell("refunded", task.order, payment, amount=3_000, about="part")
+    ready_for_transfer(shopper, ACCOUNT, task)
+    assert not named("21_money_accounted_for", task.order.number)
+    with changed(change.format(task.pk)):
         assert named("21_money_accounted_for", task.order.number)
 
 

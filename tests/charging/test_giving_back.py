@@ -6,6 +6,7 @@ import pytest
 
 from hansatsu.charging import giving_back, rounds
 from hansatsu.charging.models import (
+    OWED,
     Checkout,
     Method,
     OrderState,
@@ -14,6 +15,7 @@ from hansatsu.charging.models import (
     Task,
     Transfer,
 )
+from hansatsu.charging.paying_back import mark_paid
 from hansatsu.charging.psp import registry
 from hansatsu.charging.psp.base import EventKind, ProviderDownError, ProviderRefusedError, Refunded
 from hansatsu.charging.psp.sandbox import books
@@ -22,10 +24,12 @@ from hansatsu.charging.rounds import poll_orders
 from hansatsu.identity.bank_accounts import BankAccount, open_account
 from hansatsu.identity.mailed_links import find_link
 from hansatsu.identity.models import MailedLink, Purpose
+from hansatsu.issuers.audit import CONSOLE, Actor
+from hansatsu.issuers.deeds import Deed
 from hansatsu.issuers.models import Alarm
 from hansatsu.notifications.models import Mail
 from hansatsu.wallets.selectors import total_balance
-from tests.charging.shopper import PRICE, Shopper, wrong
+from tests.charging.shopper import PRICE, Shopper, ready_for_transfer, wrong
 
 ACCOUNT = BankAccount("0517", "001", "1", "7654321", "ｵﾔﾏ ﾊﾅｺ")
 
@@ -56,6 +60,11 @@ def moody(monkeypatch: pytest.MonkeyPatch) -> type[Moody]:
     monkeypatch.setitem(registry.PROVIDERS, "sandbox", Moody)
     monkeypatch.setattr(giving_back, "PATIENCE", giving_back.PATIENCE * 0)
     return Moody
+
+
+@pytest.fixture
+def deed(shopper: Shopper) -> Deed:
+    return Deed(Actor(shopper.town.issuer, "staff:1", "事務 一郎", CONSOLE), "振込日")
 
 
 def late(shopper: Shopper, method: Method = Method.CARD) -> Task:
@@ -363,6 +372,119 @@ def task_refund(task: Task) -> str:
     """The sandbox's id of the refund of a task."""
     task.refresh_from_db()
     return task.refund
+
+
+class TestMoreComesBackMeanwhile:
+    """A part was lost to a chargeback, the rest is on its way to the payer, and the part is won on
+    appeal: it is owed like the rest was."""
+
+    def lost_part(self, shopper: Shopper, task: Task, yen: int) -> None:
+        payment = task.payment.payment_id
+        assert shopper.tell("dispute_lost", task.order, payment, amount=yen, about=f"{payment}-d")
+        task.refresh_from_db()
+        assert task.yen == PRICE - yen
+
+    def won_part(self, shopper: Shopper, task: Task, yen: int) -> None:
+        payment = task.payment.payment_id
+        about = f"{payment}-d"
+        shopper.tell("dispute_won", task.order, payment, amount=yen, about=about)
+
+    @pytest.mark.parametrize("lost", [3_000, 5_000])
+    def test_by_card(
+        self, shopper: Shopper, moody: type[Moody], monkeypatch: pytest.MonkeyPatch, lost: int
+    ) -> None:
+        monkeypatch.setattr(moody, "mood", "pending")
+        task = late(shopper)
+        self.lost_part(shopper, task, lost)
+        assert giving_back.give_back(task) == "begun"
+        self.won_part(shopper, task, lost)
+        assert (state(task), task.yen) == ("giving", PRICE - lost)
+        payment = task.payment.payment_id
+        shopper.tell("refunded", task.order, payment, amount=PRICE - lost, about=task.refund)
+        assert wrong(task.order) == []
+        rest = self.rest(task)
+        assert (rest.state, rest.yen) == ("open", lost)
+        monkeypatch.setattr(moody, "mood", "well")
+        assert giving_back.give_back(rest) == "begun"
+        assert (state(rest), refunds(task)) == ("done", [PRICE - lost, lost])
+        assert wrong(task.order) == []
+
+    def test_webhook_is_faster_than_the_answer(
+        self, shopper: Shopper, moody: type[Moody], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(moody, "mood", "after")
+        task = late(shopper)
+        self.lost_part(shopper, task, 3_000)
+        giving_back.give_back(task)
+        self.won_part(shopper, task, 3_000)
+        payment = task.payment.payment_id
+        about = SandboxRefund.objects.get(payment__reference=payment).reference
+        shopper.tell("refunded", task.order, payment, amount=7_000, about=about)
+        assert state(task) == "giving"
+        monkeypatch.setattr(moody, "mood", "well")
+        giving_back.ask_again()
+        rest = self.rest(task)
+        assert (rest.state, rest.yen, refunds(task)) == ("open", 3_000, [7_000])
+
+    def test_refused_then(
+        self, shopper: Shopper, moody: type[Moody], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(moody, "mood", "before")
+        task = late(shopper)
+        self.lost_part(shopper, task, 3_000)
+        giving_back.give_back(task)
+        payment = task.payment.payment_id
+        shopper.tell("refunded", task.order, payment, amount=2_000, about="by hand")
+        monkeypatch.setattr(moody, "mood", "refused")
+        giving_back.ask_again()
+        assert (state(task), task.yen) == ("open", 5_000)
+        assert giving_back.give_back(task, by_transfer=True) == "asked"
+
+    def test_by_transfer(self, shopper: Shopper, deed: Deed) -> None:
+        task = late(shopper, Method.KONBINI)
+        self.lost_part(shopper, task, 3_000)
+        transfer = ready_for_transfer(shopper, ACCOUNT, task)
+        self.won_part(shopper, task, 3_000)
+        assert (state(task), task.yen) == ("ready", 7_000)
+        assert mark_paid(transfer, deed) == "paid"
+        assert state(task) == "done"
+        assert wrong(task.order) == []
+        rest = self.rest(task)
+        assert (rest.state, rest.yen) == ("open", 3_000)
+        again = ready_for_transfer(shopper, ACCOUNT, rest)
+        assert again.yen == 3_000
+        assert mark_paid(again, deed) == "paid"
+        assert task.payment.tasks.filter(kind__in=OWED).exclude(state="done").count() == 0
+        assert wrong(task.order) == []
+
+    def test_account_is_named_again_after_all_was_lost(self, shopper: Shopper) -> None:
+        task = late(shopper, Method.KONBINI)
+        first = ready_for_transfer(shopper, ACCOUNT, task)
+        payment = task.payment.payment_id
+        shopper.tell("dispute_lost", task.order, payment, about=f"{payment}-d")
+        assert state(task) == "done"
+        self.won_part(shopper, task, PRICE)
+        assert ready_for_transfer(shopper, ACCOUNT, self.rest(task)).pk == first.pk
+
+    def test_office_that_gives_back_what_was_not_charged(
+        self, shopper: Shopper, moody: type[Moody], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(moody, "mood", "pending")
+        order = shopper.order()
+        shopper.close_wallet()
+        assert shopper.tell("paid", order, shopper.pays(order)) == "not_charged"
+        task = shopper.task(order, "uncharged")
+        self.lost_part(shopper, task, 3_000)
+        giving_back.give_back(task)
+        self.won_part(shopper, task, 3_000)
+        payment = task.payment.payment_id
+        shopper.tell("refunded", order, payment, amount=7_000, about=task_refund(task))
+        assert (self.rest(task).yen, wrong(order)) == (3_000, [])
+
+    def rest(self, task: Task) -> Task:
+        """The task about what is left of its payment."""
+        owed = task.payment.tasks.filter(kind__in=OWED).exclude(state="done")
+        return owed.select_related("issuer", "payment", "order").get()
 
 
 def test_refused_card_goes_by_transfer(

@@ -1,5 +1,6 @@
 -- Every payment that came is the charged one of its order, has gone back (by the provider, a
--- chargeback or a transfer), or has an open task about what is left of it. What is away counts by its
+-- chargeback or a transfer), or has an open task about what is left of it: not one whose own money
+-- has arrived. What is away counts by its
 -- sum, refunds and disputes together: value is out only while some of the price is here, a task
 -- says how much is not, and it is taken back only when nothing is here, or the office wanted it.
 select format('payment %s of order %s: %s yen are neither charged nor given back, and nobody sees '
@@ -12,7 +13,14 @@ where not (p.role = 'order' and o.state = 'charged')
     and not exists (
         select from charging_task as t
         where t.payment_id = p.id and t.state <> 'done'
-            and t.kind not in ('chargeback', 'dispute_lost', 'shortfall'))
+            and t.kind not in ('chargeback', 'dispute_lost', 'shortfall')
+            and not (t.state = 'ready' and exists (
+                select from charging_transfer as f where f.task_id = t.id and f.state = 'paid'))
+            and not (t.state = 'giving' and t.refund <> '' and exists (
+                select from charging_receivedevent as e
+                where e.issuer_id = p.issuer_id and e.provider = p.provider
+                    and e.payment_id = p.payment_id and e.about = t.refund and e.kind = 'refunded'
+                    and e.outcome not in ('', 'unknown_payment', 'unknown_order', 'strange'))))
 union all
 select format('order %s (%s): no payment of %s yen is there for it', o.number, o.state, o.price)
 from charging_order as o
