@@ -18,6 +18,7 @@ from hansatsu.programs.foreign_codes import too_alike
 from hansatsu.programs.models import CodeState, PurchaseCode, Sale
 from hansatsu.programs.purchase_codes import find_purchase_code
 from hansatsu.qr import bearer_code
+from hansatsu.sheets.reading import ROWS
 from tests.charging.shopper import Shopper
 from tests.support.clerks import Desk
 from tests.support.clients import words
@@ -153,6 +154,7 @@ def test_the_page_checks_first_and_leads_to_what_was_taken(fresh: Shopper) -> No
         return {"sale": fresh.sale.pk, "file": upload, "reason": "委託先の抽選", **more}
 
     assert "codes/import/" in words(desk.get("purchasecode/"))
+    assert f"一度に{ROWS:,}行までです。" in words(desk.get("codes/import/"))
     checked = desk.post("codes/import/", form(only_check="on"))
     assert (checked.status_code, "3枚、合計3口" in words(checked)) == (200, True)
     assert not PurchaseCode.objects.of(fresh.town.issuer).exists()

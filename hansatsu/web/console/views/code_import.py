@@ -18,6 +18,7 @@ from hansatsu.web.console.needing import needed
 from hansatsu.web.console.once import OnceForm
 from hansatsu.web.console.program_forms import offer_sales
 from hansatsu.web.console.views.many_shops import SHOWN, download
+from hansatsu.web.templatetags.words import grouped
 
 LIST = "programs_purchasecode_changelist"
 
@@ -50,7 +51,8 @@ def import_file(request: HttpRequest, clerk: Clerk) -> HttpResponse:
     if form.is_valid():
         result = _import(clerk, form)
         if result.making is not None:
-            said = _("%(count)d枚の購入コードを登録しました。") % {"count": result.count}
+            said = _("%(count)s枚の購入コードを登録しました。")
+            said %= {"count": grouped(result.count)}
             return done(request, said, console_url("printouts_making_change", result.making.pk))
     return show(
         request,
