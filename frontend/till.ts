@@ -1,6 +1,7 @@
 // The till: the amount on the pad, then the customer's code from the camera, a USB scanner or the keyboard.
 import type { Wrong } from "./helpers/amount";
 import { AmountPad } from "./helpers/amount_pad";
+import { fieldsOf } from "./helpers/fields";
 import { find } from "./helpers/find";
 import { onScannerGun } from "./helpers/gun";
 import { startMuteSwitches } from "./helpers/mute";
@@ -182,7 +183,7 @@ async function take(text: string, how: "typed" | "scanned"): Promise<void> {
 }
 
 async function ask(text: string, how: "typed" | "scanned"): Promise<Answer | null> {
-  const body = new URLSearchParams([...new FormData(form)].map(([name, value]) => [name, String(value)]));
+  const body = fieldsOf(form);
   body.set("code", text);
   if (how === "scanned") {
     body.set("scanned", ""); // a scanner makes no slips: other words for a wrong check digit

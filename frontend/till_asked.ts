@@ -1,4 +1,5 @@
 // The till shows an amount as a QR code and waits until its customer has paid it.
+import { fieldsOf } from "./helpers/fields";
 import { find } from "./helpers/find";
 import { ignoreScannerGun } from "./helpers/gun";
 import { startClocks } from "./helpers/clock";
@@ -27,7 +28,7 @@ const poll = new Poll(look);
 // shows its end; for whoever leaves by the browser's back there is none to show.
 addEventListener("pagehide", () => {
   if (isOpen) {
-    navigator.sendBeacon(withdraw.action, new URLSearchParams(fields(withdraw)));
+    navigator.sendBeacon(withdraw.action, fieldsOf(withdraw));
   }
 });
 
@@ -65,8 +66,4 @@ async function ask(): Promise<Answer | null> {
   } catch {
     return null;
   }
-}
-
-function fields(form: HTMLFormElement): [string, string][] {
-  return [...new FormData(form)].map(([name, value]) => [name, String(value)]);
 }

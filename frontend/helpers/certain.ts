@@ -1,6 +1,7 @@
 // Paying from a confirm page: one tap, one payment, and an end that is certain even when the answer is lost
 // on its way. The wallet's お支払, the till's 決済する and
 // the shop's 返金する are the same here.
+import { fieldsOf } from "./fields";
 import { find } from "./find";
 import { rest } from "./once";
 import { wait } from "./wait";
@@ -36,7 +37,7 @@ export function payWithCertainty(onPaid: Finish = leave): void {
   document.addEventListener("click", leaveWithCertainty, { capture: true });
   addEventListener("pagehide", () => {
     if (isUnderWay()) {
-      navigator.sendBeacon(form.dataset["settle"] ?? "", fields(form));
+      navigator.sendBeacon(form.dataset["settle"] ?? "", fieldsOf(form));
     }
   });
   // A page that comes back from the browser's memory may show a payment that has been made since: ask again.
@@ -87,7 +88,7 @@ export function payWithCertainty(onPaid: Finish = leave): void {
     try {
       const response = await fetch(url, {
         method: "POST",
-        body: fields(form),
+        body: fieldsOf(form),
         headers: { Accept: "application/json", "X-CSRFToken": guard },
         signal: AbortSignal.timeout(PATIENCE),
       });
@@ -113,11 +114,6 @@ export function payWithCertainty(onPaid: Finish = leave): void {
       leave(end.location);
     }
   }
-}
-
-/** What the form sends: its sealed text, and what its reader was shown. */
-function fields(form: HTMLFormElement): URLSearchParams {
-  return new URLSearchParams([...new FormData(form)].map(([name, value]) => [name, String(value)]));
 }
 
 function leave(address: string): void {
