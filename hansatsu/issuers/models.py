@@ -11,8 +11,9 @@ from django.utils.translation import pgettext_lazy
 
 from hansatsu.issuers.fields import check_domain, check_english, check_phone, check_seal
 from hansatsu.issuers.naming import in_language
-from hansatsu.issuers.pay_numbers import code_prefixes, pay_numbers
+from hansatsu.issuers.pay_numbers import pay_numbers
 from hansatsu.issuers.scope import OfIssuer
+from hansatsu.qr.till_code import code_prefixes
 
 LAST_DAY = 31
 """Of a month, however long it is."""
@@ -135,7 +136,7 @@ class Issuer(models.Model):
     @property
     def code_prefixes(self) -> list[str]:
         """What the codes begin with that its tills take: pay codes, cards."""
-        return code_prefixes(self.pay_number)
+        return list(code_prefixes(self.pay_number))
 
     def pay_numbers(self, now: datetime) -> tuple[int, ...]:
         """The pay numbers that stand for it at ``now``."""

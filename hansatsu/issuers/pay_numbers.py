@@ -6,8 +6,6 @@ is made (``migrations.0011_pay_number``). Until then codes had the last three di
 
 from datetime import datetime, timedelta
 
-from hansatsu.qr import till_code
-
 OF_IDS = 1000
 FORMER_SERVES = timedelta(days=1)
 """Since the migration. A code lives for five minutes; the version before may run beside for a
@@ -22,8 +20,3 @@ def pay_numbers(
     if renumbered_at is None or now >= renumbered_at + FORMER_SERVES:
         return (pay_number,)
     return pay_number, issuer_id % OF_IDS
-
-
-def code_prefixes(pay_number: int) -> list[str]:
-    """What the codes begin with that an issuer's tills take, as ``GET /shop`` tells them."""
-    return list(till_code.code_prefixes(pay_number))

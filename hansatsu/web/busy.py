@@ -16,6 +16,7 @@ from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 
 from hansatsu.database.waiting import wait_in
+from hansatsu.web.requests import is_script
 from hansatsu.web.stale import page_before
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -62,7 +63,7 @@ def _route(request: HttpRequest) -> str:
 
 
 def _answer(request: HttpRequest) -> HttpResponse:
-    if request.headers.get("Accept") == "application/json":
+    if is_script(request):
         told = {"title": _("ただいま混み合っています。"), "outcome": "try_again"}
         told |= {"advice": _("少し待ってから、もう一度お試しください。")}
         return JsonResponse({"state": "try_again"} | told, status=503)

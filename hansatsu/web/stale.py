@@ -7,7 +7,7 @@ loses nothing, and else on a page of ours that says what happened, with a way on
 from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
@@ -18,6 +18,8 @@ from hansatsu.identity.sessions import current_device
 from hansatsu.identity.staff_sessions import current_staff
 from hansatsu.issuers.selectors import find_issuer
 from hansatsu.web.kept_amounts import with_amount
+from hansatsu.web.requests import is_script
+from hansatsu.web.wallet.access import SeeOther
 
 STEPS_IN = {
     "wallet": {"login", "login_check", "login_code", "login_resend"},
@@ -27,22 +29,18 @@ STEPS_IN = {
 """The pages of each site's log-in, which whoever is logged in has behind them."""
 
 
-class _SeeOther(HttpResponseRedirect):
-    status_code = 303
-
-
 def stale_page(request: HttpRequest, reason: str = "") -> HttpResponse:
     """What Django answers when a form's guard does not fit (``CSRF_FAILURE_VIEW``).
 
     A browser that sends no cookie of the guard at all keeps none: it is told, and led nowhere, for
     it would come back here for ever.
     """
-    if request.headers.get("Accept") == "application/json":
+    if is_script(request):
         return JsonResponse({"state": "stale"}, status=403)
     keeps_cookies = settings.CSRF_COOKIE_NAME in request.COOKIES
     way = _way_in(request) or with_amount(request) if keeps_cookies else ""
     response = (
-        _SeeOther(way)
+        SeeOther(way)
         if way
         else render(request, "403_csrf.html", {"way_on": page_before(request)}, status=403)
     )

@@ -7,7 +7,7 @@ import psycopg
 import pytest
 
 from hansatsu.issuers.models import Issuer
-from hansatsu.issuers.pay_numbers import FORMER_SERVES, code_prefixes, pay_numbers
+from hansatsu.issuers.pay_numbers import FORMER_SERVES, pay_numbers
 from hansatsu.issuers.services import open_issuer
 from tests.support.copies import DatabaseCopy
 from tests.support.own_database import django_on
@@ -104,4 +104,4 @@ def test_former_digits_stand_for_a_day_after_they_were_changed() -> None:
 
 
 def test_a_till_is_told_what_codes_begin_with() -> None:
-    assert code_prefixes(7) == ["9007", "C"]
+    assert Issuer(pay_number=7).code_prefixes == ["9007", "C"]

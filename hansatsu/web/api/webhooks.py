@@ -9,7 +9,7 @@ from hansatsu.web.api import examples
 from hansatsu.web.api.calls import Call, Operation, Parameter, Reply
 from hansatsu.web.api.payments import shop_of
 from hansatsu.web.api.problems import invalid, refuse
-from hansatsu.web.api.queries import whole_number
+from hansatsu.web.api.queries import LIMIT, LISTED, MOST_LISTED, whole_number
 from hansatsu.web.api.shapes import (
     NewWebhookEndpoint,
     OpenedWebhookEndpoint,
@@ -34,8 +34,6 @@ from hansatsu.webhooks.services import (
 )
 
 LONGEST_NUMBER = 15
-LISTED = 20
-MOST_LISTED = 100
 
 FAULTS = {
     "url": "An absolute address is expected, of 500 characters at most.",
@@ -279,11 +277,7 @@ OPERATIONS: tuple[Operation, ...] = (
         returns=WebhookDeliveries,
         errors=("invalid_request",),
         query=(
-            Parameter(
-                "limit",
-                "How many at most.",
-                {"type": "integer", "minimum": 1, "maximum": MOST_LISTED, "default": LISTED},
-            ),
+            LIMIT,
             Parameter(
                 "cursor", "`next_cursor` of the page before.", {"type": "string", "maxLength": 15}
             ),

@@ -17,7 +17,7 @@ from hansatsu.identity.staff_sessions import current_staff, is_proven, shift_ope
 from hansatsu.issuers.audit import Actor, place_of_shop
 from hansatsu.issuers.models import Issuer
 from hansatsu.shops.models import Shop, Terminal
-from hansatsu.web.requests import address_of
+from hansatsu.web.requests import address_of, is_script
 from hansatsu.web.shop.permissions import PAGES, Act, may, needs_proof
 from hansatsu.web.shop.terminals import terminal_of
 from hansatsu.web.wallet.access import SeeOther
@@ -91,11 +91,6 @@ def for_staff(view: DeskView) -> View:
         return response
 
     return page
-
-
-def is_script(request: HttpRequest) -> bool:
-    """Whether one of our scripts asks, and wants JSON."""
-    return request.headers.get("Accept") == "application/json"
 
 
 def shop_url(name: str, **names: str | int) -> str:

@@ -15,7 +15,8 @@ from hansatsu.payments.till import (
     standing_at_till,
 )
 from hansatsu.wallets.selectors import SpendPreview, spend_preview
-from hansatsu.web.shop.access import Desk, for_staff, is_script, shop_url
+from hansatsu.web.requests import is_script
+from hansatsu.web.shop.access import Desk, for_staff, shop_url
 from hansatsu.web.shop.refusals import Refusal, over_limit, refusal
 from hansatsu.web.shop.show import show
 from hansatsu.web.shop.views.settle import completion_url

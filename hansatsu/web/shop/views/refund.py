@@ -19,7 +19,8 @@ from hansatsu.payments.refund_intents import (
 )
 from hansatsu.payments.refunds import Refundable, find_refundable
 from hansatsu.shops.models import Shop
-from hansatsu.web.shop.access import Desk, for_staff, is_script, prove_url, shop_url
+from hansatsu.web.requests import is_script
+from hansatsu.web.shop.access import Desk, for_staff, prove_url, shop_url
 from hansatsu.web.shop.permissions import Act
 from hansatsu.web.shop.refund_words import reason_choices, refund_refusal
 from hansatsu.web.shop.show import show

@@ -61,9 +61,7 @@ def terminal_rename(request: HttpRequest, desk: Desk, terminal_id: int) -> HttpR
 @for_staff
 def terminal_reference(request: HttpRequest, desk: Desk, terminal_id: int) -> HttpResponse:
     """Say whether a till of the API refuses a sale that it has sent before."""
-    found = _found(desk, terminal_id)
-    if found.kind != "pos" or found.revoked_at is not None:
-        raise Http404("no till of the API")
+    found = _api_till(desk, terminal_id)
     management.set_reference_once(desk.actor, found, once="reference_once" in request.POST)
     return SeeOther(shop_url("terminal", terminal_id=found.pk) + "?done=1")
 
@@ -82,9 +80,7 @@ def terminal_stop(request: HttpRequest, desk: Desk, terminal_id: int) -> HttpRes
 @for_staff
 def key_new(request: HttpRequest, desk: Desk, terminal_id: int) -> HttpResponse:
     """Make a key; it is shown once. Sent twice, the form makes one."""
-    found = _found(desk, terminal_id)
-    if found.kind != "pos" or found.revoked_at is not None:
-        raise Http404("no till of the API")
+    found = _api_till(desk, terminal_id)
     scopes = [scope for scope in request.POST.getlist("scopes") if scope in Scope.values]
     if not scopes:
         error = _("キーでできることを、1つ以上選んでください。")
@@ -139,4 +135,11 @@ def _found(desk: Desk, terminal_id: int) -> Terminal:
     found = management.find_own_terminal(desk.shop, terminal_id)
     if found is None:
         raise Http404("not this shop's")
+    return found
+
+
+def _api_till(desk: Desk, terminal_id: int) -> Terminal:
+    found = _found(desk, terminal_id)
+    if found.kind != "pos" or found.revoked_at is not None:
+        raise Http404("no till of the API")
     return found

@@ -20,7 +20,8 @@ from hansatsu.payments.till import (
     seal_till_intent,
     value_here,
 )
-from hansatsu.web.shop.access import Desk, for_staff, is_script, shop_url
+from hansatsu.web.requests import is_script
+from hansatsu.web.shop.access import Desk, for_staff, shop_url
 from hansatsu.web.shop.refusals import Refusal, over_limit, refusal, unread
 from hansatsu.web.shop.show import show
 from hansatsu.web.templatetags.words import grouped

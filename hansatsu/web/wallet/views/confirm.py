@@ -13,6 +13,7 @@ from hansatsu.payments.services import Standing, pay_at_poster, standing
 from hansatsu.shops.models import Shop
 from hansatsu.wallets.limits import payment_limits
 from hansatsu.wallets.selectors import spend_preview
+from hansatsu.web.requests import is_script
 from hansatsu.web.wallet.access import SeeOther, for_residents, wallet_url
 from hansatsu.web.wallet.just_paid import remember_payment
 from hansatsu.web.wallet.limit_words import why_over
@@ -81,6 +82,6 @@ def _refused_url(resident: Resident, shop: Shop, token: str, outcome: PaymentOut
 
 def _answer(request: HttpRequest, state: str, location: str) -> HttpResponse:
     """To the script that pressed the button where to go; to a browser without it, go there."""
-    if request.headers.get("Accept") == "application/json":
+    if is_script(request):
         return JsonResponse({"state": state, "location": location})
     return SeeOther(location)
