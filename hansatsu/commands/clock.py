@@ -3,6 +3,7 @@
 import click
 
 from hansatsu.commands.application import application
+from hansatsu.commands.running import reason_of, whoever_runs
 
 
 @click.group()
@@ -32,21 +33,20 @@ def show() -> None:
 def accept(reason: str) -> None:
     """Believe the clock as it is, so that what is due by it expires. Look first: expiry cannot be
     undone."""
-    if not reason.strip():
-        raise click.ClickException("Say why: --reason must not be empty.")
+    why = reason_of(reason)
     with application():
         from django.db import transaction
 
         from hansatsu.database.connections import ledger_connection
-        from hansatsu.issuers.audit import CONSOLE, Actor, audit
+        from hansatsu.issuers.audit import audit
         from hansatsu.issuers.models import Issuer
         from hansatsu.ledger import api as ledger
 
         with transaction.atomic():
-            ended = ledger.accept_clock(ledger_connection(), reason)
+            ended = ledger.accept_clock(ledger_connection(), why)
             if not ended:
                 raise click.ClickException("The clock has not jumped: there is nothing to accept.")
             for issuer in Issuer.objects.all():
-                actor = Actor(issuer, "system:command", "サーバーの管理者", CONSOLE)
-                audit(actor, "accept_clock", f"issuer:{issuer.pk}", reason=reason)
+                by = whoever_runs(issuer)
+                audit(by, "accept_clock", f"issuer:{issuer.pk}", reason=why)
     click.echo("Accepted. What is due expires within a minute.")

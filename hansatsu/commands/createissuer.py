@@ -5,6 +5,7 @@ from typing import Any
 import click
 
 from hansatsu.commands.application import application
+from hansatsu.commands.running import whoever_runs
 
 
 @click.command()
@@ -47,8 +48,8 @@ def createissuer(owner_login_id: str, owner_name: str, **fields: Any) -> None:
 
         from hansatsu.identity.fields.typed import narrowed
         from hansatsu.identity.staff_accounts import hire_first_owner
+        from hansatsu.issuers.log_in import log_in_address
         from hansatsu.issuers.services import NewIssuer, open_issuer
-        from hansatsu.web.staff_issuer import log_in_address
 
         typed: dict[str, Any] = {name: narrowed(text) for name, text in fields.items()}
         with translation.override("en"):
@@ -56,7 +57,9 @@ def createissuer(owner_login_id: str, owner_name: str, **fields: Any) -> None:
                 with transaction.atomic():
                     issuer = open_issuer(NewIssuer(**typed))
                     login_id = owner_login_id or f"owner-{issuer.code.lower()}"
-                    owner = hire_first_owner(issuer, login_id=login_id, display_name=owner_name)
+                    owner = hire_first_owner(
+                        whoever_runs(issuer), login_id=login_id, display_name=owner_name
+                    )
                     if owner.staff is None:
                         raise ValidationError(_of_owner(owner.errors))
             except ValidationError as error:

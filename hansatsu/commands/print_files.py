@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from hansatsu.commands.application import application
-from hansatsu.commands.running import ACTOR, whoever_runs
+from hansatsu.commands.running import ACTOR, reason_of, whoever_runs
 
 if TYPE_CHECKING:
     from hansatsu.issuers.models import Issuer
@@ -66,7 +66,7 @@ def cards(
 
         issuer = _issuer(issuer_code)
         new = NewCards(_values(issuer, values), expires_on.date() if expires_on else None)
-        by, why = whoever_runs(issuer), _reason(reason)
+        by, why = whoever_runs(issuer), reason_of(reason)
         _warn_of(issuer, [emoney.name for emoney, _ in new.values])
         _make(output, lambda: print_new_cards(by, new, count, reason=why))
     click.echo(f"Made {count} cards of {issuer.code}: {output}. There is no second copy.")
@@ -111,7 +111,7 @@ def gifts(
                 start_of(takeable_until.date() + timedelta(days=1)) if takeable_until else None
             ),
         )
-        by, why = whoever_runs(issuer), _reason(reason)
+        by, why = whoever_runs(issuer), reason_of(reason)
         _warn_of(issuer, [emoney.name for emoney, _ in new.values])
         _make(output, lambda: print_new_gifts(by, new, count, reason=why))
     click.echo(f"Made {count} gift codes of {issuer.code}: {output}. There is no second copy.")
@@ -168,12 +168,6 @@ def _issuer(code: str) -> "Issuer":
     if issuer is None:
         raise click.ClickException(f"There is no issuer {code}.")
     return issuer
-
-
-def _reason(text: str) -> str:
-    if not text.strip():
-        raise click.ClickException("--reason is empty: say why they are made.")
-    return text.strip()
 
 
 def _values(issuer: "Issuer", texts: tuple[str, ...]) -> list[tuple["Emoney", int]]:

@@ -3,9 +3,7 @@
 import click
 
 from hansatsu.commands.application import application
-
-ACTOR = "command:resetstaff"
-LONGEST_REASON = 200
+from hansatsu.commands.running import reason_of, whoever_runs
 
 
 @click.command()
@@ -18,21 +16,19 @@ def resetstaff(code: str, login_id: str, reason: str) -> None:
     """Give a member of staff a new initial password, said here and nowhere else, and have them set
     up their authenticator anew. For an only owner who lost both; everybody else is helped in the
     console. It stands in the record, and ホーム tells all of the console."""
-    if not reason.strip():
-        raise click.UsageError("--reason is empty: say why, and how you know who asks.")
-    if len(reason) > LONGEST_REASON:
-        raise click.UsageError(f"--reason is longer than {LONGEST_REASON} characters.")
+    why = reason_of(reason)
     with application():
+        from hansatsu.identity.staff_accounts import LONGEST_REASON
         from hansatsu.identity.staff_rescue import rescue
-        from hansatsu.issuers.audit import CONSOLE, Actor
+        from hansatsu.issuers.log_in import log_in_address
         from hansatsu.issuers.selectors import find_issuer
-        from hansatsu.web.staff_issuer import log_in_address
 
+        if len(why) > LONGEST_REASON:
+            raise click.UsageError(f"--reason is longer than {LONGEST_REASON} characters.")
         issuer = find_issuer(code)
         if issuer is None:
             raise click.ClickException(f"There is no issuer {code}: nothing was changed.")
-        by = Actor(issuer, ACTOR, "resetstaff", CONSOLE)
-        handed = rescue(by, login_id, reason=reason.strip())
+        handed = rescue(whoever_runs(issuer), login_id, reason=why)
         if handed is None:
             raise click.ClickException(
                 f"{code} has nobody {login_id} who may log in: nothing was changed."

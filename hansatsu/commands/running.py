@@ -1,8 +1,10 @@
-"""Who runs a command, for the record of acts."""
+"""Who runs a command, and why, for the record of acts."""
 
 import getpass
 import os
 from typing import TYPE_CHECKING
+
+import click
 
 if TYPE_CHECKING:
     from hansatsu.issuers.audit import Actor
@@ -16,6 +18,17 @@ def whoever_runs(issuer: "Issuer") -> "Actor":
     from hansatsu.issuers.audit import SERVER, Actor
 
     return Actor(issuer, ACTOR, _account(), SERVER)
+
+
+def reason_of(text: str) -> str:
+    """Why, as ``--reason`` says it.
+
+    Raises:
+        click.UsageError: when it says nothing.
+    """
+    if not text.strip():
+        raise click.UsageError("--reason is empty: say why. It stays in the record.")
+    return text.strip()
 
 
 def _account() -> str:

@@ -101,9 +101,8 @@ def hire_clerk(
     return _hire(by, None, login_id, display_name, role, reason=reason)
 
 
-def hire_first_owner(issuer: Issuer, *, login_id: str, display_name: str) -> NewStaff:
+def hire_first_owner(by: Actor, *, login_id: str, display_name: str) -> NewStaff:
     """Make the owner of a new issuer's console, who hires all others there."""
-    by = Actor(issuer, "command:createissuer", "createissuer", CONSOLE)
     return _hire(by, None, login_id, display_name, Role.OWNER, reason="")
 
 

@@ -4,11 +4,9 @@ comes then. Whoever reads it can log in as the shop's manager, so it is handed o
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
-
-from django.conf import settings
 
 from hansatsu.identity.first_managers import Handed
+from hansatsu.issuers.log_in import log_in_address
 from hansatsu.issuers.models import Issuer
 from hansatsu.printing.typesetting import typeset
 from hansatsu.printouts.letterhead import letterhead
@@ -46,8 +44,8 @@ class ShopLetter:
 
 
 def shop_log_in(issuer: Issuer) -> str:
-    """Where the shops' staff log in; the issuer stands in it (ADR 0130)."""
-    return f"{settings.SITE_URL}/shop/login/?{urlencode({'issuer': issuer.code})}"
+    """Where the shops' staff log in."""
+    return log_in_address("/shop/login/", issuer)
 
 
 def shop_letters(issuer: Issuer, letters: Sequence[ShopLetter]) -> bytes:

@@ -42,9 +42,9 @@ def test_it_is_accepted_with_a_reason_on_record(town: Town, jumped: None) -> Non
     empty = CliRunner().invoke(accept, ["--reason", " "])
     assert empty.exit_code != 0
     assert len(ledger.open_jumps(ledger_connection())) == 1
-    done = CliRunner().invoke(accept, ["--reason", "電波時計と比べた"])
+    done = CliRunner().invoke(accept, ["--reason", " 電波時計と比べた "])
     assert (done.exit_code, done.output) == (0, "Accepted. What is due expires within a minute.\n")
     entry = AuditEntry.objects.of(town.issuer).get(act="accept_clock")
-    assert entry.reason == "電波時計と比べた"
+    assert (entry.reason, entry.place) == ("電波時計と比べた", "server")
     assert ledger.open_jumps(ledger_connection()) == []
     assert CliRunner().invoke(accept, ["--reason", "again"]).exit_code != 0

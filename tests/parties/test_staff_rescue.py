@@ -1,5 +1,6 @@
 """``hansatsu resetstaff``: an only owner without phone and recovery codes comes in again."""
 
+import getpass
 from collections.abc import Iterator
 
 import pytest
@@ -44,7 +45,8 @@ def test_the_owner_comes_in_with_what_the_command_says(town: Town) -> None:
 def test_it_is_on_record_and_every_owner_is_told(town: Town) -> None:
     owner, other = employ(town.issuer), Desk(town.issuer)
     assert reset(town.issuer.code, owner.login_id).exit_code == 0
-    acts = AuditEntry.objects.of(town.issuer).filter(actor="command:resetstaff").order_by("pk")
+    acts = AuditEntry.objects.of(town.issuer).filter(place="server").order_by("pk")
+    assert {each.actor_name for each in acts} == {getpass.getuser()}
     assert [each.act for each in acts] == ["staff_password_reset", "second_factor_reset"]
     assert {each.reason for each in acts} == {WHY}
     page = words(other.get(""))

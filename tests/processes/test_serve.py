@@ -1,5 +1,6 @@
 """``hansatsu serve`` on a database born live, and what it refuses."""
 
+import getpass
 import os
 import signal
 import subprocess
@@ -166,6 +167,10 @@ def test_an_issuer_is_made_and_the_books_hold(live: EmbeddedServer) -> None:
     assert made.returncode == 0, made.stderr
     assert made.stdout.startswith("Made OEM209901 試験町商品券.\n")
     assert "/console/login/?issuer=OEM209901 as owner-oem209901" in made.stdout
+
+    with psycopg.connect(live.app_url) as connection:
+        hired = connection.execute("select act, place, actor_name from issuers_auditentry")
+        assert hired.fetchall() == [("staff_hired", "server", getpass.getuser())]
 
     again = hansatsu("createissuer", *arguments, environment=environment)
     assert again.returncode == 1

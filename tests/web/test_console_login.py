@@ -7,6 +7,7 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
+from hansatsu.commands.running import whoever_runs
 from hansatsu.identity.models import Role, SecondFactor, Staff
 from hansatsu.identity.staff_accounts import hire_first_owner
 from hansatsu.issuers.audit import CONSOLE
@@ -48,7 +49,9 @@ def test_the_first_owner_chooses_a_password_and_enrols(town: Town) -> None:
     client = outside(town)
     with quick_hashing():
         made = hire_first_owner(
-            town.issuer, login_id=f"first-{town.issuer.code.lower()}", display_name="責任者"
+            whoever_runs(town.issuer),
+            login_id=f"first-{town.issuer.code.lower()}",
+            display_name="責任者",
         )
     staff = made.staff
     assert staff is not None

@@ -10,6 +10,7 @@ from hansatsu.identity import staff_accounts
 from hansatsu.identity.first_managers import free_login_id
 from hansatsu.identity.models import Role, Staff
 from hansatsu.identity.second_factor import has_second_factor
+from hansatsu.issuers.log_in import log_in_address
 from hansatsu.shops.models import Shop
 from hansatsu.web.console import fields
 from hansatsu.web.console.access import Clerk, console_url, for_clerks
@@ -19,7 +20,6 @@ from hansatsu.web.console.views import staff_acts
 from hansatsu.web.console.views.shops import PAGE, found_shop
 from hansatsu.web.console.views.staff_acts import Whom, who_facts
 from hansatsu.web.shop.access import shop_url
-from hansatsu.web.staff_issuer import log_in_address
 from hansatsu.web.staff_words import shop_roles
 
 LIST = "shop_staff"

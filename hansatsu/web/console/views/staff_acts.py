@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 
 from hansatsu.identity import staff_accounts
 from hansatsu.identity.models import Staff
+from hansatsu.issuers.log_in import log_in_address
 from hansatsu.web.console.access import Clerk
 from hansatsu.web.console.admin.base import Link
 from hansatsu.web.console.asking import Question, ReasonForm, ask, done, show
 from hansatsu.web.console.role_words import role_words
-from hansatsu.web.staff_issuer import log_in_address
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from hansatsu.identity import staff_accounts
 from hansatsu.identity.models import Role, Staff
 from hansatsu.identity.second_factor import has_second_factor
+from hansatsu.issuers.log_in import log_in_address
 from hansatsu.web.shop.access import Desk, for_staff, shop_url
 from hansatsu.web.shop.show import show
-from hansatsu.web.staff_issuer import log_in_address
 from hansatsu.web.staff_words import how_many_passkeys, shop_roles
 from hansatsu.web.wallet.access import SeeOther
 
