@@ -12,7 +12,7 @@ from hansatsu.identity.bank_accounts import BankAccount, open_account
 from hansatsu.issuers.models import Issuer
 from hansatsu.ledger import api as ledger
 from hansatsu.shops.models import Shop, ShopAccount
-from hansatsu.shops.periods import Period, period
+from hansatsu.shops.periods import Period, going, period
 from hansatsu.shops.takes import Takes, are_as, running, takes_of
 
 COLUMNS: Final = {
@@ -86,10 +86,7 @@ def facts_of(issuer: Issuer, shops: Iterable[Shop]) -> dict[int, Facts]:
 
 def periods_of(issuer: Issuer, emoney_id: int) -> dict[int, list[Period]]:
     """When shops take an emoney now and later, by their ids, in the order of time."""
-    connection = ledger_connection()
-    now = ledger.now(connection)
     found: dict[int, list[Period]] = defaultdict(list)
-    for row in ledger.acceptances(connection, issuer.pk, emoney_id=emoney_id):
-        if row.end is None or row.end > now:
-            found[row.shop_id].append(period(row))
+    for row in going(issuer, ledger.now(ledger_connection()), emoney_id):
+        found[row.shop_id].append(period(row))
     return found

@@ -1,7 +1,7 @@
 """From when until when shops take an emoney: as kept beside a change, and put into the ledger."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -19,6 +19,16 @@ def period(row: ledger.Acceptance) -> Period:
     """When it is, in the same letters wherever the server is."""
     end = row.end.astimezone(UTC).isoformat() if row.end else None
     return [row.start.astimezone(UTC).isoformat(), end]
+
+
+def going(
+    issuer: Issuer, now: datetime, emoney_id: int | None = None
+) -> Iterator[ledger.Acceptance]:
+    """What the issuer's shops take at ``now`` and later, by shop, emoney and time; of one emoney
+    when asked."""
+    for row in ledger.acceptances(ledger_connection(), issuer.pk, emoney_id=emoney_id):
+        if row.end is None or row.end > now:
+            yield row
 
 
 def lasting(periods: Sequence[Period], now: datetime) -> list[Period]:

@@ -4,10 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
 
-from hansatsu.database.connections import ledger_connection
 from hansatsu.issuers.models import Issuer
-from hansatsu.ledger import api as ledger
-from hansatsu.shops.periods import Period, is_ahead, lasting, period
+from hansatsu.shops.periods import Period, going, is_ahead, lasting, period
 
 Takes = dict[str, list[Period]]
 """By the emoneys' ids, as texts: it is kept as JSON. Periods stand in the order of time."""
@@ -16,9 +14,8 @@ Takes = dict[str, list[Period]]
 def takes_of(issuer: Issuer, now: datetime) -> dict[int, Takes]:
     """What shops take at ``now`` and later, by their ids."""
     found: dict[int, Takes] = defaultdict(dict)
-    for row in ledger.acceptances(ledger_connection(), issuer.pk):
-        if row.end is None or row.end > now:
-            found[row.shop_id].setdefault(str(row.emoney_id), []).append(period(row))
+    for row in going(issuer, now):
+        found[row.shop_id].setdefault(str(row.emoney_id), []).append(period(row))
     return found
 
 
