@@ -11,7 +11,6 @@ from typing import Literal
 
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
-from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 
 from hansatsu.identity.fields.login_id import clean_login_id
@@ -233,8 +232,7 @@ def choose_password(by: Actor, staff: Staff, password: str, again: str) -> str:
 
 def _is_taken(issuer: Issuer, login_id: str) -> bool:
     """In this issuer: what others have is nobody's business here."""
-    accounts = Staff.objects.of(issuer).alias(small=Lower("login_id"))
-    return accounts.filter(small=login_id).exists()
+    return Staff.objects.called(login_id).filter(issuer=issuer).exists()
 
 
 def _why_no_name(name: str) -> str:

@@ -2,7 +2,6 @@
 several issuers may each have a ``tanaka`` (ADR 0130)."""
 
 from django.db.models import Q
-from django.db.models.functions import Lower
 
 from hansatsu.identity.models import Staff
 from hansatsu.identity.passwords import password_fits
@@ -37,7 +36,7 @@ def find_staff(
         at_shop: whether they stand at the shop site; those who belong there are tried first.
         but: an account that was tried already, as part of the same work.
     """
-    accounts = Staff.objects.alias(small=Lower("login_id")).filter(small=login_id, is_active=True)
+    accounts = Staff.objects.called(login_id).filter(is_active=True)
     if but is not None:
         accounts = accounts.exclude(pk=but)
     belongs = Q(shop__isnull=not at_shop)

@@ -2,7 +2,6 @@
 recovery codes. Done on the server by its operator, and told to all who work in the console."""
 
 from django.db import transaction
-from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 
 from hansatsu.identity.fields.typed import identifier
@@ -17,13 +16,10 @@ def rescue(by: Actor, login_id: str, *, reason: str) -> Handed | None:
     """A new initial password, the second factor forgotten, every session ended; on record, with an
     alarm that stands on ホーム of all owners. None, and nothing changed, when the issuer of ``by``
     has no active account of this login ID, which is read as at the log-in."""
-    accounts = Staff.objects.of(by.issuer).select_related("issuer", "shop__issuer")
+    called = Staff.objects.called(identifier(login_id).casefold())
+    accounts = called.select_related("issuer", "shop__issuer")
     with transaction.atomic():
-        staff = (
-            accounts.alias(small=Lower("login_id"))
-            .filter(small=identifier(login_id).casefold(), is_active=True)
-            .first()
-        )
+        staff = accounts.filter(issuer=by.issuer, is_active=True).first()
         if staff is None:
             return None
         password = reset_password(by, staff, reason=reason)

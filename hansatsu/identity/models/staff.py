@@ -34,6 +34,10 @@ class StaffManager(BaseUserManager["Staff"]):
         """The issuer's staff, in its shops too."""
         return self.get_queryset().filter(issuer=issuer)
 
+    def called(self, login_id: str) -> "models.QuerySet[Staff, Any]":
+        """Those of any issuer whose login ID this is, in small letters."""
+        return self.get_queryset().alias(small=Lower("login_id")).filter(small=login_id)
+
 
 class Staff(AbstractBaseUser):
     """A member of staff, of a shop when ``shop`` is set, else of the issuer."""
