@@ -272,8 +272,10 @@ def _start(order: Order, checkout: Checkout) -> Beginning:
         checkout.save(update_fields=["reference", "redirect_url", "state"])
         machine.await_payment(locked, checkout)
     if checkout.state == CheckoutState.ENDED or locked.state not in UNPAID:
-        close_checkout(checkout)  # the order was cancelled meanwhile, or paid by an older slip
-        close_leftovers(locked)
+        if checkout.state == CheckoutState.ENDED:
+            close_checkout(checkout)  # the order was cancelled meanwhile
+        else:
+            close_leftovers(locked)  # it was paid by an older slip
         return Beginning("over")
     return Beginning("go", started.redirect_url)
 
@@ -300,7 +302,8 @@ def _close(checkout: Checkout) -> Closed:
     try:
         provider = _provider(checkout)
         reference = checkout.reference or _learn_reference(provider, checkout)
-        Checkout.objects.filter(pk=checkout.pk, reference="").update(reference=reference)
+        if not checkout.reference:
+            Checkout.objects.filter(pk=checkout.pk, reference="").update(reference=reference)
         if not reference or provider.cancel(reference):
             return "closed"
         _take_all(checkout, provider, reference)

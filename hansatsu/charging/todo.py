@@ -56,9 +56,7 @@ def keep_task(kind: TaskKind, payment: ProviderPayment, yen: int) -> None:
     """Have the task of this kind be about ``yen``, which is done when it is nothing. What somebody
     has taken note of is opened again only by more."""
     if not yen:
-        payment.tasks.filter(kind=kind).exclude(state=TaskState.DONE).update(
-            state=TaskState.DONE, done_at=clock.now()
-        )
+        close_tasks(payment, kind)
         payment.tasks.filter(kind=kind).update(reason="")
         return
     task, is_new = open_task(kind, payment, yen)

@@ -91,7 +91,7 @@ def code_to_show(device: Device, after_step: int | None = None) -> ShownCode:
     if step > newest:
         wait = moment((step - STEPS_AHEAD) * STEP_SECONDS) - now
         return _shown("", step, max(1, -int(-wait.total_seconds() // 1)))
-    number = device.issuer.pay_number
+    number = device.resident.issuer.pay_number  # joined by the session already
     digits = pay_code.write_pay_code(number, device.number, totp(device_key(device), step))
     return _shown(digits, step, 0)
 

@@ -152,7 +152,9 @@ def shop_payment(shop: Shop, number: str) -> ShopPayment | None:
     if found is None or entry is None:
         return None
     row = _row(shop, found)
-    losses = ledger.refund_losses(connection, shop.issuer_id, [number])
+    losses = (
+        ledger.refund_losses(connection, shop.issuer_id, [number]) if entry.kind == "refund" else {}
+    )
     refunds = [
         _row(shop, each)
         for refund in ledger.refunds_of(connection, shop.issuer_id, number)

@@ -52,7 +52,12 @@ def lacking(letters: Iterable[str]) -> set[str]:
 def _has(letter: str) -> bool:
     if letter.isspace() or VARIATION.match(letter):
         return True
-    return any(_drawn(letter, file) != _drawn(NO_LETTER, file) for file in FAMILIES.values())
+    return any(_drawn(letter, file) != _nothing(file) for file in FAMILIES.values())
+
+
+@cache
+def _nothing(file: str) -> bytes:
+    return _drawn(NO_LETTER, file)
 
 
 def _drawn(letter: str, file: str) -> bytes:

@@ -124,7 +124,7 @@ def payment_detail(issuer: Issuer, wallet_id: int, number: str) -> PaymentDetail
         return None
     refunds = ledger.refunds_of(connection, issuer.pk, number) if entry.kind == "payment" else []
     row, *others = history_rows(issuer, [entry, *refunds])
-    losses = ledger.refund_losses(connection, issuer.pk, [number])
+    losses = ledger.refund_losses(connection, issuer.pk, [number]) if entry.kind == "refund" else {}
     return PaymentDetail(row, tuple(others), losses.get(number, ledger.RefundLoss()))
 
 
