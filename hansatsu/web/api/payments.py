@@ -15,16 +15,7 @@ from hansatsu.web.api import examples
 from hansatsu.web.api.calls import Call, Operation, Parameter, Reply
 from hansatsu.web.api.door import STOPPED
 from hansatsu.web.api.problems import Problem, ProblemError, invalid, refuse, too_many
-from hansatsu.web.api.queries import (
-    CURSOR,
-    DATE,
-    LIMIT,
-    LISTED,
-    MOST_LISTED,
-    day_of,
-    text_of,
-    whole_number,
-)
+from hansatsu.web.api.queries import CURSOR, DATE, LIMIT, page_of, text_of
 from hansatsu.web.api.shapes import (
     Cancelled,
     NewCancellation,
@@ -122,11 +113,9 @@ async def index(call: Call) -> Reply:
     """GET /payments."""
     query = call.query
     wanted = Wanted(
-        day=day_of(query),
+        **page_of(query),
         reference=text_of(query, "reference", 100),
         key=text_of(query, "idempotency_key", 255),
-        before=text_of(query, "cursor", 64),
-        limit=whole_number(query, "limit", LISTED, 1, MOST_LISTED),
     )
     page = await in_thread(_list, call.caller, wanted)
     return Reply(200, {"items": page.items, "next_cursor": page.next_before})

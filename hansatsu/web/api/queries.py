@@ -2,7 +2,7 @@
 
 import re
 from datetime import date
-from typing import Any
+from typing import Any, TypedDict
 
 from hansatsu.web.api.calls import Parameter
 from hansatsu.web.api.problems import invalid
@@ -20,6 +20,27 @@ LIMIT = Parameter(
 CURSOR = Parameter(
     "cursor", "`next_cursor` of the page before.", {"type": "string", "maxLength": 64}
 )
+
+
+class PageAsked(TypedDict):
+    """Which page of a list, as ``payments.pos.listing.Wanted`` has it."""
+
+    day: date | None
+    before: str | None
+    limit: int
+
+
+def page_of(query: Any) -> PageAsked:
+    """What ``DATE``, ``CURSOR`` and ``LIMIT`` ask for.
+
+    Raises:
+        ProblemError: when one of them is none.
+    """
+    return {
+        "day": day_of(query),
+        "before": text_of(query, "cursor", 64),
+        "limit": whole_number(query, "limit", LISTED, 1, MOST_LISTED),
+    }
 
 
 def day_of(query: Any) -> date | None:

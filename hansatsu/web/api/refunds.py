@@ -9,16 +9,7 @@ from hansatsu.web.api import examples
 from hansatsu.web.api.calls import Call, Operation, Reply
 from hansatsu.web.api.payments import check_cursor, number_of, shop_of
 from hansatsu.web.api.problems import refuse
-from hansatsu.web.api.queries import (
-    CURSOR,
-    DATE,
-    LIMIT,
-    LISTED,
-    MOST_LISTED,
-    day_of,
-    text_of,
-    whole_number,
-)
+from hansatsu.web.api.queries import CURSOR, DATE, LIMIT, page_of
 from hansatsu.web.api.shapes import NewRefund, Refunded, Refunds
 from hansatsu.web.api.threads import in_thread
 
@@ -44,13 +35,7 @@ async def refund(call: Call) -> Reply:
 
 async def index(call: Call) -> Reply:
     """GET /refunds."""
-    query = call.query
-    wanted = Wanted(
-        day=day_of(query),
-        before=text_of(query, "cursor", 64),
-        limit=whole_number(query, "limit", LISTED, 1, MOST_LISTED),
-    )
-    page = await in_thread(_list, call.caller, wanted)
+    page = await in_thread(_list, call.caller, Wanted(**page_of(call.query)))
     return Reply(200, {"items": page.items, "next_cursor": page.next_before})
 
 
