@@ -79,8 +79,9 @@ def refuse_other_birth(connection: psycopg.Connection) -> None:
     """
     birth, said = refuse_empty(connection), os.environ.get("HANSATSU_BIRTH") or "live"
     if birth != said:
+        advice = "leave it unset" if birth == "live" else f"set it to {birth}"
         raise DatabaseError(
-            f"HANSATSU_BIRTH is {said}, but this database was born as {birth}: leave it unset."
+            f"HANSATSU_BIRTH is {said}, but this database was born as {birth}: {advice}."
         )
 
 

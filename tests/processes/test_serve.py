@@ -12,10 +12,12 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from hansatsu.database.errors import DatabaseError
 from hansatsu.database.server import EmbeddedServer, throwaway_server
 from hansatsu.database.urls import APP, OWNER
 from hansatsu.ledger import api as ledger
 from hansatsu.processes import surroundings
+from hansatsu.processes.guard import refuse_other_birth
 from hansatsu.processes.ports import free_port
 from tests.support.waiting import wait_until
 
@@ -107,6 +109,14 @@ def test_a_database_born_for_tests_is_refused(server: EmbeddedServer) -> None:
     assert "born as test" in refused.stderr
 
 
+def test_it_is_said_what_to_set_where_nothing_was(
+    app_connection: psycopg.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("HANSATSU_BIRTH", raising=False)
+    with pytest.raises(DatabaseError, match=r"is live, but .* born as test: set it to test"):
+        refuse_other_birth(app_connection)
+
+
 @pytest.mark.parametrize("command", [("serve", "--port"), ("worker",)])
 def test_a_live_database_is_no_demo_whatever_the_environment_says(
     live: EmbeddedServer, command: tuple[str, ...]
@@ -114,7 +124,8 @@ def test_a_live_database_is_no_demo_whatever_the_environment_says(
     arguments = [*command, str(free_port())] if "--port" in command else [*command]
     refused = hansatsu(*arguments, environment=environment_of(live) | {"HANSATSU_BIRTH": "demo"})
     assert refused.returncode == 1
-    assert "HANSATSU_BIRTH is demo, but this database was born as live" in refused.stderr
+    said = "HANSATSU_BIRTH is demo, but this database was born as live: leave it unset"
+    assert said in refused.stderr
     assert refused.stderr.count("\n") == 1
 
 
