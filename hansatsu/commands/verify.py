@@ -8,15 +8,11 @@ from typing import Any
 import click
 import psycopg
 
-from hansatsu.charging.checks import FOLDER as CHARGING
 from hansatsu.commands.application import database
 from hansatsu.ledger.checks import Verification
 from hansatsu.ledger.checks import verify as verify_books
-from hansatsu.notifications.checks import FOLDER as MAILS
 from hansatsu.processes.guard import refuse_empty
-from hansatsu.shops.checks import FOLDER as SHOPS
-from hansatsu.support.checks import FOLDER as SUPPORT
-from hansatsu.taking.checks import FOLDER as TAKING
+from hansatsu.support.checks import ALL_FOLDERS
 
 
 @click.command()
@@ -29,7 +25,7 @@ def verify(as_json: bool) -> None:
         psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection,
     ):
         refuse_empty(connection)
-        found = verify_books(connection, [CHARGING, TAKING, SUPPORT, SHOPS, MAILS])
+        found = verify_books(connection, ALL_FOLDERS)
     click.echo(json.dumps(as_object(found)) if as_json else as_text(found))
     for check in found.checks:
         for row in check.rows:

@@ -8,9 +8,10 @@ waiting costs nothing, and what comes too slowly is given up.
 import asyncio
 import sys
 import tempfile
-from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import IO, Any
+
+from hansatsu.config.proxies import Application
 
 GRACE = 20
 """Seconds until the first of a body must have come …"""
@@ -36,7 +37,6 @@ TOO_SLOW = "The request did not come in time. Send it again.\n"
 """Read by a program, if by anyone: a browser sends again by itself."""
 
 Headers = list[tuple[str, str]]
-Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 
 class Entrance:

@@ -2,5 +2,14 @@
 
 from pathlib import Path
 
+from hansatsu.charging.checks import FOLDER as CHARGING
+from hansatsu.notifications.checks import FOLDER as MAILS
+from hansatsu.shops.checks import FOLDER as SHOPS
+from hansatsu.taking.checks import FOLDER as TAKING
+
 FOLDER = Path(__file__).parent / "sql" / "checks"
 """A query each; zero rows are healthy, as in ``hansatsu.ledger.checks``."""
+
+ALL_FOLDERS = (CHARGING, TAKING, FOLDER, SHOPS, MAILS)
+"""What ``hansatsu verify``, and the worker's check of every quarter of an hour, hold against the
+ledger beside its own."""

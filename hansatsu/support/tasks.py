@@ -5,13 +5,9 @@ import logging
 
 from procrastinate.contrib.django import app
 
-from hansatsu.charging.checks import FOLDER as CHARGING
 from hansatsu.database.connections import ledger_connection
 from hansatsu.ledger.checks import verify
-from hansatsu.notifications.checks import FOLDER as MAILS
-from hansatsu.shops.checks import FOLDER as SHOPS
-from hansatsu.support.checks import FOLDER as SUPPORT
-from hansatsu.taking.checks import FOLDER as TAKING
+from hansatsu.support.checks import ALL_FOLDERS
 
 logger = logging.getLogger(__name__)
 
@@ -23,7 +19,7 @@ BY_CLOCK = "clock"
 def check_ledger(timestamp: int) -> None:
     """Have the books check themselves, and orders, gift codes, cards, corrections, stopped
     shops and mails be held against them; a violation is logged as an error."""
-    for check in verify(ledger_connection(), [CHARGING, TAKING, SUPPORT, SHOPS, MAILS]).checks:
+    for check in verify(ledger_connection(), ALL_FOLDERS).checks:
         if check.violations:
             logger.error(
                 "the books do not hold: run hansatsu verify",
