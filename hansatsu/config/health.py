@@ -28,8 +28,9 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @require_safe
 def readyz(request: HttpRequest) -> JsonResponse:
     """200 when database, migrations, worker and payments are as they should be, else 503 and which
-    is not. ``hanging_payments`` is how many wait in vain for what another transaction holds: they
-    get ``try_again`` while all others are paid, so this is no reason to send people away."""
+    is not. ``hanging_payments`` is how many of the tills' payments over the API wait in vain for
+    what another transaction holds: they get ``try_again`` while all others are paid, so this is no
+    reason to send people away."""
     try:
         checks = {
             "database": True,

@@ -44,8 +44,8 @@ def wallets_ahead(connection: Connection[Any]) -> dict[int, int]:
 
 
 def hanging_payments(connection: Connection[Any]) -> int:
-    """How many payments have waited in vain, in the last ten seconds, for what another
-    transaction holds."""
+    """How many of the tills' payments over the API have waited in vain, in the last ten seconds,
+    for what another transaction holds."""
     rows = connection.execute(
         "select count(*) from ledger.hang where at > clock_timestamp() - interval '10 seconds'"
     )
