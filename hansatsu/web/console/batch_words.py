@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from hansatsu.identity.bank_accounts import open_account
 from hansatsu.issuers import clock
@@ -117,6 +118,11 @@ def settings_facts(batch: Batch) -> list[tuple[str, str]]:
     return [(_("電子マネー"), emoney_names(batch.issuer).get(emoney, "—"))]
 
 
+def how_many_shops(count: int) -> str:
+    """So many shops."""
+    return ngettext("%(count)s店", "%(count)s店", count) % {"count": f"{count:,}"}
+
+
 def made_facts(batch: Batch) -> list[tuple[str, str]]:
     """Who, when, why."""
     at = batch.applied_at or batch.drafted_at
@@ -125,7 +131,7 @@ def made_facts(batch: Batch) -> list[tuple[str, str]]:
         (_("理由"), batch.reason),
     ]
     if batch.undone_at is not None:
-        said = _("%(count)s店 %(moment)s") % {
+        said = ngettext("%(count)s店 %(moment)s", "%(count)s店 %(moment)s", batch.undone) % {
             "count": f"{batch.undone:,}",
             "moment": moment_words(batch.undone_at),
         }

@@ -15,6 +15,7 @@ from typing import Any
 from django.core.cache import cache
 from django.db.models import Count
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from hansatsu.accounts.legal_texts import current_legal_text
 from hansatsu.cards.models import CardState
@@ -195,25 +196,37 @@ def concerns(clerk: Clerk) -> list[Concern]:
     counted = [
         *_first_steps(issuer),
         (
-            Task.objects.of(issuer).filter(state=TaskState.OPEN).count(),
-            _("対応が必要なお金が%(count)d件あります。"),
+            n := Task.objects.of(issuer).filter(state=TaskState.OPEN).count(),
+            ngettext(
+                "対応が必要なお金が%(count)d件あります。",
+                "対応が必要なお金が%(count)d件あります。",
+                n,
+            ),
             "charging_task_changelist",
         ),
         (
-            Making.objects.of(issuer)
+            n := Making.objects.of(issuer)
             .filter(state=MakingState.FAILED)
             .exclude(error=VOIDED)
             .count(),
-            _("途中で止まったコードや案内状の作成が%(count)d件あります。"),
+            ngettext(
+                "途中で止まったコードや案内状の作成が%(count)d件あります。",
+                "途中で止まったコードや案内状の作成が%(count)d件あります。",
+                n,
+            ),
             "printouts_making_changelist",
         ),
         (
-            PrintFile.objects.of(issuer)
+            n := PrintFile.objects.of(issuer)
             .filter(sealed__isnull=False, downloaded_at=None, card=None)
             .exclude(making__error=VOIDED)
             .exclude(making__stopping__isnull=False)
             .count(),
-            _("受け取られていない印刷用のファイルが%(count)d件あります。"),
+            ngettext(
+                "受け取られていない印刷用のファイルが%(count)d件あります。",
+                "受け取られていない印刷用のファイルが%(count)d件あります。",
+                n,
+            ),
             "printouts_making_changelist",
         ),
         (
@@ -233,13 +246,21 @@ def concerns(clerk: Clerk) -> list[Concern]:
             "settings_office",
         ),
         (
-            shops_without_manager(issuer).count(),
-            _("店長のいない加盟店が%(count)d店あります。案内状を作ってお渡しください。"),
+            n := shops_without_manager(issuer).count(),
+            ngettext(
+                "店長のいない加盟店が%(count)d店あります。案内状を作ってお渡しください。",
+                "店長のいない加盟店が%(count)d店あります。案内状を作ってお渡しください。",
+                n,
+            ),
             "shop_letters",
         ),
         (
-            Shop.objects.of(issuer).filter(open=True, account=None).count(),
-            _("振込先の口座が未登録の加盟店が%(count)d店あります。"),
+            n := Shop.objects.of(issuer).filter(open=True, account=None).count(),
+            ngettext(
+                "振込先の口座が未登録の加盟店が%(count)d店あります。",
+                "振込先の口座が未登録の加盟店が%(count)d店あります。",
+                n,
+            ),
             "shops_shop_changelist",
         ),
     ]
@@ -258,7 +279,11 @@ def _cards_to_print(clerk: Clerk) -> list[Concern]:
     cards = list(waiting.exclude(made_by=clerk.staff.actor).order_by("pk").values_list("card"))
     if not cards or not clerk.may_open("support_card_file"):
         return []
-    said = _("再発行したカードの印刷ファイルが%(count)d件、受け取りを待っています。")
+    said = ngettext(
+        "再発行したカードの印刷ファイルが%(count)d件、受け取りを待っています。",
+        "再発行したカードの印刷ファイルが%(count)d件、受け取りを待っています。",
+        len(cards),
+    )
     return [Concern(said % {"count": len(cards)}, console_url("support_card", *cards[0]))]
 
 

@@ -20,6 +20,7 @@ from hansatsu.web.console.admin.base import IssuerAdmin, Link, of_issuer
 from hansatsu.web.console.admin.columns import column
 from hansatsu.web.console.admin.filters import choice_filter
 from hansatsu.web.console.amount_words import yen_words
+from hansatsu.web.console.batch_words import how_many_shops
 from hansatsu.web.console.listing import listed
 from hansatsu.web.console.product_words import (
     expiry_of,
@@ -67,7 +68,7 @@ class EmoneyAdmin(IssuerAdmin):
         """How many take it now."""
         taken = ledger.takes(ledger_connection(), emoney.issuer_id)
         count = sum(emoney.pk in emoneys for emoneys in taken.values())
-        return _("%(count)s店") % {"count": f"{count:,}"}
+        return how_many_shops(count)
 
     @column(gettext_lazy("これから変わる加盟店"))
     def planned(self, emoney: Emoney) -> str:

@@ -6,6 +6,7 @@ from typing import Final, cast
 
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from hansatsu.cards.models import Card
@@ -141,7 +142,11 @@ def _wipe(
 ) -> HttpResponse:
     wiped = handing_out.saved(clerk.actor, numbers, subject)
     if wiped:
-        said = _("%(count)d個のファイルをサーバーから消しました。") % {"count": wiped}
+        said = ngettext(
+            "%(count)d個のファイルをサーバーから消しました。",
+            "%(count)d個のファイルをサーバーから消しました。",
+            wiped,
+        ) % {"count": wiped}
     elif store.is_gone_for(numbers, clerk.staff.actor):
         said = _("すでにサーバーから消えています。")
     else:

@@ -5,6 +5,7 @@ from typing import Any
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from hansatsu.shops import batches
@@ -15,6 +16,7 @@ from hansatsu.web.console.admin.base import Link, record_links
 from hansatsu.web.console.asking import Question, ReasonForm, done, show
 from hansatsu.web.console.batch_words import (
     ChangeWords,
+    how_many_shops,
     kind_words,
     left_rows,
     made_facts,
@@ -75,9 +77,19 @@ def apply(request: HttpRequest, clerk: Clerk, batch_id: int) -> HttpResponse:
     if outcome.stale:
         return page(request, clerk, batch, outcome.stale)
     said = {
-        BatchKind.FILE: _("%(count)s店を登録・変更しました。"),
-        BatchKind.START: _("%(count)s店で使えるようにしました。"),
-        BatchKind.END: _("%(count)s店で使えないようにしました。"),
+        BatchKind.FILE: ngettext(
+            "%(count)s店を登録・変更しました。", "%(count)s店を登録・変更しました。", outcome.done
+        ),
+        BatchKind.START: ngettext(
+            "%(count)s店で使えるようにしました。",
+            "%(count)s店で使えるようにしました。",
+            outcome.done,
+        ),
+        BatchKind.END: ngettext(
+            "%(count)s店で使えないようにしました。",
+            "%(count)s店で使えないようにしました。",
+            outcome.done,
+        ),
     }[BatchKind(batch.kind)]
     count = {"count": f"{outcome.done:,}"}
     return done(request, said % count, console_url(PAGE, batch.pk))
@@ -96,7 +108,14 @@ def undo(request: HttpRequest, clerk: Clerk, batch_id: int) -> HttpResponse:
         outcome = batches.undo(clerk.actor, batch, accounts=accounts, **form.cleaned_data)
         if outcome.done:
             count = {"count": f"{outcome.done:,}"}
-            return done(request, _("%(count)s店を元に戻しました。") % count, back)
+            return done(
+                request,
+                ngettext(
+                    "%(count)s店を元に戻しました。", "%(count)s店を元に戻しました。", outcome.done
+                )
+                % count,
+                back,
+            )
         form.add_error(None, _("元に戻せる加盟店がありません。"))
     left = batches.left_by_undoing(batch, accounts=accounts)
     kept = {each.code for each in left}
@@ -105,13 +124,14 @@ def undo(request: HttpRequest, clerk: Clerk, batch_id: int) -> HttpResponse:
     question = Question(
         title=_("元に戻す"),
         form=form,
-        submit=_("%(count)s店を元に戻す") % {"count": f"{len(going):,}"},
+        submit=ngettext("%(count)s店を元に戻す", "%(count)s店を元に戻す", len(going))
+        % {"count": f"{len(going):,}"},
         back=back,
         lead=_undo_lead(batch),
         facts=[
             *settings_facts(batch),
-            (_("元に戻る加盟店"), _("%(count)s店") % {"count": f"{len(going):,}"}),
-            (_("元に戻せない加盟店"), _("%(count)s店") % {"count": f"{len(left):,}"}),
+            (_("元に戻る加盟店"), how_many_shops(len(going))),
+            (_("元に戻せない加盟店"), how_many_shops(len(left))),
         ],
         danger=batch.kind == BatchKind.FILE,
     )
@@ -167,11 +187,11 @@ def _links(clerk: Clerk, batch: Batch) -> list[Link]:
 
 def _counts(batch: Batch) -> list[tuple[str, str]]:
     if batch.kind != BatchKind.FILE:
-        return [(_("加盟店"), _("%(count)s店") % {"count": f"{batch.count:,}"})]
+        return [(_("加盟店"), how_many_shops(batch.count))]
     new = sum(each.before is None for each in batches.changes_of(batch))
     return [
-        (_("新しい加盟店"), _("%(count)s店") % {"count": f"{new:,}"}),
-        (_("内容が変わる加盟店"), _("%(count)s店") % {"count": f"{batch.count - new:,}"}),
+        (_("新しい加盟店"), how_many_shops(new)),
+        (_("内容が変わる加盟店"), how_many_shops(batch.count - new)),
     ]
 
 
@@ -193,9 +213,15 @@ def _sentence(batch: Batch) -> str:
 
 def _submit(batch: Batch) -> str:
     said = {
-        BatchKind.FILE: _("%(count)s店を登録・変更する"),
-        BatchKind.START: _("%(count)s店で使えるようにする"),
-        BatchKind.END: _("%(count)s店で使えないようにする"),
+        BatchKind.FILE: ngettext(
+            "%(count)s店を登録・変更する", "%(count)s店を登録・変更する", batch.count
+        ),
+        BatchKind.START: ngettext(
+            "%(count)s店で使えるようにする", "%(count)s店で使えるようにする", batch.count
+        ),
+        BatchKind.END: ngettext(
+            "%(count)s店で使えないようにする", "%(count)s店で使えないようにする", batch.count
+        ),
     }[BatchKind(batch.kind)]
     return said % {"count": f"{batch.count:,}"}
 

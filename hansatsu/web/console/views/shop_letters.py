@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods
 
 from hansatsu.identity.first_managers import shops_not_entered, shops_without_manager
@@ -128,7 +128,7 @@ def _order(clerk: Clerk, form: LetterForm, shops: list[Shop]) -> HttpResponse:
     typed = form.cleaned_data
     wanted = bulk.Order(
         PrintKind.SHOPS,
-        _("案内状 %(count)d店") % {"count": len(shops)},
+        ngettext("案内状 %(count)d店", "案内状 %(count)d店", len(shops)) % {"count": len(shops)},
         bulk.letter_settings([shop.pk for shop in shops], again=typed["whose"] == AGAIN),
         len(shops),
         typed["forms"],
