@@ -24,7 +24,7 @@ PRINTED_FILES = {
     "noto-sans-jp": ("400Regular", "700Bold"),
 }
 """Packages, and the weights that papers are set in."""
-FONTS = PROJECT / "hansatsu" / "printing" / "fonts"
+FONTS = PROJECT / "hansatsu" / "formats" / "printing" / "fonts"
 
 
 def main() -> None:

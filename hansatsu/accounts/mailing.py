@@ -6,13 +6,13 @@ from datetime import datetime
 
 from django.utils import translation
 
+from hansatsu.formats.japan import in_japan
 from hansatsu.identity.models import Resident
 from hansatsu.issuers.models import Issuer
 from hansatsu.notifications.letters import Fact, Letter, mail_of
 from hansatsu.notifications.models import Mail
 from hansatsu.notifications.phrases import phrases
 from hansatsu.notifications.queue import queue_mails
-from hansatsu.wallets.japan import in_japan
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,10 @@
 """利用規約: the version that holds, and agreeing to it."""
 
 from hansatsu.accounts.standard_terms import ENGLISH, JAPANESE
+from hansatsu.formats.naming import in_english
 from hansatsu.identity.models import Agreement, Resident, Terms
 from hansatsu.issuers import clock
 from hansatsu.issuers.models import Issuer
-from hansatsu.issuers.naming import in_english
 
 
 def current_terms(issuer: Issuer) -> Terms:

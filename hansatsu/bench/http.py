@@ -59,8 +59,8 @@ def bench_http(seconds: int, clients: int, processes: int) -> dict[str, float]:
 def _requests(town: HttpTown, begin: int, share: int) -> list[list[bytes]]:
     """For each till the bytes to send: codes of its own residents, whose steps must go up, and its
     own cards, in turns."""
+    from hansatsu.formats.qr.pay_code import step_of
     from hansatsu.issuers import clock
-    from hansatsu.qr.pay_code import step_of
 
     newest = step_of(clock.now()) + NEWEST
     steps = range(newest - PAYMENTS_A_WALLET + 1, newest + 1)

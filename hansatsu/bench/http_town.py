@@ -45,7 +45,7 @@ class Device:
 
     def code(self, step: int) -> str:
         """The digits of a step."""
-        from hansatsu.qr.pay_code import totp, write_pay_code
+        from hansatsu.formats.qr.pay_code import totp, write_pay_code
 
         return write_pay_code(self.pay_number, self.number, totp(self.key, step))
 

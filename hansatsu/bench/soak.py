@@ -47,7 +47,7 @@ def _requests(town: HttpTown, place: int) -> Iterator[bytes]:
     """What a till sends, without end: a pay code of each of its residents in turn, and a card
     after each; cards alone while a resident's next code has not come. The clock of a database
     born live is the machine's."""
-    from hansatsu.qr.pay_code import step_of
+    from hansatsu.formats.qr.pay_code import step_of
 
     clients = len(town.keys)
     key = town.keys[place]

@@ -6,10 +6,10 @@ from django.db import transaction
 
 from hansatsu.cards.models import Card, CardState
 from hansatsu.database.connections import ledger_connection
+from hansatsu.formats.qr import bearer_code
 from hansatsu.issuers.code_digests import digest_of, digests_of
 from hansatsu.issuers.models import Issuer
 from hansatsu.ledger import api as ledger
-from hansatsu.qr import bearer_code
 
 LAST = 4
 AT_ONCE = 2_000

@@ -35,9 +35,9 @@ from hansatsu.charging.psp.base import (
     ProviderDownError,
     ProviderRefusedError,
 )
+from hansatsu.formats.japan import in_japan, start_of
 from hansatsu.identity.models import Language, Resident
 from hansatsu.issuers import clock
-from hansatsu.wallets.japan import in_japan, start_of
 
 logger = logging.getLogger(__name__)
 

@@ -13,12 +13,12 @@ from hansatsu.charging.models import (
     PaymentRole,
     ProviderPayment,
 )
+from hansatsu.formats.japan import in_japan
 from hansatsu.identity.models import Resident
 from hansatsu.issuers import clock
 from hansatsu.issuers.models import Issuer
 from hansatsu.programs.expiry import last_day_of
 from hansatsu.programs.models import Product
-from hansatsu.wallets.japan import in_japan
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,7 +46,7 @@ def createissuer(owner_login_id: str, owner_name: str, **fields: Any) -> None:
         from django.db import transaction
         from django.utils import translation
 
-        from hansatsu.identity.fields.typed import narrowed
+        from hansatsu.formats.typed import narrowed
         from hansatsu.identity.staff_accounts import hire_first_owner
         from hansatsu.issuers.log_in import log_in_address
         from hansatsu.issuers.services import NewIssuer, open_issuer

@@ -97,10 +97,10 @@ def gifts(
     if expires_on and expires_after:
         raise click.UsageError("Give --expires-on or --expires-after, not both.")
     with application():
+        from hansatsu.formats.japan import start_of
         from hansatsu.gifts.expiry import Expiry
         from hansatsu.gifts.services import NewGifts
         from hansatsu.printouts.gifts import print_new_gifts
-        from hansatsu.wallets.japan import start_of
 
         issuer = _issuer(issuer_code)
         new = NewGifts(

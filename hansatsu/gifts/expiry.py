@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Self
 
+from hansatsu.formats.japan import expires_at_after, in_japan, last_day_after
 from hansatsu.gifts.models import Expires, GiftBatch
-from hansatsu.wallets.japan import expires_at_after, in_japan, last_day_after
 
 
 @dataclass(frozen=True, slots=True)

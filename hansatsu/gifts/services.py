@@ -6,13 +6,13 @@ from datetime import datetime
 
 from django.db import transaction
 
+from hansatsu.formats.qr import bearer_code
 from hansatsu.gifts.expiry import Expiry
 from hansatsu.gifts.models import GiftBatch, GiftCode, GiftState, GiftValue
 from hansatsu.issuers import clock
 from hansatsu.issuers.code_digests import digest_of, digests_of
 from hansatsu.issuers.models import Issuer
 from hansatsu.programs.models import Emoney
-from hansatsu.qr import bearer_code
 
 LAST = 4
 LONGEST_REASON = 200

@@ -9,7 +9,7 @@ from typing import Final
 
 from django.utils.translation import gettext as _
 
-from hansatsu.identity.fields.typed import plain
+from hansatsu.formats.typed import plain
 from hansatsu.issuers import secrets_box
 
 LONGEST_HOLDER: Final = 30

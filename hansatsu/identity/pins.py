@@ -11,7 +11,7 @@ from typing import Literal
 from django.contrib.auth.hashers import make_password
 from django.utils.translation import gettext as _
 
-from hansatsu.identity.fields.typed import plain
+from hansatsu.formats.typed import plain
 from hansatsu.identity.models import Staff
 from hansatsu.identity.passwords import password_fits
 from hansatsu.identity.throttle import Count, Limit, count_try, forgive

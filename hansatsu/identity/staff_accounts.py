@@ -13,9 +13,9 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from hansatsu.formats.typed import plain, seen_lines
 from hansatsu.identity.fields.login_id import clean_login_id
 from hansatsu.identity.fields.password import clean_password
-from hansatsu.identity.fields.typed import plain, seen_lines
 from hansatsu.identity.known_browsers import forget_known
 from hansatsu.identity.models import Role, Staff
 from hansatsu.identity.models.staff import ISSUER_ROLES, SHOP_ROLES

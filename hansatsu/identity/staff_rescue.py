@@ -4,7 +4,7 @@ recovery codes. Done on the server by its operator, and told to all who work in 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from hansatsu.identity.fields.typed import identifier
+from hansatsu.formats.typed import identifier
 from hansatsu.identity.first_managers import Handed
 from hansatsu.identity.models import Staff
 from hansatsu.identity.staff_accounts import reset_password, reset_second_factor

@@ -6,7 +6,7 @@ printed under an older key still work.
 
 from django.conf import settings
 
-from hansatsu.qr import bearer_code
+from hansatsu.formats.qr import bearer_code
 
 
 def digest_of(code: str) -> str:

@@ -4,9 +4,9 @@ import hashlib
 
 from django.db import transaction
 
+from hansatsu.formats.pictures import Picture
 from hansatsu.issuers.audit import Actor, audit
 from hansatsu.issuers.models import Issuer, Logo
-from hansatsu.issuers.pictures import Picture
 
 
 def find_logo(issuer: Issuer, digest: str) -> bytes | None:

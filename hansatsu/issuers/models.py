@@ -9,11 +9,11 @@ from django.db import models
 from django.db.models import Value
 from django.utils.translation import pgettext_lazy
 
+from hansatsu.formats.naming import in_language
+from hansatsu.formats.qr.till_code import code_prefixes
 from hansatsu.issuers.fields import check_domain, check_english, check_phone, check_seal
-from hansatsu.issuers.naming import in_language
 from hansatsu.issuers.pay_numbers import pay_numbers
 from hansatsu.issuers.scope import OfIssuer
-from hansatsu.qr.till_code import code_prefixes
 
 LAST_DAY = 31
 """Of a month, however long it is."""

@@ -3,11 +3,11 @@
 from django.db import transaction
 from django.utils import timezone
 
+from hansatsu.formats.japan import in_japan
 from hansatsu.notifications.letters import Fact, Letter, mail_of
 from hansatsu.notifications.models import Mail
 from hansatsu.notifications.phrases import phrases
 from hansatsu.notifications.queue import queue_mails
-from hansatsu.wallets.japan import in_japan
 from hansatsu.webhooks.models import Endpoint
 from hansatsu.webhooks.outcomes import GONE
 

@@ -9,13 +9,8 @@ from django.db import transaction
 from hansatsu.cards.models import CardState
 from hansatsu.cards.services import find_card_in_any_state
 from hansatsu.database.connections import ledger_connection
-from hansatsu.identity.models import Device
-from hansatsu.issuers import clock
-from hansatsu.issuers.models import Issuer
-from hansatsu.ledger import api as ledger
-from hansatsu.payments.judging import KnownDevice, Verdict, judge, key_of, moment
-from hansatsu.qr import pay_code
-from hansatsu.qr.pay_code import (
+from hansatsu.formats.qr import pay_code
+from hansatsu.formats.qr.pay_code import (
     LIFE_SECONDS,
     SHOWN_SECONDS,
     STEP_SECONDS,
@@ -24,7 +19,12 @@ from hansatsu.qr.pay_code import (
     step_of,
     totp,
 )
-from hansatsu.qr.till_code import CardCode, read_till_code
+from hansatsu.formats.qr.till_code import CardCode, read_till_code
+from hansatsu.identity.models import Device
+from hansatsu.issuers import clock
+from hansatsu.issuers.models import Issuer
+from hansatsu.ledger import api as ledger
+from hansatsu.payments.judging import KnownDevice, Verdict, judge, key_of, moment
 from hansatsu.shops.models import Terminal
 from hansatsu.shops.wrong_codes import count_wrong_code, lock_terminal, seconds_stopped
 

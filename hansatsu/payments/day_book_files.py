@@ -10,8 +10,8 @@ from openpyxl import Workbook
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
+from hansatsu.formats.sheets.writing import harmless
 from hansatsu.payments.day_book import BookRow, DayBook
-from hansatsu.sheets.writing import harmless
 
 WIDTHS = (20, 8, 36, 36, 12, 12, 14, 20, 24, 10, 20, 30)
 Cell = str | int | datetime

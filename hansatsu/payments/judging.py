@@ -12,7 +12,7 @@ from typing import Literal
 
 from django.conf import settings
 
-from hansatsu.qr.pay_code import (
+from hansatsu.formats.qr.pay_code import (
     LIFE_SECONDS,
     STEP_SECONDS,
     STEPS_AHEAD,

@@ -12,8 +12,8 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from hansatsu.database.connections import ledger_connection
+from hansatsu.formats.japan import in_japan
 from hansatsu.ledger import api as ledger
-from hansatsu.wallets.japan import in_japan
 
 WITHIN = timedelta(minutes=30)
 """Long enough to look for reception and come back, short of the next round of coffee."""

@@ -11,11 +11,11 @@ from typing import Literal
 from psycopg import Rollback
 
 from hansatsu.database.connections import ledger_connection
+from hansatsu.formats.japan import in_japan
 from hansatsu.issuers import clock
 from hansatsu.ledger import api as ledger
 from hansatsu.payments.reference import read_reason, write_reason
 from hansatsu.shops.models import Shop
-from hansatsu.wallets.japan import in_japan
 
 OPERATION = "refund_payment"
 

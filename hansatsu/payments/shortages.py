@@ -12,10 +12,10 @@ from datetime import datetime, timedelta
 
 from django.db import connection, transaction
 
+from hansatsu.formats.qr.pay_code import LIFE_SECONDS, STEP_SECONDS
 from hansatsu.issuers import clock
 from hansatsu.payments.judging import moment
 from hansatsu.payments.models import Shortage
-from hansatsu.qr.pay_code import LIFE_SECONDS, STEP_SECONDS
 
 MOST_OF_A_CODE = 5
 """Of a pay code, or of a card: a slip of the finger, and a customer who counts coins."""

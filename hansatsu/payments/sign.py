@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.utils.crypto import salted_hmac
 
-from hansatsu.issuers.naming import in_language
+from hansatsu.formats.naming import in_language
 from hansatsu.payments.sign_words import WORDS
 
 COLOURS = ("red", "orange", "yellow", "green", "teal", "blue", "purple", "brown")

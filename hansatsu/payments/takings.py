@@ -5,12 +5,12 @@ from datetime import date, datetime, time, timedelta
 from typing import Literal
 
 from hansatsu.database.connections import ledger_connection
+from hansatsu.formats.japan import JAPAN
 from hansatsu.issuers import clock
 from hansatsu.ledger import api as ledger
 from hansatsu.payments.sign import Sign, sign_of
 from hansatsu.programs.selectors import emoney_names
 from hansatsu.shops.models import Shop, Terminal
-from hansatsu.wallets.japan import JAPAN
 from hansatsu.wallets.selectors import EmoneyTotal, in_japan
 
 By = Literal["code", "poster", "card"]

@@ -12,6 +12,8 @@ from typing import Final
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from hansatsu.formats.japan import expires_at_after, in_japan, last_day, start_of
+from hansatsu.formats.sheets.reading import Fault, Row, Table, read_table
 from hansatsu.issuers import clock
 from hansatsu.issuers.audit import Actor, audit
 from hansatsu.issuers.code_digests import digest_of, digests_of
@@ -23,8 +25,6 @@ from hansatsu.programs.code_rules import FIRST_DAY, LAST_DAY, UNITS, code_faults
 from hansatsu.programs.foreign_codes import LONGEST, SHORTEST, read_foreign, too_alike, weakness
 from hansatsu.programs.models import PurchaseCode, Sale
 from hansatsu.programs.purchase_codes import LAST
-from hansatsu.sheets.reading import Fault, Row, Table, read_table
-from hansatsu.wallets.japan import expires_at_after, in_japan, last_day, start_of
 
 CODE, NOTE = "code", "note"
 HEADINGS: Final = {

@@ -5,11 +5,15 @@ from collections.abc import Sequence
 from django.conf import settings
 from django.db import transaction
 
+from hansatsu.formats.japan import last_day
+from hansatsu.formats.printing.typesetting import typeset
+from hansatsu.formats.qr.bearer_code import grouped
+from hansatsu.formats.qr.drawing import qr_picture
+from hansatsu.formats.qr.gift import gift_url
 from hansatsu.gifts.expiry import Expiry
 from hansatsu.gifts.models import GiftBatch
 from hansatsu.gifts.services import NewGifts, make_gifts
 from hansatsu.issuers.audit import Actor, audit
-from hansatsu.printing.typesetting import typeset
 from hansatsu.printouts.letterhead import (
     day_in_words,
     letterhead,
@@ -19,10 +23,6 @@ from hansatsu.printouts.letterhead import (
 from hansatsu.printouts.models import PrintFile, PrintKind
 from hansatsu.printouts.records import value_facts
 from hansatsu.printouts.store import keep
-from hansatsu.qr.bearer_code import grouped
-from hansatsu.qr.drawing import qr_picture
-from hansatsu.qr.gift import gift_url
-from hansatsu.wallets.japan import last_day
 
 
 def print_new_gifts(by: Actor, new: NewGifts, count: int, *, reason: str) -> PrintFile:

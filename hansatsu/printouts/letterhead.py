@@ -5,9 +5,9 @@ from typing import Any
 
 from django.conf import settings
 
+from hansatsu.formats.japan import in_japan
 from hansatsu.issuers.models import Issuer
 from hansatsu.programs.models import Emoney
-from hansatsu.wallets.japan import in_japan
 
 WEEKDAYS = "月火水木金土日"
 

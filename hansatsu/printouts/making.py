@@ -17,6 +17,10 @@ from procrastinate.manager import JobManager
 from procrastinate.tasks import configure_task
 
 from hansatsu.cards.services import make_cards
+from hansatsu.formats.japan import expires_at_after, last_day
+from hansatsu.formats.qr import bearer_code
+from hansatsu.formats.qr.gift import gift_url
+from hansatsu.formats.sheets.writing import workbook
 from hansatsu.gifts.models import GiftBatch
 from hansatsu.gifts.services import NewGifts, add_gifts, open_batch
 from hansatsu.identity.first_managers import hand_over
@@ -40,11 +44,7 @@ from hansatsu.printouts.tables import table_of
 from hansatsu.printouts.winners import WinnersLetter, winners_letters
 from hansatsu.programs.models import Emoney, Sale
 from hansatsu.programs.purchase_codes import NewCode, make_purchase_codes, window_within
-from hansatsu.qr import bearer_code
-from hansatsu.qr.gift import gift_url
-from hansatsu.sheets.writing import workbook
 from hansatsu.shops.models import Shop
-from hansatsu.wallets.japan import expires_at_after, last_day
 
 MOST: Final = 50_000
 """In one order."""

@@ -5,12 +5,12 @@ from typing import Literal
 
 from django.conf import settings
 
+from hansatsu.formats.printing.typesetting import typeset
+from hansatsu.formats.qr.drawing import qr_picture
+from hansatsu.formats.qr.mpm import ShopCode, account_identifier, write_shop_code
+from hansatsu.formats.qr.poster import poster_url
 from hansatsu.issuers.models import Issuer
-from hansatsu.printing.typesetting import typeset
 from hansatsu.printouts.letterhead import letterhead, site_of
-from hansatsu.qr.drawing import qr_picture
-from hansatsu.qr.mpm import ShopCode, account_identifier, write_shop_code
-from hansatsu.qr.poster import poster_url
 from hansatsu.shops.models import Shop
 
 Form = Literal["a4", "stand"]

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
-from hansatsu.qr.bearer_code import grouped
-from hansatsu.sheets.writing import Cell, workbook
+from hansatsu.formats.qr.bearer_code import grouped
+from hansatsu.formats.sheets.writing import Cell, workbook
 
 
 def table_of(

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from hansatsu.formats.printing.typesetting import typeset
+from hansatsu.formats.qr.bearer_code import grouped
+from hansatsu.formats.qr.drawing import qr_picture
 from hansatsu.issuers.models import Issuer
-from hansatsu.printing.typesetting import typeset
 from hansatsu.printouts.letterhead import day_in_words, letterhead, site_of
 from hansatsu.printouts.models import PrintFile, PrintKind
 from hansatsu.printouts.store import keep
-from hansatsu.qr.bearer_code import grouped
-from hansatsu.qr.drawing import qr_picture
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,9 @@ from datetime import date, datetime
 
 from django.utils.translation import gettext as _
 
+from hansatsu.formats.japan import in_japan, last_day
 from hansatsu.programs.models import Sale
 from hansatsu.programs.selectors import offered
-from hansatsu.wallets.japan import in_japan, last_day
 
 UNITS, FIRST_DAY, LAST_DAY = "units", "first_day", "last_day"
 

@@ -2,8 +2,8 @@
 
 from datetime import date, datetime
 
+from hansatsu.formats.japan import expires_at_after, in_japan, last_day_after
 from hansatsu.programs.models import ExpiryRule, Product
-from hansatsu.wallets.japan import expires_at_after, in_japan, last_day_after
 
 
 def last_day_of(product: Product, bought_at: datetime) -> date | None:

@@ -13,7 +13,7 @@ from typing import Final
 
 from django.utils.translation import gettext as _
 
-from hansatsu.qr import bearer_code
+from hansatsu.formats.qr import bearer_code
 
 SHORTEST: Final = 12
 """Of capitals and digits: 60 bits when they are random. Guesses are counted beside."""

@@ -7,14 +7,14 @@ from datetime import date, datetime, timedelta
 from django.db import transaction
 
 from hansatsu.database.connections import ledger_connection
+from hansatsu.formats.japan import start_of
+from hansatsu.formats.qr import bearer_code
 from hansatsu.identity.models import Resident
 from hansatsu.issuers.code_digests import digest_of, digests_of
 from hansatsu.issuers.models import Issuer
 from hansatsu.ledger import api as ledger
 from hansatsu.programs.foreign_codes import read_foreign
 from hansatsu.programs.models import CodeState, PurchaseCode, Sale
-from hansatsu.qr import bearer_code
-from hansatsu.wallets.japan import start_of
 
 LAST = 4
 

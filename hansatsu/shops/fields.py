@@ -7,10 +7,10 @@ from typing import Final
 
 from django.utils.translation import gettext as _
 
+from hansatsu.formats.typed import held, identifier, narrowed, plain
+from hansatsu.formats.zengin.banks import find_place
 from hansatsu.identity.bank_accounts import BankAccount, read_account
-from hansatsu.identity.fields.typed import held, identifier, narrowed, plain
 from hansatsu.issuers.fields import PHONE
-from hansatsu.zengin.banks import find_place
 
 CODE: Final = re.compile(r"[A-Z0-9]{1,16}")
 KANA: Final = re.compile(r"[ァ-ヶー・ A-Za-z0-9&'.\-]+")

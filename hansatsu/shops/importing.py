@@ -12,10 +12,10 @@ from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
+from hansatsu.formats.sheets.reading import Fault, Kind, Row, Table, read_table
 from hansatsu.identity.bank_accounts import TYPES, BankAccount, seal_account
 from hansatsu.issuers.models import Issuer
 from hansatsu.programs.models import Emoney
-from hansatsu.sheets.reading import Fault, Kind, Row, Table, read_table
 from hansatsu.shops.changes import Change
 from hansatsu.shops.facts import Facts, facts_of
 from hansatsu.shops.fields import ACCOUNT, code_of, padded, read_shop, read_shop_account

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from itertools import combinations
 from typing import Final
 
+from hansatsu.formats.sheets.writing import Sheet, sheets
 from hansatsu.identity.bank_accounts import TYPES
 from hansatsu.issuers.models import Issuer
 from hansatsu.programs.selectors import emoneys
-from hansatsu.sheets.writing import Sheet, sheets
 from hansatsu.shops.facts import facts_of
 from hansatsu.shops.fields import ACCOUNT
 from hansatsu.shops.importing import EXAMPLE, HEADINGS

@@ -14,11 +14,11 @@ from hansatsu.cards.models import Card
 from hansatsu.cards.services import find_card_in_any_state
 from hansatsu.charging.models import Order
 from hansatsu.database.connections import ledger_connection
+from hansatsu.formats.typed import identifier, narrowed
 from hansatsu.gifts.models import GiftCode
 from hansatsu.gifts.services import find_gift
 from hansatsu.identity.fields.contact import clean_phone
 from hansatsu.identity.fields.names import clean_family_kana
-from hansatsu.identity.fields.typed import identifier, narrowed
 from hansatsu.identity.models import Resident
 from hansatsu.issuers.models import Issuer
 from hansatsu.ledger import api as ledger

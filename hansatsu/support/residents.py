@@ -6,12 +6,12 @@ from datetime import date, datetime
 
 from django.db import transaction
 
+from hansatsu.formats.japan import in_japan
 from hansatsu.identity.fields.contact import shown_phone
 from hansatsu.identity.models import Resident
 from hansatsu.issuers.audit import Actor, audit
 from hansatsu.issuers.models import Issuer
 from hansatsu.support.masks import mask_email, mask_name, mask_phone, mask_word
-from hansatsu.wallets.japan import in_japan
 
 
 @dataclass(frozen=True, slots=True)

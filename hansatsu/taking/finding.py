@@ -13,13 +13,13 @@ from django.db import transaction
 
 from hansatsu.cards.models import Card, CardState
 from hansatsu.cards.services import find_card_in_any_state
+from hansatsu.formats.qr import bearer_code
 from hansatsu.gifts.models import GiftCode, GiftState
 from hansatsu.gifts.services import find_gift
 from hansatsu.identity.guessing import masked_address
 from hansatsu.identity.models import Resident
 from hansatsu.identity.throttle import Count, Limit, Try, count_try, forgive, from_address
 from hansatsu.issuers.alarms import raise_alarm
-from hansatsu.qr import bearer_code
 
 GUESSES = Limit(
     free=5,

@@ -7,6 +7,7 @@ from typing import Literal
 
 from hansatsu.cards.models import Card, CardState
 from hansatsu.database.connections import ledger_connection
+from hansatsu.formats.japan import in_japan, last_day
 from hansatsu.gifts.expiry import Expiry
 from hansatsu.gifts.models import GiftCode, GiftState
 from hansatsu.identity.models import Resident
@@ -15,7 +16,6 @@ from hansatsu.issuers.models import Issuer
 from hansatsu.ledger import api as ledger
 from hansatsu.programs.selectors import emoney_names
 from hansatsu.taking.finding import Found
-from hansatsu.wallets.japan import in_japan, last_day
 
 Standing = Literal[
     "open", "taken", "gone", "not_yet", "too_late", "expired", "stopped", "empty", "not_allowed"

@@ -6,10 +6,10 @@ from datetime import date, datetime
 from typing import get_args
 
 from hansatsu.database.connections import ledger_connection
+from hansatsu.formats.japan import in_japan, last_day
 from hansatsu.issuers.models import Issuer
 from hansatsu.ledger import api as ledger
 from hansatsu.programs.selectors import emoney_names
-from hansatsu.wallets.japan import in_japan, last_day
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,11 @@ from datetime import date, datetime
 from typing import Literal
 
 from hansatsu.database.connections import ledger_connection
+from hansatsu.formats.japan import in_japan, last_day
 from hansatsu.issuers.models import Issuer
 from hansatsu.ledger import api as ledger
 from hansatsu.programs.selectors import emoney_names
 from hansatsu.shops.selectors import shop_names
-from hansatsu.wallets.japan import in_japan, last_day
 
 Show = Literal["all", "payments", "charges", "expiries"]
 

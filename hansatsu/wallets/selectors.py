@@ -1,5 +1,6 @@
 """What pages and mails ask about wallets."""
 
+from hansatsu.formats.japan import in_japan, last_day
 from hansatsu.wallets.balance import (
     BalancePage,
     BandTotal,
@@ -18,7 +19,6 @@ from hansatsu.wallets.history import (
     history_rows,
     payment_detail,
 )
-from hansatsu.wallets.japan import in_japan, last_day
 from hansatsu.wallets.spending import SpendPreview, SpendUse, spend_preview
 
 __all__ = [

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from hansatsu.database.connections import ledger_connection
+from hansatsu.formats.japan import last_day
 from hansatsu.issuers.models import Issuer
 from hansatsu.ledger import api as ledger
 from hansatsu.programs.selectors import emoney_names
 from hansatsu.shops.models import Shop
 from hansatsu.wallets.balance import EmoneyTotal
-from hansatsu.wallets.japan import last_day
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,11 +3,11 @@
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from hansatsu.formats.qr.drawing import qr_svg
 from hansatsu.identity.models import Role, Staff
 from hansatsu.identity.passkeys import passkeys_of
 from hansatsu.identity.second_factor import Check
 from hansatsu.identity.services import StaffCheck
-from hansatsu.qr.drawing import qr_svg
 
 
 def why_refused(check: StaffCheck) -> str:

@@ -4,7 +4,7 @@ from datetime import datetime, time
 
 from django.utils.translation import gettext as _
 
-from hansatsu.wallets.japan import in_japan, last_day
+from hansatsu.formats.japan import in_japan, last_day
 
 
 def moment_words(at: datetime) -> str:

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
-from hansatsu.qr.mpm import ShopCode, account_identifier, write_shop_code
-from hansatsu.qr.poster import poster_url
+from hansatsu.formats.qr.mpm import ShopCode, account_identifier, write_shop_code
+from hansatsu.formats.qr.poster import poster_url
 from tests.support.browsers import Browsers, phone
 from tests.support.camera import FLAGS, NO_CAMERA, camera_flags, film, photo
 from tests.support.inbox import mails_of_payments

@@ -4,10 +4,10 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
+from hansatsu.formats.qr.bearer_code import grouped
+from hansatsu.formats.qr.gift import gift_url
 from hansatsu.gifts.expiry import Expiry
 from hansatsu.issuers.models import Issuer
-from hansatsu.qr.bearer_code import grouped
-from hansatsu.qr.gift import gift_url
 from hansatsu.wallets.selectors import total_balance
 from tests.browser.test_scanning import phone_that_sees
 from tests.support.browsers import Browsers

@@ -6,7 +6,7 @@ from django.test import override_settings
 
 from hansatsu.cards.models import Card
 from hansatsu.cards.services import find_card, make_cards, register_cards
-from hansatsu.qr.bearer_code import GIFT, grouped, new_code, seal_code
+from hansatsu.formats.qr.bearer_code import GIFT, grouped, new_code, seal_code
 from tests.town import Town, make_town
 
 

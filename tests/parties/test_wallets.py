@@ -7,8 +7,8 @@ from dateutil.relativedelta import relativedelta
 from django.utils import translation
 
 from hansatsu.database.connections import ledger_connection
+from hansatsu.formats.japan import JAPAN, last_day
 from hansatsu.ledger import api as ledger
-from hansatsu.wallets.japan import JAPAN, last_day
 from hansatsu.wallets.selectors import (
     balance_page,
     history_page,

@@ -9,6 +9,8 @@ from django.utils import timezone
 
 from hansatsu.cards.stopping import reissue_card
 from hansatsu.database.connections import ledger_connection
+from hansatsu.formats.qr.bearer_code import GIFT, new_code
+from hansatsu.formats.qr.pay_code import totp, write_pay_code
 from hansatsu.identity.devices import revoke_device
 from hansatsu.identity.models import Device
 from hansatsu.issuers import clock
@@ -21,8 +23,6 @@ from hansatsu.payments.codes import (
     stays_shown,
 )
 from hansatsu.payments.till import make_till_intent, new_key, pay_at_till
-from hansatsu.qr.bearer_code import GIFT, new_code
-from hansatsu.qr.pay_code import totp, write_pay_code
 from hansatsu.shops.models import Terminal, WrongCode
 from hansatsu.wallets.selectors import total_balance
 from tests.ledger.books import rows_of

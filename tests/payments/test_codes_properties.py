@@ -7,10 +7,10 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
+from hansatsu.formats.qr.pay_code import totp, write_pay_code
 from hansatsu.identity.models import Device
 from hansatsu.payments.codes import Reading, code_to_show, device_key, read_code
 from hansatsu.payments.till import TillIntent, make_till_intent, new_key, pay_at_till
-from hansatsu.qr.pay_code import totp, write_pay_code
 from hansatsu.wallets.selectors import total_balance
 from tests.support.at_the_till import shown_before
 from tests.support.frozen_clock import START, FrozenClock

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 
+from hansatsu.formats.qr.bearer_code import new_code
 from hansatsu.issuers.models import Alarm
 from hansatsu.payments.codes import Reading, code_to_show, read_code
 from hansatsu.payments.till import make_till_intent, new_key, pay_at_till
-from hansatsu.qr.bearer_code import new_code
 from hansatsu.shops.models import Terminal, WrongCode
 from hansatsu.wallets.selectors import total_balance
 from tests.support.racing import CALLERS, race

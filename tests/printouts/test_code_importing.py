@@ -7,6 +7,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from hansatsu.charging.holding import hold_code
+from hansatsu.formats.qr import bearer_code
+from hansatsu.formats.sheets.reading import ROWS
 from hansatsu.issuers import clock
 from hansatsu.issuers.audit import CONSOLE, Actor
 from hansatsu.issuers.models import AuditEntry
@@ -17,8 +19,6 @@ from hansatsu.printouts.voiding import void_unused
 from hansatsu.programs.foreign_codes import too_alike
 from hansatsu.programs.models import CodeState, PurchaseCode, Sale
 from hansatsu.programs.purchase_codes import find_purchase_code
-from hansatsu.qr import bearer_code
-from hansatsu.sheets.reading import ROWS
 from tests.charging.shopper import Shopper
 from tests.support.clerks import Desk
 from tests.support.clients import words

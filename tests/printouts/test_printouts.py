@@ -8,6 +8,9 @@ from django.conf import settings
 from hansatsu.cards.models import Card
 from hansatsu.cards.services import find_card
 from hansatsu.cards.stopping import reissue_card
+from hansatsu.formats.qr.bearer_code import grouped, new_code
+from hansatsu.formats.qr.mpm import ShopCode, account_identifier, parse, read_shop_code
+from hansatsu.formats.qr.poster import read_poster_url
 from hansatsu.gifts.expiry import Expiry
 from hansatsu.gifts.services import NewGifts, find_gift
 from hansatsu.issuers.audit import CONSOLE, Actor
@@ -17,9 +20,6 @@ from hansatsu.printouts.models import PrintFile
 from hansatsu.printouts.posters import Form, poster
 from hansatsu.printouts.store import take_out
 from hansatsu.printouts.winners import WinnersLetter, print_winners_letters, winners_letters
-from hansatsu.qr.bearer_code import grouped, new_code
-from hansatsu.qr.mpm import ShopCode, account_identifier, parse, read_shop_code
-from hansatsu.qr.poster import read_poster_url
 from hansatsu.wallets.selectors import total_balance
 from tests.support.papers import codes_of, fonts_of, text_of
 from tests.support.racing import CALLERS, race

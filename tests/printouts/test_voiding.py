@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from hansatsu.formats.japan import in_japan
 from hansatsu.gifts.expiry import Expiry
 from hansatsu.gifts.models import GiftCode, GiftState
 from hansatsu.gifts.services import NewGifts
@@ -17,7 +18,6 @@ from hansatsu.printouts.models import VOIDED, Making, MakingState, PrintKind
 from hansatsu.printouts.voiding import Voided, void_unused
 from hansatsu.programs.models import CodeState, PurchaseCode
 from hansatsu.programs.services import open_sale
-from hansatsu.wallets.japan import in_japan
 from hansatsu.web.console.making_words import error_words
 from tests.support.clerks import employ
 from tests.support.racing import race

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from hansatsu.formats.japan import in_japan
 from hansatsu.gifts.services import find_gift
 from hansatsu.identity.models import Staff
 from hansatsu.issuers import clock
@@ -14,7 +15,6 @@ from hansatsu.programs.services import Expiry, open_product, open_sale
 from hansatsu.shops.batches import apply, draft
 from hansatsu.shops.changes import Change
 from hansatsu.shops.models import Batch, BatchKind
-from hansatsu.wallets.japan import in_japan
 from tests.town import Town
 
 

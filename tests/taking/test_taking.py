@@ -6,6 +6,7 @@ import pytest
 
 from hansatsu.cards.stopping import stop_card
 from hansatsu.database.connections import ledger_connection
+from hansatsu.formats.qr.bearer_code import new_code
 from hansatsu.gifts.expiry import Expiry
 from hansatsu.gifts.services import void_gift
 from hansatsu.issuers import clock
@@ -13,7 +14,6 @@ from hansatsu.issuers.models import Alarm
 from hansatsu.ledger import api as ledger
 from hansatsu.notifications.models import Mail
 from hansatsu.notifications.relay import relay_batch
-from hansatsu.qr.bearer_code import new_code
 from hansatsu.taking.finding import Found, Reading, read
 from hansatsu.taking.offers import Offer, offer
 from hansatsu.taking.sealed import seal, unseal

@@ -5,8 +5,8 @@ import json
 import pytest
 from django.conf import settings
 
+from hansatsu.formats.qr.poster import read_request_url, request_url
 from hansatsu.payments import requested
-from hansatsu.qr.poster import read_request_url, request_url
 from hansatsu.wallets.selectors import total_balance
 from tests.support.clients import Visitor, words
 from tests.support.papers import codes_of

@@ -13,14 +13,14 @@ from hansatsu.charging.psp.base import ProviderDownError
 from hansatsu.charging.psp.sandbox import books
 from hansatsu.charging.psp.sandbox.provider import SandboxProvider
 from hansatsu.charging.rounds import lapse_orders, remind_of_deadlines
+from hansatsu.formats.japan import in_japan
+from hansatsu.formats.qr import bearer_code
 from hansatsu.issuers import clock
 from hansatsu.issuers.models import Alarm
 from hansatsu.ledger import api as ledger
 from hansatsu.notifications.models import Mail
 from hansatsu.programs.models import CodeState, Sale
 from hansatsu.programs.purchase_codes import void_purchase_code
-from hansatsu.qr import bearer_code
-from hansatsu.wallets.japan import in_japan
 from hansatsu.wallets.selectors import total_balance
 from tests.support.buying import Stall, deliver_all, page_of
 from tests.support.clients import Visitor, words

@@ -11,10 +11,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from hansatsu.database.connections import ledger_connection
+from hansatsu.formats.qr.pay_code import STEP_SECONDS, read_pay_code
 from hansatsu.identity.devices import revoke_device
 from hansatsu.identity.models import Device
 from hansatsu.ledger import api as ledger
-from hansatsu.qr.pay_code import STEP_SECONDS, read_pay_code
 from hansatsu.wallets.selectors import total_balance
 from tests.support.at_the_till import pay_by_code, read
 from tests.support.clients import Visitor, words

@@ -15,6 +15,7 @@ from django.db import IntegrityError, transaction
 from django.http import HttpResponse
 
 from hansatsu.database.connections import ledger_connection
+from hansatsu.formats.japan import expires_at_after, in_japan, last_day_after
 from hansatsu.issuers import clock
 from hansatsu.issuers.audit import CONSOLE, Actor
 from hansatsu.issuers.deeds import Deed
@@ -26,7 +27,6 @@ from hansatsu.support import corrections
 from hansatsu.support.checks import FOLDER
 from hansatsu.support.models import Correction
 from hansatsu.support.timelines import card_timeline, resident_timeline
-from hansatsu.wallets.japan import expires_at_after, in_japan, last_day_after
 from hansatsu.wallets.selectors import total_balance
 from tests.support.by_hand import found_by
 from tests.support.clerks import Desk

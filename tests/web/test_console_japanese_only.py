@@ -1,10 +1,10 @@
 """A town without English: whatever has a name is made with the Japanese one alone, which stands on
 pages in English too."""
 
+from hansatsu.formats.japan import in_japan
 from hansatsu.issuers import clock
 from hansatsu.programs.models import Emoney, Sale
 from hansatsu.shops.models import Area, Shop
-from hansatsu.wallets.japan import in_japan
 from tests.support.clerks import Desk
 from tests.support.clients import Visitor, words
 from tests.town import Town

@@ -12,8 +12,8 @@ from django.test import Client
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
+from hansatsu.formats.pictures import LARGEST, Fault, Picture, read_picture
 from hansatsu.issuers.models import AuditEntry, Issuer, Logo
-from hansatsu.issuers.pictures import LARGEST, Fault, Picture, read_picture
 from tests.support.clerks import Desk
 from tests.support.clients import Visitor, words
 from tests.support.tills import Till

@@ -18,6 +18,7 @@ from openpyxl import load_workbook
 from hansatsu.cards.models import Card
 from hansatsu.cards.services import find_card
 from hansatsu.database.connections import ledger_connection
+from hansatsu.formats.japan import in_japan
 from hansatsu.gifts.models import GiftCode, GiftState
 from hansatsu.gifts.services import find_gift
 from hansatsu.issuers import clock
@@ -31,7 +32,6 @@ from hansatsu.printouts.store import KEPT_FOR, wipe_forgotten
 from hansatsu.programs.models import CodeState, PurchaseCode, Sale
 from hansatsu.programs.purchase_codes import find_purchase_code
 from hansatsu.programs.services import Expiry, open_product, open_sale
-from hansatsu.wallets.japan import in_japan
 from tests.support.clerks import Desk
 from tests.support.clients import words
 from tests.town import Town, make_town

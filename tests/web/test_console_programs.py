@@ -9,13 +9,13 @@ import pytest
 from django.http import HttpResponse
 
 from hansatsu.database.connections import ledger_connection
+from hansatsu.formats.japan import in_japan
 from hansatsu.issuers import clock
 from hansatsu.issuers.models import AuditEntry
 from hansatsu.ledger import api as ledger
 from hansatsu.programs.models import Emoney, Product, Sale
 from hansatsu.programs.services import open_sale
 from hansatsu.shops.models import Batch, Shop
-from hansatsu.wallets.japan import in_japan
 from tests.support.clerks import Desk
 from tests.support.clients import words
 from tests.town import Town

@@ -6,8 +6,8 @@ import pytest
 from django import forms
 from django.utils.translation import override
 
+from hansatsu.formats.japan import JAPAN, start_of
 from hansatsu.issuers.models import AuditEntry
-from hansatsu.wallets.japan import JAPAN, start_of
 from hansatsu.web.audit_words import done_words, lines
 from hansatsu.web.console import fields
 from hansatsu.web.time_words import period_words, until_words

@@ -13,6 +13,7 @@ from django.conf import settings
 from openpyxl import load_workbook
 
 from hansatsu.database.connections import ledger_connection
+from hansatsu.formats.japan import JAPAN
 from hansatsu.identity.models import Role
 from hansatsu.issuers import clock
 from hansatsu.issuers.models import AuditEntry
@@ -20,7 +21,6 @@ from hansatsu.ledger import api as ledger
 from hansatsu.shops.changes import Change
 from hansatsu.shops.models import Area, Batch, Shop, ShopAccount
 from hansatsu.shops.registering import account_of
-from hansatsu.wallets.japan import JAPAN
 from hansatsu.web.console.batch_words import ChangeWords
 from tests.support.clerks import Desk
 from tests.support.clients import Visitor, words

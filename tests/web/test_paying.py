@@ -10,12 +10,12 @@ import pytest
 from django.conf import settings
 from django.http import HttpResponse
 
+from hansatsu.formats.qr.mpm import ShopCode, account_identifier, write_shop_code
 from hansatsu.issuers import clock
 from hansatsu.ledger import api as ledger
 from hansatsu.ledger.api import Limits
 from hansatsu.payments.intents import make_intent, seal_intent
 from hansatsu.payments.services import pay_at_poster
-from hansatsu.qr.mpm import ShopCode, account_identifier, write_shop_code
 from hansatsu.wallets.selectors import total_balance
 from tests.support.clients import Visitor, words
 from tests.support.racing import race

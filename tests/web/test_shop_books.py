@@ -13,6 +13,7 @@ from openpyxl import load_workbook
 
 from hansatsu.cards.stopping import stop_card
 from hansatsu.database.connections import ledger_connection
+from hansatsu.formats.japan import in_japan
 from hansatsu.identity.models import Role, Staff
 from hansatsu.issuers import clock
 from hansatsu.issuers.models import AuditEntry
@@ -20,7 +21,6 @@ from hansatsu.ledger import api as ledger
 from hansatsu.payments.reference import write_reference
 from hansatsu.payments.refunds import RefundAsked, refund_payment
 from hansatsu.shops.models import Terminal
-from hansatsu.wallets.japan import in_japan
 from hansatsu.wallets.selectors import total_balance
 from tests.support.clients import words
 from tests.support.tills import Till, code_on, hire

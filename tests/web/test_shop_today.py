@@ -8,9 +8,9 @@ import psycopg
 import pytest
 from django.conf import settings
 
+from hansatsu.formats.qr.drawing import qr_svg
 from hansatsu.issuers import clock
 from hansatsu.payments.takings import takings_of_day
-from hansatsu.qr.drawing import qr_svg
 from tests.support.clients import words
 from tests.support.tills import Till, code_on
 from tests.town import Town, make_town

@@ -7,10 +7,10 @@ import pytest
 from django.http import HttpResponse
 
 from hansatsu.cards.stopping import stop_card
+from hansatsu.formats.qr.bearer_code import grouped, new_code
+from hansatsu.formats.qr.mpm import ShopCode, account_identifier, write_shop_code
 from hansatsu.gifts.expiry import Expiry
 from hansatsu.ledger.api import Limits
-from hansatsu.qr.bearer_code import grouped, new_code
-from hansatsu.qr.mpm import ShopCode, account_identifier, write_shop_code
 from hansatsu.wallets.selectors import total_balance
 from tests.support.clients import Visitor, words
 from tests.town import Town, make_town

@@ -14,6 +14,7 @@ from hansatsu.charging.models import Order, SandboxCheckout
 from hansatsu.charging.psp.base import Method
 from hansatsu.charging.psp.sandbox import books
 from hansatsu.demo.town.history import History
+from hansatsu.formats.qr import bearer_code
 from hansatsu.identity.models import Resident
 from hansatsu.issuers.models import Issuer
 from hansatsu.programs.models import Emoney, PurchaseCode, Sale
@@ -23,7 +24,6 @@ from hansatsu.programs.purchase_codes import (
     register_purchase_codes,
 )
 from hansatsu.programs.services import Expiry, open_product, open_sale
-from hansatsu.qr import bearer_code
 
 UNITS = (1, 2, 3, 4)
 PRICE = 10_000

@@ -5,6 +5,7 @@ field. Full-width digits and letters, spaces around and other slips of a phone's
 taken as they are meant (domain.md, section 6).
 """
 
+from hansatsu.formats.typed import LONGEST, Cleaned
 from hansatsu.identity.fields.address import (
     PREFECTURES,
     clean_building,
@@ -26,7 +27,6 @@ from hansatsu.identity.fields.names import (
     clean_nickname,
 )
 from hansatsu.identity.fields.password import SHORTEST_PASSWORD, clean_password
-from hansatsu.identity.fields.typed import LONGEST, Cleaned
 
 __all__ = [
     "ERAS",

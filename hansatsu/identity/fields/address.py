@@ -5,7 +5,7 @@ from typing import Final
 
 from django.utils.translation import gettext as _
 
-from hansatsu.identity.fields.typed import HYPHENS, Cleaned, identifier, narrowed, within
+from hansatsu.formats.typed import HYPHENS, Cleaned, identifier, narrowed, within
 
 LONGEST_CITY: Final = 60
 LONGEST_STREET: Final = 100

@@ -8,7 +8,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from hansatsu.identity.fields.typed import Cleaned, plain
+from hansatsu.formats.typed import Cleaned, plain
 from hansatsu.issuers import clock
 
 ERAS: Final = {

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext as _
 
-from hansatsu.identity.fields.typed import Cleaned
+from hansatsu.formats.typed import Cleaned
 from hansatsu.identity.models.resident import Gender, Occupation
 
 

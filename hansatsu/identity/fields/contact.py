@@ -6,7 +6,7 @@ from typing import Final
 import phonenumbers
 from django.utils.translation import gettext as _
 
-from hansatsu.identity.fields.typed import HYPHENS, Cleaned, identifier
+from hansatsu.formats.typed import HYPHENS, Cleaned, identifier
 
 LONGEST_EMAIL: Final = 254
 JAPAN: Final = 81

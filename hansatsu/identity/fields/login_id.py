@@ -4,7 +4,7 @@ import re
 
 from django.utils.translation import gettext as _
 
-from hansatsu.identity.fields.typed import Cleaned, identifier
+from hansatsu.formats.typed import Cleaned, identifier
 
 _LOGIN_ID = re.compile(r"[a-z0-9._-]{4,32}")
 

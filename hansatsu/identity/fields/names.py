@@ -6,7 +6,7 @@ from typing import Final
 
 from django.utils.translation import gettext as _
 
-from hansatsu.identity.fields.typed import Cleaned, held, narrowed, within
+from hansatsu.formats.typed import Cleaned, held, narrowed, within
 
 LONGEST_NAME: Final = 40
 _KANA = re.compile(r"[ァ-ヶー・ ]+")

@@ -9,7 +9,7 @@ from django.contrib.auth.password_validation import CommonPasswordValidator
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from hansatsu.identity.fields.typed import Cleaned
+from hansatsu.formats.typed import Cleaned
 
 SHORTEST_PASSWORD: Final = 10
 LONGEST_PASSWORD: Final = 128

@@ -7,10 +7,10 @@ from typing import Literal
 from hansatsu.cards.models import CardState
 from hansatsu.cards.services import find_card_in_any_state
 from hansatsu.database.connections import ledger_connection
+from hansatsu.formats.japan import in_japan
 from hansatsu.ledger import api as ledger
 from hansatsu.programs.selectors import emoney_names
 from hansatsu.shops.models import Shop
-from hansatsu.wallets.japan import in_japan
 
 
 @dataclass(frozen=True, slots=True)

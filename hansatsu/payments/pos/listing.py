@@ -7,11 +7,11 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal
 
 from hansatsu.database.connections import ledger_connection
+from hansatsu.formats.japan import JAPAN
 from hansatsu.ledger import api as ledger
 from hansatsu.payments.reference import write_reference
 from hansatsu.payments.told import PaymentTold, RefundTold, payment_told, refund_told
 from hansatsu.shops.models import Shop
-from hansatsu.wallets.japan import JAPAN
 
 type Kind = Literal["payment", "refund"]
 

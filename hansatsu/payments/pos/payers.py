@@ -11,13 +11,13 @@ from django.conf import settings
 
 from hansatsu.cards.models import CardState
 from hansatsu.database.gathering import Gathering, Link
+from hansatsu.formats.qr import bearer_code
+from hansatsu.formats.qr.pay_code import PayCode
+from hansatsu.formats.qr.till_code import CardCode, read_till_code
 from hansatsu.identity.models.device import ledger_device
 from hansatsu.ledger.writes import integers
 from hansatsu.payments.judging import KnownDevice, Verdict, judge
 from hansatsu.payments.shortages import MOST_OF_A_WALLET, Asked, Short, seconds_to_wait
-from hansatsu.qr import bearer_code
-from hansatsu.qr.pay_code import PayCode
-from hansatsu.qr.till_code import CardCode, read_till_code
 
 SETTINGS = {
     "plan_cache_mode": "force_generic_plan",

@@ -15,6 +15,7 @@ from django.db import transaction
 
 from hansatsu.cards.services import make_cards
 from hansatsu.database.connections import ledger_connection
+from hansatsu.formats.qr.pay_code import STEPS_BACK, step_of, totp, write_pay_code
 from hansatsu.identity.devices import open_device
 from hansatsu.identity.models import Device, Resident
 from hansatsu.identity.services import NewResident, open_resident
@@ -23,7 +24,6 @@ from hansatsu.ledger import api as ledger
 from hansatsu.payments.judging import key_of
 from hansatsu.payments.models import Play, PracticeCode
 from hansatsu.programs.selectors import emoneys
-from hansatsu.qr.pay_code import STEPS_BACK, step_of, totp, write_pay_code
 from hansatsu.shops.models import Shop
 
 Scenario = Literal[

@@ -3,8 +3,8 @@
 from django.db import models
 from django.utils.translation import pgettext_lazy
 
+from hansatsu.formats.naming import in_language
 from hansatsu.issuers.models import Issuer
-from hansatsu.issuers.naming import in_language
 from hansatsu.issuers.scope import OfIssuer
 
 

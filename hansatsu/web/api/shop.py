@@ -1,9 +1,9 @@
 """What a till asks about its shop, and about a card."""
 
+from hansatsu.formats.qr.pay_code import PayCode
+from hansatsu.formats.qr.till_code import CardCode, read_till_code
 from hansatsu.payments.pos.callers import Caller
 from hansatsu.payments.pos.inquiring import CardBalance, NoBalance, card_balance
-from hansatsu.qr.pay_code import PayCode
-from hansatsu.qr.till_code import CardCode, read_till_code
 from hansatsu.shops.models import Scope
 from hansatsu.shops.selectors import list_shops
 from hansatsu.web.api import examples

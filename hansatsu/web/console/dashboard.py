@@ -22,6 +22,7 @@ from hansatsu.cards.models import CardState
 from hansatsu.charging.accounts import active_account
 from hansatsu.charging.models import Order, OrderState, Task, TaskState
 from hansatsu.database.connections import ledger_connection
+from hansatsu.formats.japan import in_japan, start_of
 from hansatsu.identity.first_managers import shops_without_manager
 from hansatsu.identity.models import LegalKind
 from hansatsu.identity.staff_accounts import owners_of
@@ -31,7 +32,6 @@ from hansatsu.ledger import api as ledger
 from hansatsu.printouts.models import VOIDED, Making, MakingState, PrintFile
 from hansatsu.programs.selectors import emoney_names
 from hansatsu.shops.models import Category, Shop
-from hansatsu.wallets.japan import in_japan, start_of
 from hansatsu.web.console.access import Clerk, console_url
 from hansatsu.web.console.needing import AREA, CATEGORY, EMONEY
 

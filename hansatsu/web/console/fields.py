@@ -18,7 +18,7 @@ from unfold.widgets import (
     UnfoldBooleanWidget,
 )
 
-from hansatsu.identity.fields.typed import plain, seen, seen_lines
+from hansatsu.formats.typed import plain, seen, seen_lines
 from hansatsu.issuers.fields import check_english
 
 ERRORS: dict[str, Any] = {

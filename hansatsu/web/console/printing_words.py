@@ -4,9 +4,9 @@ from collections.abc import Iterable, Sequence
 
 from django.utils.translation import gettext as _
 
+from hansatsu.formats.printing.fonts import lacking
+from hansatsu.formats.printing.typesetting import GETA
 from hansatsu.issuers.models import Issuer
-from hansatsu.printing.fonts import lacking
-from hansatsu.printing.typesetting import GETA
 from hansatsu.shops.models import Shop
 
 SHOWN = 20

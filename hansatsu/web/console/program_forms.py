@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from hansatsu.formats.japan import in_japan
 from hansatsu.issuers import clock
 from hansatsu.issuers.models import Issuer
 from hansatsu.printouts.making import MOST, PART
@@ -16,7 +17,6 @@ from hansatsu.programs.models import Emoney, Product, Sale
 from hansatsu.programs.selectors import emoneys, going_sales
 from hansatsu.programs.services import Expiry
 from hansatsu.shops.models import Area, Category, Shop
-from hansatsu.wallets.japan import in_japan
 from hansatsu.web.console import fields
 from hansatsu.web.console.asking import ReasonForm
 from hansatsu.web.console.once import OnceForm

@@ -5,7 +5,7 @@ from typing import Final
 
 from django.db.models import Q
 
-from hansatsu.identity.fields.typed import plain
+from hansatsu.formats.typed import plain
 from hansatsu.identity.models import Resident, Staff
 from hansatsu.issuers.audit import Wanted
 from hansatsu.shops.models import Shop

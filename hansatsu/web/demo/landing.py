@@ -12,10 +12,10 @@ from django.shortcuts import render
 from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_safe
 
+from hansatsu.formats.qr.drawing import qr_svg
+from hansatsu.formats.qr.poster import poster_url
 from hansatsu.issuers import clock
 from hansatsu.issuers.models import Issuer
-from hansatsu.qr.drawing import qr_svg
-from hansatsu.qr.poster import poster_url
 from hansatsu.shops.models import Shop
 from hansatsu.web.console.role_words import role_words
 

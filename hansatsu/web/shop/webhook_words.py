@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from hansatsu.wallets.japan import in_japan
+from hansatsu.formats.japan import in_japan
 from hansatsu.webhooks.events import (
     PAYMENT_PAID,
     PAYMENT_REFUNDED,

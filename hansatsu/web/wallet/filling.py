@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from hansatsu.identity.addresses import Address, find_address
+from hansatsu.formats.addresses import Address, find_address
 from hansatsu.identity.fields import clean_postal_code
 
 

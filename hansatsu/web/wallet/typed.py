@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from hansatsu.identity.fields.typed import LONGEST, identifier, plain
+from hansatsu.formats.typed import LONGEST, identifier, plain
 
 __all__ = [
     "LARGEST",

@@ -19,8 +19,8 @@ from hansatsu.charging.psp.base import (
 )
 from hansatsu.charging.psp.stripe import reading
 from hansatsu.charging.psp.stripe.calls import ask, client_of, plain
+from hansatsu.formats.japan import in_japan
 from hansatsu.issuers import clock
-from hansatsu.wallets.japan import in_japan
 
 LIMITS: Final[Mapping[Method, range]] = {
     "card": range(50, 100_000_000),

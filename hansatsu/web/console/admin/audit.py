@@ -10,8 +10,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from hansatsu.formats.japan import in_japan
 from hansatsu.issuers.models import AuditEntry
-from hansatsu.wallets.japan import in_japan
 from hansatsu.web.audit_words import done_words, lines, place_words
 from hansatsu.web.console.access import Clerk, clerk_of
 from hansatsu.web.console.admin.base import IssuerAdmin

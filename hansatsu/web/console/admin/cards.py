@@ -10,10 +10,10 @@ from django.utils.translation import gettext_lazy
 
 from hansatsu.cards.models import Card, CardState
 from hansatsu.database.connections import ledger_connection
+from hansatsu.formats.japan import in_japan
 from hansatsu.issuers.models import Issuer
 from hansatsu.ledger import api as ledger
 from hansatsu.printouts.models import Making, PrintKind
-from hansatsu.wallets.japan import in_japan
 from hansatsu.web.console.access import Clerk, console_url
 from hansatsu.web.console.admin.base import IssuerAdmin, Link
 from hansatsu.web.console.admin.batches import batch_filter

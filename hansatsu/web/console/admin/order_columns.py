@@ -7,7 +7,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from hansatsu.charging.models import Order
-from hansatsu.wallets.japan import in_japan
+from hansatsu.formats.japan import in_japan
 from hansatsu.web.console.access import console_url
 
 

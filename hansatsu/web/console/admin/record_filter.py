@@ -9,8 +9,8 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from hansatsu.formats.japan import start_of
 from hansatsu.issuers.audit import Wanted
-from hansatsu.wallets.japan import start_of
 from hansatsu.web.audit_words import acts
 from hansatsu.web.console.access import clerk_of
 from hansatsu.web.console.subjects import subjects_of

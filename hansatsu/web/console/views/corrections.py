@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from hansatsu.cards.models import Card
 from hansatsu.database.connections import ledger_connection
+from hansatsu.formats.japan import last_day
 from hansatsu.gifts.expiry import Expiry as GiftExpiry
 from hansatsu.identity.models import Resident, Staff
 from hansatsu.issuers import clock
@@ -23,7 +24,6 @@ from hansatsu.support import corrections
 from hansatsu.support.corrections import LARGEST, Proposal, Refusal
 from hansatsu.support.models import Correction
 from hansatsu.support.residents import resident_of_wallet
-from hansatsu.wallets.japan import last_day
 from hansatsu.web.console import fields
 from hansatsu.web.console.access import Clerk, console_url, for_clerks
 from hansatsu.web.console.amount_words import value_words

@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from hansatsu.formats.japan import in_japan, start_of
 from hansatsu.gifts.expiry import Expiry as GiftExpiry
 from hansatsu.gifts.models import GiftCode
 from hansatsu.gifts.services import NewGifts
@@ -20,7 +21,6 @@ from hansatsu.printouts.models import Making, MakingState, PrintFile, PrintKind,
 from hansatsu.printouts.voiding import VOIDABLE, void_unused, would_void
 from hansatsu.programs.models import PurchaseCode
 from hansatsu.programs.registering import void_code
-from hansatsu.wallets.japan import in_japan, start_of
 from hansatsu.web.console.access import Clerk, console_url, for_clerks
 from hansatsu.web.console.admin.base import Link, record_links
 from hansatsu.web.console.admin.batches import to_list

@@ -8,10 +8,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
+from hansatsu.formats.sheets.reading import LARGEST, ROWS, too_large
+from hansatsu.formats.sheets.writing import XLSX
 from hansatsu.issuers.models import Issuer
 from hansatsu.printouts.posters import Code, Form, posters
-from hansatsu.sheets.reading import LARGEST, ROWS, too_large
-from hansatsu.sheets.writing import XLSX
 from hansatsu.shops.batches import draft
 from hansatsu.shops.importing import Import, read_shops
 from hansatsu.shops.models import BatchKind, Shop

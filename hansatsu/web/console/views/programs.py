@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from hansatsu.formats.japan import in_japan
 from hansatsu.issuers import clock
 from hansatsu.programs.models import Emoney, Sale
 from hansatsu.programs.registering import (
@@ -19,7 +20,6 @@ from hansatsu.programs.registering import (
 from hansatsu.shops.batch_periods import plan
 from hansatsu.shops.batches import draft
 from hansatsu.shops.models import Batch, BatchKind
-from hansatsu.wallets.japan import in_japan
 from hansatsu.web.console.access import Clerk, console_url, for_clerks
 from hansatsu.web.console.admin.base import of_issuer
 from hansatsu.web.console.asking import Question, ask, done

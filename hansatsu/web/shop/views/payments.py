@@ -7,11 +7,11 @@ from urllib.parse import urlencode
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
+from hansatsu.formats.japan import in_japan
 from hansatsu.issuers import clock
 from hansatsu.payments.day_book import Wanted, day_book
 from hansatsu.payments.takings import shop_payment, takings_of_day
 from hansatsu.system.unseen import without_unseen_in_name
-from hansatsu.wallets.japan import in_japan
 from hansatsu.web.shop.access import Desk, for_staff, shop_url
 from hansatsu.web.shop.show import show
 from hansatsu.web.wallet.access import SeeOther

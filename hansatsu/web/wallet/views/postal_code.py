@@ -5,7 +5,7 @@ from dataclasses import asdict
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
 
-from hansatsu.identity.addresses import find_address
+from hansatsu.formats.addresses import find_address
 from hansatsu.identity.fields import clean_postal_code
 from hansatsu.issuers.models import Issuer
 from hansatsu.web.wallet.access import for_everyone

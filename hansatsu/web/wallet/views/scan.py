@@ -10,12 +10,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_http_methods
 
+from hansatsu.formats.qr.bearer_code import read_code
+from hansatsu.formats.qr.mpm import (
+    ShopCode,
+    account_identifier,
+    looks_like_mpm,
+    read_shop_code,
+)
+from hansatsu.formats.qr.poster import SHOP_CODE, read_poster_url, read_request_url
+from hansatsu.formats.qr.tlv import MalformedCodeError
 from hansatsu.identity.models import Resident
 from hansatsu.issuers.models import Issuer
-from hansatsu.qr.bearer_code import read_code
-from hansatsu.qr.mpm import ShopCode, account_identifier, looks_like_mpm, read_shop_code
-from hansatsu.qr.poster import SHOP_CODE, read_poster_url, read_request_url
-from hansatsu.qr.tlv import MalformedCodeError
 from hansatsu.shops.models import Shop
 from hansatsu.shops.selectors import find_shop
 from hansatsu.web.wallet.access import SeeOther, for_residents, wallet_url

@@ -6,7 +6,7 @@ from typing import Protocol
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from hansatsu.identity.fields.typed import narrowed
+from hansatsu.formats.typed import narrowed
 from hansatsu.issuers.models import Issuer
 from hansatsu.programs.selectors import emoneys
 from hansatsu.shops.models import Area, Category

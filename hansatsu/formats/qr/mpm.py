@@ -7,8 +7,8 @@ identifier. The national identifier is never written: that needs enrolment.
 from dataclasses import dataclass
 from uuid import NAMESPACE_URL, uuid5
 
-from hansatsu.qr.crc import crc16
-from hansatsu.qr.tlv import Field, MalformedCodeError, decode, encode
+from hansatsu.formats.qr.crc import crc16
+from hansatsu.formats.qr.tlv import Field, MalformedCodeError, decode, encode
 
 VERSION = Field("00", "01")
 STATIC, DYNAMIC = "11", "12"

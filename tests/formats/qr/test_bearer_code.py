@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hansatsu.qr.bearer_code import (
+from hansatsu.formats.qr.bearer_code import (
     ALPHABET,
     CARD,
     KINDS,

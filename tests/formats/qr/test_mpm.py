@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hansatsu.qr.crc import crc16
-from hansatsu.qr.mpm import (
+from hansatsu.formats.qr.crc import crc16
+from hansatsu.formats.qr.mpm import (
     ShopCode,
     account_identifier,
     parse,
@@ -13,7 +13,7 @@ from hansatsu.qr.mpm import (
     seal,
     write_shop_code,
 )
-from hansatsu.qr.tlv import Field, MalformedCodeError, encode
+from hansatsu.formats.qr.tlv import Field, MalformedCodeError, encode
 
 PUBLISHED = (
     "0002016003xxx01021129300012D156000000000510A93FO3230Q31280012D1560000000103081234567826680019"

@@ -7,8 +7,8 @@ import segno
 import zxingcpp
 from PIL import Image
 
-from hansatsu.qr.drawing import qr_svg
-from hansatsu.qr.poster import poster_url, read_poster_url
+from hansatsu.formats.qr.drawing import qr_svg
+from hansatsu.formats.qr.poster import poster_url, read_poster_url
 
 SITE = "https://pay.example.jp"
 

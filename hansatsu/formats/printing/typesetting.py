@@ -15,7 +15,7 @@ from typing import Any
 
 import typst
 
-from hansatsu.printing.fonts import fonts, lacking
+from hansatsu.formats.printing.fonts import fonts, lacking
 
 TEMPLATES = Path(__file__).parent / "templates"
 GETA = "〓"
@@ -35,7 +35,8 @@ def typeset(template: str, data: Mapping[str, Any]) -> bytes:
 
     Args:
         template: the template's name, one of ours.
-        data: what JSON can hold. Drawings are SVG texts (``hansatsu.qr.drawing.qr_picture``).
+        data: what JSON can hold. Drawings are SVG texts
+            (``hansatsu.formats.qr.drawing.qr_picture``).
 
     Raises:
         TypesettingError: also for what typst only warns of, such as a font that is not there.

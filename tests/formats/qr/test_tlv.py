@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hansatsu.qr.tlv import LONGEST, Field, MalformedCodeError, decode, encode
+from hansatsu.formats.qr.tlv import LONGEST, Field, MalformedCodeError, decode, encode
 
 TAGS = st.integers(0, 99).map(lambda tag: f"{tag:02d}")
 VALUES = st.text(min_size=1, max_size=LONGEST)

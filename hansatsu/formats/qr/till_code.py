@@ -8,9 +8,9 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Literal
 
-from hansatsu.qr import bearer_code
-from hansatsu.qr.pay_code import LENGTH, PayCode, prefix_of, read_pay_code
-from hansatsu.qr.putting_right import put_right
+from hansatsu.formats.qr import bearer_code
+from hansatsu.formats.qr.pay_code import LENGTH, PayCode, prefix_of, read_pay_code
+from hansatsu.formats.qr.putting_right import put_right
 
 type Unread = Literal["foreign_code", "mistyped_code", "charge_code"]
 """``foreign_code``: not ours. ``mistyped_code``: begins as ours, and its length or its check digit

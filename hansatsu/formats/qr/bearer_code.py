@@ -8,8 +8,8 @@ import hmac
 import secrets
 from typing import Literal
 
-from hansatsu.qr import luhn
-from hansatsu.qr.putting_right import put_right
+from hansatsu.formats.qr import luhn
+from hansatsu.formats.qr.putting_right import put_right
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's: without I, L, O and U."""

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hansatsu.qr.pay_code import PayCode, read_pay_code, step_of, totp, write_pay_code
+from hansatsu.formats.qr.pay_code import PayCode, read_pay_code, step_of, totp, write_pay_code
 
 RFC_KEY = b"12345678901234567890123456789012"
 

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hansatsu.qr.bearer_code import new_code
-from hansatsu.qr.pay_code import PayCode, write_pay_code
-from hansatsu.qr.till_code import CardCode, code_prefixes, read_till_code
+from hansatsu.formats.qr.bearer_code import new_code
+from hansatsu.formats.qr.pay_code import PayCode, write_pay_code
+from hansatsu.formats.qr.till_code import CardCode, code_prefixes, read_till_code
 
 OURS = (7,)
 CODE = write_pay_code(7, 1234567, "46119246")
@@ -62,7 +62,7 @@ def test_what_a_wallet_is_charged_with(kind: str) -> None:
 
 def test_former_digits_are_read_too() -> None:
     former = "9000" + CODE[4:-1]
-    from hansatsu.qr import luhn
+    from hansatsu.formats.qr import luhn
 
     code = former + luhn.check_character(former)
     assert read_till_code(code, (7, 0)) == PayCode(0, 1234567, "46119246")

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from hansatsu.printing import fonts, typesetting
-from hansatsu.printing.fonts import FontsMissingError
-from hansatsu.printing.typesetting import TypesettingError, typeset
-from hansatsu.qr.drawing import qr_picture
+from hansatsu.formats.printing import fonts, typesetting
+from hansatsu.formats.printing.fonts import FontsMissingError
+from hansatsu.formats.printing.typesetting import TypesettingError, typeset
+from hansatsu.formats.qr.drawing import qr_picture
 from tests.support.papers import codes_of, fonts_of, text_of
 
 PAGE = """

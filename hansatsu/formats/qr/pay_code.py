@@ -8,8 +8,8 @@ import hmac
 from dataclasses import dataclass
 from datetime import datetime
 
-from hansatsu.qr import luhn
-from hansatsu.qr.putting_right import put_right
+from hansatsu.formats.qr import luhn
+from hansatsu.formats.qr.putting_right import put_right
 
 VERSION = "9"
 LENGTH = 20

@@ -7,7 +7,7 @@ import pytest
 import zxingcpp
 from PIL import Image, ImageDraw
 
-from hansatsu.qr.drawing import QUIET_ZONE, barcode_svg, digits_qr_svg
+from hansatsu.formats.qr.drawing import QUIET_ZONE, barcode_svg, digits_qr_svg
 
 DIGITS = "90011234567461192464"
 SCALE = 3

@@ -5,7 +5,7 @@ import io
 import pytest
 from openpyxl import load_workbook
 
-from hansatsu.sheets.writing import harmless, workbook
+from hansatsu.formats.sheets.writing import harmless, workbook
 
 FORBIDDEN = [chr(code) for code in range(0x20) if chr(code) not in "\t\n\r"]
 FORBIDDEN += ["\ufffe", "\uffff", "\ud800", "\udfff"]

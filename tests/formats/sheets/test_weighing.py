@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from hansatsu.sheets.reading import Table, read_table
+from hansatsu.formats.sheets.reading import Table, read_table
 from tests.support.sheets import SHEET, replaced, xlsx
 
 MAIN = b'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
