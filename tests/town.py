@@ -19,23 +19,23 @@ from unittest import mock
 
 from django.contrib.auth.hashers import Argon2PasswordHasher, make_password
 
-from hansatsu.cards.models import Card
-from hansatsu.cards.services import make_cards
 from hansatsu.database.connections import ledger_connection
-from hansatsu.gifts.expiry import Expiry
-from hansatsu.gifts.models import GiftCode
-from hansatsu.gifts.services import NewGifts, find_gift, make_gifts
-from hansatsu.identity.devices import open_device
-from hansatsu.identity.models import Device, Resident
-from hansatsu.identity.services import NewResident, open_resident
-from hansatsu.issuers.models import Issuer
-from hansatsu.issuers.services import NewIssuer, open_issuer
 from hansatsu.ledger import api as ledger
-from hansatsu.programs.models import Emoney
-from hansatsu.programs.services import open_emoney
-from hansatsu.shops.models import Area, Category, Shop, Terminal
-from hansatsu.shops.services import NewShop, open_area, open_category, open_shop
-from hansatsu.shops.terminals import open_terminal
+from hansatsu.parties.cards.models import Card
+from hansatsu.parties.cards.services import make_cards
+from hansatsu.parties.gifts.expiry import Expiry
+from hansatsu.parties.gifts.models import GiftCode
+from hansatsu.parties.gifts.services import NewGifts, find_gift, make_gifts
+from hansatsu.parties.identity.devices import open_device
+from hansatsu.parties.identity.models import Device, Resident
+from hansatsu.parties.identity.services import NewResident, open_resident
+from hansatsu.parties.issuers.models import Issuer
+from hansatsu.parties.issuers.services import NewIssuer, open_issuer
+from hansatsu.parties.programs.models import Emoney
+from hansatsu.parties.programs.services import open_emoney
+from hansatsu.parties.shops.models import Area, Category, Shop, Terminal
+from hansatsu.parties.shops.services import NewShop, open_area, open_category, open_shop
+from hansatsu.parties.shops.terminals import open_terminal
 
 PASSWORD = "correct-horse-2026"
 """Every resident's."""
@@ -188,7 +188,9 @@ def _resident(issuer: Issuer, login_id: str, **fields: str) -> Resident:
     }
     new = NewResident(login_id=login_id, **(values | fields))
     # A real hash, but a cheap one and the same for all.
-    with mock.patch("hansatsu.identity.models.resident.make_password", return_value=_hashed()):
+    with mock.patch(
+        "hansatsu.parties.identity.models.resident.make_password", return_value=_hashed()
+    ):
         return open_resident(issuer, new, password=PASSWORD)
 
 

@@ -15,11 +15,11 @@ import altcha
 from django.utils.crypto import salted_hmac
 
 from hansatsu.accounts import puzzle
-from hansatsu.identity.known_browsers import after_wrong, browser_of_resident, count_of
-from hansatsu.identity.models import LogIn
-from hansatsu.identity.single_use import spend_once
-from hansatsu.identity.throttle import Limit, count_try, forgive, from_address
-from hansatsu.issuers import clock
+from hansatsu.parties import clock
+from hansatsu.parties.identity.known_browsers import after_wrong, browser_of_resident, count_of
+from hansatsu.parties.identity.models import LogIn
+from hansatsu.parties.identity.single_use import spend_once
+from hansatsu.parties.identity.throttle import Limit, count_try, forgive, from_address
 
 PROOF_LIFE = timedelta(minutes=15)
 """From a solved puzzle to the password."""

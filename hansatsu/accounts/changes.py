@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy
 
 from hansatsu.accounts.endings import lock_resident
 from hansatsu.accounts.telling import tell
-from hansatsu.identity.events import record
-from hansatsu.identity.models import Resident
+from hansatsu.parties.identity.events import record
+from hansatsu.parties.identity.models import Resident
 
 PARTS = {
     "name": gettext_lazy("氏名・フリガナ"),

@@ -8,8 +8,8 @@ from typing import Final
 from django.contrib.auth.hashers import check_password, make_password
 from django.utils.translation import gettext as _
 
-from hansatsu.identity import fields
-from hansatsu.identity.fields import Cleaned
+from hansatsu.parties.identity import fields
+from hansatsu.parties.identity.fields import Cleaned
 
 CLEANERS: Final[dict[str, Callable[[str], Cleaned[str]]]] = {
     "login_id": fields.clean_login_id,

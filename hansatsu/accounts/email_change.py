@@ -15,12 +15,12 @@ from django.utils.translation import gettext as _
 from hansatsu.accounts.endings import INTO_THE_ACCOUNT, end_links, end_log_ins, lock_resident
 from hansatsu.accounts.mailing import post
 from hansatsu.accounts.telling import site_page, tell
-from hansatsu.identity.devices import revoke_devices
-from hansatsu.identity.events import record
-from hansatsu.identity.mailed_links import make_link, use_link
-from hansatsu.identity.models import MailedLink, Passkey, Purpose, Resident
-from hansatsu.identity.throttle import Count, Limit, count_try
-from hansatsu.issuers import clock
+from hansatsu.parties import clock
+from hansatsu.parties.identity.devices import revoke_devices
+from hansatsu.parties.identity.events import record
+from hansatsu.parties.identity.mailed_links import make_link, use_link
+from hansatsu.parties.identity.models import MailedLink, Passkey, Purpose, Resident
+from hansatsu.parties.identity.throttle import Count, Limit, count_try
 
 CONFIRMED_WITHIN = timedelta(hours=24)
 STOPPED_WITHIN = timedelta(days=7)

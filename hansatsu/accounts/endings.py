@@ -2,8 +2,8 @@
 
 from collections.abc import Collection
 
-from hansatsu.identity.models import LogIn, MailedLink, Purpose, Resident
-from hansatsu.issuers import clock
+from hansatsu.parties import clock
+from hansatsu.parties.identity.models import LogIn, MailedLink, Purpose, Resident
 
 INTO_THE_ACCOUNT = (Purpose.PASSWORD, Purpose.UNLOCK)
 """Links that open the account to whoever reads the mail."""

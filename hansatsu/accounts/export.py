@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
 
-from hansatsu.identity.events import record
-from hansatsu.identity.models import Agreement, Device, Event, Resident
-from hansatsu.identity.passkeys import passkeys_of
-from hansatsu.issuers import clock
 from hansatsu.notifications.models import Mail
-from hansatsu.wallets.selectors import (
+from hansatsu.parties import clock
+from hansatsu.parties.identity.events import record
+from hansatsu.parties.identity.models import Agreement, Device, Event, Resident
+from hansatsu.parties.identity.passkeys import passkeys_of
+from hansatsu.parties.wallets.selectors import (
     HistoryLine,
     HistoryRow,
     balance_page,

@@ -9,12 +9,12 @@ from django.utils.translation import gettext as _
 from hansatsu.accounts.endings import OF_THE_ACCOUNT, end_links, end_log_ins, lock_resident
 from hansatsu.accounts.telling import tell
 from hansatsu.database.connections import ledger_connection
-from hansatsu.identity.devices import revoke_devices
-from hansatsu.identity.events import record
-from hansatsu.identity.models import Passkey, Resident
-from hansatsu.issuers import clock
 from hansatsu.ledger import api as ledger
-from hansatsu.wallets.selectors import total_balance
+from hansatsu.parties import clock
+from hansatsu.parties.identity.devices import revoke_devices
+from hansatsu.parties.identity.events import record
+from hansatsu.parties.identity.models import Passkey, Resident
+from hansatsu.parties.wallets.selectors import total_balance
 
 REASON = "退会"
 

@@ -2,9 +2,9 @@
 
 from django.db import transaction
 
-from hansatsu.identity.models import LegalKind, LegalText
-from hansatsu.issuers import clock
-from hansatsu.issuers.models import Issuer
+from hansatsu.parties import clock
+from hansatsu.parties.identity.models import LegalKind, LegalText
+from hansatsu.parties.issuers.models import Issuer
 
 
 def current_legal_text(issuer: Issuer, kind: LegalKind) -> LegalText | None:

@@ -3,8 +3,8 @@
 from datetime import timedelta
 from hashlib import sha256
 
-from hansatsu.identity.throttle import Count, Limit, count_try, from_address
-from hansatsu.issuers.models import Issuer
+from hansatsu.parties.identity.throttle import Count, Limit, count_try, from_address
+from hansatsu.parties.issuers.models import Issuer
 
 TO_ONE = Limit(
     free=5,

@@ -15,13 +15,13 @@ from django.http import HttpRequest
 from hansatsu.accounts import one_time
 from hansatsu.accounts.new_browser import tell_of_new_browser
 from hansatsu.accounts.saved_devices import give_token, recognise
-from hansatsu.identity import sessions
-from hansatsu.identity.events import record
-from hansatsu.identity.mailed_links import use_link
-from hansatsu.identity.models import Device, LogIn, MailedLink, Resident
-from hansatsu.identity.services import LONGEST_LOGIN_ID, ResidentCheck, check_resident
-from hansatsu.issuers import clock
-from hansatsu.issuers.models import Issuer
+from hansatsu.parties import clock
+from hansatsu.parties.identity import sessions
+from hansatsu.parties.identity.events import record
+from hansatsu.parties.identity.mailed_links import use_link
+from hansatsu.parties.identity.models import Device, LogIn, MailedLink, Resident
+from hansatsu.parties.identity.services import LONGEST_LOGIN_ID, ResidentCheck, check_resident
+from hansatsu.parties.issuers.models import Issuer
 
 LIFE = timedelta(minutes=30)
 """From the login ID to the top page."""

@@ -7,12 +7,12 @@ from datetime import datetime
 from django.utils import translation
 
 from hansatsu.formats.japan import in_japan
-from hansatsu.identity.models import Resident
-from hansatsu.issuers.models import Issuer
 from hansatsu.notifications.letters import Fact, Letter, mail_of
 from hansatsu.notifications.models import Mail
 from hansatsu.notifications.phrases import phrases
 from hansatsu.notifications.queue import queue_mails
+from hansatsu.parties.identity.models import Resident
+from hansatsu.parties.issuers.models import Issuer
 
 
 @dataclass(frozen=True, slots=True)

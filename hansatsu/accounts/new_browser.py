@@ -4,9 +4,9 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from hansatsu.accounts.mailing import post
-from hansatsu.identity.browser_words import browser_words
-from hansatsu.identity.models import Device
-from hansatsu.wallets.selectors import in_japan
+from hansatsu.parties.identity.browser_words import browser_words
+from hansatsu.parties.identity.models import Device
+from hansatsu.parties.wallets.selectors import in_japan
 
 
 def tell_of_new_browser(device: Device) -> None:

@@ -18,11 +18,12 @@ from django.utils.translation import gettext as _
 
 from hansatsu.accounts.mailing import post
 from hansatsu.accounts.unlocking import mail_unlock_link
-from hansatsu.identity.events import record
-from hansatsu.identity.guessing import warn_of_guesses
-from hansatsu.identity.known_browsers import after_wrong, browser_of, count_of
-from hansatsu.identity.models import KnownBrowser, LogIn, Resident
-from hansatsu.identity.throttle import (
+from hansatsu.parties import clock
+from hansatsu.parties.identity.events import record
+from hansatsu.parties.identity.guessing import warn_of_guesses
+from hansatsu.parties.identity.known_browsers import after_wrong, browser_of, count_of
+from hansatsu.parties.identity.models import KnownBrowser, LogIn, Resident
+from hansatsu.parties.identity.throttle import (
     Count,
     Limit,
     count_try,
@@ -30,8 +31,7 @@ from hansatsu.identity.throttle import (
     from_address,
     must_wait,
 )
-from hansatsu.issuers import clock
-from hansatsu.wallets.selectors import in_japan
+from hansatsu.parties.wallets.selectors import in_japan
 
 LIFE = timedelta(minutes=10)
 GUESSES = 5

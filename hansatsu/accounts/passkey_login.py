@@ -5,10 +5,10 @@ from typing import Any
 from django.contrib.sessions.backends.base import SessionBase
 from django.db import transaction
 
-from hansatsu.identity.events import record
-from hansatsu.identity.models import Passkey, Resident
-from hansatsu.identity.passkey_answers import judge_answer, request_options
-from hansatsu.issuers.models import Issuer
+from hansatsu.parties.identity.events import record
+from hansatsu.parties.identity.models import Passkey, Resident
+from hansatsu.parties.identity.passkey_answers import judge_answer, request_options
+from hansatsu.parties.issuers.models import Issuer
 
 
 def options(session: SessionBase, issuer: Issuer) -> dict[str, Any]:

@@ -6,9 +6,9 @@ from django.utils.translation import gettext as _
 
 from hansatsu.accounts.endings import lock_resident
 from hansatsu.accounts.telling import tell
-from hansatsu.identity.events import record
-from hansatsu.identity.models import Passkey, Resident
-from hansatsu.identity.passkey_making import keep_passkey
+from hansatsu.parties.identity.events import record
+from hansatsu.parties.identity.models import Passkey, Resident
+from hansatsu.parties.identity.passkey_making import keep_passkey
 
 
 def add_passkey(

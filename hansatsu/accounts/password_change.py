@@ -6,9 +6,9 @@ from django.utils.translation import gettext as _
 
 from hansatsu.accounts.endings import INTO_THE_ACCOUNT, end_links, end_log_ins, lock_resident
 from hansatsu.accounts.telling import tell
-from hansatsu.identity.devices import revoke_devices
-from hansatsu.identity.events import record
-from hansatsu.identity.models import Device, Resident
+from hansatsu.parties.identity.devices import revoke_devices
+from hansatsu.parties.identity.events import record
+from hansatsu.parties.identity.models import Device, Resident
 
 
 def change_password(device: Device, password: str, *, address: str) -> Resident:

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from hansatsu.accounts.puzzle_picture import PIECE, WIDTH, Drawn, draw
-from hansatsu.identity.models import LogIn, Puzzle
-from hansatsu.issuers import clock
+from hansatsu.parties import clock
+from hansatsu.parties.identity.models import LogIn, Puzzle
 
 LIFE = timedelta(seconds=120)
 TOLERANCE = 6

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from hansatsu.identity.events import record
-from hansatsu.identity.models import Resident
-from hansatsu.identity.passwords import password_fits
-from hansatsu.identity.throttle import begin_try, forgive
+from hansatsu.parties.identity.events import record
+from hansatsu.parties.identity.models import Resident
+from hansatsu.parties.identity.passwords import password_fits
+from hansatsu.parties.identity.throttle import begin_try, forgive
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,12 +13,12 @@ from hansatsu.accounts.endings import INTO_THE_ACCOUNT, end_links, end_log_ins
 from hansatsu.accounts.limits import count_mail
 from hansatsu.accounts.mailing import moment_words, post
 from hansatsu.accounts.registration import of_email
-from hansatsu.identity.devices import revoke_devices
-from hansatsu.identity.events import record
-from hansatsu.identity.mailed_links import make_link, use_link
-from hansatsu.identity.models import MailedLink, Purpose, Resident
-from hansatsu.issuers import clock
-from hansatsu.issuers.models import Issuer
+from hansatsu.parties import clock
+from hansatsu.parties.identity.devices import revoke_devices
+from hansatsu.parties.identity.events import record
+from hansatsu.parties.identity.mailed_links import make_link, use_link
+from hansatsu.parties.identity.models import MailedLink, Purpose, Resident
+from hansatsu.parties.issuers.models import Issuer
 
 LINK_LIFE: Final = timedelta(hours=1)
 MOST_ACCOUNTS: Final = 5

@@ -16,13 +16,13 @@ from hansatsu.accounts.details import TYPED, Details, read_details, read_passwor
 from hansatsu.accounts.limits import count_mail
 from hansatsu.accounts.mailing import moment_words, post
 from hansatsu.accounts.terms import agree
-from hansatsu.identity.events import record
-from hansatsu.identity.fields import LONGEST
-from hansatsu.identity.mailed_links import make_link, use_link
-from hansatsu.identity.models import MailedLink, Purpose, Resident, Terms
-from hansatsu.identity.services import NewResident, open_resident
-from hansatsu.issuers import clock
-from hansatsu.issuers.models import Issuer
+from hansatsu.parties import clock
+from hansatsu.parties.identity.events import record
+from hansatsu.parties.identity.fields import LONGEST
+from hansatsu.parties.identity.mailed_links import make_link, use_link
+from hansatsu.parties.identity.models import MailedLink, Purpose, Resident, Terms
+from hansatsu.parties.identity.services import NewResident, open_resident
+from hansatsu.parties.issuers.models import Issuer
 
 LINK_LIFE: Final = timedelta(hours=24)
 MOST_CHECKS: Final = 20

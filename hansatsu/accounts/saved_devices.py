@@ -18,11 +18,11 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils.crypto import constant_time_compare
 
-from hansatsu.identity import sessions
-from hansatsu.identity.known_browsers import remember
-from hansatsu.identity.models import Device, Resident
-from hansatsu.issuers import clock
-from hansatsu.issuers.models import Issuer
+from hansatsu.parties import clock
+from hansatsu.parties.identity import sessions
+from hansatsu.parties.identity.known_browsers import remember
+from hansatsu.parties.identity.models import Device, Resident
+from hansatsu.parties.issuers.models import Issuer
 from hansatsu.system.cookie_names import path_name, value_of
 
 SAVED = timedelta(days=90)

@@ -6,10 +6,10 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from hansatsu.accounts.mailing import post
-from hansatsu.identity.models import Resident
-from hansatsu.issuers import clock
 from hansatsu.notifications.phrases import phrases
-from hansatsu.wallets.selectors import in_japan
+from hansatsu.parties import clock
+from hansatsu.parties.identity.models import Resident
+from hansatsu.parties.wallets.selectors import in_japan
 
 
 def tell(

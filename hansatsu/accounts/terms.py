@@ -2,9 +2,9 @@
 
 from hansatsu.accounts.standard_terms import ENGLISH, JAPANESE
 from hansatsu.formats.naming import in_english
-from hansatsu.identity.models import Agreement, Resident, Terms
-from hansatsu.issuers import clock
-from hansatsu.issuers.models import Issuer
+from hansatsu.parties import clock
+from hansatsu.parties.identity.models import Agreement, Resident, Terms
+from hansatsu.parties.issuers.models import Issuer
 
 
 def current_terms(issuer: Issuer) -> Terms:

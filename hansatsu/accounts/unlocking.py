@@ -7,8 +7,8 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from hansatsu.accounts.mailing import post
-from hansatsu.identity.mailed_links import make_link
-from hansatsu.identity.models import Purpose, Resident
+from hansatsu.parties.identity.mailed_links import make_link
+from hansatsu.parties.identity.models import Purpose, Resident
 
 LIFE = timedelta(hours=1)
 

@@ -60,7 +60,7 @@ def _requests(town: HttpTown, begin: int, share: int) -> list[list[bytes]]:
     """For each till the bytes to send: codes of its own residents, whose steps must go up, and its
     own cards, in turns."""
     from hansatsu.formats.qr.pay_code import step_of
-    from hansatsu.issuers import clock
+    from hansatsu.parties import clock
 
     newest = step_of(clock.now()) + NEWEST
     steps = range(newest - PAYMENTS_A_WALLET + 1, newest + 1)

@@ -127,11 +127,11 @@ def _request(key: str, code: str) -> bytes:
 
 def _build(clients: int, wallets: int, yen_a_lot: int) -> HttpTown:
     """Make it in the database that Django works on, through services where they are quick."""
-    from hansatsu.issuers.services import NewIssuer, open_issuer
-    from hansatsu.programs.services import open_emoney
-    from hansatsu.shops.api_keys import make_api_key
-    from hansatsu.shops.services import NewShop, open_area, open_category, open_shop
-    from hansatsu.shops.terminals import open_terminal
+    from hansatsu.parties.issuers.services import NewIssuer, open_issuer
+    from hansatsu.parties.programs.services import open_emoney
+    from hansatsu.parties.shops.api_keys import make_api_key
+    from hansatsu.parties.shops.services import NewShop, open_area, open_category, open_shop
+    from hansatsu.parties.shops.terminals import open_terminal
 
     new = NewIssuer(
         code="BENCH",
@@ -162,8 +162,8 @@ def _build(clients: int, wallets: int, yen_a_lot: int) -> HttpTown:
 
 def _devices(issuer_id: int, pay_number: int, count: int) -> Iterator[Device]:
     from hansatsu.database.connections import ledger_connection
-    from hansatsu.identity import models
-    from hansatsu.issuers import clock
+    from hansatsu.parties import clock
+    from hansatsu.parties.identity import models
     from hansatsu.payments.judging import key_of
 
     connection, now = ledger_connection(), clock.now()
@@ -191,8 +191,8 @@ def _devices(issuer_id: int, pay_number: int, count: int) -> Iterator[Device]:
 
 
 def _cards(issuer_id: int, count: int) -> list[str]:
-    from hansatsu.cards.services import make_cards
-    from hansatsu.issuers.models import Issuer
+    from hansatsu.parties.cards.services import make_cards
+    from hansatsu.parties.issuers.models import Issuer
 
     return [code for code, _ in make_cards(Issuer.objects.get(pk=issuer_id), count)]
 

@@ -11,9 +11,9 @@ from django.db import transaction
 from hansatsu.charging.models import Checkout, ProviderAccount
 from hansatsu.charging.psp.base import Account, Provider, ProviderDownError, ProviderRefusedError
 from hansatsu.charging.psp.registry import PROVIDERS
-from hansatsu.issuers import secrets_box
-from hansatsu.issuers.deeds import Deed
-from hansatsu.issuers.models import Issuer
+from hansatsu.parties.issuers.deeds import Deed
+from hansatsu.parties.issuers.models import Issuer
+from hansatsu.parties.seals import secrets_box
 
 LONGEST_SECRET = 300
 

@@ -13,8 +13,8 @@ from django.db.models import QuerySet
 from hansatsu.charging.models import NOT_OVER, Checkout, Order, OrderState, ProviderPayment
 from hansatsu.charging.psp.base import YEN, ProviderEvent
 from hansatsu.charging.told import DISPUTE, REFUND
-from hansatsu.issuers.alarms import raise_alarm
-from hansatsu.issuers.models import Issuer
+from hansatsu.parties.issuers.alarms import raise_alarm
+from hansatsu.parties.issuers.models import Issuer
 
 ABOUT_PAYMENTS = (*REFUND, *DISPUTE)
 """Kinds of events that are about a payment which came before."""

@@ -36,8 +36,8 @@ from hansatsu.charging.psp.base import (
     ProviderRefusedError,
 )
 from hansatsu.formats.japan import in_japan, start_of
-from hansatsu.identity.models import Language, Resident
-from hansatsu.issuers import clock
+from hansatsu.parties import clock
+from hansatsu.parties.identity.models import Language, Resident
 
 logger = logging.getLogger(__name__)
 

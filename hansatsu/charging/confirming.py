@@ -6,8 +6,8 @@ from hansatsu.charging import machine
 from hansatsu.charging.contents import lots_of
 from hansatsu.charging.models import Order
 from hansatsu.database.connections import ledger_connection
-from hansatsu.issuers import clock
 from hansatsu.ledger import api as ledger
+from hansatsu.parties import clock
 
 
 def confirm_order(order: Order) -> None:

@@ -3,8 +3,8 @@
 from datetime import datetime
 
 from hansatsu.ledger import api as ledger
-from hansatsu.programs.expiry import expires_at_of
-from hansatsu.programs.models import Product
+from hansatsu.parties.programs.expiry import expires_at_of
+from hansatsu.parties.programs.models import Product
 
 
 def lots_of(product: Product, bought_at: datetime) -> tuple[ledger.NewLot, ...]:

@@ -13,9 +13,9 @@ from hansatsu.charging.models import (
     TransferState,
 )
 from hansatsu.database.connections import ledger_connection
-from hansatsu.issuers import clock
-from hansatsu.issuers.models import Issuer
 from hansatsu.ledger import api as ledger
+from hansatsu.parties import clock
+from hansatsu.parties.issuers.models import Issuer
 
 LINK_WAITS = timedelta(days=7)
 """For so long an operator need not ask why a payer has not named an account."""

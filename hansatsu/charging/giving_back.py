@@ -41,12 +41,12 @@ from hansatsu.charging.psp.base import (
 )
 from hansatsu.charging.todo import close_tasks, has_arrived, open_task
 from hansatsu.charging.told import money_away
-from hansatsu.identity.bank_accounts import BankAccount, seal_account
-from hansatsu.identity.mailed_links import make_link, use_link
-from hansatsu.identity.models import MailedLink, Purpose, Resident
-from hansatsu.issuers import clock
-from hansatsu.issuers.alarms import raise_alarm
-from hansatsu.issuers.deeds import Deed
+from hansatsu.parties import clock
+from hansatsu.parties.identity.mailed_links import make_link, use_link
+from hansatsu.parties.identity.models import MailedLink, Purpose, Resident
+from hansatsu.parties.issuers.alarms import raise_alarm
+from hansatsu.parties.issuers.deeds import Deed
+from hansatsu.parties.seals.bank_accounts import BankAccount, seal_account
 
 logger = logging.getLogger(__name__)
 

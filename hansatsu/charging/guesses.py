@@ -2,10 +2,10 @@
 
 from datetime import timedelta
 
-from hansatsu.identity.guessing import masked_address
-from hansatsu.identity.models import Resident
-from hansatsu.identity.throttle import Count, Limit, Try, count_try, from_address
-from hansatsu.issuers.alarms import raise_alarm
+from hansatsu.parties.identity.guessing import masked_address
+from hansatsu.parties.identity.models import Resident
+from hansatsu.parties.identity.throttle import Count, Limit, Try, count_try, from_address
+from hansatsu.parties.issuers.alarms import raise_alarm
 
 RESIDENT = Limit(
     free=5,

@@ -12,11 +12,11 @@ from hansatsu.charging import letters
 from hansatsu.charging.guesses import begin_guess, warn_if_reached
 from hansatsu.charging.models import CODE_HOLDING, Order, OrderState
 from hansatsu.charging.withdrawing import still_offered
-from hansatsu.identity.models import Resident
-from hansatsu.identity.throttle import forgive
-from hansatsu.issuers import clock
-from hansatsu.programs.models import CodeState, Product, PurchaseCode
-from hansatsu.programs.purchase_codes import find_purchase_code
+from hansatsu.parties import clock
+from hansatsu.parties.identity.models import Resident
+from hansatsu.parties.identity.throttle import forgive
+from hansatsu.parties.programs.models import CodeState, Product, PurchaseCode
+from hansatsu.parties.programs.purchase_codes import find_purchase_code
 
 HOLD_FOR = timedelta(minutes=60)
 """How long a code is held for an order whose payment was not begun."""

@@ -11,10 +11,10 @@ from hansatsu.accounts.telling import site_page
 from hansatsu.charging.konbini import Steps, store_steps
 from hansatsu.charging.models import Checkout, Method, Order, ProviderPayment
 from hansatsu.database.connections import ledger_connection
-from hansatsu.identity.bank_accounts import BankAccount
 from hansatsu.ledger import api as ledger
 from hansatsu.notifications.letters import Fact, Heading, write_mail
 from hansatsu.notifications.queue import queue_mails
+from hansatsu.parties.seals.bank_accounts import BankAccount
 
 
 def code_accepted(order: Order) -> None:

@@ -57,12 +57,12 @@ from hansatsu.charging.todo import (
 )
 from hansatsu.charging.told import STRANGE, Away, dispute_changes, money_away, refund_changes
 from hansatsu.database.connections import ledger_connection
-from hansatsu.identity.models import Resident
-from hansatsu.issuers import clock
-from hansatsu.issuers.alarms import raise_alarm
-from hansatsu.issuers.models import Issuer
 from hansatsu.ledger import api as ledger
-from hansatsu.programs.models import CodeState, PurchaseCode
+from hansatsu.parties import clock
+from hansatsu.parties.identity.models import Resident
+from hansatsu.parties.issuers.alarms import raise_alarm
+from hansatsu.parties.issuers.models import Issuer
+from hansatsu.parties.programs.models import CodeState, PurchaseCode
 
 logger = logging.getLogger(__name__)
 

@@ -11,9 +11,9 @@ from hansatsu.charging import letters, machine
 from hansatsu.charging.giving_back import lock_task
 from hansatsu.charging.models import TaskState, Transfer, TransferState
 from hansatsu.charging.told import money_away
-from hansatsu.identity.bank_accounts import BankAccount, open_account
-from hansatsu.issuers import clock
-from hansatsu.issuers.deeds import Deed
+from hansatsu.parties import clock
+from hansatsu.parties.issuers.deeds import Deed
+from hansatsu.parties.seals.bank_accounts import BankAccount, open_account
 
 MarkedPaid = Literal[
     "paid",

@@ -24,8 +24,8 @@ from hansatsu.charging.models import (
     TaskState,
 )
 from hansatsu.database.waiting import wait_in
-from hansatsu.issuers import clock
-from hansatsu.issuers.alarms import raise_alarm
+from hansatsu.parties import clock
+from hansatsu.parties.issuers.alarms import raise_alarm
 
 ASK_CARD = timedelta(minutes=1)
 ASK_KONBINI = timedelta(minutes=15)

@@ -14,11 +14,11 @@ from hansatsu.charging.models import (
     ProviderPayment,
 )
 from hansatsu.formats.japan import in_japan
-from hansatsu.identity.models import Resident
-from hansatsu.issuers import clock
-from hansatsu.issuers.models import Issuer
-from hansatsu.programs.expiry import last_day_of
-from hansatsu.programs.models import Product
+from hansatsu.parties import clock
+from hansatsu.parties.identity.models import Resident
+from hansatsu.parties.issuers.models import Issuer
+from hansatsu.parties.programs.expiry import last_day_of
+from hansatsu.parties.programs.models import Product
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,8 @@ from hansatsu.charging import machine
 from hansatsu.charging.giving_back import lock_task
 from hansatsu.charging.models import TO_NOTE, Task, TaskKind, TaskState
 from hansatsu.charging.todo import NOTED
-from hansatsu.issuers import clock
-from hansatsu.issuers.deeds import Deed
+from hansatsu.parties import clock
+from hansatsu.parties.issuers.deeds import Deed
 
 Charged = Literal[
     "charged",

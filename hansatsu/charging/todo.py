@@ -13,7 +13,7 @@ from hansatsu.charging.models import (
 )
 from hansatsu.charging.psp.base import ProviderEvent
 from hansatsu.charging.told import is_refunded
-from hansatsu.issuers import clock
+from hansatsu.parties import clock
 
 NOTED = "noted"
 """A task's reason when somebody has taken note of its yen: only more of them open it again."""

@@ -12,11 +12,11 @@ from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
 from hansatsu.charging.models import Order, OrderState
-from hansatsu.issuers import clock
-from hansatsu.issuers.audit import Actor, Value, audit
-from hansatsu.programs.models import Emoney, Product, Sale
-from hansatsu.programs.selectors import offered, yen_of_each
-from hansatsu.programs.services import Expiry, open_product
+from hansatsu.parties import clock
+from hansatsu.parties.issuers.audit import Actor, Value, audit
+from hansatsu.parties.programs.models import Emoney, Product, Sale
+from hansatsu.parties.programs.selectors import offered, yen_of_each
+from hansatsu.parties.programs.services import Expiry, open_product
 
 NOT_BOUGHT = (OrderState.LAPSED, OrderState.CANCELLED, OrderState.FAILED)
 """How an order ends of which nothing came. Money that comes for it after that goes back."""

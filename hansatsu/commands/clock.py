@@ -38,9 +38,9 @@ def accept(reason: str) -> None:
         from django.db import transaction
 
         from hansatsu.database.connections import ledger_connection
-        from hansatsu.issuers.audit import audit
-        from hansatsu.issuers.models import Issuer
         from hansatsu.ledger import api as ledger
+        from hansatsu.parties.issuers.audit import audit
+        from hansatsu.parties.issuers.models import Issuer
 
         with transaction.atomic():
             ended = ledger.accept_clock(ledger_connection(), why)

@@ -16,9 +16,9 @@ from hansatsu.commands.application import application
 from hansatsu.commands.running import ACTOR, reason_of, whoever_runs
 
 if TYPE_CHECKING:
-    from hansatsu.issuers.models import Issuer
+    from hansatsu.parties.issuers.models import Issuer
+    from hansatsu.parties.programs.models import Emoney
     from hansatsu.printouts.models import PrintFile
-    from hansatsu.programs.models import Emoney
 
 MOST = 5_000
 """Cards or letters in one file: about a minute, and a file that printers still take."""
@@ -98,8 +98,8 @@ def gifts(
         raise click.UsageError("Give --expires-on or --expires-after, not both.")
     with application():
         from hansatsu.formats.japan import start_of
-        from hansatsu.gifts.expiry import Expiry
-        from hansatsu.gifts.services import NewGifts
+        from hansatsu.parties.gifts.expiry import Expiry
+        from hansatsu.parties.gifts.services import NewGifts
         from hansatsu.printouts.gifts import print_new_gifts
 
         issuer = _issuer(issuer_code)
@@ -132,8 +132,8 @@ def gifts(
 def poster(issuer_code: str, shop_code: str, form: Any, code: Any, output: Path) -> None:
     """A shop's poster, for the wall or folded for the table."""
     with application():
+        from hansatsu.parties.shops.selectors import find_shop
         from hansatsu.printouts.posters import poster as print_poster
-        from hansatsu.shops.selectors import find_shop
         from hansatsu.web.console.printing_words import on_posters
 
         issuer = _issuer(issuer_code)
@@ -162,7 +162,7 @@ def _warn(look: Callable[[], list[str]]) -> None:
 
 
 def _issuer(code: str) -> "Issuer":
-    from hansatsu.issuers.selectors import find_issuer
+    from hansatsu.parties.issuers.selectors import find_issuer
 
     issuer = find_issuer(code)
     if issuer is None:
@@ -172,7 +172,7 @@ def _issuer(code: str) -> "Issuer":
 
 def _values(issuer: "Issuer", texts: tuple[str, ...]) -> list[tuple["Emoney", int]]:
     """全店共通=5000, for each emoney."""
-    from hansatsu.programs.selectors import emoneys
+    from hansatsu.parties.programs.selectors import emoneys
 
     known = {emoney.name: emoney for emoney in emoneys(issuer)}
     found: dict[str, int] = {}

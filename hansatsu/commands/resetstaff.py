@@ -18,10 +18,10 @@ def resetstaff(code: str, login_id: str, reason: str) -> None:
     console. It stands in the record, and ホーム tells all of the console."""
     why = reason_of(reason)
     with application():
-        from hansatsu.identity.staff_accounts import LONGEST_REASON
-        from hansatsu.identity.staff_rescue import rescue
-        from hansatsu.issuers.log_in import log_in_address
-        from hansatsu.issuers.selectors import find_issuer
+        from hansatsu.parties.issuers.log_in import log_in_address
+        from hansatsu.parties.issuers.selectors import find_issuer
+        from hansatsu.parties.staff.staff_accounts import LONGEST_REASON
+        from hansatsu.parties.staff.staff_rescue import rescue
 
         if len(why) > LONGEST_REASON:
             raise click.UsageError(f"--reason is longer than {LONGEST_REASON} characters.")

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from hansatsu.issuers.audit import Actor
-    from hansatsu.issuers.models import Issuer
+    from hansatsu.parties.issuers.audit import Actor
+    from hansatsu.parties.issuers.models import Issuer
 
 ACTOR = "system:command"
 
 
 def whoever_runs(issuer: "Issuer") -> "Actor":
     """Whoever is logged in on the server, also behind sudo, at work for ``issuer``."""
-    from hansatsu.issuers.audit import SERVER, Actor
+    from hansatsu.parties.issuers.audit import SERVER, Actor
 
     return Actor(issuer, ACTOR, _account(), SERVER)
 

@@ -10,14 +10,14 @@ from hansatsu.demo.town.cards import demo_cards, demo_gifts
 from hansatsu.demo.town.issuers import OYAMA, TENNOZU
 from hansatsu.demo.town.passwords import demo_password, demo_totp_secret
 from hansatsu.demo.town.purchases import demo_purchase_codes
-from hansatsu.gifts.models import GiftState
-from hansatsu.identity.models import Resident, Staff
-from hansatsu.issuers.models import Issuer
+from hansatsu.parties.gifts.models import GiftState
+from hansatsu.parties.identity.models import Resident, Staff
+from hansatsu.parties.issuers.models import Issuer
+from hansatsu.parties.programs.models import CodeState
+from hansatsu.parties.shops.models import Shop
+from hansatsu.parties.shops.selectors import list_shops
+from hansatsu.parties.wallets.selectors import total_balance
 from hansatsu.payments.pos.practising import LOGIN_ID
-from hansatsu.programs.models import CodeState
-from hansatsu.shops.models import Shop
-from hansatsu.shops.selectors import list_shops
-from hansatsu.wallets.selectors import total_balance
 
 
 def describe() -> dict[str, Any]:

@@ -11,10 +11,10 @@ from hansatsu.demo.clock import shifted_clock
 from hansatsu.demo.description import describe
 from hansatsu.demo.town import oyama, tennozu
 from hansatsu.demo.town.issuers import OYAMA
-from hansatsu.issuers.selectors import find_issuer
 from hansatsu.ledger import api as ledger
 from hansatsu.notifications.models import Mail
 from hansatsu.notifications.queue import SEND_MAIL
+from hansatsu.parties.issuers.selectors import find_issuer
 
 logger = logging.getLogger(__name__)
 

@@ -3,10 +3,10 @@
 from datetime import timedelta
 
 from hansatsu.database.connections import ledger_connection
-from hansatsu.issuers import clock
-from hansatsu.issuers.alarms import raise_alarm
-from hansatsu.issuers.models import Alarm, Issuer
 from hansatsu.ledger import api as ledger
+from hansatsu.parties import clock
+from hansatsu.parties.issuers.alarms import raise_alarm
+from hansatsu.parties.issuers.models import Alarm, Issuer
 
 JUMPED = "clock_jumped"
 AHEAD = "wallets_ahead"

@@ -8,12 +8,12 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from hansatsu.database.connections import ledger_connection
-from hansatsu.identity.models import Resident
-from hansatsu.issuers.models import Issuer
 from hansatsu.ledger import api as ledger
 from hansatsu.notifications.models import Mail
 from hansatsu.notifications.phrases import Phrases, phrases
-from hansatsu.wallets.selectors import HistoryRow, history_rows, in_japan, total_balance
+from hansatsu.parties.identity.models import Resident
+from hansatsu.parties.issuers.models import Issuer
+from hansatsu.parties.wallets.selectors import HistoryRow, history_rows, in_japan, total_balance
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,9 +3,9 @@
 from django.db import models
 from django.utils.translation import pgettext_lazy
 
-from hansatsu.identity.models import Language, Resident
-from hansatsu.issuers.models import Issuer
-from hansatsu.issuers.scope import OfIssuer
+from hansatsu.parties.identity.models import Language, Resident
+from hansatsu.parties.issuers.models import Issuer
+from hansatsu.parties.tenancy.scope import OfIssuer
 
 
 class Mail(models.Model):

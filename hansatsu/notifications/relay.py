@@ -10,12 +10,12 @@ from collections.abc import Sequence
 from django.db import transaction
 
 from hansatsu.database.connections import ledger_connection
-from hansatsu.identity.models import Resident
 from hansatsu.ledger import api as ledger
 from hansatsu.notifications.letters import write_mail
 from hansatsu.notifications.models import Mail
 from hansatsu.notifications.phrases import MAILED
 from hansatsu.notifications.queue import queue_mails
+from hansatsu.parties.identity.models import Resident
 from hansatsu.webhooks.fan_out import fan_out
 
 NOWHERE = ".invalid"

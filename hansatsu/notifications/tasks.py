@@ -6,16 +6,16 @@ procrastinate finds this module by its name.
 from procrastinate.contrib.django import app
 
 from hansatsu.database.connections import ledger_connection
-from hansatsu.identity.forgetting import forget_old_traces
-from hansatsu.identity.mailed_links import forget_old_links
 from hansatsu.ledger import api as ledger
 from hansatsu.notifications.clock_watch import tell_of_clock
 from hansatsu.notifications.delivery import deliver
 from hansatsu.notifications.disabled_webhooks import tell_of_disabled
 from hansatsu.notifications.queue import MAIL_QUEUE, SEND_MAIL
 from hansatsu.notifications.retries import Forever
+from hansatsu.parties.identity.forgetting import forget_old_traces
+from hansatsu.parties.identity.mailed_links import forget_old_links
+from hansatsu.parties.shops.batches import forget_old_drafts
 from hansatsu.payments.shortages import forget_shortages
-from hansatsu.shops.batches import forget_old_drafts
 from hansatsu.system.awake import awake
 from hansatsu.webhooks.forgetting import forget_old_messages
 

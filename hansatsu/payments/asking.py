@@ -7,7 +7,7 @@ only, and the next one is the resident's to show.
 from django.db.models import F
 from django.utils import timezone
 
-from hansatsu.identity.models import Failures
+from hansatsu.parties.identity.models import Failures
 from hansatsu.payments.codes import Payer
 
 MOST = 5

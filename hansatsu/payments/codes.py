@@ -6,8 +6,6 @@ from typing import Literal
 
 from django.db import transaction
 
-from hansatsu.cards.models import CardState
-from hansatsu.cards.services import find_card_in_any_state
 from hansatsu.database.connections import ledger_connection
 from hansatsu.formats.qr import pay_code
 from hansatsu.formats.qr.pay_code import (
@@ -20,13 +18,15 @@ from hansatsu.formats.qr.pay_code import (
     totp,
 )
 from hansatsu.formats.qr.till_code import CardCode, read_till_code
-from hansatsu.identity.models import Device
-from hansatsu.issuers import clock
-from hansatsu.issuers.models import Issuer
 from hansatsu.ledger import api as ledger
+from hansatsu.parties import clock
+from hansatsu.parties.cards.models import CardState
+from hansatsu.parties.cards.services import find_card_in_any_state
+from hansatsu.parties.identity.models import Device
+from hansatsu.parties.issuers.models import Issuer
+from hansatsu.parties.shops.models import Terminal
+from hansatsu.parties.shops.wrong_codes import count_wrong_code, lock_terminal, seconds_stopped
 from hansatsu.payments.judging import KnownDevice, Verdict, judge, key_of, moment
-from hansatsu.shops.models import Terminal
-from hansatsu.shops.wrong_codes import count_wrong_code, lock_terminal, seconds_stopped
 
 
 @dataclass(frozen=True, slots=True)

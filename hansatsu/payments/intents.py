@@ -10,10 +10,10 @@ from dataclasses import asdict, dataclass
 
 from django.core import signing
 
-from hansatsu.identity.models import Resident
+from hansatsu.parties.identity.models import Resident
+from hansatsu.parties.shops.models import Shop
 from hansatsu.payments import requested
 from hansatsu.payments.requested import Requested
-from hansatsu.shops.models import Shop
 
 SALT = "hansatsu.payments.intent"
 LIFETIME = 60 * 60  # seconds until an unpaid intent must be started anew

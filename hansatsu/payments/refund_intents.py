@@ -9,8 +9,9 @@ from dataclasses import asdict, dataclass
 from django.core import signing
 from django.db import transaction
 
-from hansatsu.identity.models import Staff
-from hansatsu.issuers.audit import Actor, Value, audit, place_of_shop
+from hansatsu.parties.identity.models import Staff
+from hansatsu.parties.issuers.audit import Actor, Value, audit, place_of_shop
+from hansatsu.parties.shops.models import Shop
 from hansatsu.payments.refunds import (
     RefundAsked,
     RefundMade,
@@ -19,7 +20,6 @@ from hansatsu.payments.refunds import (
     rehearse_refund,
     settle_refund,
 )
-from hansatsu.shops.models import Shop
 
 SALT = "hansatsu.payments.refund"
 LIFETIME = 15 * 60  # seconds until an unmade refund must be started anew

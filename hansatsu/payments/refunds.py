@@ -12,10 +12,10 @@ from psycopg import Rollback
 
 from hansatsu.database.connections import ledger_connection
 from hansatsu.formats.japan import in_japan
-from hansatsu.issuers import clock
 from hansatsu.ledger import api as ledger
+from hansatsu.parties import clock
+from hansatsu.parties.shops.models import Shop
 from hansatsu.payments.reference import read_reason, write_reason
-from hansatsu.shops.models import Shop
 
 OPERATION = "refund_payment"
 

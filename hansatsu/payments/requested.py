@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 from django.core import signing
 
+from hansatsu.parties.shops.models import Shop, Terminal
 from hansatsu.payments.standing import Attempt, Standing, settle_attempt, standing_of
-from hansatsu.shops.models import Shop, Terminal
 
 SALT = "hansatsu.payments.requested"
 LIFETIME = 15 * 60  # seconds from showing the code until nobody can begin to pay it

@@ -1,7 +1,7 @@
 """Paying at a shop's poster (MPM)."""
 
-from hansatsu.identity.models import Resident
 from hansatsu.ledger import api as ledger
+from hansatsu.parties.identity.models import Resident
 from hansatsu.payments.intents import Intent
 from hansatsu.payments.paid_before import pay_unless_paid_before
 from hansatsu.payments.standing import Attempt, Standing, settle_attempt, standing_of

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from django.db import connection, transaction
 
 from hansatsu.formats.qr.pay_code import LIFE_SECONDS, STEP_SECONDS
-from hansatsu.issuers import clock
+from hansatsu.parties import clock
 from hansatsu.payments.judging import moment
 from hansatsu.payments.models import Shortage
 

@@ -6,12 +6,12 @@ from typing import Literal
 
 from hansatsu.database.connections import ledger_connection
 from hansatsu.formats.japan import JAPAN
-from hansatsu.issuers import clock
 from hansatsu.ledger import api as ledger
+from hansatsu.parties import clock
+from hansatsu.parties.programs.selectors import emoney_names
+from hansatsu.parties.shops.models import Shop, Terminal
+from hansatsu.parties.wallets.selectors import EmoneyTotal, in_japan
 from hansatsu.payments.sign import Sign, sign_of
-from hansatsu.programs.selectors import emoney_names
-from hansatsu.shops.models import Shop, Terminal
-from hansatsu.wallets.selectors import EmoneyTotal, in_japan
 
 By = Literal["code", "poster", "card"]
 """With what a payment was made: a resident's pay code, the shop's poster, a card."""

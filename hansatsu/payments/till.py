@@ -11,13 +11,13 @@ from django.core import signing
 
 from hansatsu.database.connections import ledger_connection
 from hansatsu.ledger import api as ledger
+from hansatsu.parties.shops.models import Terminal
 from hansatsu.payments.asking import may_ask
 from hansatsu.payments.codes import Payer
 from hansatsu.payments.intents import new_key, own_key
 from hansatsu.payments.paid_before import pay_unless_paid_before
 from hansatsu.payments.shortages import TELLS_OF_VALUE, Asked, note_shortage, wait_for
 from hansatsu.payments.standing import Attempt, Standing, settle_attempt, standing_of
-from hansatsu.shops.models import Terminal
 
 __all__ = [
     "Standing",

@@ -9,9 +9,9 @@ from typing import Literal, TypedDict
 
 from hansatsu.database.connections import ledger_connection
 from hansatsu.ledger import api as ledger
+from hansatsu.parties.programs.selectors import emoney_names
+from hansatsu.parties.shops.models import Shop
 from hansatsu.payments.reference import read_reference
-from hansatsu.programs.selectors import emoney_names
-from hansatsu.shops.models import Shop
 
 
 class LotPart(TypedDict):

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from hansatsu.database.connections import ledger_connection
-from hansatsu.identity.models import Device
 from hansatsu.ledger import api as ledger
+from hansatsu.parties.identity.models import Device
 from hansatsu.payments.codes import ShownCode, code_to_show, stays_shown
 
 

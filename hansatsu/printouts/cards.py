@@ -6,20 +6,20 @@ from datetime import date
 
 from django.db import transaction
 
-from hansatsu.cards.models import Card
-from hansatsu.cards.services import make_cards
 from hansatsu.formats.japan import expires_at_after
 from hansatsu.formats.printing.typesetting import typeset
 from hansatsu.formats.qr.bearer_code import grouped
 from hansatsu.formats.qr.drawing import qr_picture
-from hansatsu.issuers.audit import Actor, audit
-from hansatsu.issuers.models import Issuer
 from hansatsu.ledger import api as ledger
+from hansatsu.parties.cards.models import Card
+from hansatsu.parties.cards.services import make_cards
+from hansatsu.parties.issuers.audit import Actor, audit
+from hansatsu.parties.issuers.models import Issuer
+from hansatsu.parties.programs.models import Emoney
 from hansatsu.printouts.letterhead import day_in_words, letterhead, value_lines
 from hansatsu.printouts.models import PrintFile, PrintKind
 from hansatsu.printouts.records import value_facts
 from hansatsu.printouts.store import keep
-from hansatsu.programs.models import Emoney
 
 
 @dataclass(frozen=True, slots=True)

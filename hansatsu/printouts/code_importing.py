@@ -14,17 +14,23 @@ from django.utils.translation import gettext as _
 
 from hansatsu.formats.japan import expires_at_after, in_japan, last_day, start_of
 from hansatsu.formats.sheets.reading import Fault, Row, Table, read_table
-from hansatsu.issuers import clock
-from hansatsu.issuers.audit import Actor, audit
-from hansatsu.issuers.code_digests import digest_of, digests_of
-from hansatsu.issuers.models import Issuer
+from hansatsu.parties import clock
+from hansatsu.parties.issuers.audit import Actor, audit
+from hansatsu.parties.issuers.models import Issuer
+from hansatsu.parties.programs.code_rules import FIRST_DAY, LAST_DAY, UNITS, code_faults
+from hansatsu.parties.programs.foreign_codes import (
+    LONGEST,
+    SHORTEST,
+    read_foreign,
+    too_alike,
+    weakness,
+)
+from hansatsu.parties.programs.models import PurchaseCode, Sale
+from hansatsu.parties.programs.purchase_codes import LAST
+from hansatsu.parties.seals.code_digests import digest_of, digests_of
 from hansatsu.printouts.making import subject_of
 from hansatsu.printouts.models import Making, MakingState, PrintKind
 from hansatsu.printouts.records import right_facts
-from hansatsu.programs.code_rules import FIRST_DAY, LAST_DAY, UNITS, code_faults
-from hansatsu.programs.foreign_codes import LONGEST, SHORTEST, read_foreign, too_alike, weakness
-from hansatsu.programs.models import PurchaseCode, Sale
-from hansatsu.programs.purchase_codes import LAST
 
 CODE, NOTE = "code", "note"
 HEADINGS: Final = {

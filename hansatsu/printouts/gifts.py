@@ -10,10 +10,10 @@ from hansatsu.formats.printing.typesetting import typeset
 from hansatsu.formats.qr.bearer_code import grouped
 from hansatsu.formats.qr.drawing import qr_picture
 from hansatsu.formats.qr.gift import gift_url
-from hansatsu.gifts.expiry import Expiry
-from hansatsu.gifts.models import GiftBatch
-from hansatsu.gifts.services import NewGifts, make_gifts
-from hansatsu.issuers.audit import Actor, audit
+from hansatsu.parties.gifts.expiry import Expiry
+from hansatsu.parties.gifts.models import GiftBatch
+from hansatsu.parties.gifts.services import NewGifts, make_gifts
+from hansatsu.parties.issuers.audit import Actor, audit
 from hansatsu.printouts.letterhead import (
     day_in_words,
     letterhead,

@@ -7,7 +7,7 @@ from typing import cast
 
 from django.db import transaction
 
-from hansatsu.issuers.audit import Actor, Value, audit
+from hansatsu.parties.issuers.audit import Actor, Value, audit
 from hansatsu.printouts import store
 from hansatsu.printouts.making import subject_of
 from hansatsu.printouts.models import Making, PrintFile

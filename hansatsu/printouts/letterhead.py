@@ -6,8 +6,8 @@ from typing import Any
 from django.conf import settings
 
 from hansatsu.formats.japan import in_japan
-from hansatsu.issuers.models import Issuer
-from hansatsu.programs.models import Emoney
+from hansatsu.parties.issuers.models import Issuer
+from hansatsu.parties.programs.models import Emoney
 
 WEEKDAYS = "月火水木金土日"
 

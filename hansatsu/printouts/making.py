@@ -16,18 +16,21 @@ from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.manager import JobManager
 from procrastinate.tasks import configure_task
 
-from hansatsu.cards.services import make_cards
 from hansatsu.formats.japan import expires_at_after, last_day
 from hansatsu.formats.qr import bearer_code
 from hansatsu.formats.qr.gift import gift_url
 from hansatsu.formats.sheets.writing import workbook
-from hansatsu.gifts.models import GiftBatch
-from hansatsu.gifts.services import NewGifts, add_gifts, open_batch
-from hansatsu.identity.first_managers import hand_over
-from hansatsu.identity.staff_accounts import name_of_actor
-from hansatsu.issuers import clock
-from hansatsu.issuers.audit import CONSOLE, Actor, Value, audit
-from hansatsu.issuers.models import Issuer
+from hansatsu.parties import clock
+from hansatsu.parties.cards.services import make_cards
+from hansatsu.parties.gifts.models import GiftBatch
+from hansatsu.parties.gifts.services import NewGifts, add_gifts, open_batch
+from hansatsu.parties.issuers.audit import CONSOLE, Actor, Value, audit
+from hansatsu.parties.issuers.models import Issuer
+from hansatsu.parties.programs.models import Emoney, Sale
+from hansatsu.parties.programs.purchase_codes import NewCode, make_purchase_codes, window_within
+from hansatsu.parties.shops.models import Shop
+from hansatsu.parties.staff.first_managers import hand_over
+from hansatsu.parties.staff.staff_accounts import name_of_actor
 from hansatsu.printouts.cards import NewCards, card_sheets, lots_of
 from hansatsu.printouts.gifts import gift_letters
 from hansatsu.printouts.models import (
@@ -42,9 +45,6 @@ from hansatsu.printouts.shop_letters import HEAD, ShopLetter, shop_letters, shop
 from hansatsu.printouts.store import keep
 from hansatsu.printouts.tables import table_of
 from hansatsu.printouts.winners import WinnersLetter, winners_letters
-from hansatsu.programs.models import Emoney, Sale
-from hansatsu.programs.purchase_codes import NewCode, make_purchase_codes, window_within
-from hansatsu.shops.models import Shop
 
 MOST: Final = 50_000
 """In one order."""

@@ -5,9 +5,9 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import pgettext_lazy
 
-from hansatsu.cards.models import Card
-from hansatsu.issuers.models import Issuer
-from hansatsu.issuers.scope import OfIssuer
+from hansatsu.parties.cards.models import Card
+from hansatsu.parties.issuers.models import Issuer
+from hansatsu.parties.tenancy.scope import OfIssuer
 
 
 class PrintKind(models.TextChoices):

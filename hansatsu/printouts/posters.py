@@ -9,9 +9,9 @@ from hansatsu.formats.printing.typesetting import typeset
 from hansatsu.formats.qr.drawing import qr_picture
 from hansatsu.formats.qr.mpm import ShopCode, account_identifier, write_shop_code
 from hansatsu.formats.qr.poster import poster_url
-from hansatsu.issuers.models import Issuer
+from hansatsu.parties.issuers.models import Issuer
+from hansatsu.parties.shops.models import Shop
 from hansatsu.printouts.letterhead import letterhead, site_of
-from hansatsu.shops.models import Shop
 
 Form = Literal["a4", "stand"]
 """``stand`` is a page that is folded into a triangle (三角POP)."""

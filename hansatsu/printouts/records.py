@@ -3,9 +3,9 @@ there are, and what that comes to."""
 
 from collections.abc import Sequence
 
-from hansatsu.issuers.audit import Value
-from hansatsu.programs.models import Emoney
-from hansatsu.programs.selectors import yen_of_each
+from hansatsu.parties.issuers.audit import Value
+from hansatsu.parties.programs.models import Emoney
+from hansatsu.parties.programs.selectors import yen_of_each
 
 
 def value_facts(name: str, values: Sequence[tuple[Emoney, int]], count: int) -> dict[str, Value]:

@@ -7,11 +7,11 @@ from typing import Any
 
 from hansatsu.formats.printing.typesetting import typeset
 from hansatsu.formats.qr.drawing import qr_picture
-from hansatsu.identity.first_managers import Handed
-from hansatsu.issuers.log_in import log_in_address
-from hansatsu.issuers.models import Issuer
+from hansatsu.parties.issuers.log_in import log_in_address
+from hansatsu.parties.issuers.models import Issuer
+from hansatsu.parties.shops.models import Shop
+from hansatsu.parties.staff.first_managers import Handed
 from hansatsu.printouts.letterhead import letterhead
-from hansatsu.shops.models import Shop
 
 HEAD = ("加盟店番号", "店名", "住所", "電話番号", "アドレス", "ログインID", "初期パスワード")
 """Of the table, for whoever prints letters of their own."""

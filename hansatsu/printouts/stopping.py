@@ -13,12 +13,12 @@ from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.manager import JobManager
 from procrastinate.tasks import configure_task
 
-from hansatsu.cards.models import Card, CardState
-from hansatsu.cards.stopping import stop_card
 from hansatsu.database.connections import ledger_connection
-from hansatsu.issuers import clock
-from hansatsu.issuers.audit import CONSOLE, Actor, Value, audit
 from hansatsu.ledger import api as ledger
+from hansatsu.parties import clock
+from hansatsu.parties.cards.models import Card, CardState
+from hansatsu.parties.cards.stopping import stop_card
+from hansatsu.parties.issuers.audit import CONSOLE, Actor, Value, audit
 from hansatsu.printouts.making import QUEUE, subject_of
 from hansatsu.printouts.models import Making, MakingState, PrintKind, Stopping
 

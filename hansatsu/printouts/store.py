@@ -11,10 +11,10 @@ from typing import Final
 from django.db import transaction
 from django.db.models import QuerySet
 
-from hansatsu.cards.models import Card
-from hansatsu.issuers import clock
-from hansatsu.issuers.models import Issuer
-from hansatsu.issuers.secrets_box import seal_file, unseal_file
+from hansatsu.parties import clock
+from hansatsu.parties.cards.models import Card
+from hansatsu.parties.issuers.models import Issuer
+from hansatsu.parties.seals.secrets_box import seal_file, unseal_file
 from hansatsu.printouts.models import FileForm, Making, PrintFile, PrintKind
 
 KEPT_FOR: Final = timedelta(hours=1)

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
-from hansatsu.gifts.models import GiftCode, GiftState
-from hansatsu.gifts.services import void_gifts
-from hansatsu.issuers import clock
-from hansatsu.issuers.audit import Actor, Value, audit
+from hansatsu.parties import clock
+from hansatsu.parties.gifts.models import GiftCode, GiftState
+from hansatsu.parties.gifts.services import void_gifts
+from hansatsu.parties.issuers.audit import Actor, Value, audit
+from hansatsu.parties.programs.models import CodeState, PurchaseCode
+from hansatsu.parties.programs.registering import void_batch
 from hansatsu.printouts.making import batch_of, subject_of
 from hansatsu.printouts.models import VOIDED, Making, MakingState, PrintKind
-from hansatsu.programs.models import CodeState, PurchaseCode
-from hansatsu.programs.registering import void_batch
 
 VOIDABLE = (PrintKind.WINNERS, PrintKind.GIFTS)
 

@@ -7,7 +7,7 @@ from datetime import date
 from hansatsu.formats.printing.typesetting import typeset
 from hansatsu.formats.qr.bearer_code import grouped
 from hansatsu.formats.qr.drawing import qr_picture
-from hansatsu.issuers.models import Issuer
+from hansatsu.parties.issuers.models import Issuer
 from hansatsu.printouts.letterhead import day_in_words, letterhead, site_of
 from hansatsu.printouts.models import PrintFile, PrintKind
 from hansatsu.printouts.store import keep

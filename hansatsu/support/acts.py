@@ -10,17 +10,17 @@ from typing import Literal
 from django.db import transaction
 from django.utils import timezone
 
-from hansatsu.cards.models import Card, CardState
-from hansatsu.cards.stopping import reissue_card, resume_card, stop_card
 from hansatsu.database.connections import ledger_connection
-from hansatsu.identity.browser_words import browser_words
-from hansatsu.identity.devices import devices_of, revoke_devices
-from hansatsu.identity.models import Resident
-from hansatsu.issuers.audit import Value
-from hansatsu.issuers.deeds import Deed
 from hansatsu.ledger import api as ledger
 from hansatsu.notifications.models import Mail
 from hansatsu.notifications.queue import queue_mails
+from hansatsu.parties.cards.models import Card, CardState
+from hansatsu.parties.cards.stopping import reissue_card, resume_card, stop_card
+from hansatsu.parties.identity.browser_words import browser_words
+from hansatsu.parties.identity.devices import devices_of, revoke_devices
+from hansatsu.parties.identity.models import Resident
+from hansatsu.parties.issuers.audit import Value
+from hansatsu.parties.issuers.deeds import Deed
 from hansatsu.printouts.cards import print_card
 from hansatsu.printouts.models import PrintFile
 from hansatsu.printouts.store import hand_out

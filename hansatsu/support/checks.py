@@ -4,7 +4,7 @@ from pathlib import Path
 
 from hansatsu.charging.checks import FOLDER as CHARGING
 from hansatsu.notifications.checks import FOLDER as MAILS
-from hansatsu.shops.checks import FOLDER as SHOPS
+from hansatsu.parties.shops.checks import FOLDER as SHOPS
 from hansatsu.taking.checks import FOLDER as TAKING
 
 FOLDER = Path(__file__).parent / "sql" / "checks"

@@ -10,14 +10,14 @@ from typing import Literal
 
 from django.db import transaction
 
-from hansatsu.cards.models import Card
 from hansatsu.database.connections import ledger_connection
-from hansatsu.identity.models import Resident, Staff
-from hansatsu.issuers import clock
-from hansatsu.issuers.deeds import Deed
-from hansatsu.issuers.models import Issuer
 from hansatsu.ledger import api as ledger
-from hansatsu.programs.models import Emoney
+from hansatsu.parties import clock
+from hansatsu.parties.cards.models import Card
+from hansatsu.parties.identity.models import Resident, Staff
+from hansatsu.parties.issuers.deeds import Deed
+from hansatsu.parties.issuers.models import Issuer
+from hansatsu.parties.programs.models import Emoney
 from hansatsu.support.models import Correction, CorrectionState
 
 LAPSES_AFTER = timedelta(days=7)

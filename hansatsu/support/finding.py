@@ -10,21 +10,21 @@ from dataclasses import dataclass, field
 from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Concat, Upper
 
-from hansatsu.cards.models import Card
-from hansatsu.cards.services import find_card_in_any_state
 from hansatsu.charging.models import Order
 from hansatsu.database.connections import ledger_connection
 from hansatsu.formats.typed import identifier, narrowed
-from hansatsu.gifts.models import GiftCode
-from hansatsu.gifts.services import find_gift
-from hansatsu.identity.fields.contact import clean_phone
-from hansatsu.identity.fields.names import clean_family_kana
-from hansatsu.identity.models import Resident
-from hansatsu.issuers.models import Issuer
 from hansatsu.ledger import api as ledger
-from hansatsu.programs.models import PurchaseCode
-from hansatsu.programs.purchase_codes import find_purchase_code
-from hansatsu.shops.models import Shop
+from hansatsu.parties.cards.models import Card
+from hansatsu.parties.cards.services import find_card_in_any_state
+from hansatsu.parties.gifts.models import GiftCode
+from hansatsu.parties.gifts.services import find_gift
+from hansatsu.parties.identity.fields.contact import clean_phone
+from hansatsu.parties.identity.fields.names import clean_family_kana
+from hansatsu.parties.identity.models import Resident
+from hansatsu.parties.issuers.models import Issuer
+from hansatsu.parties.programs.models import PurchaseCode
+from hansatsu.parties.programs.purchase_codes import find_purchase_code
+from hansatsu.parties.shops.models import Shop
 from hansatsu.system.unseen import without_unseen_in_name
 
 MOST = 50

@@ -5,7 +5,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from hansatsu.accounts.telling import tell
-from hansatsu.identity.models import Resident
+from hansatsu.parties.identity.models import Resident
 
 
 def wallet_stopped(resident: Resident) -> None:

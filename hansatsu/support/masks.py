@@ -2,7 +2,7 @@
 
 import re
 
-from hansatsu.identity.fields.contact import shown_phone
+from hansatsu.parties.identity.fields.contact import shown_phone
 
 HIDDEN = "＊"
 ADDRESS = re.compile(r"""[^\s<>()\[\],;:'"]+@[\w.-]+""")

@@ -4,11 +4,11 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import pgettext_lazy
 
-from hansatsu.cards.models import Card
-from hansatsu.identity.models import Resident, Staff
-from hansatsu.issuers.models import Issuer
-from hansatsu.issuers.scope import OfIssuer
-from hansatsu.programs.models import Emoney
+from hansatsu.parties.cards.models import Card
+from hansatsu.parties.identity.models import Resident, Staff
+from hansatsu.parties.issuers.models import Issuer
+from hansatsu.parties.programs.models import Emoney
+from hansatsu.parties.tenancy.scope import OfIssuer
 
 
 class CorrectionState(models.TextChoices):

@@ -7,10 +7,10 @@ from datetime import date, datetime
 from django.db import transaction
 
 from hansatsu.formats.japan import in_japan
-from hansatsu.identity.fields.contact import shown_phone
-from hansatsu.identity.models import Resident
-from hansatsu.issuers.audit import Actor, audit
-from hansatsu.issuers.models import Issuer
+from hansatsu.parties.identity.fields.contact import shown_phone
+from hansatsu.parties.identity.models import Resident
+from hansatsu.parties.issuers.audit import Actor, audit
+from hansatsu.parties.issuers.models import Issuer
 from hansatsu.support.masks import mask_email, mask_name, mask_phone, mask_word
 
 

@@ -11,15 +11,15 @@ from typing import Literal
 
 from django.db import transaction
 
-from hansatsu.cards.models import Card, CardState
-from hansatsu.cards.services import find_card_in_any_state
 from hansatsu.formats.qr import bearer_code
-from hansatsu.gifts.models import GiftCode, GiftState
-from hansatsu.gifts.services import find_gift
-from hansatsu.identity.guessing import masked_address
-from hansatsu.identity.models import Resident
-from hansatsu.identity.throttle import Count, Limit, Try, count_try, forgive, from_address
-from hansatsu.issuers.alarms import raise_alarm
+from hansatsu.parties.cards.models import Card, CardState
+from hansatsu.parties.cards.services import find_card_in_any_state
+from hansatsu.parties.gifts.models import GiftCode, GiftState
+from hansatsu.parties.gifts.services import find_gift
+from hansatsu.parties.identity.guessing import masked_address
+from hansatsu.parties.identity.models import Resident
+from hansatsu.parties.identity.throttle import Count, Limit, Try, count_try, forgive, from_address
+from hansatsu.parties.issuers.alarms import raise_alarm
 
 GUESSES = Limit(
     free=5,

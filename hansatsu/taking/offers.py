@@ -5,16 +5,16 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Literal
 
-from hansatsu.cards.models import Card, CardState
 from hansatsu.database.connections import ledger_connection
 from hansatsu.formats.japan import in_japan, last_day
-from hansatsu.gifts.expiry import Expiry
-from hansatsu.gifts.models import GiftCode, GiftState
-from hansatsu.identity.models import Resident
-from hansatsu.issuers import clock
-from hansatsu.issuers.models import Issuer
 from hansatsu.ledger import api as ledger
-from hansatsu.programs.selectors import emoney_names
+from hansatsu.parties import clock
+from hansatsu.parties.cards.models import Card, CardState
+from hansatsu.parties.gifts.expiry import Expiry
+from hansatsu.parties.gifts.models import GiftCode, GiftState
+from hansatsu.parties.identity.models import Resident
+from hansatsu.parties.issuers.models import Issuer
+from hansatsu.parties.programs.selectors import emoney_names
 from hansatsu.taking.finding import Found
 
 Standing = Literal[

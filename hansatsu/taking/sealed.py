@@ -3,7 +3,7 @@ never does."""
 
 from django.core import signing
 
-from hansatsu.identity.models import Resident
+from hansatsu.parties.identity.models import Resident
 from hansatsu.taking.finding import Found
 
 SALT = "hansatsu.taking"

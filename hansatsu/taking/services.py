@@ -8,12 +8,12 @@ from typing import Literal
 
 from django.db import transaction
 
-from hansatsu.cards.models import Card, CardState
 from hansatsu.database.connections import ledger_connection
-from hansatsu.gifts.expiry import Expiry
-from hansatsu.gifts.models import GiftCode, GiftState
-from hansatsu.identity.models import Resident
 from hansatsu.ledger import api as ledger
+from hansatsu.parties.cards.models import Card, CardState
+from hansatsu.parties.gifts.expiry import Expiry
+from hansatsu.parties.gifts.models import GiftCode, GiftState
+from hansatsu.parties.identity.models import Resident
 from hansatsu.taking.finding import Found
 from hansatsu.taking.offers import Standing, card_offer, gift_offer, request_of
 

@@ -1,13 +1,13 @@
 """A sandbox town for one run: a shop with terminals, keys and an endpoint. Needs Django."""
 
-from hansatsu.cards.services import find_card
-from hansatsu.issuers.models import Issuer
-from hansatsu.issuers.services import NewIssuer, open_issuer
-from hansatsu.programs.services import open_emoney
-from hansatsu.shops.api_keys import make_api_key
-from hansatsu.shops.models import Shop
-from hansatsu.shops.services import NewShop, open_area, open_category, open_shop
-from hansatsu.shops.terminals import open_terminal
+from hansatsu.parties.cards.services import find_card
+from hansatsu.parties.issuers.models import Issuer
+from hansatsu.parties.issuers.services import NewIssuer, open_issuer
+from hansatsu.parties.programs.services import open_emoney
+from hansatsu.parties.shops.api_keys import make_api_key
+from hansatsu.parties.shops.models import Shop
+from hansatsu.parties.shops.services import NewShop, open_area, open_category, open_shop
+from hansatsu.parties.shops.terminals import open_terminal
 from hansatsu.torture.journal import Journal
 from hansatsu.webhooks.services import open_endpoint
 

@@ -8,10 +8,10 @@ from typing import Final
 from django.utils.translation import gettext as _
 
 from hansatsu.formats.japan import in_japan
-from hansatsu.identity.models import Role
-from hansatsu.issuers.audit import CONSOLE, SERVER
-from hansatsu.issuers.models import AuditEntry
-from hansatsu.shops.models import Scope
+from hansatsu.parties.identity.models import Role
+from hansatsu.parties.issuers.audit import CONSOLE, SERVER
+from hansatsu.parties.issuers.models import AuditEntry
+from hansatsu.parties.shops.models import Scope
 from hansatsu.web.shop.scope_words import scope_name
 from hansatsu.web.shop.webhook_words import event_name
 from hansatsu.web.templatetags.words import grouped

@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.csp import csp_override
 
-from hansatsu.identity.console_sessions import current_clerk
+from hansatsu.parties.staff.console_sessions import current_clerk
 from hansatsu.web.console.access import Clerk
 from hansatsu.web.console.asking import show
 from hansatsu.web.console.csp import POLICY

@@ -14,15 +14,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from hansatsu.identity.browser_words import browser_words
-from hansatsu.identity.models import Passkey
-from hansatsu.identity.passkey_making import (
+from hansatsu.parties.identity.browser_words import browser_words
+from hansatsu.parties.identity.models import Passkey
+from hansatsu.parties.identity.passkey_making import (
     LONGEST_NAME,
     MOST,
     registration_options,
     rename_passkey,
 )
-from hansatsu.identity.passkeys import (
+from hansatsu.parties.identity.passkeys import (
     Owner,
     adding,
     new_challenge,

@@ -8,7 +8,7 @@ from hansatsu.charging.accounts import provider_named
 from hansatsu.charging.machine import take_event
 from hansatsu.charging.models import Source
 from hansatsu.charging.psp.base import BadSignatureError, ProviderDownError
-from hansatsu.issuers.selectors import find_issuer
+from hansatsu.parties.issuers.selectors import find_issuer
 
 
 @csrf_exempt

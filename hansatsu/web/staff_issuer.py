@@ -2,9 +2,9 @@
 
 from django.http import HttpRequest
 
-from hansatsu.issuers.log_in import PARAMETER
-from hansatsu.issuers.models import Issuer
-from hansatsu.issuers.selectors import find_issuer
+from hansatsu.parties.issuers.log_in import PARAMETER
+from hansatsu.parties.issuers.models import Issuer
+from hansatsu.parties.issuers.selectors import find_issuer
 
 
 def asked_issuer(request: HttpRequest) -> Issuer | None:

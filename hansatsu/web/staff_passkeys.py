@@ -6,16 +6,16 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.cache import add_never_cache_headers
 
-from hansatsu.identity.known_browsers import tokens_of
-from hansatsu.identity.models import Passkey, Staff
-from hansatsu.identity.second_factor import Check, check_code
-from hansatsu.identity.staff_passkeys import (
+from hansatsu.parties.identity.known_browsers import tokens_of
+from hansatsu.parties.identity.models import Passkey, Staff
+from hansatsu.parties.issuers.audit import Actor
+from hansatsu.parties.staff.second_factor import Check, check_code
+from hansatsu.parties.staff.staff_passkeys import (
     add_passkey,
     check_passkey,
     remove_passkey,
     request_options,
 )
-from hansatsu.issuers.audit import Actor
 from hansatsu.web.passkey_pages import PasskeyPages
 from hansatsu.web.requests import address_of
 from hansatsu.web.staff_words import why_no_passkey, why_wrong

@@ -17,19 +17,19 @@ from django.utils.cache import add_never_cache_headers
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from hansatsu.identity.known_browsers import tokens_of
-from hansatsu.identity.models import Staff
-from hansatsu.identity.pending_log_ins import Pending, begin_log_in, pending_log_in
-from hansatsu.identity.second_factor import (
+from hansatsu.parties.identity.known_browsers import tokens_of
+from hansatsu.parties.identity.models import Staff
+from hansatsu.parties.issuers.audit import Actor, audit
+from hansatsu.parties.staff.pending_log_ins import Pending, begin_log_in, pending_log_in
+from hansatsu.parties.staff.second_factor import (
     begin_enrolment,
     check_code,
     confirm_enrolment,
     enrolment_uri,
 )
-from hansatsu.identity.staff_accounts import choose_password
-from hansatsu.identity.staff_login import Step, next_step
-from hansatsu.identity.staff_passkeys import has_passkey
-from hansatsu.issuers.audit import Actor, audit
+from hansatsu.parties.staff.staff_accounts import choose_password
+from hansatsu.parties.staff.staff_login import Step, next_step
+from hansatsu.parties.staff.staff_passkeys import has_passkey
 from hansatsu.web.requests import address_of
 from hansatsu.web.staff_passkeys import asked, judged
 from hansatsu.web.staff_words import drawn, in_fours, why_wrong

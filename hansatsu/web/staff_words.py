@@ -4,10 +4,10 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from hansatsu.formats.qr.drawing import qr_svg
-from hansatsu.identity.models import Role, Staff
-from hansatsu.identity.passkeys import passkeys_of
-from hansatsu.identity.second_factor import Check
-from hansatsu.identity.services import StaffCheck
+from hansatsu.parties.identity.models import Role, Staff
+from hansatsu.parties.identity.passkeys import passkeys_of
+from hansatsu.parties.identity.services import StaffCheck
+from hansatsu.parties.staff.second_factor import Check
 
 
 def why_refused(check: StaffCheck) -> str:

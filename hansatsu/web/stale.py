@@ -13,10 +13,10 @@ from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from hansatsu.identity.console_sessions import current_clerk
-from hansatsu.identity.sessions import current_device
-from hansatsu.identity.staff_sessions import current_staff
-from hansatsu.issuers.selectors import find_issuer
+from hansatsu.parties.identity.sessions import current_device
+from hansatsu.parties.issuers.selectors import find_issuer
+from hansatsu.parties.staff.console_sessions import current_clerk
+from hansatsu.parties.staff.staff_sessions import current_staff
 from hansatsu.web.kept_amounts import with_amount
 from hansatsu.web.requests import is_script
 from hansatsu.web.wallet.access import SeeOther

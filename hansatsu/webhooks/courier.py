@@ -14,7 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from django.db import close_old_connections
 from django.utils import timezone
 
-from hansatsu.issuers.secrets_box import unseal
+from hansatsu.parties.seals.secrets_box import unseal
 from hansatsu.webhooks.bodies import body_of
 from hansatsu.webhooks.claiming import AT_ONCE, Lane, claim
 from hansatsu.webhooks.models import Delivery

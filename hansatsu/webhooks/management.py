@@ -5,8 +5,8 @@ from collections.abc import Sequence
 
 from django.db import transaction
 
-from hansatsu.issuers.audit import Actor, Value, audit
-from hansatsu.shops.models import Shop
+from hansatsu.parties.issuers.audit import Actor, Value, audit
+from hansatsu.parties.shops.models import Shop
 from hansatsu.webhooks import services
 from hansatsu.webhooks.models import Endpoint
 from hansatsu.webhooks.services import Opened

@@ -3,9 +3,9 @@
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
-from hansatsu.issuers.models import Issuer
-from hansatsu.issuers.scope import OfIssuer
-from hansatsu.shops.models import Shop
+from hansatsu.parties.issuers.models import Issuer
+from hansatsu.parties.shops.models import Shop
+from hansatsu.parties.tenancy.scope import OfIssuer
 
 LONGEST_URL = 500
 LONGEST_EXCERPT = 500

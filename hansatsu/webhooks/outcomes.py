@@ -6,7 +6,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from hansatsu.issuers.alarms import raise_alarm
+from hansatsu.parties.issuers.alarms import raise_alarm
 from hansatsu.webhooks.models import Attempt, Delivery, Endpoint, State
 from hansatsu.webhooks.schedule import DISABLE_AFTER, PAUSE_AFTER, pause_after, wait_after
 from hansatsu.webhooks.sending import Answer

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from hansatsu.shops.models import Shop
+from hansatsu.parties.shops.models import Shop
 from hansatsu.webhooks.models import Delivery, Endpoint
 
 

@@ -9,10 +9,10 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from hansatsu.identity.fields.contact import clean_email
-from hansatsu.issuers import clock
-from hansatsu.issuers.secrets_box import seal, unseal
-from hansatsu.shops.models import Shop
+from hansatsu.parties import clock
+from hansatsu.parties.identity.fields.contact import clean_email
+from hansatsu.parties.seals.secrets_box import seal, unseal
+from hansatsu.parties.shops.models import Shop
 from hansatsu.webhooks.addresses import url_fault
 from hansatsu.webhooks.events import SUBSCRIBABLE, TEST
 from hansatsu.webhooks.fan_out import delivery_of

@@ -1,7 +1,7 @@
 """A registration form, filled in."""
 
-from hansatsu.identity.models import Terms
-from hansatsu.issuers.models import Issuer
+from hansatsu.parties.identity.models import Terms
+from hansatsu.parties.issuers.models import Issuer
 
 PASSWORD = "usagi-to-kame-42"
 

@@ -13,11 +13,11 @@ from hansatsu.accounts.email_change import (
     pending_change,
     stop_change,
 )
-from hansatsu.identity import sessions
-from hansatsu.identity.mailed_links import Found, find_link, make_link
-from hansatsu.identity.models import Event, LogIn, MailedLink, Passkey, Purpose, Resident
-from hansatsu.issuers import clock
 from hansatsu.notifications.models import Mail
+from hansatsu.parties import clock
+from hansatsu.parties.identity import sessions
+from hansatsu.parties.identity.mailed_links import Found, find_link, make_link
+from hansatsu.parties.identity.models import Event, LogIn, MailedLink, Passkey, Purpose, Resident
 from tests.parties.test_sessions import browser
 from tests.town import Town
 

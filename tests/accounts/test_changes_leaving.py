@@ -4,15 +4,15 @@ from datetime import timedelta
 
 from hansatsu.accounts.leaving import leave
 from hansatsu.database.connections import ledger_connection
-from hansatsu.identity import sessions
-from hansatsu.identity.devices import open_device
-from hansatsu.identity.mailed_links import find_link, make_link
-from hansatsu.identity.models import Event, Passkey, Purpose, Resident
-from hansatsu.identity.services import check_resident
-from hansatsu.issuers import clock
 from hansatsu.ledger import api as ledger
 from hansatsu.notifications.models import Mail
-from hansatsu.wallets.selectors import total_balance
+from hansatsu.parties import clock
+from hansatsu.parties.identity import sessions
+from hansatsu.parties.identity.devices import open_device
+from hansatsu.parties.identity.mailed_links import find_link, make_link
+from hansatsu.parties.identity.models import Event, Passkey, Purpose, Resident
+from hansatsu.parties.identity.services import check_resident
+from hansatsu.parties.wallets.selectors import total_balance
 from tests.parties.test_sessions import browser
 from tests.support.sound import is_sound
 from tests.town import PASSWORD, Town

@@ -3,14 +3,10 @@
 import pytest
 
 from hansatsu.accounts.passkeys import add_passkey, remove_passkey
-from hansatsu.identity.models import Event, Passkey
-from hansatsu.identity.passkey_making import (
-    MOST,
-    registration_options,
-    rename_passkey,
-)
-from hansatsu.identity.passkeys import passkeys_of, site_id, site_origin
 from hansatsu.notifications.models import Mail
+from hansatsu.parties.identity.models import Event, Passkey
+from hansatsu.parties.identity.passkey_making import MOST, registration_options, rename_passkey
+from hansatsu.parties.identity.passkeys import passkeys_of, site_id, site_origin
 from tests.support.authenticator import Authenticator
 from tests.town import Town, make_town
 

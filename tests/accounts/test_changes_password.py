@@ -3,13 +3,13 @@
 from datetime import timedelta
 
 from hansatsu.accounts.password_change import change_password
-from hansatsu.identity import sessions
-from hansatsu.identity.devices import open_device
-from hansatsu.identity.mailed_links import find_link, make_link
-from hansatsu.identity.models import Event, LogIn, Purpose, Resident
-from hansatsu.identity.services import check_resident
-from hansatsu.issuers import clock
 from hansatsu.notifications.models import Mail
+from hansatsu.parties import clock
+from hansatsu.parties.identity import sessions
+from hansatsu.parties.identity.devices import open_device
+from hansatsu.parties.identity.mailed_links import find_link, make_link
+from hansatsu.parties.identity.models import Event, LogIn, Purpose, Resident
+from hansatsu.parties.identity.services import check_resident
 from tests.parties.test_sessions import browser
 from tests.town import PASSWORD, Town
 

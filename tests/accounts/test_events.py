@@ -4,8 +4,8 @@ import psycopg
 import pytest
 from django.db import IntegrityError, transaction
 
-from hansatsu.identity.events import record
-from hansatsu.identity.models import Event
+from hansatsu.parties.identity.events import record
+from hansatsu.parties.identity.models import Event
 from tests.town import make_town
 
 

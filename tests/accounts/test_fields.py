@@ -4,8 +4,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from hansatsu.identity import fields
-from hansatsu.issuers import clock
+from hansatsu.parties import clock
+from hansatsu.parties.identity import fields
 
 
 @pytest.mark.parametrize(

@@ -7,10 +7,10 @@ from django.contrib.sessions.backends.db import SessionStore
 
 from hansatsu.accounts import login
 from hansatsu.accounts.puzzle import new_puzzle
-from hansatsu.identity.forgetting import forget_old_traces
-from hansatsu.identity.models import LogIn, Puzzle
-from hansatsu.issuers import clock
 from hansatsu.ledger import api as ledger
+from hansatsu.parties import clock
+from hansatsu.parties.identity.forgetting import forget_old_traces
+from hansatsu.parties.identity.models import LogIn, Puzzle
 from tests.town import make_town
 
 

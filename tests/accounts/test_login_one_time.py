@@ -8,7 +8,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.db import connection
 
 from hansatsu.accounts import login, one_time
-from hansatsu.identity.models import Device, LogIn
+from hansatsu.parties.identity.models import Device, LogIn
 from tests.parties.test_sessions import browser
 from tests.support.log_ins import right_digits, wrong_digits
 from tests.town import PASSWORD, Town

@@ -12,10 +12,10 @@ from django.contrib.sessions.backends.db import SessionStore
 
 from hansatsu.accounts import login
 from hansatsu.accounts.challenges import Judgement, Shown, give_proof, judge, new_work
-from hansatsu.identity.models import LogIn, Spent
-from hansatsu.identity.single_use import forget_spent
-from hansatsu.issuers import clock
 from hansatsu.ledger import api as ledger
+from hansatsu.parties import clock
+from hansatsu.parties.identity.models import LogIn, Spent
+from hansatsu.parties.identity.single_use import forget_spent
 from tests.town import Town
 
 

@@ -9,12 +9,12 @@ import pytest
 
 from hansatsu.accounts.recovery import LINK_LIFE, mail_login_ids, mail_password_link
 from hansatsu.accounts.recovery import set_new_password as set_password
-from hansatsu.identity.devices import open_device
-from hansatsu.identity.mailed_links import Found, find_link
-from hansatsu.identity.models import Device, Event, LogIn, MailedLink
-from hansatsu.identity.passwords import password_fits
-from hansatsu.issuers import clock
 from hansatsu.notifications.models import Mail
+from hansatsu.parties import clock
+from hansatsu.parties.identity.devices import open_device
+from hansatsu.parties.identity.mailed_links import Found, find_link
+from hansatsu.parties.identity.models import Device, Event, LogIn, MailedLink
+from hansatsu.parties.identity.passwords import password_fits
 from tests.town import PASSWORD, Town, make_town, quick_hashing
 
 NEW = "kawaii-usagi-77"

@@ -21,11 +21,11 @@ from hansatsu.accounts.registration import (
     register,
 )
 from hansatsu.accounts.terms import current_terms, publish_terms
-from hansatsu.identity.mailed_links import Found, find_link, forget_old_links
-from hansatsu.identity.models import Agreement, Event, MailedLink, Resident
-from hansatsu.issuers import clock
 from hansatsu.notifications.models import Mail
-from hansatsu.wallets.selectors import total_balance
+from hansatsu.parties import clock
+from hansatsu.parties.identity.mailed_links import Found, find_link, forget_old_links
+from hansatsu.parties.identity.models import Agreement, Event, MailedLink, Resident
+from hansatsu.parties.wallets.selectors import total_balance
 from tests.accounts.forms import PASSWORD, TYPED
 from tests.town import Town, make_town, quick_hashing
 

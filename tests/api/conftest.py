@@ -16,7 +16,7 @@ ALL = ("pay", "refund_today", "refund_any", "webhooks")
 
 def make_till(api: ApiProcesses, town: "Town", *scopes: str) -> Pos:
     """A till of the town's first shop, with a terminal and key of its own."""
-    from hansatsu.shops.api_keys import make_api_key
+    from hansatsu.parties.shops.api_keys import make_api_key
 
     return Pos(api.port, make_api_key(town.terminal(), scopes)[0])
 

@@ -10,7 +10,7 @@ from django.test import Client
 
 from hansatsu.database.connections import ledger_connection
 from hansatsu.database.server import EmbeddedServer
-from hansatsu.wallets.selectors import total_balance
+from hansatsu.parties.wallets.selectors import total_balance
 from tests.ledger.books import rows_of
 from tests.support.pos import Pos, new_key
 from tests.support.waiting import wait_until

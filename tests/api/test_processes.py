@@ -4,8 +4,8 @@ import http.client
 from concurrent.futures import ThreadPoolExecutor
 
 from hansatsu.database.server import EmbeddedServer
-from hansatsu.shops.api_keys import make_api_key
-from hansatsu.wallets.selectors import total_balance
+from hansatsu.parties.shops.api_keys import make_api_key
+from hansatsu.parties.wallets.selectors import total_balance
 from tests.support.pos import Answered, Pos, new_key, running_api
 from tests.support.waiting import wait_until
 from tests.town import Town

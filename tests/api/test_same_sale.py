@@ -5,9 +5,9 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from hansatsu.database.connections import ledger_connection
-from hansatsu.shops.api_keys import make_api_key
-from hansatsu.shops.models import Terminal
-from hansatsu.wallets.selectors import total_balance
+from hansatsu.parties.shops.api_keys import make_api_key
+from hansatsu.parties.shops.models import Terminal
+from hansatsu.parties.wallets.selectors import total_balance
 from tests.ledger.books import rows_of
 from tests.support.pos import ApiProcesses, Pos
 from tests.support.tills import Till, code_on, hire

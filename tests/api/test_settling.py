@@ -9,9 +9,9 @@ import pytest
 
 from hansatsu.database.connections import ledger_connection
 from hansatsu.database.server import EmbeddedServer
-from hansatsu.shops.api_keys import make_api_key
-from hansatsu.shops.terminals import revoke_terminal
-from hansatsu.wallets.selectors import total_balance
+from hansatsu.parties.shops.api_keys import make_api_key
+from hansatsu.parties.shops.terminals import revoke_terminal
+from hansatsu.parties.wallets.selectors import total_balance
 from tests.ledger.books import rows_of
 from tests.support.pos import ApiProcesses, Pos, new_key
 from tests.support.tills import code_on

@@ -6,9 +6,9 @@ from concurrent.futures import ThreadPoolExecutor
 import psycopg
 
 from hansatsu.database.server import EmbeddedServer
+from hansatsu.parties.shops.api_keys import make_api_key
+from hansatsu.parties.wallets.selectors import total_balance
 from hansatsu.processes.answering import answers
-from hansatsu.shops.api_keys import make_api_key
-from hansatsu.wallets.selectors import total_balance
 from tests.support.pos import Pos, running_api
 from tests.support.waiting import wait_until
 from tests.town import Town

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from hansatsu.shops.api_keys import make_api_key
+from hansatsu.parties.shops.api_keys import make_api_key
 from hansatsu.webhooks.models import Delivery, Endpoint
 from hansatsu.webhooks.outcomes import note
 from hansatsu.webhooks.sending import Answer

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from hansatsu.identity.models import Device, Passkey, Resident
+from hansatsu.parties.identity.models import Device, Passkey, Resident
 from tests.support.browsers import phone
 from tests.support.looking import Looker
 from tests.support.phones import log_in

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from hansatsu.wallets.selectors import total_balance
+from hansatsu.parties.wallets.selectors import total_balance
 from tests.support.phones import log_in, pay, to_confirm
 from tests.support.waiting import wait_until
 from tests.town import Town

@@ -13,11 +13,11 @@ from PIL import Image
 from playwright.sync_api import Locator, Page, Request, expect
 
 from hansatsu.formats.qr.pay_code import STEP_SECONDS, step_of
-from hansatsu.identity.devices import devices_of, revoke_device
-from hansatsu.issuers import clock
 from hansatsu.ledger import api as ledger
+from hansatsu.parties import clock
+from hansatsu.parties.identity.devices import devices_of, revoke_device
+from hansatsu.parties.wallets.selectors import total_balance
 from hansatsu.payments.sign import sign_of
-from hansatsu.wallets.selectors import total_balance
 from tests.support.at_the_till import pay_by_code, read
 from tests.support.browsers import phone
 from tests.support.phones import log_in

@@ -6,10 +6,10 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from hansatsu.cards.models import Card
 from hansatsu.database.connections import ledger_connection
 from hansatsu.ledger import api as ledger
-from hansatsu.wallets.selectors import total_balance
+from hansatsu.parties.cards.models import Card
+from hansatsu.parties.wallets.selectors import total_balance
 from tests.support.clerks import Desk
 from tests.support.inbox import mails_to
 from tests.support.looking import Looker

@@ -7,7 +7,7 @@ from urllib.parse import quote
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from hansatsu.identity.models import LogIn, Resident
+from hansatsu.parties.identity.models import LogIn, Resident
 from tests.support.browsers import phone
 from tests.support.passkeys import Key
 from tests.support.phones import send_password, solve_by_keyboard, target, to_check

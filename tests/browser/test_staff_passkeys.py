@@ -6,8 +6,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from hansatsu.identity.models import Passkey, Staff
-from hansatsu.issuers.models import AuditEntry
+from hansatsu.parties.identity.models import Passkey, Staff
+from hansatsu.parties.issuers.models import AuditEntry
 from tests.support.browsers import PHONE
 from tests.support.cashiers import DESKTOP, TABLET
 from tests.support.looking import Looker

@@ -6,9 +6,9 @@ from playwright.sync_api import Page, expect
 
 from hansatsu.formats.qr.bearer_code import grouped
 from hansatsu.formats.qr.gift import gift_url
-from hansatsu.gifts.expiry import Expiry
-from hansatsu.issuers.models import Issuer
-from hansatsu.wallets.selectors import total_balance
+from hansatsu.parties.gifts.expiry import Expiry
+from hansatsu.parties.issuers.models import Issuer
+from hansatsu.parties.wallets.selectors import total_balance
 from tests.browser.test_scanning import phone_that_sees
 from tests.support.browsers import Browsers
 from tests.support.inbox import mails_to

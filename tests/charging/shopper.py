@@ -14,15 +14,15 @@ from hansatsu.charging.psp.base import YEN, CheckoutRequest, EventKind, Provider
 from hansatsu.charging.psp.sandbox import books
 from hansatsu.charging.psp.sandbox.models import SandboxCheckout
 from hansatsu.database.connections import ledger_connection
-from hansatsu.identity.bank_accounts import BankAccount
-from hansatsu.identity.mailed_links import find_link
-from hansatsu.identity.models import Purpose, Resident
-from hansatsu.issuers import clock
 from hansatsu.ledger import api as ledger
 from hansatsu.notifications.models import Mail
-from hansatsu.programs.models import CodeState, Product, PurchaseCode, Sale
-from hansatsu.programs.purchase_codes import NewCode, make_purchase_codes
-from hansatsu.programs.services import Expiry, open_product, open_sale
+from hansatsu.parties import clock
+from hansatsu.parties.identity.mailed_links import find_link
+from hansatsu.parties.identity.models import Purpose, Resident
+from hansatsu.parties.programs.models import CodeState, Product, PurchaseCode, Sale
+from hansatsu.parties.programs.purchase_codes import NewCode, make_purchase_codes
+from hansatsu.parties.programs.services import Expiry, open_product, open_sale
+from hansatsu.parties.seals.bank_accounts import BankAccount
 from tests.town import Town, make_town
 
 PRICE = 10_000

@@ -28,8 +28,8 @@ from hansatsu.charging.psp.base import (
 from hansatsu.charging.psp.registry import PROVIDERS
 from hansatsu.charging.psp.sandbox import books
 from hansatsu.charging.rounds import lapse_orders, poll_orders
-from hansatsu.issuers import clock
-from hansatsu.wallets.selectors import total_balance
+from hansatsu.parties import clock
+from hansatsu.parties.wallets.selectors import total_balance
 from tests.support.buying import Stall, page_of
 from tests.town import make_town
 

@@ -5,11 +5,11 @@ from datetime import timedelta
 import pytest
 
 from hansatsu.charging.models import Order, OrderState, Task
-from hansatsu.issuers import clock
-from hansatsu.issuers.models import Alarm
 from hansatsu.notifications.models import Mail
 from hansatsu.notifications.relay import relay_batch
-from hansatsu.wallets.selectors import total_balance
+from hansatsu.parties import clock
+from hansatsu.parties.issuers.models import Alarm
+from hansatsu.parties.wallets.selectors import total_balance
 from tests.charging.shopper import PARTS, PRICE, Shopper, wrong
 
 FACE = sum(PARTS)

@@ -9,10 +9,10 @@ import pytest
 
 from hansatsu.charging.checks import FOLDER
 from hansatsu.charging.models import Order
-from hansatsu.identity.bank_accounts import BankAccount
 from hansatsu.ledger.checks import checks_in_order
 from hansatsu.notifications.checks import FOLDER as MAILS
-from hansatsu.shops.checks import FOLDER as SHOPS
+from hansatsu.parties.seals.bank_accounts import BankAccount
+from hansatsu.parties.shops.checks import FOLDER as SHOPS
 from hansatsu.support.checks import FOLDER as SUPPORT
 from hansatsu.taking.checks import FOLDER as TAKING
 from tests.charging.shopper import Shopper, asked_for_account, ready_for_transfer, rows_of

@@ -14,13 +14,13 @@ from hansatsu.charging.desk import (
 from hansatsu.charging.models import Method, OrderState, Task, Transfer
 from hansatsu.charging.paying_back import mark_paid, masked_account, show_account
 from hansatsu.charging.settling import charge_again, take_note
-from hansatsu.identity.bank_accounts import BankAccount
-from hansatsu.issuers.audit import CONSOLE, Actor
-from hansatsu.issuers.deeds import Deed
-from hansatsu.issuers.models import AuditEntry
 from hansatsu.ledger import api as ledger
 from hansatsu.notifications.models import Mail
-from hansatsu.wallets.selectors import total_balance
+from hansatsu.parties.issuers.audit import CONSOLE, Actor
+from hansatsu.parties.issuers.deeds import Deed
+from hansatsu.parties.issuers.models import AuditEntry
+from hansatsu.parties.seals.bank_accounts import BankAccount
+from hansatsu.parties.wallets.selectors import total_balance
 from tests.charging.shopper import PRICE, Shopper, ready_for_transfer, wrong
 from tests.town import make_town
 

@@ -20,8 +20,8 @@ from hansatsu.charging.rounds import lapse_orders, poll_orders
 from hansatsu.database.server import EmbeddedServer
 from hansatsu.ledger import api as ledger
 from hansatsu.notifications.models import Mail
-from hansatsu.programs.models import CodeState
-from hansatsu.wallets.selectors import balance_page, total_balance
+from hansatsu.parties.programs.models import CodeState
+from hansatsu.parties.wallets.selectors import balance_page, total_balance
 from tests.support.ahead import ahead
 from tests.support.buying import LAST_DAY, Stall, deliver, deliver_all, page_of, queued_webhooks
 from tests.support.clients import Visitor

@@ -21,14 +21,14 @@ from hansatsu.charging.psp.base import EventKind, ProviderDownError, ProviderRef
 from hansatsu.charging.psp.sandbox import books
 from hansatsu.charging.psp.sandbox.provider import SandboxProvider
 from hansatsu.charging.rounds import poll_orders
-from hansatsu.identity.bank_accounts import BankAccount, open_account
-from hansatsu.identity.mailed_links import find_link
-from hansatsu.identity.models import MailedLink, Purpose
-from hansatsu.issuers.audit import CONSOLE, Actor
-from hansatsu.issuers.deeds import Deed
-from hansatsu.issuers.models import Alarm
 from hansatsu.notifications.models import Mail
-from hansatsu.wallets.selectors import total_balance
+from hansatsu.parties.identity.mailed_links import find_link
+from hansatsu.parties.identity.models import MailedLink, Purpose
+from hansatsu.parties.issuers.audit import CONSOLE, Actor
+from hansatsu.parties.issuers.deeds import Deed
+from hansatsu.parties.issuers.models import Alarm
+from hansatsu.parties.seals.bank_accounts import BankAccount, open_account
+from hansatsu.parties.wallets.selectors import total_balance
 from tests.charging.shopper import PRICE, Shopper, ready_for_transfer, wrong
 
 ACCOUNT = BankAccount("0517", "001", "1", "7654321", "ｵﾔﾏ ﾊﾅｺ")

@@ -13,8 +13,8 @@ from hansatsu.charging.models import CheckoutState, Order, OrderState
 from hansatsu.charging.psp.sandbox import books
 from hansatsu.charging.psp.sandbox.models import SandboxCheckout
 from hansatsu.charging.psp.sandbox.provider import SandboxProvider
-from hansatsu.issuers import clock
-from hansatsu.wallets.selectors import total_balance
+from hansatsu.parties import clock
+from hansatsu.parties.wallets.selectors import total_balance
 from tests.support.buying import Stall, deliver_all, page_of
 from tests.support.clients import Visitor, words
 from tests.town import make_town

@@ -8,8 +8,8 @@ from hansatsu.charging.models import Order, OrderState, Task, TaskKind
 from hansatsu.charging.psp.base import ProviderDownError
 from hansatsu.charging.psp.sandbox import books
 from hansatsu.charging.psp.sandbox.provider import SandboxProvider
-from hansatsu.programs.models import CodeState
-from hansatsu.wallets.selectors import total_balance
+from hansatsu.parties.programs.models import CodeState
+from hansatsu.parties.wallets.selectors import total_balance
 from tests.support.buying import Stall, deliver_all, page_of
 from tests.support.clients import Visitor, words
 from tests.town import PASSWORD, Town, make_town

@@ -19,12 +19,12 @@ from hansatsu.charging.models import (
     SandboxRefund,
 )
 from hansatsu.charging.psp.base import EventKind
-from hansatsu.issuers import clock
-from hansatsu.issuers.audit import CONSOLE, Actor
-from hansatsu.issuers.deeds import Deed
-from hansatsu.issuers.models import Alarm, AuditEntry
 from hansatsu.notifications.models import Mail
-from hansatsu.wallets.selectors import total_balance
+from hansatsu.parties import clock
+from hansatsu.parties.issuers.audit import CONSOLE, Actor
+from hansatsu.parties.issuers.deeds import Deed
+from hansatsu.parties.issuers.models import Alarm, AuditEntry
+from hansatsu.parties.wallets.selectors import total_balance
 from hansatsu.web.audit_words import act_words
 from tests.charging.shopper import PARTS, PRICE, Shopper, wrong
 from tests.support.by_hand import changed

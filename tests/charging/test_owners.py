@@ -7,17 +7,17 @@ import psycopg
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from hansatsu.cards.models import Card
-from hansatsu.cards.services import make_cards
-from hansatsu.cards.stopping import reissue_card
 from hansatsu.charging.checks import FOLDER
 from hansatsu.database.connections import ledger_connection
-from hansatsu.identity.devices import open_device
-from hansatsu.identity.models import Device, Resident
 from hansatsu.ledger import api as ledger
 from hansatsu.ledger.checks import verify
-from hansatsu.shops.models import TerminalKind
-from hansatsu.shops.terminals import open_terminal
+from hansatsu.parties.cards.models import Card
+from hansatsu.parties.cards.services import make_cards
+from hansatsu.parties.cards.stopping import reissue_card
+from hansatsu.parties.identity.devices import open_device
+from hansatsu.parties.identity.models import Device, Resident
+from hansatsu.parties.shops.models import TerminalKind
+from hansatsu.parties.shops.terminals import open_terminal
 from hansatsu.taking.checks import FOLDER as TAKING
 from hansatsu.taking.finding import Found
 from hansatsu.taking.services import take

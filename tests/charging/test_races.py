@@ -11,9 +11,9 @@ from hansatsu.charging.checkouts import begin_payment, look_at
 from hansatsu.charging.models import Checkout, Order, OrderState, ProviderPayment, Source
 from hansatsu.charging.psp.base import YEN, ProviderEvent
 from hansatsu.charging.psp.sandbox import books
-from hansatsu.issuers import clock
-from hansatsu.programs.models import PurchaseCode
-from hansatsu.wallets.selectors import total_balance
+from hansatsu.parties import clock
+from hansatsu.parties.programs.models import PurchaseCode
+from hansatsu.parties.wallets.selectors import total_balance
 from tests.support.buying import Stall, deliver, page_of, queued_webhooks
 from tests.support.racing import race
 from tests.town import Town, make_town

@@ -10,11 +10,11 @@ from django.http import HttpResponse
 from hansatsu.charging.models import Checkout, Order, OrderState, ReceivedEvent, Task
 from hansatsu.charging.psp.sandbox import books
 from hansatsu.charging.rounds import poll_orders
-from hansatsu.issuers import clock
-from hansatsu.issuers.models import Alarm, Issuer
 from hansatsu.notifications.models import Mail
-from hansatsu.programs.models import PurchaseCode
-from hansatsu.wallets.selectors import total_balance
+from hansatsu.parties import clock
+from hansatsu.parties.issuers.models import Alarm, Issuer
+from hansatsu.parties.programs.models import PurchaseCode
+from hansatsu.parties.wallets.selectors import total_balance
 from tests.charging.shopper import PRICE, Shopper, wrong
 from tests.charging.test_stripe_money_back import Shop
 from tests.support.buying import Stall, deliver, page_of, queued_webhooks

@@ -20,7 +20,7 @@ from hansatsu.charging.psp.base import (
 )
 from hansatsu.charging.psp.stripe.calls import ask
 from hansatsu.charging.psp.stripe.provider import StripeProvider
-from hansatsu.issuers import clock
+from hansatsu.parties import clock
 from tests.support.fake_stripe.library import fake_stripe
 from tests.support.fake_stripe.state import FakeStripe, Json
 

@@ -12,8 +12,8 @@ from hansatsu.charging import giving_back
 from hansatsu.charging.accounts import open_account
 from hansatsu.charging.models import Checkout, Order, OrderState, ProviderPayment, Task
 from hansatsu.charging.rounds import poll_orders
-from hansatsu.issuers import clock
-from hansatsu.wallets.selectors import total_balance
+from hansatsu.parties import clock
+from hansatsu.parties.wallets.selectors import total_balance
 from tests.charging.shopper import wrong
 from tests.support.buying import Stall
 from tests.support.fake_stripe.library import fake_stripe

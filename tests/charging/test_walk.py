@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from hansatsu.charging import giving_back, machine
 from hansatsu.charging.models import Order, SandboxRefund
 from hansatsu.charging.psp.base import EventKind
-from hansatsu.issuers import clock
-from hansatsu.programs.models import CodeState
-from hansatsu.wallets.selectors import total_balance
+from hansatsu.parties import clock
+from hansatsu.parties.programs.models import CodeState
+from hansatsu.parties.wallets.selectors import total_balance
 from tests.charging.shopper import PARTS, PRICE, Shopper, wrong
 
 FACE = sum(PARTS)

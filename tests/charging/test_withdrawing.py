@@ -13,11 +13,11 @@ from hansatsu.charging.models import Order, OrderState
 from hansatsu.charging.selectors import product_on_sale
 from hansatsu.charging.withdrawing import NewProduct, change_product, unbought, withdraw
 from hansatsu.database.server import EmbeddedServer
-from hansatsu.issuers.audit import CONSOLE, Actor
-from hansatsu.issuers.models import AuditEntry
-from hansatsu.programs.models import CodeState, Product, PurchaseCode
-from hansatsu.programs.purchase_codes import NewCode, make_purchase_codes
-from hansatsu.programs.services import Expiry
+from hansatsu.parties.issuers.audit import CONSOLE, Actor
+from hansatsu.parties.issuers.models import AuditEntry
+from hansatsu.parties.programs.models import CodeState, Product, PurchaseCode
+from hansatsu.parties.programs.purchase_codes import NewCode, make_purchase_codes
+from hansatsu.parties.programs.services import Expiry
 from tests.charging.shopper import Shopper
 from tests.support.waiting import wait_until
 

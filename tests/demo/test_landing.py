@@ -7,7 +7,7 @@ import pyotp
 import pytest
 from django.test import RequestFactory
 
-from hansatsu.issuers import clock
+from hansatsu.parties import clock
 from hansatsu.web.demo.landing import landing
 from tests.support.clients import words
 

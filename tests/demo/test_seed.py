@@ -8,30 +8,30 @@ import psycopg
 import pytest
 from django.db import connection
 
-from hansatsu.cards.services import find_card
 from hansatsu.charging.checks import FOLDER as CHARGING
 from hansatsu.database.connections import ledger_connection
 from hansatsu.database.server import EmbeddedServer
 from hansatsu.demo.clock import shifted_clock
 from hansatsu.demo.seed import seed
-from hansatsu.gifts.services import find_gift
-from hansatsu.identity.services import check_resident, check_staff
-from hansatsu.issuers.selectors import find_issuer
 from hansatsu.ledger import api as ledger
 from hansatsu.ledger.checks import verify
 from hansatsu.notifications.checks import FOLDER as MAILS
 from hansatsu.notifications.models import Mail
 from hansatsu.notifications.relay import relay_batch
-from hansatsu.shops.checks import FOLDER as SHOPS
-from hansatsu.shops.selectors import find_shop
-from hansatsu.support.checks import FOLDER as SUPPORT
-from hansatsu.taking.checks import FOLDER as TAKING
-from hansatsu.wallets.selectors import (
+from hansatsu.parties.cards.services import find_card
+from hansatsu.parties.gifts.services import find_gift
+from hansatsu.parties.identity.services import check_resident, check_staff
+from hansatsu.parties.issuers.selectors import find_issuer
+from hansatsu.parties.shops.checks import FOLDER as SHOPS
+from hansatsu.parties.shops.selectors import find_shop
+from hansatsu.parties.wallets.selectors import (
     balance_page,
     history_page,
     spend_preview,
     total_balance,
 )
+from hansatsu.support.checks import FOLDER as SUPPORT
+from hansatsu.taking.checks import FOLDER as TAKING
 from tests.support.copies import DatabaseCopy, copied
 from tests.support.own_database import django_on
 

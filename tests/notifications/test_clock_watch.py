@@ -8,9 +8,9 @@ from click.testing import CliRunner
 
 from hansatsu.commands.clock import accept
 from hansatsu.database.connections import ledger_connection
-from hansatsu.issuers.models import Alarm, AuditEntry
 from hansatsu.ledger import api as ledger
 from hansatsu.notifications.clock_watch import tell_of_clock
+from hansatsu.parties.issuers.models import Alarm, AuditEntry
 from tests.town import Town, make_town
 
 

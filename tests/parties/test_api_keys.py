@@ -4,7 +4,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.test import override_settings
 
-from hansatsu.shops.api_keys import (
+from hansatsu.parties.shops.api_keys import (
     digests_of,
     find_api_key,
     is_like_a_key,
@@ -13,7 +13,7 @@ from hansatsu.shops.api_keys import (
     register_api_key,
     revoke_api_key,
 )
-from hansatsu.shops.models import ApiKey
+from hansatsu.parties.shops.models import ApiKey
 from tests.town import Town, make_town
 
 

@@ -4,9 +4,9 @@ from django.conf import settings
 from django.db import connection
 from django.test import override_settings
 
-from hansatsu.cards.models import Card
-from hansatsu.cards.services import find_card, make_cards, register_cards
 from hansatsu.formats.qr.bearer_code import GIFT, grouped, new_code, seal_code
+from hansatsu.parties.cards.models import Card
+from hansatsu.parties.cards.services import find_card, make_cards, register_cards
 from tests.town import Town, make_town
 
 

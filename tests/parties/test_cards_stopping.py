@@ -4,12 +4,12 @@ from datetime import timedelta
 
 import pytest
 
-from hansatsu.cards.models import Card
-from hansatsu.cards.services import find_card, make_cards
-from hansatsu.cards.stopping import reissue_card, resume_card, stop_card
 from hansatsu.database.connections import ledger_connection
 from hansatsu.ledger import api as ledger
-from hansatsu.wallets.selectors import history_page, total_balance
+from hansatsu.parties.cards.models import Card
+from hansatsu.parties.cards.services import find_card, make_cards
+from hansatsu.parties.cards.stopping import reissue_card, resume_card, stop_card
+from hansatsu.parties.wallets.selectors import history_page, total_balance
 from tests.support.at_the_till import read
 from tests.support.racing import race
 from tests.town import Town, make_town

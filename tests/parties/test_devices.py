@@ -2,9 +2,9 @@
 
 from django.db import connection
 
-from hansatsu.identity import sessions
-from hansatsu.identity.devices import open_device, revoke_device
-from hansatsu.identity.models import Device
+from hansatsu.parties.identity import sessions
+from hansatsu.parties.identity.devices import open_device, revoke_device
+from hansatsu.parties.identity.models import Device
 from tests.parties.test_sessions import browser
 from tests.town import make_town
 

@@ -7,9 +7,9 @@ import pytest
 from django.db import connection
 
 from hansatsu.formats.qr.bearer_code import CARD, grouped, new_code
-from hansatsu.gifts.expiry import Expiry
-from hansatsu.gifts.models import GiftBatch, GiftCode
-from hansatsu.gifts.services import NewGifts, find_gift, make_gifts, void_gift
+from hansatsu.parties.gifts.expiry import Expiry
+from hansatsu.parties.gifts.models import GiftBatch, GiftCode
+from hansatsu.parties.gifts.services import NewGifts, find_gift, make_gifts, void_gift
 from tests.town import Town, make_town
 
 NEW_YEAR_IN_JAPAN = datetime(2026, 12, 31, 15, tzinfo=UTC)

@@ -9,14 +9,14 @@ import pytest
 from openpyxl import load_workbook
 
 from hansatsu.database.connections import ledger_connection
-from hansatsu.identity.bank_accounts import open_account
-from hansatsu.issuers.audit import Actor
-from hansatsu.issuers.models import AuditEntry
 from hansatsu.ledger import api as ledger
-from hansatsu.shops.batches import Outcome, apply, draft
-from hansatsu.shops.importing import EXAMPLE, HEADINGS, Import, read_shops
-from hansatsu.shops.models import BatchKind, Shop, ShopAccount
-from hansatsu.shops.sheets import form_file, known_file
+from hansatsu.parties.issuers.audit import Actor
+from hansatsu.parties.issuers.models import AuditEntry
+from hansatsu.parties.seals.bank_accounts import open_account
+from hansatsu.parties.shops.batches import Outcome, apply, draft
+from hansatsu.parties.shops.importing import EXAMPLE, HEADINGS, Import, read_shops
+from hansatsu.parties.shops.models import BatchKind, Shop, ShopAccount
+from hansatsu.parties.shops.sheets import form_file, known_file
 from tests.support.racing import CALLERS, race
 from tests.support.sheets import SHEET, bomb, csv_file, line, replaced, rows, xlsx
 from tests.town import Town, make_town

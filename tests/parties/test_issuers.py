@@ -5,10 +5,10 @@ from django.core.exceptions import ValidationError
 from django.utils import translation
 
 from hansatsu.accounts.terms import current_terms
-from hansatsu.issuers.models import Issuer
-from hansatsu.issuers.selectors import find_issuer
-from hansatsu.issuers.services import open_issuer
 from hansatsu.ledger import api as ledger
+from hansatsu.parties.issuers.models import Issuer
+from hansatsu.parties.issuers.selectors import find_issuer
+from hansatsu.parties.issuers.services import open_issuer
 from tests.town import make_town, new_issuer
 
 

@@ -10,17 +10,18 @@ from django.http import HttpResponse
 from django.test import RequestFactory
 
 from hansatsu.accounts.password_change import change_password
-from hansatsu.identity import known_browsers, passwords, staff_candidates, throttle
-from hansatsu.identity.devices import open_device, revoke_device, revoke_devices
-from hansatsu.identity.known_browsers import KNOWN_FOR, MOST_OF_ONE, cookie_name, remember
-from hansatsu.identity.models import Device, KnownBrowser, Resident, Staff
-from hansatsu.identity.second_factor import forget_browsers, forget_second_factor
-from hansatsu.identity.services import check_resident, check_staff
-from hansatsu.identity.staff_accounts import choose_password, reset_password, set_active
-from hansatsu.issuers import clock
-from hansatsu.issuers.audit import CONSOLE, Actor
-from hansatsu.issuers.models import Issuer
 from hansatsu.ledger import api as ledger
+from hansatsu.parties import clock
+from hansatsu.parties.identity import known_browsers, passwords, throttle
+from hansatsu.parties.identity.devices import open_device, revoke_device, revoke_devices
+from hansatsu.parties.identity.known_browsers import KNOWN_FOR, MOST_OF_ONE, cookie_name, remember
+from hansatsu.parties.identity.models import Device, KnownBrowser, Resident, Staff
+from hansatsu.parties.identity.services import check_resident, check_staff
+from hansatsu.parties.issuers.audit import CONSOLE, Actor
+from hansatsu.parties.issuers.models import Issuer
+from hansatsu.parties.staff import staff_candidates
+from hansatsu.parties.staff.second_factor import forget_browsers, forget_second_factor
+from hansatsu.parties.staff.staff_accounts import choose_password, reset_password, set_active
 from tests.support.tills import hire
 from tests.town import PASSWORD, Town, make_town
 

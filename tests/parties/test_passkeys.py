@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 
-from hansatsu.identity.models import Passkey
-from hansatsu.identity.passkeys import user_handle
+from hansatsu.parties.identity.models import Passkey
+from hansatsu.parties.identity.passkeys import user_handle
 from tests.support.clerks import employ
 from tests.support.passkeys import Key
 from tests.town import Town, make_town

@@ -6,15 +6,15 @@ from importlib import import_module
 import psycopg
 import pytest
 
-from hansatsu.issuers.models import Issuer
-from hansatsu.issuers.pay_numbers import FORMER_SERVES, pay_numbers
-from hansatsu.issuers.services import open_issuer
+from hansatsu.parties.issuers.models import Issuer
+from hansatsu.parties.issuers.pay_numbers import FORMER_SERVES, pay_numbers
+from hansatsu.parties.issuers.services import open_issuer
 from tests.support.copies import DatabaseCopy
 from tests.support.own_database import django_on
 from tests.support.racing import CALLERS, race
 from tests.town import new_issuer
 
-NUMBERING = import_module("hansatsu.issuers.migrations.0011_pay_number").NUMBERING
+NUMBERING = import_module("hansatsu.parties.issuers.migrations.0011_pay_number").NUMBERING
 MOMENT = datetime(2026, 4, 1, tzinfo=UTC)
 
 UNDO = """

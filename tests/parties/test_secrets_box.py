@@ -4,7 +4,7 @@ import pytest
 from django.conf import settings
 from django.test import override_settings
 
-from hansatsu.issuers.secrets_box import ClosedBoxError, reseal, seal, unseal
+from hansatsu.parties.seals.secrets_box import ClosedBoxError, reseal, seal, unseal
 
 NEWER = "n" * 44
 

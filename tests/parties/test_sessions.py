@@ -6,8 +6,8 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
 
-from hansatsu.identity import sessions
-from hansatsu.identity.models import Resident
+from hansatsu.parties.identity import sessions
+from hansatsu.parties.identity.models import Resident
 from tests.town import Town, make_town
 
 

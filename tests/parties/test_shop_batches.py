@@ -9,22 +9,22 @@ import pytest
 from django.db import IntegrityError
 
 from hansatsu.database.connections import ledger_connection
-from hansatsu.identity.services import open_staff
-from hansatsu.issuers import clock
-from hansatsu.issuers.audit import Actor
-from hansatsu.issuers.models import AuditEntry
 from hansatsu.ledger import api as ledger
 from hansatsu.notifications.tasks import forget_failures
-from hansatsu.programs.models import Emoney
-from hansatsu.shops import batch_files, batches
-from hansatsu.shops.batch_periods import plan
-from hansatsu.shops.changes import Why
-from hansatsu.shops.facts import periods_of
-from hansatsu.shops.importing import read_shops
-from hansatsu.shops.models import Batch, BatchKind, Shop, ShopAccount
-from hansatsu.shops.registering import change_shop, stop_shop
-from hansatsu.shops.takes import are_as, wanted
-from hansatsu.shops.terminals import open_terminal
+from hansatsu.parties import clock
+from hansatsu.parties.identity.services import open_staff
+from hansatsu.parties.issuers.audit import Actor
+from hansatsu.parties.issuers.models import AuditEntry
+from hansatsu.parties.programs.models import Emoney
+from hansatsu.parties.shops import batch_files, batches
+from hansatsu.parties.shops.batch_periods import plan
+from hansatsu.parties.shops.changes import Why
+from hansatsu.parties.shops.facts import periods_of
+from hansatsu.parties.shops.importing import read_shops
+from hansatsu.parties.shops.models import Batch, BatchKind, Shop, ShopAccount
+from hansatsu.parties.shops.registering import change_shop, stop_shop
+from hansatsu.parties.shops.takes import are_as, wanted
+from hansatsu.parties.shops.terminals import open_terminal
 from tests.support.sheets import csv_file, line, rows, xlsx
 from tests.town import PASSWORD, Town, quick_hashing
 

@@ -7,16 +7,16 @@ from datetime import timedelta
 import pytest
 
 from hansatsu.database.connections import ledger_connection
-from hansatsu.issuers import clock
-from hansatsu.issuers.audit import Actor
-from hansatsu.issuers.models import AuditEntry
 from hansatsu.ledger import api as ledger
-from hansatsu.shops.batch_periods import plan
-from hansatsu.shops.batches import apply, draft
-from hansatsu.shops.checks import FOLDER
-from hansatsu.shops.models import BatchKind, Shop
-from hansatsu.shops.registering import set_shop_takes, start_shop, stop_shop
-from hansatsu.shops.services import set_takes
+from hansatsu.parties import clock
+from hansatsu.parties.issuers.audit import Actor
+from hansatsu.parties.issuers.models import AuditEntry
+from hansatsu.parties.shops.batch_periods import plan
+from hansatsu.parties.shops.batches import apply, draft
+from hansatsu.parties.shops.checks import FOLDER
+from hansatsu.parties.shops.models import BatchKind, Shop
+from hansatsu.parties.shops.registering import set_shop_takes, start_shop, stop_shop
+from hansatsu.parties.shops.services import set_takes
 from tests.support.by_hand import changed
 from tests.support.racing import race
 from tests.town import Town

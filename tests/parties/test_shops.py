@@ -6,9 +6,9 @@ from django.db import IntegrityError, transaction
 
 from hansatsu.database.connections import ledger_connection
 from hansatsu.ledger import api as ledger
-from hansatsu.shops.models import Shop
-from hansatsu.shops.selectors import find_shop, list_shops
-from hansatsu.shops.services import NewShop, open_shop, set_takes
+from hansatsu.parties.shops.models import Shop
+from hansatsu.parties.shops.selectors import find_shop, list_shops
+from hansatsu.parties.shops.services import NewShop, open_shop, set_takes
 from tests.town import Town, make_town
 
 

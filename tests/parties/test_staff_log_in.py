@@ -7,12 +7,13 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.test import Client
 
-from hansatsu.identity import passwords, staff_candidates
-from hansatsu.identity.models import Staff
-from hansatsu.identity.services import check_staff, open_staff
-from hansatsu.identity.staff_accounts import hire, hire_clerk
-from hansatsu.issuers.audit import CONSOLE, Actor
-from hansatsu.issuers.models import Issuer
+from hansatsu.parties.identity import passwords
+from hansatsu.parties.identity.models import Staff
+from hansatsu.parties.identity.services import check_staff, open_staff
+from hansatsu.parties.issuers.audit import CONSOLE, Actor
+from hansatsu.parties.issuers.models import Issuer
+from hansatsu.parties.staff import staff_candidates
+from hansatsu.parties.staff.staff_accounts import hire, hire_clerk
 from tests.support.clients import words
 from tests.town import Town, make_town, quick_hashing
 

@@ -7,8 +7,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from hansatsu.commands.resetstaff import resetstaff
-from hansatsu.identity.models import Passkey, SecondFactor, Staff
-from hansatsu.issuers.models import Alarm, AuditEntry
+from hansatsu.parties.identity.models import Passkey, SecondFactor, Staff
+from hansatsu.parties.issuers.models import Alarm, AuditEntry
 from tests.support.clerks import Desk, employ
 from tests.support.clients import words
 from tests.support.passkeys import Key

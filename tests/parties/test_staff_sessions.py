@@ -2,9 +2,10 @@
 
 import pytest
 
-from hansatsu.identity import sessions, staff_sessions
-from hansatsu.identity.models import Staff
-from hansatsu.identity.services import open_staff
+from hansatsu.parties.identity import sessions
+from hansatsu.parties.identity.models import Staff
+from hansatsu.parties.identity.services import open_staff
+from hansatsu.parties.staff import staff_sessions
 from tests.parties.test_sessions import browser
 from tests.town import PASSWORD, Town
 

@@ -1,16 +1,16 @@
 """Nothing of one issuer is visible to another, even to one who knows its numbers."""
 
-from hansatsu.cards.models import Card
-from hansatsu.gifts.models import GiftBatch, GiftCode, GiftValue
-from hansatsu.identity.models import Device, Resident, Staff
-from hansatsu.identity.services import check_resident, open_staff
-from hansatsu.issuers.alarms import raise_alarm
-from hansatsu.issuers.models import Alarm
-from hansatsu.programs.models import Emoney
-from hansatsu.shops.api_keys import make_api_key
-from hansatsu.shops.models import ApiKey, Area, Category, Shop, Terminal
-from hansatsu.shops.selectors import list_shops
-from hansatsu.wallets.selectors import (
+from hansatsu.parties.cards.models import Card
+from hansatsu.parties.gifts.models import GiftBatch, GiftCode, GiftValue
+from hansatsu.parties.identity.models import Device, Resident, Staff
+from hansatsu.parties.identity.services import check_resident, open_staff
+from hansatsu.parties.issuers.alarms import raise_alarm
+from hansatsu.parties.issuers.models import Alarm
+from hansatsu.parties.programs.models import Emoney
+from hansatsu.parties.shops.api_keys import make_api_key
+from hansatsu.parties.shops.models import ApiKey, Area, Category, Shop, Terminal
+from hansatsu.parties.shops.selectors import list_shops
+from hansatsu.parties.wallets.selectors import (
     balance_page,
     history_page,
     payment_detail,

@@ -3,10 +3,10 @@
 import pytest
 from django.db import Error, IntegrityError, transaction
 
-from hansatsu.issuers.alarms import raise_alarm
-from hansatsu.issuers.models import Alarm
-from hansatsu.shops.models import Terminal
-from hansatsu.shops.terminals import find_terminal, open_terminal, revoke_terminal
+from hansatsu.parties.issuers.alarms import raise_alarm
+from hansatsu.parties.issuers.models import Alarm
+from hansatsu.parties.shops.models import Terminal
+from hansatsu.parties.shops.terminals import find_terminal, open_terminal, revoke_terminal
 from tests.town import Town, make_town
 
 

@@ -9,7 +9,7 @@ from django.utils import translation
 from hansatsu.database.connections import ledger_connection
 from hansatsu.formats.japan import JAPAN, last_day
 from hansatsu.ledger import api as ledger
-from hansatsu.wallets.selectors import (
+from hansatsu.parties.wallets.selectors import (
     balance_page,
     history_page,
     payment_detail,

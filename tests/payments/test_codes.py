@@ -7,14 +7,16 @@ import pytest
 from django.test import override_settings
 from django.utils import timezone
 
-from hansatsu.cards.stopping import reissue_card
 from hansatsu.database.connections import ledger_connection
 from hansatsu.formats.qr.bearer_code import GIFT, new_code
 from hansatsu.formats.qr.pay_code import totp, write_pay_code
-from hansatsu.identity.devices import revoke_device
-from hansatsu.identity.models import Device
-from hansatsu.issuers import clock
-from hansatsu.issuers.models import Alarm, Issuer
+from hansatsu.parties import clock
+from hansatsu.parties.cards.stopping import reissue_card
+from hansatsu.parties.identity.devices import revoke_device
+from hansatsu.parties.identity.models import Device
+from hansatsu.parties.issuers.models import Alarm, Issuer
+from hansatsu.parties.shops.models import Terminal, WrongCode
+from hansatsu.parties.wallets.selectors import total_balance
 from hansatsu.payments.codes import (
     Reading,
     code_to_show,
@@ -23,8 +25,6 @@ from hansatsu.payments.codes import (
     stays_shown,
 )
 from hansatsu.payments.till import make_till_intent, new_key, pay_at_till
-from hansatsu.shops.models import Terminal, WrongCode
-from hansatsu.wallets.selectors import total_balance
 from tests.ledger.books import rows_of
 from tests.support.at_the_till import shown_before
 from tests.support.frozen_clock import START, FrozenClock

@@ -4,7 +4,9 @@ from collections import Counter
 
 import pytest
 
-from hansatsu.identity.models import Resident
+from hansatsu.parties.identity.models import Resident
+from hansatsu.parties.shops.models import Terminal
+from hansatsu.parties.wallets.selectors import total_balance
 from hansatsu.payments.intents import Intent, make_requested_intent, open_intent, seal_intent
 from hansatsu.payments.requested import (
     Requested,
@@ -16,8 +18,6 @@ from hansatsu.payments.requested import (
     withdraw,
 )
 from hansatsu.payments.services import pay_at_poster, settle, standing
-from hansatsu.shops.models import Terminal
-from hansatsu.wallets.selectors import total_balance
 from tests.support.racing import CALLERS, race
 from tests.town import Town, make_town
 

@@ -2,9 +2,9 @@
 
 import pytest
 
+from hansatsu.parties.wallets.selectors import total_balance
 from hansatsu.payments.intents import Intent, is_fresh, make_intent, open_intent, seal_intent
 from hansatsu.payments.services import Standing, pay_at_poster, settle, standing
-from hansatsu.wallets.selectors import total_balance
 from tests.town import Town, make_town
 
 

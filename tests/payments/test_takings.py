@@ -5,11 +5,11 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from hansatsu.formats.japan import JAPAN
+from hansatsu.parties.shops.models import Terminal
 from hansatsu.payments.codes import code_to_show, read_code
 from hansatsu.payments.sign import sign_of
 from hansatsu.payments.takings import shop_payment, takings_of_day, takings_version
 from hansatsu.payments.till import make_till_intent, new_key, pay_at_till
-from hansatsu.shops.models import Terminal
 from tests.support.frozen_clock import FrozenClock
 from tests.town import Town, make_town
 

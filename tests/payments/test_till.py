@@ -5,8 +5,10 @@ import json
 import pytest
 
 from hansatsu.database.connections import ledger_connection
-from hansatsu.identity.models import Device
 from hansatsu.ledger import api as ledger
+from hansatsu.parties.identity.models import Device
+from hansatsu.parties.shops.models import Terminal
+from hansatsu.parties.wallets.selectors import total_balance
 from hansatsu.payments.codes import Payer, code_to_show, read_code
 from hansatsu.payments.models import Shortage
 from hansatsu.payments.shortages import forget_shortages
@@ -24,8 +26,6 @@ from hansatsu.payments.till import (
     standing_at_till,
     value_here,
 )
-from hansatsu.shops.models import Terminal
-from hansatsu.wallets.selectors import total_balance
 from tests.ledger.books import rows_of
 from tests.support.at_the_till import shown_before
 from tests.support.frozen_clock import START, FrozenClock

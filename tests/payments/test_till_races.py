@@ -7,11 +7,11 @@ from dataclasses import replace
 import pytest
 
 from hansatsu.formats.qr.bearer_code import new_code
-from hansatsu.issuers.models import Alarm
+from hansatsu.parties.issuers.models import Alarm
+from hansatsu.parties.shops.models import Terminal, WrongCode
+from hansatsu.parties.wallets.selectors import total_balance
 from hansatsu.payments.codes import Reading, code_to_show, read_code
 from hansatsu.payments.till import make_till_intent, new_key, pay_at_till
-from hansatsu.shops.models import Terminal, WrongCode
-from hansatsu.wallets.selectors import total_balance
 from tests.support.racing import CALLERS, race
 from tests.town import Town, make_town
 

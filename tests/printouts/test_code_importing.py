@@ -9,16 +9,16 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from hansatsu.charging.holding import hold_code
 from hansatsu.formats.qr import bearer_code
 from hansatsu.formats.sheets.reading import ROWS
-from hansatsu.issuers import clock
-from hansatsu.issuers.audit import CONSOLE, Actor
-from hansatsu.issuers.models import AuditEntry
+from hansatsu.parties import clock
+from hansatsu.parties.issuers.audit import CONSOLE, Actor
+from hansatsu.parties.issuers.models import AuditEntry
+from hansatsu.parties.programs.foreign_codes import too_alike
+from hansatsu.parties.programs.models import CodeState, PurchaseCode, Sale
+from hansatsu.parties.programs.purchase_codes import find_purchase_code
 from hansatsu.payments.intents import new_key
 from hansatsu.printouts.code_importing import HEADINGS, CodeImport, import_codes
 from hansatsu.printouts.models import Making
 from hansatsu.printouts.voiding import void_unused
-from hansatsu.programs.foreign_codes import too_alike
-from hansatsu.programs.models import CodeState, PurchaseCode, Sale
-from hansatsu.programs.purchase_codes import find_purchase_code
 from tests.charging.shopper import Shopper
 from tests.support.clerks import Desk
 from tests.support.clients import words

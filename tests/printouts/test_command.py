@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from hansatsu.cards.models import Card
-from hansatsu.cards.services import find_card
 from hansatsu.cli import hansatsu
-from hansatsu.gifts.models import GiftBatch
-from hansatsu.gifts.services import find_gift
-from hansatsu.issuers.models import AuditEntry, Issuer
+from hansatsu.parties.cards.models import Card
+from hansatsu.parties.cards.services import find_card
+from hansatsu.parties.gifts.models import GiftBatch
+from hansatsu.parties.gifts.services import find_gift
+from hansatsu.parties.issuers.models import AuditEntry, Issuer
+from hansatsu.parties.wallets.selectors import total_balance
 from hansatsu.printouts.models import PrintFile
-from hansatsu.wallets.selectors import total_balance
 from tests.support.papers import codes_of
 from tests.town import Town
 

@@ -7,7 +7,7 @@ from procrastinate import JobContext
 from procrastinate.jobs import Job
 from procrastinate.retry import RetryDecision
 
-from hansatsu.cards.models import Card
+from hansatsu.parties.cards.models import Card
 from hansatsu.printouts import making as bulk
 from hansatsu.printouts import tasks
 from hansatsu.printouts.models import UNEXPECTED, Making, MakingState

@@ -4,13 +4,13 @@ from typing import Any
 
 import pytest
 
-from hansatsu.cards.models import Card
-from hansatsu.gifts.expiry import Expiry
-from hansatsu.gifts.models import GiftBatch, GiftCode
-from hansatsu.gifts.services import NewGifts
-from hansatsu.identity.models import Role
-from hansatsu.issuers.audit import CONSOLE, Actor
-from hansatsu.issuers.models import AuditEntry
+from hansatsu.parties.cards.models import Card
+from hansatsu.parties.gifts.expiry import Expiry
+from hansatsu.parties.gifts.models import GiftBatch, GiftCode
+from hansatsu.parties.gifts.services import NewGifts
+from hansatsu.parties.identity.models import Role
+from hansatsu.parties.issuers.audit import CONSOLE, Actor
+from hansatsu.parties.issuers.models import AuditEntry
 from hansatsu.payments.intents import new_key
 from hansatsu.printouts import making as bulk
 from hansatsu.printouts.models import Making, PrintKind

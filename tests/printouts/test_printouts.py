@@ -5,22 +5,22 @@ from datetime import UTC, date, datetime
 import pytest
 from django.conf import settings
 
-from hansatsu.cards.models import Card
-from hansatsu.cards.services import find_card
-from hansatsu.cards.stopping import reissue_card
 from hansatsu.formats.qr.bearer_code import grouped, new_code
 from hansatsu.formats.qr.mpm import ShopCode, account_identifier, parse, read_shop_code
 from hansatsu.formats.qr.poster import read_poster_url
-from hansatsu.gifts.expiry import Expiry
-from hansatsu.gifts.services import NewGifts, find_gift
-from hansatsu.issuers.audit import CONSOLE, Actor
+from hansatsu.parties.cards.models import Card
+from hansatsu.parties.cards.services import find_card
+from hansatsu.parties.cards.stopping import reissue_card
+from hansatsu.parties.gifts.expiry import Expiry
+from hansatsu.parties.gifts.services import NewGifts, find_gift
+from hansatsu.parties.issuers.audit import CONSOLE, Actor
+from hansatsu.parties.wallets.selectors import total_balance
 from hansatsu.printouts.cards import NewCards, print_card, print_new_cards
 from hansatsu.printouts.gifts import print_new_gifts
 from hansatsu.printouts.models import PrintFile
 from hansatsu.printouts.posters import Form, poster
 from hansatsu.printouts.store import take_out
 from hansatsu.printouts.winners import WinnersLetter, print_winners_letters, winners_letters
-from hansatsu.wallets.selectors import total_balance
 from tests.support.papers import codes_of, fonts_of, text_of
 from tests.support.racing import CALLERS, race
 from tests.town import Town, make_town

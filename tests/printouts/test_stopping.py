@@ -9,20 +9,20 @@ from unittest import mock
 import pytest
 from django.db.models import QuerySet
 
-from hansatsu.cards.models import Card
-from hansatsu.cards.stopping import reissue_card, resume_card, stop_card
 from hansatsu.database.connections import ledger_connection
-from hansatsu.identity.models import Role
-from hansatsu.issuers.audit import CONSOLE, Actor
-from hansatsu.issuers.models import AuditEntry
 from hansatsu.ledger import api as ledger
+from hansatsu.parties.cards.models import Card
+from hansatsu.parties.cards.stopping import reissue_card, resume_card, stop_card
+from hansatsu.parties.identity.models import Role
+from hansatsu.parties.issuers.audit import CONSOLE, Actor
+from hansatsu.parties.issuers.models import AuditEntry
+from hansatsu.parties.wallets.selectors import total_balance
 from hansatsu.payments.intents import new_key
 from hansatsu.printouts import making as bulk
 from hansatsu.printouts import stopping
 from hansatsu.printouts.models import Making, PrintKind, Stopping
 from hansatsu.taking.finding import Found
 from hansatsu.taking.services import take
-from hansatsu.wallets.selectors import total_balance
 from tests.support.clerks import employ
 from tests.support.racing import CALLERS, race
 from tests.support.sound import is_sound

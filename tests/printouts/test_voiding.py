@@ -6,18 +6,18 @@ from datetime import timedelta
 import pytest
 
 from hansatsu.formats.japan import in_japan
-from hansatsu.gifts.expiry import Expiry
-from hansatsu.gifts.models import GiftCode, GiftState
-from hansatsu.gifts.services import NewGifts
-from hansatsu.identity.models import Role
-from hansatsu.issuers import clock
-from hansatsu.issuers.audit import CONSOLE, Actor
+from hansatsu.parties import clock
+from hansatsu.parties.gifts.expiry import Expiry
+from hansatsu.parties.gifts.models import GiftCode, GiftState
+from hansatsu.parties.gifts.services import NewGifts
+from hansatsu.parties.identity.models import Role
+from hansatsu.parties.issuers.audit import CONSOLE, Actor
+from hansatsu.parties.programs.models import CodeState, PurchaseCode
+from hansatsu.parties.programs.services import open_sale
 from hansatsu.payments.intents import new_key
 from hansatsu.printouts import making as bulk
 from hansatsu.printouts.models import VOIDED, Making, MakingState, PrintKind
 from hansatsu.printouts.voiding import Voided, void_unused
-from hansatsu.programs.models import CodeState, PurchaseCode
-from hansatsu.programs.services import open_sale
 from hansatsu.web.console.making_words import error_words
 from tests.support.clerks import employ
 from tests.support.racing import race

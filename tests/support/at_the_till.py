@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 from hansatsu.ledger import api as ledger
 
 if TYPE_CHECKING:
+    from hansatsu.parties.shops.models import Terminal
     from hansatsu.payments.codes import Reading
     from hansatsu.payments.till import TillIntent
-    from hansatsu.shops.models import Terminal
     from tests.town import Town
 
 

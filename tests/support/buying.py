@@ -20,11 +20,11 @@ from hansatsu.charging.holding import Hold, hold_code
 from hansatsu.charging.models import Checkout, Order, SandboxCheckout
 from hansatsu.charging.psp.base import Method
 from hansatsu.charging.psp.sandbox import signing
-from hansatsu.identity.models import Resident
-from hansatsu.issuers import clock
-from hansatsu.programs.models import Product, PurchaseCode, Sale
-from hansatsu.programs.purchase_codes import NewCode, make_purchase_codes
-from hansatsu.programs.services import Expiry, open_product, open_sale
+from hansatsu.parties import clock
+from hansatsu.parties.identity.models import Resident
+from hansatsu.parties.programs.models import Product, PurchaseCode, Sale
+from hansatsu.parties.programs.purchase_codes import NewCode, make_purchase_codes
+from hansatsu.parties.programs.services import Expiry, open_product, open_sale
 from tests.town import Town
 
 SECRET = "whsec_of_the_sandbox"

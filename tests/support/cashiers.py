@@ -57,7 +57,7 @@ def till(
 def log_in(page: Page, town: Town, shop_code: str = "S0001", *, manager: bool = False) -> None:
     """Be logged in as a new cashier or manager of the shop, at the till. The real way in is
     ``tests/web/test_shop_login.py``'s and that of the journeys."""
-    from hansatsu.shops.models import Shop
+    from hansatsu.parties.shops.models import Shop
     from tests.support.tills import Till, hire
 
     shop = Shop.objects.of(town.issuer).get(code=shop_code)

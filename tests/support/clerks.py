@@ -7,10 +7,10 @@ import pyotp
 from django.http import HttpResponse
 from django.test import Client
 
-from hansatsu.identity.models import Role, Staff
-from hansatsu.identity.second_factor import set_second_factor
-from hansatsu.identity.services import open_staff
-from hansatsu.issuers.models import Issuer
+from hansatsu.parties.identity.models import Role, Staff
+from hansatsu.parties.identity.services import open_staff
+from hansatsu.parties.issuers.models import Issuer
+from hansatsu.parties.staff.second_factor import set_second_factor
 from tests.support.clients import words
 from tests.support.tills import new_code
 from tests.town import PASSWORD, quick_hashing

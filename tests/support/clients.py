@@ -5,9 +5,9 @@ from typing import Any
 from django.http import HttpResponse
 from django.test import Client
 
-from hansatsu.identity.models import Resident
-from hansatsu.identity.sessions import log_in
-from hansatsu.issuers.models import Issuer
+from hansatsu.parties.identity.models import Resident
+from hansatsu.parties.identity.sessions import log_in
+from hansatsu.parties.issuers.models import Issuer
 
 
 class Visitor:

@@ -3,7 +3,7 @@
 from django.http import HttpResponse
 
 from hansatsu.accounts.one_time import digits
-from hansatsu.identity.models import LogIn, Puzzle, Resident
+from hansatsu.parties.identity.models import LogIn, Puzzle, Resident
 from tests.support.clients import Visitor
 from tests.town import PASSWORD
 

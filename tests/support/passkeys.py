@@ -9,9 +9,9 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from webauthn.helpers import bytes_to_base64url, encode_cbor
 
-from hansatsu.identity import passkeys
-from hansatsu.identity.models import Passkey
-from hansatsu.issuers import clock
+from hansatsu.parties import clock
+from hansatsu.parties.identity import passkeys
+from hansatsu.parties.identity.models import Passkey
 
 PRESENT_AND_VERIFIED = 0b101
 ONLY_PRESENT = 0b001

@@ -5,7 +5,7 @@ from urllib.parse import urljoin
 from django.conf import settings
 from playwright.sync_api import Page, expect
 
-from hansatsu.identity.models import Puzzle, Resident
+from hansatsu.parties.identity.models import Puzzle, Resident
 from tests.support.clients import Visitor
 from tests.town import PASSWORD, Town
 

@@ -9,7 +9,7 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 from openpyxl import Workbook
 
-from hansatsu.shops.importing import HEADINGS
+from hansatsu.parties.shops.importing import HEADINGS
 
 SHEET = "xl/worksheets/sheet1.xml"
 

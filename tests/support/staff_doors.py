@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import pyotp
 from django.test import Client
 
-from hansatsu.identity.models import Role, Staff
-from hansatsu.identity.second_factor import set_second_factor
+from hansatsu.parties.identity.models import Role, Staff
+from hansatsu.parties.staff.second_factor import set_second_factor
 from tests.support.clerks import employ
 from tests.support.tills import hire
 from tests.town import PASSWORD, Town

@@ -3,18 +3,18 @@
 from datetime import timedelta
 
 from hansatsu.formats.japan import in_japan
-from hansatsu.gifts.services import find_gift
-from hansatsu.identity.models import Staff
-from hansatsu.issuers import clock
-from hansatsu.issuers.audit import CONSOLE, Actor
+from hansatsu.parties import clock
+from hansatsu.parties.gifts.services import find_gift
+from hansatsu.parties.identity.models import Staff
+from hansatsu.parties.issuers.audit import CONSOLE, Actor
+from hansatsu.parties.programs.models import PurchaseCode
+from hansatsu.parties.programs.services import Expiry, open_product, open_sale
+from hansatsu.parties.shops.batches import apply, draft
+from hansatsu.parties.shops.changes import Change
+from hansatsu.parties.shops.models import Batch, BatchKind
 from hansatsu.payments.intents import new_key
 from hansatsu.printouts.making import Order, card_settings, code_settings, make_all, order
 from hansatsu.printouts.models import FileForm, PrintFile, PrintKind
-from hansatsu.programs.models import PurchaseCode
-from hansatsu.programs.services import Expiry, open_product, open_sale
-from hansatsu.shops.batches import apply, draft
-from hansatsu.shops.changes import Change
-from hansatsu.shops.models import Batch, BatchKind
 from tests.town import Town
 
 

@@ -2,7 +2,7 @@
 
 from playwright.sync_api import CDPSession, Page
 
-from hansatsu.identity.passkeys import Owner
+from hansatsu.parties.identity.passkeys import Owner
 from tests.support.passkeys import Key
 
 

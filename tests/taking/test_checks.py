@@ -5,10 +5,10 @@ from dataclasses import dataclass
 import psycopg
 import pytest
 
-from hansatsu.cards.models import Card
-from hansatsu.cards.stopping import reissue_card
 from hansatsu.database.connections import ledger_connection
-from hansatsu.gifts.models import GiftCode
+from hansatsu.parties.cards.models import Card
+from hansatsu.parties.cards.stopping import reissue_card
+from hansatsu.parties.gifts.models import GiftCode
 from hansatsu.taking.checks import FOLDER
 from hansatsu.taking.finding import Found
 from hansatsu.taking.services import take

@@ -8,11 +8,11 @@ import pytest
 
 from hansatsu.database.connections import ledger_connection
 from hansatsu.ledger import api as ledger
+from hansatsu.parties.wallets.selectors import total_balance
 from hansatsu.payments.codes import read_code
 from hansatsu.payments.till import make_till_intent, new_key, pay_at_till
 from hansatsu.taking.finding import Found
 from hansatsu.taking.services import take
-from hansatsu.wallets.selectors import total_balance
 from tests.support.racing import CALLERS, race
 from tests.town import Town, make_town
 

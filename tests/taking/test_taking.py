@@ -4,21 +4,21 @@ from datetime import date, timedelta
 
 import pytest
 
-from hansatsu.cards.stopping import stop_card
 from hansatsu.database.connections import ledger_connection
 from hansatsu.formats.qr.bearer_code import new_code
-from hansatsu.gifts.expiry import Expiry
-from hansatsu.gifts.services import void_gift
-from hansatsu.issuers import clock
-from hansatsu.issuers.models import Alarm
 from hansatsu.ledger import api as ledger
 from hansatsu.notifications.models import Mail
 from hansatsu.notifications.relay import relay_batch
+from hansatsu.parties import clock
+from hansatsu.parties.cards.stopping import stop_card
+from hansatsu.parties.gifts.expiry import Expiry
+from hansatsu.parties.gifts.services import void_gift
+from hansatsu.parties.issuers.models import Alarm
+from hansatsu.parties.wallets.selectors import balance_page, history_page, in_japan, total_balance
 from hansatsu.taking.finding import Found, Reading, read
 from hansatsu.taking.offers import Offer, offer
 from hansatsu.taking.sealed import seal, unseal
 from hansatsu.taking.services import take
-from hansatsu.wallets.selectors import balance_page, history_page, in_japan, total_balance
 from tests.support.at_the_till import pay_by_code
 from tests.town import Town, make_town
 

@@ -11,10 +11,10 @@ import pytest
 
 from hansatsu.database.connections import ledger_connection
 from hansatsu.database.server import EmbeddedServer
-from hansatsu.issuers import clock
 from hansatsu.ledger import api as ledger
-from hansatsu.shops.api_keys import make_api_key
-from hansatsu.wallets.selectors import total_balance
+from hansatsu.parties import clock
+from hansatsu.parties.shops.api_keys import make_api_key
+from hansatsu.parties.wallets.selectors import total_balance
 from tests.support.pos import Pos, new_key, running_api
 from tests.support.sound import is_sound
 from tests.town import Town

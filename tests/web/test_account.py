@@ -10,11 +10,11 @@ import pytest
 from django.http import HttpResponse
 
 from hansatsu.database.connections import ledger_connection
-from hansatsu.identity.devices import open_device
-from hansatsu.identity.models import Device, Event, Passkey, Resident
-from hansatsu.identity.passkeys import site_id, site_origin
 from hansatsu.ledger import api as ledger
 from hansatsu.notifications.models import Mail
+from hansatsu.parties.identity.devices import open_device
+from hansatsu.parties.identity.models import Device, Event, Passkey, Resident
+from hansatsu.parties.identity.passkeys import site_id, site_origin
 from tests.support.authenticator import Authenticator
 from tests.support.clients import Visitor, words
 from tests.town import PASSWORD, Town, make_town

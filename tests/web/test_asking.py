@@ -6,8 +6,8 @@ import pytest
 from django.conf import settings
 
 from hansatsu.formats.qr.poster import read_request_url, request_url
+from hansatsu.parties.wallets.selectors import total_balance
 from hansatsu.payments import requested
-from hansatsu.wallets.selectors import total_balance
 from tests.support.clients import Visitor, words
 from tests.support.papers import codes_of
 from tests.support.tills import Till

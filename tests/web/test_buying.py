@@ -15,13 +15,13 @@ from hansatsu.charging.psp.sandbox.provider import SandboxProvider
 from hansatsu.charging.rounds import lapse_orders, remind_of_deadlines
 from hansatsu.formats.japan import in_japan
 from hansatsu.formats.qr import bearer_code
-from hansatsu.issuers import clock
-from hansatsu.issuers.models import Alarm
 from hansatsu.ledger import api as ledger
 from hansatsu.notifications.models import Mail
-from hansatsu.programs.models import CodeState, Sale
-from hansatsu.programs.purchase_codes import void_purchase_code
-from hansatsu.wallets.selectors import total_balance
+from hansatsu.parties import clock
+from hansatsu.parties.issuers.models import Alarm
+from hansatsu.parties.programs.models import CodeState, Sale
+from hansatsu.parties.programs.purchase_codes import void_purchase_code
+from hansatsu.parties.wallets.selectors import total_balance
 from tests.support.buying import Stall, deliver_all, page_of
 from tests.support.clients import Visitor, words
 from tests.town import Town, make_town

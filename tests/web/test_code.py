@@ -12,10 +12,10 @@ from django.test.utils import CaptureQueriesContext
 
 from hansatsu.database.connections import ledger_connection
 from hansatsu.formats.qr.pay_code import STEP_SECONDS, read_pay_code
-from hansatsu.identity.devices import revoke_device
-from hansatsu.identity.models import Device
 from hansatsu.ledger import api as ledger
-from hansatsu.wallets.selectors import total_balance
+from hansatsu.parties.identity.devices import revoke_device
+from hansatsu.parties.identity.models import Device
+from hansatsu.parties.wallets.selectors import total_balance
 from tests.support.at_the_till import pay_by_code, read
 from tests.support.clients import Visitor, words
 from tests.town import Town, make_town

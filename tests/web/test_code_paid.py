@@ -8,8 +8,8 @@ import psycopg
 import pytest
 
 from hansatsu.database.connections import ledger_connection
-from hansatsu.issuers import clock
 from hansatsu.ledger import api as ledger
+from hansatsu.parties import clock
 from hansatsu.payments.sign import Sign, sign_of
 from tests.support.at_the_till import pay_by_code
 from tests.support.clients import Visitor, words

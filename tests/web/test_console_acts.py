@@ -5,15 +5,15 @@ import re
 import pytest
 
 from hansatsu.accounts.leaving import leave
-from hansatsu.cards.models import Card
 from hansatsu.database.connections import ledger_connection
-from hansatsu.identity.devices import devices_of
-from hansatsu.issuers.models import AuditEntry
 from hansatsu.ledger import api as ledger
 from hansatsu.notifications.models import Mail
 from hansatsu.notifications.relay import relay_batch
+from hansatsu.parties.cards.models import Card
+from hansatsu.parties.identity.devices import devices_of
+from hansatsu.parties.issuers.models import AuditEntry
+from hansatsu.parties.wallets.selectors import total_balance
 from hansatsu.printouts.models import PrintFile
-from hansatsu.wallets.selectors import total_balance
 from tests.support.clerks import Desk
 from tests.support.clients import words
 from tests.support.racing import race

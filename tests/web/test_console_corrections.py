@@ -16,18 +16,18 @@ from django.http import HttpResponse
 
 from hansatsu.database.connections import ledger_connection
 from hansatsu.formats.japan import expires_at_after, in_japan, last_day_after
-from hansatsu.issuers import clock
-from hansatsu.issuers.audit import CONSOLE, Actor
-from hansatsu.issuers.deeds import Deed
-from hansatsu.issuers.models import AuditEntry
 from hansatsu.ledger import api as ledger
 from hansatsu.notifications.models import Mail
 from hansatsu.notifications.relay import relay_batch
+from hansatsu.parties import clock
+from hansatsu.parties.issuers.audit import CONSOLE, Actor
+from hansatsu.parties.issuers.deeds import Deed
+from hansatsu.parties.issuers.models import AuditEntry
+from hansatsu.parties.wallets.selectors import total_balance
 from hansatsu.support import corrections
 from hansatsu.support.checks import FOLDER
 from hansatsu.support.models import Correction
 from hansatsu.support.timelines import card_timeline, resident_timeline
-from hansatsu.wallets.selectors import total_balance
 from tests.support.by_hand import found_by
 from tests.support.clerks import Desk
 from tests.support.clients import Visitor, words

@@ -12,13 +12,13 @@ from django.core.cache import cache
 
 import hansatsu
 from hansatsu.formats.japan import in_japan
-from hansatsu.identity.guessing import TEXTS
-from hansatsu.issuers import clock
-from hansatsu.issuers.alarms import raise_alarm
-from hansatsu.issuers.services import open_issuer
 from hansatsu.ledger import api as ledger
-from hansatsu.programs.services import open_emoney
-from hansatsu.shops.services import open_area, open_category
+from hansatsu.parties import clock
+from hansatsu.parties.identity.guessing import TEXTS
+from hansatsu.parties.issuers.alarms import raise_alarm
+from hansatsu.parties.issuers.services import open_issuer
+from hansatsu.parties.programs.services import open_emoney
+from hansatsu.parties.shops.services import open_area, open_category
 from hansatsu.web.console import dashboard
 from hansatsu.web.console.alarm_words import alarm_title
 from hansatsu.web.console.dashboard import charts

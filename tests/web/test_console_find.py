@@ -3,11 +3,11 @@
 import pytest
 from django.http import HttpResponse
 
-from hansatsu.cards.models import Card
 from hansatsu.database.connections import ledger_connection
-from hansatsu.identity.models import Resident
-from hansatsu.issuers.models import AuditEntry
 from hansatsu.ledger import api as ledger
+from hansatsu.parties.cards.models import Card
+from hansatsu.parties.identity.models import Resident
+from hansatsu.parties.issuers.models import AuditEntry
 from tests.support.buying import Stall
 from tests.support.clerks import Desk
 from tests.support.clients import words

@@ -2,9 +2,9 @@
 pages in English too."""
 
 from hansatsu.formats.japan import in_japan
-from hansatsu.issuers import clock
-from hansatsu.programs.models import Emoney, Sale
-from hansatsu.shops.models import Area, Shop
+from hansatsu.parties import clock
+from hansatsu.parties.programs.models import Emoney, Sale
+from hansatsu.parties.shops.models import Area, Shop
 from tests.support.clerks import Desk
 from tests.support.clients import Visitor, words
 from tests.town import Town

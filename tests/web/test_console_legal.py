@@ -3,8 +3,8 @@
 import pytest
 
 from hansatsu.accounts.legal_texts import current_legal_text, publish_legal_text
-from hansatsu.identity.models import LegalKind, LegalText
-from hansatsu.issuers.models import AuditEntry, Issuer
+from hansatsu.parties.identity.models import LegalKind, LegalText
+from hansatsu.parties.issuers.models import AuditEntry, Issuer
 from hansatsu.web.console.views.settings import OfficeForm
 from tests.support.clerks import Desk
 from tests.support.clients import Visitor, words

@@ -8,11 +8,11 @@ from django.conf import settings
 from django.test import Client
 
 from hansatsu.commands.running import whoever_runs
-from hansatsu.identity.models import Role, SecondFactor, Staff
-from hansatsu.identity.staff_accounts import hire_first_owner
-from hansatsu.issuers.audit import CONSOLE
-from hansatsu.issuers.models import AuditEntry
-from hansatsu.issuers.secrets_box import unseal
+from hansatsu.parties.identity.models import Role, SecondFactor, Staff
+from hansatsu.parties.issuers.audit import CONSOLE
+from hansatsu.parties.issuers.models import AuditEntry
+from hansatsu.parties.seals.secrets_box import unseal
+from hansatsu.parties.staff.staff_accounts import hire_first_owner
 from tests.support.clerks import Desk, employ
 from tests.support.clients import Visitor, words
 from tests.support.tills import Till, hire, new_code

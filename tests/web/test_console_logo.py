@@ -13,7 +13,7 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from hansatsu.formats.pictures import LARGEST, Fault, Picture, read_picture
-from hansatsu.issuers.models import AuditEntry, Issuer, Logo
+from hansatsu.parties.issuers.models import AuditEntry, Issuer, Logo
 from tests.support.clerks import Desk
 from tests.support.clients import Visitor, words
 from tests.support.tills import Till

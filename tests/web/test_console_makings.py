@@ -15,23 +15,23 @@ from django.http import HttpResponse
 from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
 
-from hansatsu.cards.models import Card
-from hansatsu.cards.services import find_card
 from hansatsu.database.connections import ledger_connection
 from hansatsu.formats.japan import in_japan
-from hansatsu.gifts.models import GiftCode, GiftState
-from hansatsu.gifts.services import find_gift
-from hansatsu.issuers import clock
-from hansatsu.issuers.models import AuditEntry
 from hansatsu.ledger import api as ledger
+from hansatsu.parties import clock
+from hansatsu.parties.cards.models import Card
+from hansatsu.parties.cards.services import find_card
+from hansatsu.parties.gifts.models import GiftCode, GiftState
+from hansatsu.parties.gifts.services import find_gift
+from hansatsu.parties.issuers.models import AuditEntry
+from hansatsu.parties.programs.models import CodeState, PurchaseCode, Sale
+from hansatsu.parties.programs.purchase_codes import find_purchase_code
+from hansatsu.parties.programs.services import Expiry, open_product, open_sale
 from hansatsu.printouts import making as bulk
 from hansatsu.printouts.handing_out import zipped
 from hansatsu.printouts.models import Making, MakingState, PrintFile
 from hansatsu.printouts.stopping import stop_all, stopping_of
 from hansatsu.printouts.store import KEPT_FOR, wipe_forgotten
-from hansatsu.programs.models import CodeState, PurchaseCode, Sale
-from hansatsu.programs.purchase_codes import find_purchase_code
-from hansatsu.programs.services import Expiry, open_product, open_sale
 from tests.support.clerks import Desk
 from tests.support.clients import words
 from tests.town import Town, make_town

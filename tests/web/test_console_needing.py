@@ -4,11 +4,11 @@ import re
 
 import pytest
 
-from hansatsu.cards.services import make_cards
-from hansatsu.issuers.models import Issuer
-from hansatsu.issuers.services import open_issuer
-from hansatsu.programs.services import open_emoney
-from hansatsu.shops.services import open_area, open_category
+from hansatsu.parties.cards.services import make_cards
+from hansatsu.parties.issuers.models import Issuer
+from hansatsu.parties.issuers.services import open_issuer
+from hansatsu.parties.programs.services import open_emoney
+from hansatsu.parties.shops.services import open_area, open_category
 from hansatsu.support.models import Correction
 from hansatsu.web.console.access import console_url
 from hansatsu.web.console.needing import MAKES, NEEDS

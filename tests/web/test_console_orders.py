@@ -5,11 +5,11 @@ import re
 import pytest
 
 from hansatsu.charging.models import Method, Order, Task
-from hansatsu.identity.bank_accounts import BankAccount
-from hansatsu.identity.models import Role
-from hansatsu.issuers.models import AuditEntry
 from hansatsu.notifications.models import Mail
-from hansatsu.wallets.selectors import total_balance
+from hansatsu.parties.identity.models import Role
+from hansatsu.parties.issuers.models import AuditEntry
+from hansatsu.parties.seals.bank_accounts import BankAccount
+from hansatsu.parties.wallets.selectors import total_balance
 from hansatsu.web.console.access import console_url
 from tests.charging.shopper import PRICE, Shopper, asked_for_account, ready_for_transfer, wrong
 from tests.support.clerks import Desk

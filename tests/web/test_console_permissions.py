@@ -9,11 +9,11 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, reverse
 
 from hansatsu.charging.models import Order, Task, Transfer
-from hansatsu.identity.bank_accounts import BankAccount
-from hansatsu.identity.models import Passkey, Staff
-from hansatsu.identity.models.staff import ISSUER_ROLES
-from hansatsu.issuers.models import AuditEntry
-from hansatsu.shops.models import Area, Category, Shop
+from hansatsu.parties.identity.models import Passkey, Staff
+from hansatsu.parties.identity.models.staff import ISSUER_ROLES
+from hansatsu.parties.issuers.models import AuditEntry
+from hansatsu.parties.seals.bank_accounts import BankAccount
+from hansatsu.parties.shops.models import Area, Category, Shop
 from hansatsu.web.console.admin.base import of_issuer
 from hansatsu.web.console.permissions import MAY, PAGES, Act, may_open
 from hansatsu.web.console.site import site

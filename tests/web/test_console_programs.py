@@ -10,12 +10,12 @@ from django.http import HttpResponse
 
 from hansatsu.database.connections import ledger_connection
 from hansatsu.formats.japan import in_japan
-from hansatsu.issuers import clock
-from hansatsu.issuers.models import AuditEntry
 from hansatsu.ledger import api as ledger
-from hansatsu.programs.models import Emoney, Product, Sale
-from hansatsu.programs.services import open_sale
-from hansatsu.shops.models import Batch, Shop
+from hansatsu.parties import clock
+from hansatsu.parties.issuers.models import AuditEntry
+from hansatsu.parties.programs.models import Emoney, Product, Sale
+from hansatsu.parties.programs.services import open_sale
+from hansatsu.parties.shops.models import Batch, Shop
 from tests.support.clerks import Desk
 from tests.support.clients import words
 from tests.town import Town

@@ -9,9 +9,9 @@ import pytest
 from hansatsu.charging.accounts import MisfitError, active_account, open_account, provider_of
 from hansatsu.charging.models import OrderState, ProviderAccount
 from hansatsu.charging.psp.sandbox import books
-from hansatsu.identity.models import Role
-from hansatsu.issuers.models import AuditEntry
-from hansatsu.issuers.secrets_box import unseal
+from hansatsu.parties.identity.models import Role
+from hansatsu.parties.issuers.models import AuditEntry
+from hansatsu.parties.seals.secrets_box import unseal
 from tests.support.buying import Stall, deliver_all, page_of
 from tests.support.clerks import Desk
 from tests.support.clients import Visitor, words

@@ -10,10 +10,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from hansatsu.formats.japan import in_japan
-from hansatsu.identity.models import Role
-from hansatsu.issuers import clock
-from hansatsu.issuers.audit import CONSOLE, Actor, audit, place_of_shop
-from hansatsu.issuers.models import AuditEntry
+from hansatsu.parties import clock
+from hansatsu.parties.identity.models import Role
+from hansatsu.parties.issuers.audit import CONSOLE, Actor, audit, place_of_shop
+from hansatsu.parties.issuers.models import AuditEntry
 from hansatsu.web.console.access import Clerk
 from hansatsu.web.console.admin import audit as audit_lists
 from hansatsu.web.console.subjects import Subject, subjects_of

@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import override
 
 from hansatsu.formats.japan import JAPAN, start_of
-from hansatsu.issuers.models import AuditEntry
+from hansatsu.parties.issuers.models import AuditEntry
 from hansatsu.web.audit_words import done_words, lines
 from hansatsu.web.console import fields
 from hansatsu.web.time_words import period_words, until_words

@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 
 from hansatsu.database.connections import ledger_connection
-from hansatsu.identity.models import Terms
-from hansatsu.issuers.models import AuditEntry, Issuer
 from hansatsu.ledger import api as ledger
+from hansatsu.parties.identity.models import Terms
+from hansatsu.parties.issuers.models import AuditEntry, Issuer
 from tests.support.clerks import Desk
 from tests.support.clients import Visitor, words
 from tests.town import Town

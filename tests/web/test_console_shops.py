@@ -14,13 +14,13 @@ from openpyxl import load_workbook
 
 from hansatsu.database.connections import ledger_connection
 from hansatsu.formats.japan import JAPAN
-from hansatsu.identity.models import Role
-from hansatsu.issuers import clock
-from hansatsu.issuers.models import AuditEntry
 from hansatsu.ledger import api as ledger
-from hansatsu.shops.changes import Change
-from hansatsu.shops.models import Area, Batch, Shop, ShopAccount
-from hansatsu.shops.registering import account_of
+from hansatsu.parties import clock
+from hansatsu.parties.identity.models import Role
+from hansatsu.parties.issuers.models import AuditEntry
+from hansatsu.parties.shops.changes import Change
+from hansatsu.parties.shops.models import Area, Batch, Shop, ShopAccount
+from hansatsu.parties.shops.registering import account_of
 from hansatsu.web.console.batch_words import ChangeWords
 from tests.support.clerks import Desk
 from tests.support.clients import Visitor, words

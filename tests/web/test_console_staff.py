@@ -4,9 +4,9 @@ import re
 
 import pytest
 
-from hansatsu.identity.models import Role, Staff
-from hansatsu.identity.second_factor import has_second_factor
-from hansatsu.issuers.models import AuditEntry
+from hansatsu.parties.identity.models import Role, Staff
+from hansatsu.parties.issuers.models import AuditEntry
+from hansatsu.parties.staff.second_factor import has_second_factor
 from tests.support.clerks import Desk, employ
 from tests.support.clients import words
 from tests.town import PASSWORD, make_town, quick_hashing

@@ -9,22 +9,22 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from hansatsu.cards.stopping import reissue_card, resume_card, stop_card
 from hansatsu.charging import giving_back
 from hansatsu.charging.models import Order, Transfer
 from hansatsu.database.connections import ledger_connection
-from hansatsu.identity.devices import revoke_device
-from hansatsu.identity.events import record
-from hansatsu.issuers import clock
-from hansatsu.issuers.alarms import raise_alarm
-from hansatsu.issuers.audit import CONSOLE, Actor, audit, place_of_shop
 from hansatsu.ledger import api as ledger
 from hansatsu.ledger.values import StateChange
 from hansatsu.notifications.relay import relay_batch
-from hansatsu.programs.purchase_codes import NewCode, make_purchase_codes
-from hansatsu.shops.api_keys import make_api_key, revoke_api_key
-from hansatsu.shops.services import set_takes
-from hansatsu.shops.terminals import revoke_terminal
+from hansatsu.parties import clock
+from hansatsu.parties.cards.stopping import reissue_card, resume_card, stop_card
+from hansatsu.parties.identity.devices import revoke_device
+from hansatsu.parties.identity.events import record
+from hansatsu.parties.issuers.alarms import raise_alarm
+from hansatsu.parties.issuers.audit import CONSOLE, Actor, audit, place_of_shop
+from hansatsu.parties.programs.purchase_codes import NewCode, make_purchase_codes
+from hansatsu.parties.shops.api_keys import make_api_key, revoke_api_key
+from hansatsu.parties.shops.services import set_takes
+from hansatsu.parties.shops.terminals import revoke_terminal
 from hansatsu.support.timelines import (
     FIRST,
     Cursor,

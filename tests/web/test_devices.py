@@ -5,11 +5,11 @@ from datetime import timedelta
 import psycopg
 import pytest
 
-from hansatsu.identity.browser_words import browser_words
-from hansatsu.identity.devices import TOUCHED_EVERY, devices_of
-from hansatsu.identity.models import Device
-from hansatsu.issuers import clock
 from hansatsu.ledger import api as ledger
+from hansatsu.parties import clock
+from hansatsu.parties.identity.browser_words import browser_words
+from hansatsu.parties.identity.devices import TOUCHED_EVERY, devices_of
+from hansatsu.parties.identity.models import Device
 from tests.support.at_the_till import read
 from tests.support.clients import Visitor, words
 from tests.town import Town, make_town

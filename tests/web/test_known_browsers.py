@@ -7,10 +7,10 @@ from django.test import Client, override_settings
 
 from hansatsu.accounts import one_time
 from hansatsu.accounts.challenges import PUZZLES
-from hansatsu.identity.known_browsers import cookie_name
-from hansatsu.identity.models import Failures, KnownBrowser
-from hansatsu.identity.throttle import Count, count_try
-from hansatsu.issuers import clock
+from hansatsu.parties import clock
+from hansatsu.parties.identity.known_browsers import cookie_name
+from hansatsu.parties.identity.models import Failures, KnownBrowser
+from hansatsu.parties.identity.throttle import Count, count_try
 from tests.support.clerks import Desk
 from tests.support.clients import Visitor, words
 from tests.support.log_ins import begin, pass_check, right_digits, walk_in, wrong_digits

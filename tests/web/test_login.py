@@ -8,12 +8,12 @@ import pytest
 from django.test import Client
 
 from hansatsu.accounts.saved_devices import cookie_name
-from hansatsu.identity.guessing import masked_address
-from hansatsu.identity.models import Device, Event, LogIn, MailedLink, Puzzle, Resident
-from hansatsu.issuers import clock
-from hansatsu.issuers.models import Alarm
 from hansatsu.ledger import api as ledger
 from hansatsu.notifications.models import Mail
+from hansatsu.parties import clock
+from hansatsu.parties.identity.guessing import masked_address
+from hansatsu.parties.identity.models import Device, Event, LogIn, MailedLink, Puzzle, Resident
+from hansatsu.parties.issuers.models import Alarm
 from tests.support.clients import Visitor, words
 from tests.support.log_ins import (
     begin,
@@ -276,7 +276,7 @@ def test_odd_answers_are_wrong(town: Town, visitor: Visitor, position: str) -> N
 
 def test_without_a_puzzle_no_password_is_looked_at(town: Town, visitor: Visitor) -> None:
     begin(visitor)
-    with mock.patch("hansatsu.identity.services.password_fits") as fits:
+    with mock.patch("hansatsu.parties.identity.services.password_fits") as fits:
         assert visitor.post("login/check/", {"password": PASSWORD}).status_code == 422
     fits.assert_not_called()
 
@@ -611,7 +611,7 @@ def test_leaving_ends_a_saved_device(town: Town) -> None:
 
 
 def test_a_revoked_device_a_new_password_and_leaving_the_scheme_end_it(town: Town) -> None:
-    from hansatsu.identity.devices import revoke_device, revoke_devices
+    from hansatsu.parties.identity.devices import revoke_device, revoke_devices
 
     lost, kept, forgotten = saved(town), saved(town), saved(town)
     devices = list(Device.objects.of(town.issuer).order_by("pk"))
@@ -657,7 +657,7 @@ def test_only_a_new_browser_is_mailed(town: Town) -> None:
 
 
 def test_a_browser_that_was_revoked_is_new_again(town: Town) -> None:
-    from hansatsu.identity.devices import revoke_device
+    from hansatsu.parties.identity.devices import revoke_device
 
     visitor = at_home(town)
     walk_in(visitor, town.resident)

@@ -5,10 +5,10 @@ from datetime import timedelta
 import psycopg
 import pytest
 
-from hansatsu.identity.models import Event, Passkey, Resident
-from hansatsu.issuers import clock
 from hansatsu.ledger import api as ledger
 from hansatsu.notifications.models import Mail
+from hansatsu.parties import clock
+from hansatsu.parties.identity.models import Event, Passkey, Resident
 from tests.support.clients import Visitor
 from tests.support.passkeys import ONLY_PRESENT, Key
 from tests.town import Town, make_town

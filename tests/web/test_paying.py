@@ -11,12 +11,12 @@ from django.conf import settings
 from django.http import HttpResponse
 
 from hansatsu.formats.qr.mpm import ShopCode, account_identifier, write_shop_code
-from hansatsu.issuers import clock
 from hansatsu.ledger import api as ledger
 from hansatsu.ledger.api import Limits
+from hansatsu.parties import clock
+from hansatsu.parties.wallets.selectors import total_balance
 from hansatsu.payments.intents import make_intent, seal_intent
 from hansatsu.payments.services import pay_at_poster
-from hansatsu.wallets.selectors import total_balance
 from tests.support.clients import Visitor, words
 from tests.support.racing import race
 from tests.town import Town, make_town

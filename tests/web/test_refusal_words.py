@@ -8,8 +8,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from hansatsu.issuers import clock
 from hansatsu.ledger import api as ledger
+from hansatsu.parties import clock
 from hansatsu.payments import codes, refunds
 from hansatsu.support.corrections import Refusal
 from hansatsu.taking import offers, services

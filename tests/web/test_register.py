@@ -10,8 +10,8 @@ from django.test import Client
 
 from hansatsu.accounts.registration import MOST_CHECKS
 from hansatsu.accounts.terms import current_terms, publish_terms
-from hansatsu.identity.models import Agreement, Event, MailedLink, Resident
 from hansatsu.notifications.models import Mail
+from hansatsu.parties.identity.models import Agreement, Event, MailedLink, Resident
 from tests.accounts.forms import PASSWORD, TYPED
 from tests.support.clients import Visitor, words
 from tests.town import Town, make_town, quick_hashing
@@ -224,7 +224,7 @@ def test_the_password_is_asked_for_once(visitor: Visitor, town: Town) -> None:
     assert location(visitor.post(page, TYPED)) == page + "confirm/"
     visitor.post(page + "confirm/")
     resident = Resident.objects.of(town.issuer).get(login_id="sakura")
-    from hansatsu.identity.passwords import password_fits
+    from hansatsu.parties.identity.passwords import password_fits
 
     assert password_fits(PASSWORD, resident.password)
 

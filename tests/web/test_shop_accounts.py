@@ -9,13 +9,13 @@ import pytest
 from django.http import HttpResponse
 from django.test import Client
 
-from hansatsu.identity import staff_accounts
-from hansatsu.identity.models import Role, SecondFactor, Staff
-from hansatsu.identity.pins import check_pin, set_pin
-from hansatsu.identity.second_factor import recovery_codes_left
-from hansatsu.issuers import clock
-from hansatsu.issuers.audit import Actor, place_of_shop
-from hansatsu.issuers.models import AuditEntry
+from hansatsu.parties import clock
+from hansatsu.parties.identity.models import Role, SecondFactor, Staff
+from hansatsu.parties.issuers.audit import Actor, place_of_shop
+from hansatsu.parties.issuers.models import AuditEntry
+from hansatsu.parties.staff import staff_accounts
+from hansatsu.parties.staff.pins import check_pin, set_pin
+from hansatsu.parties.staff.second_factor import recovery_codes_left
 from tests.support.clients import words
 from tests.support.tills import Till, hire, new_code
 from tests.town import PASSWORD, Town, make_town, quick_hashing

@@ -11,17 +11,17 @@ import psycopg
 import pytest
 from openpyxl import load_workbook
 
-from hansatsu.cards.stopping import stop_card
 from hansatsu.database.connections import ledger_connection
 from hansatsu.formats.japan import in_japan
-from hansatsu.identity.models import Role, Staff
-from hansatsu.issuers import clock
-from hansatsu.issuers.models import AuditEntry
 from hansatsu.ledger import api as ledger
+from hansatsu.parties import clock
+from hansatsu.parties.cards.stopping import stop_card
+from hansatsu.parties.identity.models import Role, Staff
+from hansatsu.parties.issuers.models import AuditEntry
+from hansatsu.parties.shops.models import Terminal
+from hansatsu.parties.wallets.selectors import total_balance
 from hansatsu.payments.reference import write_reference
 from hansatsu.payments.refunds import RefundAsked, refund_payment
-from hansatsu.shops.models import Terminal
-from hansatsu.wallets.selectors import total_balance
 from tests.support.clients import words
 from tests.support.tills import Till, code_on, hire
 from tests.town import make_town

@@ -9,13 +9,13 @@ from django.http import HttpResponse
 from django.urls import get_resolver, reverse
 
 from hansatsu.database.connections import ledger_connection
-from hansatsu.identity.models import Passkey, Role, Staff
-from hansatsu.issuers.models import AuditEntry
 from hansatsu.ledger import api as ledger
+from hansatsu.parties.identity.models import Passkey, Role, Staff
+from hansatsu.parties.issuers.models import AuditEntry
+from hansatsu.parties.shops.api_keys import make_api_key
+from hansatsu.parties.shops.models import ApiKey, Shop, Terminal
+from hansatsu.parties.shops.terminals import open_terminal
 from hansatsu.payments.refund_intents import RefundIntent, seal_refund_intent
-from hansatsu.shops.api_keys import make_api_key
-from hansatsu.shops.models import ApiKey, Shop, Terminal
-from hansatsu.shops.terminals import open_terminal
 from hansatsu.web.shop.permissions import CASHIER, MAY, PAGES, Act
 from hansatsu.webhooks.events import SUBSCRIBABLE
 from hansatsu.webhooks.models import Delivery, Endpoint
@@ -196,7 +196,7 @@ def test_a_manager_sees_every_page(own: Place, manager: Till, name: str) -> None
 
 
 def test_a_manager_by_pin_is_a_cashier_until_the_second_factor(own: Place) -> None:
-    from hansatsu.identity.pins import set_pin
+    from hansatsu.parties.staff.pins import set_pin
     from tests.support.tills import new_code
 
     boss = hire(own.shop, role=Role.MANAGER)
@@ -222,7 +222,7 @@ def test_a_manager_by_pin_is_a_cashier_until_the_second_factor(own: Place) -> No
 
 
 def test_after_log_out_no_pin_is_taken(own: Place) -> None:
-    from hansatsu.identity.pins import set_pin
+    from hansatsu.parties.staff.pins import set_pin
 
     till = Till(own.shop)
     set_pin(till.staff, "4826")

@@ -7,9 +7,9 @@ import pytest
 from django.http import HttpResponse
 
 from hansatsu.database.connections import ledger_connection
-from hansatsu.identity.models import Role
-from hansatsu.issuers.models import AuditEntry
 from hansatsu.ledger import api as ledger
+from hansatsu.parties.identity.models import Role
+from hansatsu.parties.issuers.models import AuditEntry
 from tests.support.clients import words
 from tests.support.tills import Till, hire
 from tests.town import Town, make_town

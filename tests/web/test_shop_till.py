@@ -7,15 +7,15 @@ import psycopg
 import pytest
 from django.http import HttpResponse
 
-from hansatsu.cards.stopping import reissue_card
 from hansatsu.formats.qr.bearer_code import new_code as new_bearer_code
-from hansatsu.identity.devices import revoke_device
-from hansatsu.issuers import clock
 from hansatsu.ledger.api import Limits
+from hansatsu.parties import clock
+from hansatsu.parties.cards.stopping import reissue_card
+from hansatsu.parties.identity.devices import revoke_device
+from hansatsu.parties.wallets.selectors import total_balance
 from hansatsu.payments.codes import code_to_show
 from hansatsu.payments.sign import sign_of
 from hansatsu.payments.takings import takings_of_day
-from hansatsu.wallets.selectors import total_balance
 from tests.support.clients import words
 from tests.support.tills import Till, code_on, hire, wrong
 from tests.town import Town, make_town

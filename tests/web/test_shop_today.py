@@ -9,7 +9,7 @@ import pytest
 from django.conf import settings
 
 from hansatsu.formats.qr.drawing import qr_svg
-from hansatsu.issuers import clock
+from hansatsu.parties import clock
 from hansatsu.payments.takings import takings_of_day
 from tests.support.clients import words
 from tests.support.tills import Till, code_on

@@ -7,9 +7,9 @@ import pytest
 from django.http import HttpResponse
 from django.utils import timezone
 
-from hansatsu.identity.models import Role
-from hansatsu.issuers.models import AuditEntry
-from hansatsu.issuers.secrets_box import unseal
+from hansatsu.parties.identity.models import Role
+from hansatsu.parties.issuers.models import AuditEntry
+from hansatsu.parties.seals.secrets_box import unseal
 from hansatsu.webhooks.models import Attempt, Delivery, Endpoint, State
 from hansatsu.webhooks.services import MOST, remove_endpoint
 from tests.support.clients import words

@@ -10,11 +10,11 @@ import pytest
 from django.http import HttpResponse
 from webauthn.helpers import base64url_to_bytes
 
-from hansatsu.identity.models import Passkey, Role, Staff
-from hansatsu.identity.passkey_making import MOST
-from hansatsu.identity.passkeys import passkeys_of, site_id, site_origin
-from hansatsu.identity.second_factor import forget_second_factor, has_second_factor
-from hansatsu.issuers.models import AuditEntry
+from hansatsu.parties.identity.models import Passkey, Role, Staff
+from hansatsu.parties.identity.passkey_making import MOST
+from hansatsu.parties.identity.passkeys import passkeys_of, site_id, site_origin
+from hansatsu.parties.issuers.models import AuditEntry
+from hansatsu.parties.staff.second_factor import forget_second_factor, has_second_factor
 from tests.support.authenticator import Authenticator
 from tests.support.clerks import Desk, employ
 from tests.support.clients import words

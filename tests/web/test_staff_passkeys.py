@@ -10,11 +10,11 @@ import psycopg
 import pytest
 from webauthn.helpers import bytes_to_base64url
 
-from hansatsu.identity.models import Passkey, Staff, TrustedBrowser
-from hansatsu.identity.pins import set_pin
-from hansatsu.issuers import clock
-from hansatsu.issuers.models import AuditEntry
 from hansatsu.ledger import api as ledger
+from hansatsu.parties import clock
+from hansatsu.parties.identity.models import Passkey, Staff, TrustedBrowser
+from hansatsu.parties.issuers.models import AuditEntry
+from hansatsu.parties.staff.pins import set_pin
 from tests.support.clients import Visitor, words
 from tests.support.passkeys import ONLY_PRESENT, Key
 from tests.support.staff_doors import SITES, Door, somebody

@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from django.http import HttpResponse
 
-from hansatsu.wallets.selectors import total_balance
+from hansatsu.parties.wallets.selectors import total_balance
 from tests.support.clients import Visitor, words
 from tests.support.tills import Till
 from tests.town import Town, make_town

@@ -6,12 +6,12 @@ from html import unescape
 import pytest
 from django.http import HttpResponse
 
-from hansatsu.cards.stopping import stop_card
 from hansatsu.formats.qr.bearer_code import grouped, new_code
 from hansatsu.formats.qr.mpm import ShopCode, account_identifier, write_shop_code
-from hansatsu.gifts.expiry import Expiry
 from hansatsu.ledger.api import Limits
-from hansatsu.wallets.selectors import total_balance
+from hansatsu.parties.cards.stopping import stop_card
+from hansatsu.parties.gifts.expiry import Expiry
+from hansatsu.parties.wallets.selectors import total_balance
 from tests.support.clients import Visitor, words
 from tests.town import Town, make_town
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from hansatsu.formats.typed import identifier, narrowed, seen, seen_lines
-from hansatsu.identity.fields.login_id import clean_login_id
+from hansatsu.parties.identity.fields.login_id import clean_login_id
 from hansatsu.web.wallet.typed import plain, read_amount
 
 EXAMPLES = json.loads((Path(__file__).parent / "typed_amounts.json").read_text())

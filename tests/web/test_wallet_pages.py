@@ -5,7 +5,7 @@ from html import unescape
 
 import pytest
 
-from hansatsu.shops.models import Shop
+from hansatsu.parties.shops.models import Shop
 from tests.support.clients import Visitor, words
 from tests.town import Town, make_town
 

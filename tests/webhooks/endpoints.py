@@ -7,7 +7,7 @@ from ipaddress import ip_network
 
 from django.db import connection
 
-from hansatsu.shops.models import Shop
+from hansatsu.parties.shops.models import Shop
 from hansatsu.webhooks.courier import Courier
 from hansatsu.webhooks.events import SUBSCRIBABLE
 from hansatsu.webhooks.models import Endpoint

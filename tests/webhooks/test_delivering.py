@@ -7,8 +7,8 @@ import pytest
 from django.utils import timezone
 from standardwebhooks.webhooks import WebhookVerificationError
 
-from hansatsu.issuers.models import Alarm
 from hansatsu.notifications.relay import relay_batch
+from hansatsu.parties.issuers.models import Alarm
 from hansatsu.payments.told import payment_told
 from hansatsu.webhooks.claiming import AT_ONCE, HOLD, claim
 from hansatsu.webhooks.forgetting import forget_old_messages

@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from hansatsu.issuers.fixed_columns import fixed
+from hansatsu.parties.tenancy.fixed_columns import fixed
 
 
 class Migration(migrations.Migration):

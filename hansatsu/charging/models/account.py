@@ -2,8 +2,8 @@
 
 from django.db import models
 
-from hansatsu.issuers.models import Issuer
-from hansatsu.issuers.scope import OfIssuer
+from hansatsu.parties.issuers.models import Issuer
+from hansatsu.parties.tenancy.scope import OfIssuer
 
 
 class ProviderAccount(models.Model):

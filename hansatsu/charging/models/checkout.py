@@ -3,9 +3,9 @@
 from django.db import models
 
 from hansatsu.charging.models.order import Method, Order
-from hansatsu.identity.models import Language
-from hansatsu.issuers.models import Issuer
-from hansatsu.issuers.scope import OfIssuer
+from hansatsu.parties.identity.models import Language
+from hansatsu.parties.issuers.models import Issuer
+from hansatsu.parties.tenancy.scope import OfIssuer
 
 
 class CheckoutState(models.TextChoices):

@@ -3,8 +3,8 @@
 from django.db import models
 
 from hansatsu.charging.models.order import Order
-from hansatsu.issuers.models import Issuer
-from hansatsu.issuers.scope import OfIssuer
+from hansatsu.parties.issuers.models import Issuer
+from hansatsu.parties.tenancy.scope import OfIssuer
 
 
 class Source(models.TextChoices):

@@ -3,10 +3,10 @@
 from django.db import models
 from django.utils.translation import pgettext_lazy
 
-from hansatsu.identity.models import Resident
-from hansatsu.issuers.models import Issuer
-from hansatsu.issuers.scope import OfIssuer
-from hansatsu.programs.models import Product, PurchaseCode
+from hansatsu.parties.identity.models import Resident
+from hansatsu.parties.issuers.models import Issuer
+from hansatsu.parties.programs.models import Product, PurchaseCode
+from hansatsu.parties.tenancy.scope import OfIssuer
 
 
 class OrderState(models.TextChoices):

@@ -4,8 +4,8 @@ from django.db import models
 
 from hansatsu.charging.models.checkout import Checkout
 from hansatsu.charging.models.order import Method, Order
-from hansatsu.issuers.models import Issuer
-from hansatsu.issuers.scope import OfIssuer
+from hansatsu.parties.issuers.models import Issuer
+from hansatsu.parties.tenancy.scope import OfIssuer
 
 
 class PaymentRole(models.TextChoices):

@@ -5,8 +5,8 @@ from django.utils.translation import pgettext_lazy
 
 from hansatsu.charging.models.order import Order
 from hansatsu.charging.models.payment import ProviderPayment
-from hansatsu.issuers.models import Issuer
-from hansatsu.issuers.scope import OfIssuer
+from hansatsu.parties.issuers.models import Issuer
+from hansatsu.parties.tenancy.scope import OfIssuer
 
 
 class TaskKind(models.TextChoices):

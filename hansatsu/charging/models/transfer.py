@@ -4,9 +4,9 @@ from django.db import models
 from django.utils.translation import pgettext_lazy
 
 from hansatsu.charging.models.task import Task
-from hansatsu.identity.models import Resident
-from hansatsu.issuers.models import Issuer
-from hansatsu.issuers.scope import OfIssuer
+from hansatsu.parties.identity.models import Resident
+from hansatsu.parties.issuers.models import Issuer
+from hansatsu.parties.tenancy.scope import OfIssuer
 
 
 class TransferState(models.TextChoices):

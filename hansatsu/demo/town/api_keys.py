@@ -2,7 +2,7 @@
 
 import hashlib
 
-from hansatsu.shops.api_keys import (
+from hansatsu.parties.shops.api_keys import (
     ALPHABET,
     DEFAULT_SCOPES,
     RANDOM,
@@ -10,8 +10,8 @@ from hansatsu.shops.api_keys import (
     digests_of,
     register_api_key,
 )
-from hansatsu.shops.models import ApiKey, Scope, Shop
-from hansatsu.shops.terminals import open_terminal
+from hansatsu.parties.shops.models import ApiKey, Scope, Shop
+from hansatsu.parties.shops.terminals import open_terminal
 
 FIRST_SHOP = "S0001"
 """Its till also keeps webhook endpoints."""

@@ -7,14 +7,14 @@ from hansatsu.accounts.terms import agree, current_terms
 from hansatsu.demo.town.issuers import EmoneyOfTown
 from hansatsu.demo.town.passwords import demo_password, demo_totp_secret
 from hansatsu.demo.town.shops import GroupOfTown, ShopOfTown
-from hansatsu.identity.models import Resident, Role, Staff
-from hansatsu.identity.second_factor import set_second_factor
-from hansatsu.identity.services import NewResident, open_resident, open_staff
-from hansatsu.issuers.models import Issuer
-from hansatsu.programs.models import Emoney
-from hansatsu.programs.services import open_emoney
-from hansatsu.shops.models import Shop
-from hansatsu.shops.services import NewShop, open_area, open_category, open_shop
+from hansatsu.parties.identity.models import Resident, Role, Staff
+from hansatsu.parties.identity.services import NewResident, open_resident, open_staff
+from hansatsu.parties.issuers.models import Issuer
+from hansatsu.parties.programs.models import Emoney
+from hansatsu.parties.programs.services import open_emoney
+from hansatsu.parties.shops.models import Shop
+from hansatsu.parties.shops.services import NewShop, open_area, open_category, open_shop
+from hansatsu.parties.staff.second_factor import set_second_factor
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,14 +3,14 @@
 import hashlib
 from collections.abc import Sequence
 
-from hansatsu.cards.models import Card
-from hansatsu.cards.services import find_card, register_cards
 from hansatsu.formats.qr import bearer_code
-from hansatsu.gifts.expiry import Expiry
-from hansatsu.gifts.models import GiftCode
-from hansatsu.gifts.services import NewGifts, find_gift, register_gifts
-from hansatsu.issuers.models import Issuer
-from hansatsu.programs.models import Emoney
+from hansatsu.parties.cards.models import Card
+from hansatsu.parties.cards.services import find_card, register_cards
+from hansatsu.parties.gifts.expiry import Expiry
+from hansatsu.parties.gifts.models import GiftCode
+from hansatsu.parties.gifts.services import NewGifts, find_gift, register_gifts
+from hansatsu.parties.issuers.models import Issuer
+from hansatsu.parties.programs.models import Emoney
 
 MOST = 10
 GIFT_MONTHS = 6

@@ -3,8 +3,8 @@
 from dataclasses import dataclass, replace
 from datetime import date
 
-from hansatsu.identity.models import Gender, Occupation
-from hansatsu.identity.services import NewResident
+from hansatsu.parties.identity.models import Gender, Occupation
+from hansatsu.parties.identity.services import NewResident
 
 MEN = frozenset(
     {"taro", "kenji", "daisuke", "shoichi", "ryota", "hiroshi", "makoto", "kazuya", "kai"}

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from hansatsu.issuers.services import NewIssuer
+from hansatsu.parties.issuers.services import NewIssuer
 
 
 @dataclass(frozen=True, slots=True)

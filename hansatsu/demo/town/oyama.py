@@ -11,8 +11,8 @@ from hansatsu.demo.town.issuers import ALL_SHOPS, OYAMA, SMALL_SHOPS
 from hansatsu.demo.town.people import OYAMA_RESIDENTS
 from hansatsu.demo.town.purchases import bought, build_sale, given_up, waiting
 from hansatsu.demo.town.shops import LARGE, OYAMA_AREAS, OYAMA_CATEGORIES, OYAMA_SHOPS
-from hansatsu.identity.models import Role
-from hansatsu.issuers.services import open_issuer
+from hansatsu.parties.identity.models import Role
+from hansatsu.parties.issuers.services import open_issuer
 
 UNIT_SMALL = 8000
 UNIT_ALL = 5000

@@ -15,15 +15,15 @@ from hansatsu.charging.psp.base import Method
 from hansatsu.charging.psp.sandbox import books
 from hansatsu.demo.town.history import History
 from hansatsu.formats.qr import bearer_code
-from hansatsu.identity.models import Resident
-from hansatsu.issuers.models import Issuer
-from hansatsu.programs.models import Emoney, PurchaseCode, Sale
-from hansatsu.programs.purchase_codes import (
+from hansatsu.parties.identity.models import Resident
+from hansatsu.parties.issuers.models import Issuer
+from hansatsu.parties.programs.models import Emoney, PurchaseCode, Sale
+from hansatsu.parties.programs.purchase_codes import (
     NewCode,
     find_purchase_code,
     register_purchase_codes,
 )
-from hansatsu.programs.services import Expiry, open_product, open_sale
+from hansatsu.parties.programs.services import Expiry, open_product, open_sale
 
 UNITS = (1, 2, 3, 4)
 PRICE = 10_000

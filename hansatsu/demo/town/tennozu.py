@@ -10,8 +10,8 @@ from hansatsu.demo.town.history import History, Visit
 from hansatsu.demo.town.issuers import COMMON, TENNOZU
 from hansatsu.demo.town.people import TENNOZU_RESIDENTS
 from hansatsu.demo.town.shops import TENNOZU_AREAS, TENNOZU_CATEGORIES, TENNOZU_SHOPS
-from hansatsu.identity.models import Role
-from hansatsu.issuers.services import open_issuer
+from hansatsu.parties.identity.models import Role
+from hansatsu.parties.issuers.services import open_issuer
 
 CONSOLE_STAFF = {"tennozu-admin": (Role.OWNER, "天王洲 責任者")}
 

@@ -14,9 +14,9 @@ from typing import Any, LiteralString
 from psycopg.rows import dict_row
 
 from hansatsu.database.gathering import Gathering, Link
-from hansatsu.issuers.pay_numbers import pay_numbers
-from hansatsu.shops.api_keys import digests_of, is_like_a_key
-from hansatsu.shops.wrong_codes import MOST, wait_after
+from hansatsu.parties.issuers.pay_numbers import pay_numbers
+from hansatsu.parties.shops.api_keys import digests_of, is_like_a_key
+from hansatsu.parties.shops.wrong_codes import MOST, wait_after
 
 LOOK_AGAIN = 0.4
 """Seconds after which a key in use is looked up anew, while its last answer still serves."""

@@ -10,10 +10,10 @@ from datetime import timedelta
 from typing import Literal
 
 from hansatsu.database.connections import ledger_connection
-from hansatsu.issuers import clock
 from hansatsu.ledger import api as ledger
+from hansatsu.parties import clock
+from hansatsu.parties.shops.models import Shop, Terminal
 from hansatsu.payments.reference import write_reason
-from hansatsu.shops.models import Shop, Terminal
 
 UNKNOWN_FOR = timedelta(hours=24)
 """How long after a payment a till may say that it does not know of it. Later it knows, and undoing

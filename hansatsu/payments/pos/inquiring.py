@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
-from hansatsu.cards.models import CardState
-from hansatsu.cards.services import find_card_in_any_state
 from hansatsu.database.connections import ledger_connection
 from hansatsu.formats.japan import in_japan
 from hansatsu.ledger import api as ledger
-from hansatsu.programs.selectors import emoney_names
-from hansatsu.shops.models import Shop
+from hansatsu.parties.cards.models import CardState
+from hansatsu.parties.cards.services import find_card_in_any_state
+from hansatsu.parties.programs.selectors import emoney_names
+from hansatsu.parties.shops.models import Shop
 
 
 @dataclass(frozen=True, slots=True)

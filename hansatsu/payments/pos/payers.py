@@ -9,13 +9,13 @@ from typing import Any, LiteralString
 
 from django.conf import settings
 
-from hansatsu.cards.models import CardState
 from hansatsu.database.gathering import Gathering, Link
 from hansatsu.formats.qr import bearer_code
 from hansatsu.formats.qr.pay_code import PayCode
 from hansatsu.formats.qr.till_code import CardCode, read_till_code
-from hansatsu.identity.models.device import ledger_device
 from hansatsu.ledger.writes import integers
+from hansatsu.parties.cards.models import CardState
+from hansatsu.parties.identity.models.device import ledger_device
 from hansatsu.payments.judging import KnownDevice, Verdict, judge
 from hansatsu.payments.shortages import MOST_OF_A_WALLET, Asked, Short, seconds_to_wait
 

@@ -13,18 +13,18 @@ from typing import Literal, get_args
 
 from django.db import transaction
 
-from hansatsu.cards.services import make_cards
 from hansatsu.database.connections import ledger_connection
 from hansatsu.formats.qr.pay_code import STEPS_BACK, step_of, totp, write_pay_code
-from hansatsu.identity.devices import open_device
-from hansatsu.identity.models import Device, Resident
-from hansatsu.identity.services import NewResident, open_resident
-from hansatsu.issuers import clock
 from hansatsu.ledger import api as ledger
+from hansatsu.parties import clock
+from hansatsu.parties.cards.services import make_cards
+from hansatsu.parties.identity.devices import open_device
+from hansatsu.parties.identity.models import Device, Resident
+from hansatsu.parties.identity.services import NewResident, open_resident
+from hansatsu.parties.programs.selectors import emoneys
+from hansatsu.parties.shops.models import Shop
 from hansatsu.payments.judging import key_of
 from hansatsu.payments.models import Play, PracticeCode
-from hansatsu.programs.selectors import emoneys
-from hansatsu.shops.models import Shop
 
 Scenario = Literal[
     "ok",

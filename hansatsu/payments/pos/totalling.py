@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from hansatsu.formats.japan import in_japan
-from hansatsu.issuers import clock
+from hansatsu.parties import clock
+from hansatsu.parties.shops.models import Shop, Terminal
 from hansatsu.payments.day_book import BookLine, book_of_place, day_book
-from hansatsu.shops.models import Shop, Terminal
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
-from hansatsu.issuers.same_issuer import same_issuer
+from hansatsu.parties.tenancy.same_issuer import same_issuer
 
 
 class Migration(migrations.Migration):

@@ -8,11 +8,11 @@ from typing import Any
 
 from django.db import connection
 
-from hansatsu.cards.models import Card
 from hansatsu.charging.models import Order
-from hansatsu.identity.models import Resident
-from hansatsu.issuers.models import Issuer
-from hansatsu.shops.models import Shop
+from hansatsu.parties.cards.models import Card
+from hansatsu.parties.identity.models import Resident
+from hansatsu.parties.issuers.models import Issuer
+from hansatsu.parties.shops.models import Shop
 from hansatsu.support.timelines import sources
 from hansatsu.support.timelines.branch import Branch, query
 

@@ -2,9 +2,9 @@
 
 from typing import Any
 
+from hansatsu.parties.shops.models import Scope
 from hansatsu.payments.pos.callers import Caller
 from hansatsu.payments.told import moment_told
-from hansatsu.shops.models import Scope
 from hansatsu.web.api import examples
 from hansatsu.web.api.calls import Call, Operation, Parameter, Reply
 from hansatsu.web.api.payments import shop_of

@@ -13,10 +13,10 @@ from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.csp import csp_override
 
-from hansatsu.identity.console_sessions import current_clerk
-from hansatsu.identity.models import Staff
-from hansatsu.issuers.audit import CONSOLE, Actor
-from hansatsu.issuers.models import Issuer
+from hansatsu.parties.identity.models import Staff
+from hansatsu.parties.issuers.audit import CONSOLE, Actor
+from hansatsu.parties.issuers.models import Issuer
+from hansatsu.parties.staff.console_sessions import current_clerk
 from hansatsu.web.console.csp import POLICY
 from hansatsu.web.console.permissions import Act, may, may_open
 from hansatsu.web.console.site_context import site_context

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from hansatsu.issuers.models import Alarm
+from hansatsu.parties.issuers.models import Alarm
 from hansatsu.web.console.access import Clerk
 from hansatsu.web.console.subjects import Subject, subjects_of
 

@@ -8,16 +8,16 @@ from typing import Any, Final
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from hansatsu.identity.bank_accounts import open_account
-from hansatsu.issuers import clock
-from hansatsu.issuers.models import Issuer
-from hansatsu.programs.selectors import emoney_names
-from hansatsu.shops.batch_periods import PERIODS
-from hansatsu.shops.changes import Change, Kept, Why
-from hansatsu.shops.fields import account_words
-from hansatsu.shops.models import Area, Batch, BatchKind, Category
-from hansatsu.shops.periods import is_ahead, moment
-from hansatsu.shops.takes import Takes
+from hansatsu.parties import clock
+from hansatsu.parties.issuers.models import Issuer
+from hansatsu.parties.programs.selectors import emoney_names
+from hansatsu.parties.seals.bank_accounts import open_account
+from hansatsu.parties.shops.batch_periods import PERIODS
+from hansatsu.parties.shops.changes import Change, Kept, Why
+from hansatsu.parties.shops.fields import account_words
+from hansatsu.parties.shops.models import Area, Batch, BatchKind, Category
+from hansatsu.parties.shops.periods import is_ahead, moment
+from hansatsu.parties.shops.takes import Takes
 from hansatsu.web.audit_words import name_words
 from hansatsu.web.console.listing import listed
 from hansatsu.web.time_words import moment_words, period_words, until_words

@@ -18,20 +18,20 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from hansatsu.accounts.legal_texts import current_legal_text
-from hansatsu.cards.models import CardState
 from hansatsu.charging.accounts import active_account
 from hansatsu.charging.models import Order, OrderState, Task, TaskState
 from hansatsu.database.connections import ledger_connection
 from hansatsu.formats.japan import in_japan, start_of
-from hansatsu.identity.first_managers import shops_without_manager
-from hansatsu.identity.models import LegalKind
-from hansatsu.identity.staff_accounts import owners_of
-from hansatsu.issuers import clock
-from hansatsu.issuers.models import Issuer
 from hansatsu.ledger import api as ledger
+from hansatsu.parties import clock
+from hansatsu.parties.cards.models import CardState
+from hansatsu.parties.identity.models import LegalKind
+from hansatsu.parties.issuers.models import Issuer
+from hansatsu.parties.programs.selectors import emoney_names
+from hansatsu.parties.shops.models import Category, Shop
+from hansatsu.parties.staff.first_managers import shops_without_manager
+from hansatsu.parties.staff.staff_accounts import owners_of
 from hansatsu.printouts.models import VOIDED, Making, MakingState, PrintFile
-from hansatsu.programs.selectors import emoney_names
-from hansatsu.shops.models import Category, Shop
 from hansatsu.web.console.access import Clerk, console_url
 from hansatsu.web.console.needing import AREA, CATEGORY, EMONEY
 

@@ -4,10 +4,10 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from hansatsu.identity import console_sessions
-from hansatsu.identity.known_browsers import remember
-from hansatsu.identity.models import Staff
-from hansatsu.issuers.audit import Actor, audit
+from hansatsu.parties.identity.known_browsers import remember
+from hansatsu.parties.identity.models import Staff
+from hansatsu.parties.issuers.audit import Actor, audit
+from hansatsu.parties.staff import console_sessions
 from hansatsu.web.console.access import actor_of, console_url
 from hansatsu.web.requests import address_of, browser_of
 from hansatsu.web.staff_steps import LogInSite

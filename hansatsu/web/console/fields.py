@@ -19,7 +19,7 @@ from unfold.widgets import (
 )
 
 from hansatsu.formats.typed import plain, seen, seen_lines
-from hansatsu.issuers.fields import check_english
+from hansatsu.parties.issuers.fields import check_english
 
 ERRORS: dict[str, Any] = {
     "required": _("入力してください。"),

@@ -11,12 +11,12 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy
 
-from hansatsu.issuers import clock
-from hansatsu.issuers.models import Issuer
-from hansatsu.issuers.scope import OfIssuer
-from hansatsu.programs.models import Emoney, Product
-from hansatsu.programs.selectors import going_sales
-from hansatsu.shops.models import Area, Category, Shop
+from hansatsu.parties import clock
+from hansatsu.parties.issuers.models import Issuer
+from hansatsu.parties.programs.models import Emoney, Product
+from hansatsu.parties.programs.selectors import going_sales
+from hansatsu.parties.shops.models import Area, Category, Shop
+from hansatsu.parties.tenancy.scope import OfIssuer
 from hansatsu.web.console.access import Clerk, console_url
 from hansatsu.web.console.asking import show
 

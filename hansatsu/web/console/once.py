@@ -2,7 +2,7 @@
 
 from django import forms
 
-from hansatsu.issuers.deeds import Deed
+from hansatsu.parties.issuers.deeds import Deed
 from hansatsu.payments.intents import new_key, own_key
 from hansatsu.web.console.access import Clerk
 from hansatsu.web.console.asking import ReasonForm

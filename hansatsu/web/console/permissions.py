@@ -5,7 +5,7 @@ A page that is missing from ``PAGES`` opens for nobody: that is a fault, and a t
 
 from enum import StrEnum
 
-from hansatsu.identity.models import Role
+from hansatsu.parties.identity.models import Role
 
 
 class Act(StrEnum):

@@ -6,8 +6,8 @@ from django.utils.translation import gettext as _
 
 from hansatsu.formats.printing.fonts import lacking
 from hansatsu.formats.printing.typesetting import GETA
-from hansatsu.issuers.models import Issuer
-from hansatsu.shops.models import Shop
+from hansatsu.parties.issuers.models import Issuer
+from hansatsu.parties.shops.models import Shop
 
 SHOWN = 20
 """Names on the page; the others are counted."""

@@ -5,8 +5,8 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from hansatsu.programs.models import Emoney, ExpiryRule, Product, Sale
-from hansatsu.programs.services import Expiry
+from hansatsu.parties.programs.models import Emoney, ExpiryRule, Product, Sale
+from hansatsu.parties.programs.services import Expiry
 from hansatsu.web.console.amount_words import value_words, yen_words
 from hansatsu.web.console.figures import Figure
 from hansatsu.web.console.listing import listed

@@ -8,15 +8,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from hansatsu.formats.japan import in_japan
-from hansatsu.issuers import clock
-from hansatsu.issuers.models import Issuer
+from hansatsu.parties import clock
+from hansatsu.parties.issuers.models import Issuer
+from hansatsu.parties.programs.code_rules import code_faults
+from hansatsu.parties.programs.models import Emoney, Product, Sale
+from hansatsu.parties.programs.selectors import emoneys, going_sales
+from hansatsu.parties.programs.services import Expiry
+from hansatsu.parties.shops.models import Area, Category, Shop
 from hansatsu.printouts.making import MOST, PART
 from hansatsu.printouts.models import FileForm
-from hansatsu.programs.code_rules import code_faults
-from hansatsu.programs.models import Emoney, Product, Sale
-from hansatsu.programs.selectors import emoneys, going_sales
-from hansatsu.programs.services import Expiry
-from hansatsu.shops.models import Area, Category, Shop
 from hansatsu.web.console import fields
 from hansatsu.web.console.asking import ReasonForm
 from hansatsu.web.console.once import OnceForm

@@ -6,9 +6,9 @@ from typing import Final
 from django.db.models import Q
 
 from hansatsu.formats.typed import plain
-from hansatsu.identity.models import Resident, Staff
-from hansatsu.issuers.audit import Wanted
-from hansatsu.shops.models import Shop
+from hansatsu.parties.identity.models import Resident, Staff
+from hansatsu.parties.issuers.audit import Wanted
+from hansatsu.parties.shops.models import Shop
 from hansatsu.web.audit_words import acts_named
 from hansatsu.web.console.access import Clerk
 from hansatsu.web.console.permissions import Act

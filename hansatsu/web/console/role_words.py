@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext as _
 
-from hansatsu.identity.models import Role
+from hansatsu.parties.identity.models import Role
 
 
 def role_words(role: str) -> str:

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from hansatsu.identity.models import LegalKind
+from hansatsu.parties.identity.models import LegalKind
 from hansatsu.web.console.views import legal_texts, logo, providers, settings
 
 PATHS: list[URLPattern] = [

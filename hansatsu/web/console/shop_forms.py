@@ -5,12 +5,12 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from hansatsu.identity.bank_accounts import TYPES
-from hansatsu.issuers.models import Issuer
-from hansatsu.programs.models import Emoney
-from hansatsu.programs.selectors import emoneys
-from hansatsu.shops.fields import read_shop, read_shop_account
-from hansatsu.shops.models import Area, Category
+from hansatsu.parties.issuers.models import Issuer
+from hansatsu.parties.programs.models import Emoney
+from hansatsu.parties.programs.selectors import emoneys
+from hansatsu.parties.seals.bank_accounts import TYPES
+from hansatsu.parties.shops.fields import read_shop, read_shop_account
+from hansatsu.parties.shops.models import Area, Category
 from hansatsu.web.console import fields
 from hansatsu.web.console.asking import ReasonForm
 

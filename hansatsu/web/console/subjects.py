@@ -9,15 +9,15 @@ from typing import Any
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
-from hansatsu.cards.models import Card
 from hansatsu.charging.models import Task
 from hansatsu.charging.psp.registry import PROVIDERS
-from hansatsu.gifts.models import GiftCode
-from hansatsu.identity.models import Resident, Staff
 from hansatsu.notifications.models import Mail
+from hansatsu.parties.cards.models import Card
+from hansatsu.parties.gifts.models import GiftCode
+from hansatsu.parties.identity.models import Resident, Staff
+from hansatsu.parties.programs.models import Emoney, Product, PurchaseCode, Sale
+from hansatsu.parties.shops.models import Area, Batch, Category, Shop, Terminal
 from hansatsu.printouts.models import Making, PrintFile
-from hansatsu.programs.models import Emoney, Product, PurchaseCode, Sale
-from hansatsu.shops.models import Area, Batch, Category, Shop, Terminal
 from hansatsu.support.models import Correction
 from hansatsu.web.console.access import Clerk, console_url
 from hansatsu.web.console.admin.base import of_issuer

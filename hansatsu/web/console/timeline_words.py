@@ -4,8 +4,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from hansatsu.identity.browser_words import browser_words
-from hansatsu.issuers.models import AuditEntry
+from hansatsu.parties.identity.browser_words import browser_words
+from hansatsu.parties.issuers.models import AuditEntry
 from hansatsu.payments.reference import read_reason, read_reference
 from hansatsu.support.masks import mask_addresses
 from hansatsu.support.timelines import Row

@@ -14,9 +14,9 @@ from django.views.decorators.http import require_safe
 
 from hansatsu.formats.qr.drawing import qr_svg
 from hansatsu.formats.qr.poster import poster_url
-from hansatsu.issuers import clock
-from hansatsu.issuers.models import Issuer
-from hansatsu.shops.models import Shop
+from hansatsu.parties import clock
+from hansatsu.parties.issuers.models import Issuer
+from hansatsu.parties.shops.models import Shop
 from hansatsu.web.console.role_words import role_words
 
 RESIDENTS_SHOWN = 3

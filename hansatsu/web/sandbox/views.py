@@ -16,7 +16,7 @@ from hansatsu.charging.konbini import store_steps
 from hansatsu.charging.models import SandboxCheckout
 from hansatsu.charging.psp.sandbox import books
 from hansatsu.charging.psp.sandbox.provider import SandboxProvider
-from hansatsu.issuers.models import Issuer
+from hansatsu.parties.issuers.models import Issuer
 from hansatsu.web.wallet.access import SeeOther
 from hansatsu.web.wallet.typed import plain
 

@@ -12,11 +12,11 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 
-from hansatsu.identity.models import Staff
-from hansatsu.identity.staff_sessions import current_staff, is_proven, shift_opener
-from hansatsu.issuers.audit import Actor, place_of_shop
-from hansatsu.issuers.models import Issuer
-from hansatsu.shops.models import Shop, Terminal
+from hansatsu.parties.identity.models import Staff
+from hansatsu.parties.issuers.audit import Actor, place_of_shop
+from hansatsu.parties.issuers.models import Issuer
+from hansatsu.parties.shops.models import Shop, Terminal
+from hansatsu.parties.staff.staff_sessions import current_staff, is_proven, shift_opener
 from hansatsu.web.requests import address_of, is_script
 from hansatsu.web.shop.permissions import PAGES, Act, may, needs_proof
 from hansatsu.web.shop.terminals import terminal_of

@@ -3,10 +3,10 @@
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 
-from hansatsu.identity import staff_sessions
-from hansatsu.identity.known_browsers import remember
-from hansatsu.identity.models import Staff
-from hansatsu.issuers.audit import Actor, audit
+from hansatsu.parties.identity.known_browsers import remember
+from hansatsu.parties.identity.models import Staff
+from hansatsu.parties.issuers.audit import Actor, audit
+from hansatsu.parties.staff import staff_sessions
 from hansatsu.web.requests import address_of
 from hansatsu.web.shop.access import actor_of, shop_url
 from hansatsu.web.shop.terminals import remember_terminal

@@ -5,7 +5,7 @@ A page that is missing from ``PAGES`` is a fault, not a public page.
 
 from enum import StrEnum
 
-from hansatsu.identity.models import Role
+from hansatsu.parties.identity.models import Role
 
 
 class Act(StrEnum):

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext as _
 
-from hansatsu.shops.models import Scope
+from hansatsu.parties.shops.models import Scope
 
 
 def scope_name(scope: str) -> str:

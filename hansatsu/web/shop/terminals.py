@@ -7,9 +7,9 @@ browser stays the same one through every log-in and change of shift.
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
-from hansatsu.identity.browser_words import browser_words
-from hansatsu.shops.models import Shop, Terminal
-from hansatsu.shops.terminals import find_terminal, open_terminal
+from hansatsu.parties.identity.browser_words import browser_words
+from hansatsu.parties.shops.models import Shop, Terminal
+from hansatsu.parties.shops.terminals import find_terminal, open_terminal
 from hansatsu.system.cookie_names import path_name
 
 SALT = "hansatsu.web.shop.terminal"

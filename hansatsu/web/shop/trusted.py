@@ -3,8 +3,8 @@
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
-from hansatsu.identity.models import Staff
-from hansatsu.identity.second_factor import TRUSTED_FOR, is_trusted, trust_browser
+from hansatsu.parties.identity.models import Staff
+from hansatsu.parties.staff.second_factor import TRUSTED_FOR, is_trusted, trust_browser
 from hansatsu.system.cookie_names import path_name, value_of
 
 FORMER = "hansatsu_staff_browser"

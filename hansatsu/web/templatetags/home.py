@@ -5,7 +5,7 @@ import re
 from django import template
 from django.http import HttpRequest
 
-from hansatsu.issuers.selectors import find_issuer
+from hansatsu.parties.issuers.selectors import find_issuer
 from hansatsu.web.wallet.access import wallet_url
 
 ISSUER_IN_PATH = re.compile(r"/([A-Z0-9]{4,16})/")

@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from hansatsu.wallets.selectors import HistoryRow, in_japan
+from hansatsu.parties.wallets.selectors import HistoryRow, in_japan
 
 register = template.Library()
 

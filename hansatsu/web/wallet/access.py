@@ -11,11 +11,11 @@ from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 
 from hansatsu.accounts import saved_devices
-from hansatsu.identity.devices import touch_device
-from hansatsu.identity.models import Device, Resident
-from hansatsu.identity.sessions import current_device
-from hansatsu.issuers.models import Issuer
-from hansatsu.issuers.selectors import find_issuer
+from hansatsu.parties.identity.devices import touch_device
+from hansatsu.parties.identity.models import Device, Resident
+from hansatsu.parties.identity.sessions import current_device
+from hansatsu.parties.issuers.models import Issuer
+from hansatsu.parties.issuers.selectors import find_issuer
 from hansatsu.web.kept_amounts import with_amount
 
 IssuerView = Callable[Concatenate[HttpRequest, Issuer, ...], HttpResponse]

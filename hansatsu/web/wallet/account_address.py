@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from hansatsu.formats.addresses import Address, find_address
-from hansatsu.identity.fields import clean_postal_code
+from hansatsu.parties.identity.fields import clean_postal_code
 
 
 def found_addresses(typed: Mapping[str, str]) -> Sequence[Address]:

@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from hansatsu.accounts.changes import FIELDS
-from hansatsu.identity import fields
-from hansatsu.identity.fields import Cleaned
-from hansatsu.identity.models import Language, Occupation, Resident
+from hansatsu.parties.identity import fields
+from hansatsu.parties.identity.fields import Cleaned
+from hansatsu.parties.identity.models import Language, Occupation, Resident
 
 Kind = Literal["text", "select", "radio", "check"]
 

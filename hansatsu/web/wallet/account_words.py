@@ -4,7 +4,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from hansatsu.accounts.reauth import recheck
-from hansatsu.identity.models import Resident
+from hansatsu.parties.identity.models import Resident
 
 
 def visitor_address(request: HttpRequest) -> str:

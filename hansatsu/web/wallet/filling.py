@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from hansatsu.formats.addresses import Address, find_address
-from hansatsu.identity.fields import clean_postal_code
+from hansatsu.parties.identity.fields import clean_postal_code
 
 
 @dataclass(frozen=True, slots=True)

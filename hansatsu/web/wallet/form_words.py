@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 from django.utils.translation import gettext as _
 
-from hansatsu.identity.fields import ERAS, PREFECTURES
-from hansatsu.identity.models import Gender, Occupation
+from hansatsu.parties.identity.fields import ERAS, PREFECTURES
+from hansatsu.parties.identity.models import Gender, Occupation
 
 Choices = list[tuple[str, str]]
 

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext as _
 
-from hansatsu.wallets.limits import PaymentLimits
+from hansatsu.parties.wallets.limits import PaymentLimits
 from hansatsu.web.templatetags.words import grouped
 
 

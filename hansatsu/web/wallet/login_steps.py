@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 
 from hansatsu.accounts import login, saved_devices
 from hansatsu.accounts.one_time import Sent
-from hansatsu.identity.models import LogIn
-from hansatsu.issuers.models import Issuer
+from hansatsu.parties.identity.models import LogIn
+from hansatsu.parties.issuers.models import Issuer
 from hansatsu.web.wallet.access import SeeOther, View, for_everyone, wallet_url
 
 UNSENT = "unsent"

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from hansatsu.issuers.models import Issuer
+from hansatsu.parties.issuers.models import Issuer
 
 
 def kept(request: HttpRequest, issuer: Issuer) -> dict[str, Any]:

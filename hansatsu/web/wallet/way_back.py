@@ -5,7 +5,7 @@ import re
 from django.http import HttpRequest
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from hansatsu.issuers.models import Issuer
+from hansatsu.parties.issuers.models import Issuer
 from hansatsu.web.wallet.access import LONGEST_RETURN, wallet_url
 
 CLIMBS = re.compile(r"(\.|%2e){2}", re.IGNORECASE)

@@ -1,6 +1,6 @@
 from django.db import migrations
 
-from hansatsu.issuers.same_issuer import same_issuer
+from hansatsu.parties.tenancy.same_issuer import same_issuer
 
 
 class Migration(migrations.Migration):

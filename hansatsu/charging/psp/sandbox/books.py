@@ -16,7 +16,7 @@ from hansatsu.charging.psp.sandbox.models import (
     SandboxRefund,
 )
 from hansatsu.charging.psp.sandbox.sending import queue_webhook
-from hansatsu.issuers import clock
+from hansatsu.parties import clock
 
 STORES = ("familymart", "lawson", "ministop", "seicomart")
 SLOW = 20

@@ -10,7 +10,7 @@ from hansatsu.charging.psp.sandbox.models import (
     SandboxPayment,
     SandboxRefund,
 )
-from hansatsu.issuers import clock
+from hansatsu.parties import clock
 
 Told = dict[str, Any]
 

@@ -4,7 +4,7 @@ import json
 
 from hansatsu.charging.models import ProviderAccount
 from hansatsu.charging.psp.sandbox import sending
-from hansatsu.issuers import secrets_box
+from hansatsu.parties.seals import secrets_box
 
 
 def send_webhook(account: str, body: str) -> None:

@@ -22,7 +22,7 @@ from hansatsu.charging.psp.base import (
 )
 from hansatsu.charging.psp.sandbox import books, signing
 from hansatsu.charging.psp.sandbox.events import told
-from hansatsu.issuers import clock
+from hansatsu.parties import clock
 
 
 class SandboxProvider:

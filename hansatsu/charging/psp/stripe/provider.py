@@ -20,7 +20,7 @@ from hansatsu.charging.psp.base import (
 from hansatsu.charging.psp.stripe import reading
 from hansatsu.charging.psp.stripe.calls import ask, client_of, plain
 from hansatsu.formats.japan import in_japan
-from hansatsu.issuers import clock
+from hansatsu.parties import clock
 
 LIMITS: Final[Mapping[Method, range]] = {
     "card": range(50, 100_000_000),

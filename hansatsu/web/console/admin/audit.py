@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from hansatsu.formats.japan import in_japan
-from hansatsu.issuers.models import AuditEntry
+from hansatsu.parties.issuers.models import AuditEntry
 from hansatsu.web.audit_words import done_words, lines, place_words
 from hansatsu.web.console.access import Clerk, clerk_of
 from hansatsu.web.console.admin.base import IssuerAdmin

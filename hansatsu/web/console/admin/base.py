@@ -18,7 +18,7 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 from unfold.admin import ModelAdmin
 
-from hansatsu.issuers.models import Issuer
+from hansatsu.parties.issuers.models import Issuer
 from hansatsu.system.unseen import without_unseen_in_name
 from hansatsu.web.console.access import Clerk, clerk_of, console_url
 from hansatsu.web.console.needing import comes_first

@@ -11,10 +11,10 @@ from django.utils.translation import gettext_lazy
 from hansatsu.charging.withdrawing import unbought
 from hansatsu.database.connections import ledger_connection
 from hansatsu.formats.japan import in_japan
-from hansatsu.issuers import clock
 from hansatsu.ledger import api as ledger
-from hansatsu.programs.models import Emoney, Product, Sale
-from hansatsu.programs.selectors import offered
+from hansatsu.parties import clock
+from hansatsu.parties.programs.models import Emoney, Product, Sale
+from hansatsu.parties.programs.selectors import offered
 from hansatsu.web.console.access import Clerk, console_url
 from hansatsu.web.console.admin.base import IssuerAdmin, Link, of_issuer
 from hansatsu.web.console.admin.columns import column

@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from hansatsu.formats.japan import start_of
-from hansatsu.issuers.audit import Wanted
+from hansatsu.parties.issuers.audit import Wanted
 from hansatsu.web.audit_words import acts
 from hansatsu.web.console.access import clerk_of
 from hansatsu.web.console.subjects import subjects_of

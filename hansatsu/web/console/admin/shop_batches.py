@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy
 
-from hansatsu.shops.models import Batch, BatchKind
+from hansatsu.parties.shops.models import Batch, BatchKind
 from hansatsu.web.console.access import clerk_of
 from hansatsu.web.console.admin.base import IssuerAdmin
 from hansatsu.web.console.admin.columns import column

@@ -9,13 +9,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from hansatsu.database.connections import ledger_connection
-from hansatsu.identity.first_managers import active_managers
-from hansatsu.issuers.models import Issuer
 from hansatsu.ledger import api as ledger
-from hansatsu.programs.selectors import emoney_names
-from hansatsu.shops.fields import account_words
-from hansatsu.shops.models import Area, Category, Grouping, Shop
-from hansatsu.shops.registering import account_of
+from hansatsu.parties.issuers.models import Issuer
+from hansatsu.parties.programs.selectors import emoney_names
+from hansatsu.parties.shops.fields import account_words
+from hansatsu.parties.shops.models import Area, Category, Grouping, Shop
+from hansatsu.parties.shops.registering import account_of
+from hansatsu.parties.staff.first_managers import active_managers
 from hansatsu.web.console.access import Clerk, console_url
 from hansatsu.web.console.admin.base import IssuerAdmin, Link, of_issuer
 from hansatsu.web.console.admin.columns import column

@@ -7,8 +7,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from hansatsu.identity.models import Staff
-from hansatsu.identity.second_factor import has_second_factor
+from hansatsu.parties.identity.models import Staff
+from hansatsu.parties.staff.second_factor import has_second_factor
 from hansatsu.web.console.access import Clerk, console_url
 from hansatsu.web.console.admin.base import IssuerAdmin, Link
 from hansatsu.web.console.admin.columns import column

@@ -9,17 +9,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from hansatsu.cards.models import Card
 from hansatsu.database.connections import ledger_connection
 from hansatsu.formats.japan import last_day
-from hansatsu.gifts.expiry import Expiry as GiftExpiry
-from hansatsu.identity.models import Resident, Staff
-from hansatsu.issuers import clock
-from hansatsu.issuers.deeds import Deed
-from hansatsu.issuers.models import Issuer
 from hansatsu.ledger import api as ledger
-from hansatsu.programs.models import Emoney
-from hansatsu.programs.services import Expiry
+from hansatsu.parties import clock
+from hansatsu.parties.cards.models import Card
+from hansatsu.parties.gifts.expiry import Expiry as GiftExpiry
+from hansatsu.parties.identity.models import Resident, Staff
+from hansatsu.parties.issuers.deeds import Deed
+from hansatsu.parties.issuers.models import Issuer
+from hansatsu.parties.programs.models import Emoney
+from hansatsu.parties.programs.services import Expiry
 from hansatsu.support import corrections
 from hansatsu.support.corrections import LARGEST, Proposal, Refusal
 from hansatsu.support.models import Correction

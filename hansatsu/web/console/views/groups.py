@@ -5,8 +5,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from hansatsu.shops.models import Area, Category
-from hansatsu.shops.registering import add_group, change_group
+from hansatsu.parties.shops.models import Area, Category
+from hansatsu.parties.shops.registering import add_group, change_group
 from hansatsu.web.console.access import Clerk, console_url, for_clerks
 from hansatsu.web.console.asking import Question, ask, done
 from hansatsu.web.console.shop_forms import GroupForm, group_words

@@ -8,9 +8,9 @@ from django.views.decorators.http import require_http_methods
 
 from hansatsu.accounts.legal_texts import current_legal_text, publish_legal_text
 from hansatsu.formats.japan import in_japan
-from hansatsu.identity.models import LegalKind, LegalText, Terms
-from hansatsu.issuers.audit import audit
-from hansatsu.issuers.models import Issuer
+from hansatsu.parties.identity.models import LegalKind, LegalText, Terms
+from hansatsu.parties.issuers.audit import audit
+from hansatsu.parties.issuers.models import Issuer
 from hansatsu.web.console import fields
 from hansatsu.web.console.access import Clerk, console_url, for_clerks
 from hansatsu.web.console.asking import Question, ReasonForm, ask, done

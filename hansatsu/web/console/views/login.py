@@ -7,10 +7,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from hansatsu.identity import console_sessions
-from hansatsu.identity.known_browsers import tokens_of
-from hansatsu.identity.services import check_staff
-from hansatsu.issuers.audit import audit
+from hansatsu.parties.identity.known_browsers import tokens_of
+from hansatsu.parties.identity.services import check_staff
+from hansatsu.parties.issuers.audit import audit
+from hansatsu.parties.staff import console_sessions
 from hansatsu.web.console.access import actor_of, console_url
 from hansatsu.web.console.entering import SITE, keep_next
 from hansatsu.web.requests import address_of, browser_of

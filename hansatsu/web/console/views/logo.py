@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from hansatsu.formats.pictures import LARGEST, MOST_PIXELS, Fault, Picture, read_picture
-from hansatsu.issuers.logos import change_logo
+from hansatsu.parties.issuers.logos import change_logo
 from hansatsu.web.console import fields
 from hansatsu.web.console.access import Clerk, console_url, for_clerks
 from hansatsu.web.console.asking import Question, ReasonForm, done, show

@@ -10,12 +10,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from hansatsu.formats.sheets.reading import LARGEST, ROWS, too_large
 from hansatsu.formats.sheets.writing import XLSX
-from hansatsu.issuers.models import Issuer
+from hansatsu.parties.issuers.models import Issuer
+from hansatsu.parties.shops.batches import draft
+from hansatsu.parties.shops.importing import Import, read_shops
+from hansatsu.parties.shops.models import BatchKind, Shop
+from hansatsu.parties.shops.sheets import form_file, known_file
 from hansatsu.printouts.posters import Code, Form, posters
-from hansatsu.shops.batches import draft
-from hansatsu.shops.importing import Import, read_shops
-from hansatsu.shops.models import BatchKind, Shop
-from hansatsu.shops.sheets import form_file, known_file
 from hansatsu.web.console import fields
 from hansatsu.web.console.access import Clerk, console_url, for_clerks
 from hansatsu.web.console.asking import Question, ask, show

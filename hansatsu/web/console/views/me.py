@@ -10,10 +10,10 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 from unfold.widgets import UnfoldAdminPasswordWidget
 
-from hansatsu.identity.console_sessions import stay_logged_in
-from hansatsu.identity.known_browsers import remember
-from hansatsu.identity.services import check_own_password
-from hansatsu.identity.staff_accounts import choose_password
+from hansatsu.parties.identity.known_browsers import remember
+from hansatsu.parties.identity.services import check_own_password
+from hansatsu.parties.staff.console_sessions import stay_logged_in
+from hansatsu.parties.staff.staff_accounts import choose_password
 from hansatsu.web.console.access import Clerk, console_url, for_clerks
 from hansatsu.web.console.asking import Question, ask, done
 

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods
 
 from hansatsu.charging import desk, giving_back, settling
 from hansatsu.charging.models import Order, Task
-from hansatsu.issuers.deeds import Deed
+from hansatsu.parties.issuers.deeds import Deed
 from hansatsu.support.masks import mask_email, mask_name
 from hansatsu.web.console import order_words as say
 from hansatsu.web.console.access import Clerk, console_url, for_clerks

@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
-from hansatsu.cards.models import Card
 from hansatsu.formats.sheets.writing import XLSX
-from hansatsu.identity.staff_accounts import name_of_actor
+from hansatsu.parties.cards.models import Card
+from hansatsu.parties.staff.staff_accounts import name_of_actor
 from hansatsu.printouts import handing_out, store
 from hansatsu.printouts.making import subject_of
 from hansatsu.printouts.models import FileForm, Making, PrintFile, PrintKind

@@ -7,9 +7,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from hansatsu.charging.withdrawing import NewProduct, change_product, unbought, withdraw
-from hansatsu.issuers import clock
-from hansatsu.programs.models import Product
-from hansatsu.programs.registering import NewProducts, add_products
+from hansatsu.parties import clock
+from hansatsu.parties.programs.models import Product
+from hansatsu.parties.programs.registering import NewProducts, add_products
 from hansatsu.web.console.access import Clerk, console_url, for_clerks
 from hansatsu.web.console.asking import Question, ask, done
 from hansatsu.web.console.confirming import Confirmation, is_ready, to_confirm

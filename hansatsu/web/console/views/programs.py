@@ -9,17 +9,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from hansatsu.formats.japan import in_japan
-from hansatsu.issuers import clock
-from hansatsu.programs.models import Emoney, Sale
-from hansatsu.programs.registering import (
-    add_emoney,
-    add_sale,
-    change_sale,
-    rename_emoney,
-)
-from hansatsu.shops.batch_periods import plan
-from hansatsu.shops.batches import draft
-from hansatsu.shops.models import Batch, BatchKind
+from hansatsu.parties import clock
+from hansatsu.parties.programs.models import Emoney, Sale
+from hansatsu.parties.programs.registering import add_emoney, add_sale, change_sale, rename_emoney
+from hansatsu.parties.shops.batch_periods import plan
+from hansatsu.parties.shops.batches import draft
+from hansatsu.parties.shops.models import Batch, BatchKind
 from hansatsu.web.console.access import Clerk, console_url, for_clerks
 from hansatsu.web.console.admin.base import of_issuer
 from hansatsu.web.console.asking import Question, ask, done

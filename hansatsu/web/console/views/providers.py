@@ -21,8 +21,8 @@ from hansatsu.charging.accounts import (
 )
 from hansatsu.charging.psp.base import Provider
 from hansatsu.charging.psp.registry import PROVIDERS
-from hansatsu.issuers.deeds import Deed
-from hansatsu.issuers.models import Issuer, Mode
+from hansatsu.parties.issuers.deeds import Deed
+from hansatsu.parties.issuers.models import Issuer, Mode
 from hansatsu.web.console import fields
 from hansatsu.web.console.access import Clerk, console_url, for_clerks
 from hansatsu.web.console.asking import Question, ReasonForm, ask, done, show

@@ -14,11 +14,11 @@ from unfold.widgets import UnfoldAdminColorInputWidget, UnfoldAdminSelectWidget
 
 from hansatsu.accounts.terms import current_terms, publish_terms
 from hansatsu.database.connections import ledger_connection
-from hansatsu.issuers.audit import audit
-from hansatsu.issuers.changing import change_issuer, change_rules
-from hansatsu.issuers.fields import SEAL, check_phone, check_seal
-from hansatsu.issuers.models import DAYS, LAST_DAY, Issuer
 from hansatsu.ledger import api as ledger
+from hansatsu.parties.issuers.audit import audit
+from hansatsu.parties.issuers.changing import change_issuer, change_rules
+from hansatsu.parties.issuers.fields import SEAL, check_phone, check_seal
+from hansatsu.parties.issuers.models import DAYS, LAST_DAY, Issuer
 from hansatsu.web.console import fields
 from hansatsu.web.console.access import Clerk, console_url, for_clerks
 from hansatsu.web.console.amount_words import yen_words

@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
-from hansatsu.shops import batches
-from hansatsu.shops.changes import Change
-from hansatsu.shops.models import Batch, BatchKind
+from hansatsu.parties.shops import batches
+from hansatsu.parties.shops.changes import Change
+from hansatsu.parties.shops.models import Batch, BatchKind
 from hansatsu.web.console.access import Clerk, console_url, for_clerks
 from hansatsu.web.console.admin.base import Link, record_links
 from hansatsu.web.console.asking import Question, ReasonForm, done, show

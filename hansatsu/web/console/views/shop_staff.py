@@ -6,12 +6,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
-from hansatsu.identity import staff_accounts
-from hansatsu.identity.first_managers import free_login_id
-from hansatsu.identity.models import Role, Staff
-from hansatsu.identity.second_factor import has_second_factor
-from hansatsu.issuers.log_in import log_in_address
-from hansatsu.shops.models import Shop
+from hansatsu.parties.identity.models import Role, Staff
+from hansatsu.parties.issuers.log_in import log_in_address
+from hansatsu.parties.shops.models import Shop
+from hansatsu.parties.staff import staff_accounts
+from hansatsu.parties.staff.first_managers import free_login_id
+from hansatsu.parties.staff.second_factor import has_second_factor
 from hansatsu.web.console import fields
 from hansatsu.web.console.access import Clerk, console_url, for_clerks
 from hansatsu.web.console.admin.base import Link

@@ -9,8 +9,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from hansatsu.shops.models import Shop
-from hansatsu.shops.registering import (
+from hansatsu.parties.shops.models import Shop
+from hansatsu.parties.shops.registering import (
     account_of,
     change_shop,
     register_shop,
@@ -20,7 +20,7 @@ from hansatsu.shops.registering import (
     stop_shop,
     taken_before,
 )
-from hansatsu.shops.services import NewShop
+from hansatsu.parties.shops.services import NewShop
 from hansatsu.web.console.access import Clerk, console_url, for_clerks
 from hansatsu.web.console.asking import Question, ReasonForm, ask, done
 from hansatsu.web.console.fields import add_errors

@@ -7,8 +7,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 from unfold.widgets import UnfoldAdminRadioSelectWidget, UnfoldAdminTextInputWidget
 
-from hansatsu.identity import staff_accounts
-from hansatsu.identity.models import Role, Staff
+from hansatsu.parties.identity.models import Role, Staff
+from hansatsu.parties.staff import staff_accounts
 from hansatsu.web.console.access import Clerk, console_url, for_clerks
 from hansatsu.web.console.asking import Question, ReasonForm, ask, done
 from hansatsu.web.console.fields import Typed

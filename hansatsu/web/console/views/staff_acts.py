@@ -8,9 +8,9 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
-from hansatsu.identity import staff_accounts
-from hansatsu.identity.models import Staff
-from hansatsu.issuers.log_in import log_in_address
+from hansatsu.parties.identity.models import Staff
+from hansatsu.parties.issuers.log_in import log_in_address
+from hansatsu.parties.staff import staff_accounts
 from hansatsu.web.console.access import Clerk
 from hansatsu.web.console.admin.base import Link
 from hansatsu.web.console.asking import Question, ReasonForm, ask, done, show

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 from unfold.widgets import UnfoldAdminTextInputWidget
 
+from hansatsu.parties.shops.models import Shop
 from hansatsu.payments.intents import own_key
 from hansatsu.payments.refund_intents import (
     RefundIntent,
@@ -21,7 +22,6 @@ from hansatsu.payments.refund_intents import (
     seal_refund_intent,
 )
 from hansatsu.payments.refunds import Refundable, find_refundable
-from hansatsu.shops.models import Shop
 from hansatsu.support.finding import find_shop
 from hansatsu.web.console.access import Clerk, console_url, for_clerks
 from hansatsu.web.console.amount_words import yen_words

@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods
 
-from hansatsu.identity.models import Resident
+from hansatsu.parties.identity.models import Resident
 from hansatsu.support.residents import PersonalData, mask_resident, show_personal_data
 from hansatsu.support.timelines import resident_timeline
 from hansatsu.web.console.access import Clerk, console_url, for_clerks

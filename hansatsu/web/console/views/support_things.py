@@ -5,9 +5,10 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
-from hansatsu.cards.models import Card
 from hansatsu.database.connections import ledger_connection
 from hansatsu.ledger import api as ledger
+from hansatsu.parties.cards.models import Card
+from hansatsu.parties.wallets.selectors import HistoryRow, history_rows
 from hansatsu.support.finding import find_order, find_shop
 from hansatsu.support.timelines import (
     card_timeline,
@@ -15,7 +16,6 @@ from hansatsu.support.timelines import (
     payment_timeline,
     shop_timeline,
 )
-from hansatsu.wallets.selectors import HistoryRow, history_rows
 from hansatsu.web.console.access import Clerk, console_url, for_clerks
 from hansatsu.web.console.amount_words import value_words, yen_words
 from hansatsu.web.console.asking import show

@@ -6,8 +6,8 @@ from django.views.decorators.http import require_http_methods
 
 from hansatsu.charging import desk, paying_back
 from hansatsu.charging.models import Transfer
-from hansatsu.identity.bank_accounts import BankAccount, type_words
-from hansatsu.issuers.deeds import Deed
+from hansatsu.parties.issuers.deeds import Deed
+from hansatsu.parties.seals.bank_accounts import BankAccount, type_words
 from hansatsu.support.masks import mask_name
 from hansatsu.web.console.access import Clerk, console_url, for_clerks
 from hansatsu.web.console.amount_words import yen_words

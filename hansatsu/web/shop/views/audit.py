@@ -10,10 +10,10 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from hansatsu.formats.japan import in_japan, start_of
-from hansatsu.identity.models import Staff
-from hansatsu.issuers.audit import Wanted, list_audit, place_of_shop
-from hansatsu.issuers.models import AuditEntry
-from hansatsu.shops.models import Shop, Terminal
+from hansatsu.parties.identity.models import Staff
+from hansatsu.parties.issuers.audit import Wanted, list_audit, place_of_shop
+from hansatsu.parties.issuers.models import AuditEntry
+from hansatsu.parties.shops.models import Shop, Terminal
 from hansatsu.web.audit_words import acts_named, details, done_words
 from hansatsu.web.shop.access import Desk, for_staff, shop_url
 from hansatsu.web.shop.audit_subjects import subject_names

@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_http_methods
 
+from hansatsu.parties.wallets.selectors import SpendPreview, spend_preview
 from hansatsu.payments.paid_before import paid_before
 from hansatsu.payments.services import Standing
 from hansatsu.payments.till import (
@@ -14,7 +15,6 @@ from hansatsu.payments.till import (
     pay_at_till,
     standing_at_till,
 )
-from hansatsu.wallets.selectors import SpendPreview, spend_preview
 from hansatsu.web.requests import is_script
 from hansatsu.web.shop.access import Desk, for_staff, shop_url
 from hansatsu.web.shop.refusals import Refusal, over_limit, refusal

@@ -7,10 +7,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from hansatsu.identity import staff_sessions
-from hansatsu.identity.known_browsers import tokens_of
-from hansatsu.identity.models import Staff
-from hansatsu.identity.services import check_staff
+from hansatsu.parties.identity.known_browsers import tokens_of
+from hansatsu.parties.identity.models import Staff
+from hansatsu.parties.identity.services import check_staff
+from hansatsu.parties.staff import staff_sessions
 from hansatsu.web.requests import address_of
 from hansatsu.web.shop.access import current_desk, shop_url
 from hansatsu.web.shop.entering import SITE

@@ -5,12 +5,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
-from hansatsu.identity import staff_sessions
-from hansatsu.identity.known_browsers import remember
-from hansatsu.identity.pins import set_pin, why_no_pin
-from hansatsu.identity.services import check_own_password
-from hansatsu.identity.staff_accounts import choose_password
-from hansatsu.issuers.audit import audit
+from hansatsu.parties.identity.known_browsers import remember
+from hansatsu.parties.identity.services import check_own_password
+from hansatsu.parties.issuers.audit import audit
+from hansatsu.parties.staff import staff_sessions
+from hansatsu.parties.staff.pins import set_pin, why_no_pin
+from hansatsu.parties.staff.staff_accounts import choose_password
 from hansatsu.web.shop.access import Desk, for_staff, shop_url
 from hansatsu.web.shop.show import show
 from hansatsu.web.wallet.access import SeeOther

@@ -6,7 +6,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from hansatsu.issuers import clock
+from hansatsu.parties import clock
 from hansatsu.payments.day_book import book_row
 from hansatsu.payments.refunds import find_refundable
 from hansatsu.payments.sign import sign_of

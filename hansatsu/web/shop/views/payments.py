@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from hansatsu.formats.japan import in_japan
-from hansatsu.issuers import clock
+from hansatsu.parties import clock
 from hansatsu.payments.day_book import Wanted, day_book
 from hansatsu.payments.takings import shop_payment, takings_of_day
 from hansatsu.system.unseen import without_unseen_in_name

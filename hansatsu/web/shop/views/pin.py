@@ -7,10 +7,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from hansatsu.identity import staff_sessions
-from hansatsu.identity.pins import check_pin, staff_with_pins
-from hansatsu.issuers.audit import audit
-from hansatsu.shops.models import Shop, Terminal
+from hansatsu.parties.issuers.audit import audit
+from hansatsu.parties.shops.models import Shop, Terminal
+from hansatsu.parties.staff import staff_sessions
+from hansatsu.parties.staff.pins import check_pin, staff_with_pins
 from hansatsu.web.requests import address_of
 from hansatsu.web.shop.access import actor_of, current_desk, shop_url
 from hansatsu.web.shop.terminals import terminal_of

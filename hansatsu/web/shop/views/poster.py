@@ -10,10 +10,10 @@ from django.views.decorators.http import require_safe
 
 from hansatsu.formats.qr.drawing import qr_svg
 from hansatsu.formats.qr.poster import poster_url
+from hansatsu.parties.shops.models import Shop
 from hansatsu.payments.takings import takings_of_day
 from hansatsu.printouts.posters import Code, Form
 from hansatsu.printouts.posters import poster as print_poster
-from hansatsu.shops.models import Shop
 from hansatsu.web.shop.access import Desk, for_staff
 from hansatsu.web.shop.show import show
 

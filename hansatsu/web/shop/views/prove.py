@@ -6,11 +6,11 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from hansatsu.identity import staff_sessions
-from hansatsu.identity.known_browsers import tokens_of
-from hansatsu.identity.second_factor import check_code, has_second_factor
-from hansatsu.identity.staff_passkeys import has_passkey
-from hansatsu.issuers.audit import audit
+from hansatsu.parties.identity.known_browsers import tokens_of
+from hansatsu.parties.issuers.audit import audit
+from hansatsu.parties.staff import staff_sessions
+from hansatsu.parties.staff.second_factor import check_code, has_second_factor
+from hansatsu.parties.staff.staff_passkeys import has_passkey
 from hansatsu.web.shop.access import Desk, for_staff, shop_url
 from hansatsu.web.shop.show import show
 from hansatsu.web.staff_passkeys import asked, judged

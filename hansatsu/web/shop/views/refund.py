@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
+from hansatsu.parties.shops.models import Shop
 from hansatsu.payments.intents import new_key, own_key
 from hansatsu.payments.refund_intents import (
     RefundIntent,
@@ -18,7 +19,6 @@ from hansatsu.payments.refund_intents import (
     settle_intent,
 )
 from hansatsu.payments.refunds import Refundable, find_refundable
-from hansatsu.shops.models import Shop
 from hansatsu.web.requests import is_script
 from hansatsu.web.shop.access import Desk, for_staff, prove_url, shop_url
 from hansatsu.web.shop.permissions import Act

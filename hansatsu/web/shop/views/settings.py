@@ -3,7 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_http_methods
 
-from hansatsu.shops.management import configure_terminal
+from hansatsu.parties.shops.management import configure_terminal
 from hansatsu.web.shop.access import Desk, for_staff, shop_url
 from hansatsu.web.shop.show import show
 from hansatsu.web.wallet.access import SeeOther

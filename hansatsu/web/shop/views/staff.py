@@ -4,10 +4,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from hansatsu.identity import staff_accounts
-from hansatsu.identity.models import Role, Staff
-from hansatsu.identity.second_factor import has_second_factor
-from hansatsu.issuers.log_in import log_in_address
+from hansatsu.parties.identity.models import Role, Staff
+from hansatsu.parties.issuers.log_in import log_in_address
+from hansatsu.parties.staff import staff_accounts
+from hansatsu.parties.staff.second_factor import has_second_factor
 from hansatsu.web.shop.access import Desk, for_staff, shop_url
 from hansatsu.web.shop.show import show
 from hansatsu.web.staff_words import how_many_passkeys, shop_roles

@@ -5,9 +5,9 @@ from django.views.decorators.http import require_safe
 
 from hansatsu.accounts.legal_texts import current_legal_text
 from hansatsu.formats.naming import in_language
-from hansatsu.identity.models import LegalKind
-from hansatsu.issuers.models import Issuer
-from hansatsu.programs.selectors import emoneys
+from hansatsu.parties.identity.models import LegalKind
+from hansatsu.parties.issuers.models import Issuer
+from hansatsu.parties.programs.selectors import emoneys
 from hansatsu.web.wallet.access import for_everyone
 from hansatsu.web.wallet.blocks import Block, blocks
 from hansatsu.web.wallet.show import show

@@ -8,9 +8,9 @@ from django.views.decorators.http import require_safe
 
 from hansatsu.accounts.changes import PARTS
 from hansatsu.accounts.email_change import pending_change
-from hansatsu.identity.fields import shown_birth_date, shown_phone, shown_postal_code
-from hansatsu.identity.models import Gender, Language, Occupation, Resident
-from hansatsu.identity.passkeys import passkeys_of
+from hansatsu.parties.identity.fields import shown_birth_date, shown_phone, shown_postal_code
+from hansatsu.parties.identity.models import Gender, Language, Occupation, Resident
+from hansatsu.parties.identity.passkeys import passkeys_of
 from hansatsu.web.wallet.access import for_residents, wallet_url
 from hansatsu.web.wallet.show import show
 

@@ -5,9 +5,9 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from hansatsu.accounts.export import export_data
-from hansatsu.identity.models import Resident
-from hansatsu.issuers import clock
-from hansatsu.wallets.selectors import in_japan
+from hansatsu.parties import clock
+from hansatsu.parties.identity.models import Resident
+from hansatsu.parties.wallets.selectors import in_japan
 from hansatsu.web.wallet.access import for_residents
 from hansatsu.web.wallet.account_words import password_error, visitor_address
 from hansatsu.web.wallet.show import show

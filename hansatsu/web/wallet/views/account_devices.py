@@ -7,13 +7,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from hansatsu.identity.browser_words import browser_words
-from hansatsu.identity.devices import devices_of, revoke_device, revoke_devices
-from hansatsu.identity.events import record
-from hansatsu.identity.models import Device, Resident
-from hansatsu.identity.sessions import current_device
-from hansatsu.issuers import clock
-from hansatsu.wallets.selectors import in_japan
+from hansatsu.parties import clock
+from hansatsu.parties.identity.browser_words import browser_words
+from hansatsu.parties.identity.devices import devices_of, revoke_device, revoke_devices
+from hansatsu.parties.identity.events import record
+from hansatsu.parties.identity.models import Device, Resident
+from hansatsu.parties.identity.sessions import current_device
+from hansatsu.parties.wallets.selectors import in_japan
 from hansatsu.web.wallet.access import SeeOther, for_residents, go, wallet_url
 from hansatsu.web.wallet.account_words import visitor_address
 from hansatsu.web.wallet.show import show

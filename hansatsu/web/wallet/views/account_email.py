@@ -13,11 +13,11 @@ from hansatsu.accounts.email_change import (
     stop_change,
 )
 from hansatsu.charging.giving_back import ask_anew
-from hansatsu.identity.fields import clean_email
-from hansatsu.identity.mailed_links import Found, find_link
-from hansatsu.identity.models import Purpose, Resident
-from hansatsu.identity.sessions import current_resident
-from hansatsu.issuers.models import Issuer
+from hansatsu.parties.identity.fields import clean_email
+from hansatsu.parties.identity.mailed_links import Found, find_link
+from hansatsu.parties.identity.models import Purpose, Resident
+from hansatsu.parties.identity.sessions import current_resident
+from hansatsu.parties.issuers.models import Issuer
 from hansatsu.web.wallet.access import SeeOther, for_everyone, for_residents, wallet_url
 from hansatsu.web.wallet.account_words import password_error, visitor_address, wait_words
 from hansatsu.web.wallet.show import show

@@ -8,10 +8,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from hansatsu.accounts.leaving import leave
 from hansatsu.charging.checkouts import cancel_unpaid
 from hansatsu.charging.selectors import unpaid_orders
-from hansatsu.identity import sessions
-from hansatsu.identity.models import Resident
-from hansatsu.issuers.models import Issuer
-from hansatsu.wallets.selectors import total_balance
+from hansatsu.parties.identity import sessions
+from hansatsu.parties.identity.models import Resident
+from hansatsu.parties.issuers.models import Issuer
+from hansatsu.parties.wallets.selectors import total_balance
 from hansatsu.web.wallet.access import for_everyone, for_residents, go
 from hansatsu.web.wallet.account_words import password_error, visitor_address
 from hansatsu.web.wallet.show import show

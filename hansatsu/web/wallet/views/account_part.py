@@ -6,7 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_http_methods
 
 from hansatsu.accounts.changes import PARTS, change_details
-from hansatsu.identity.models import Resident
+from hansatsu.parties.identity.models import Resident
 from hansatsu.web.language import PARAMETER
 from hansatsu.web.wallet.access import SeeOther, for_residents, wallet_url
 from hansatsu.web.wallet.account_address import chosen_address, filled, found_addresses

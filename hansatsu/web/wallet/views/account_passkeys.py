@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from hansatsu.accounts.passkeys import add_passkey, remove_passkey
-from hansatsu.identity.models import Passkey, Resident
+from hansatsu.parties.identity.models import Passkey, Resident
 from hansatsu.web.passkey_pages import PageView, PasskeyPages, View
 from hansatsu.web.wallet.access import for_residents, wallet_url
 from hansatsu.web.wallet.account_words import password_error, visitor_address

@@ -6,9 +6,9 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from hansatsu.accounts.password_change import change_password
-from hansatsu.identity import sessions
-from hansatsu.identity.fields import SHORTEST_PASSWORD, clean_password
-from hansatsu.identity.models import Resident
+from hansatsu.parties.identity import sessions
+from hansatsu.parties.identity.fields import SHORTEST_PASSWORD, clean_password
+from hansatsu.parties.identity.models import Resident
 from hansatsu.web.wallet.access import SeeOther, for_residents, go, wallet_url
 from hansatsu.web.wallet.account_words import password_error, visitor_address
 from hansatsu.web.wallet.show import show

@@ -4,9 +4,9 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from hansatsu.identity.models import Resident
-from hansatsu.wallets.limits import payment_limits
-from hansatsu.wallets.selectors import balance_page
+from hansatsu.parties.identity.models import Resident
+from hansatsu.parties.wallets.limits import payment_limits
+from hansatsu.parties.wallets.selectors import balance_page
 from hansatsu.web.wallet.access import for_residents
 from hansatsu.web.wallet.limit_words import limit_lines
 from hansatsu.web.wallet.show import show

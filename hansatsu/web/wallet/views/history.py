@@ -6,8 +6,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from hansatsu.identity.models import Resident
-from hansatsu.wallets.selectors import Show, history_page
+from hansatsu.parties.identity.models import Resident
+from hansatsu.parties.wallets.selectors import Show, history_page
 from hansatsu.web.wallet.access import for_residents, wallet_url
 from hansatsu.web.wallet.show import show
 

@@ -6,8 +6,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from hansatsu.accounts import login
-from hansatsu.identity import sessions
-from hansatsu.issuers.models import Issuer
+from hansatsu.parties.identity import sessions
+from hansatsu.parties.issuers.models import Issuer
 from hansatsu.web.wallet.access import SeeOther, for_everyone, go, who_is_here
 from hansatsu.web.wallet.show import show
 from hansatsu.web.wallet.typed import identifier

@@ -8,9 +8,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from hansatsu.accounts import challenges, login, one_time
 from hansatsu.accounts.challenges import Judgement, Shown
 from hansatsu.accounts.puzzle import NewPuzzle, new_puzzle
-from hansatsu.identity.known_browsers import tokens_of
-from hansatsu.identity.models import LogIn
-from hansatsu.identity.services import ResidentCheck
+from hansatsu.parties.identity.known_browsers import tokens_of
+from hansatsu.parties.identity.models import LogIn
+from hansatsu.parties.identity.services import ResidentCheck
 from hansatsu.web.wallet.login_steps import address, arrive, at_log_in, to_code, wait_words
 from hansatsu.web.wallet.show import show
 

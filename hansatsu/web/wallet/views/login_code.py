@@ -8,9 +8,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from hansatsu.accounts import login, one_time
 from hansatsu.accounts.one_time import Guess
-from hansatsu.identity.known_browsers import tokens_of
-from hansatsu.identity.models import LogIn
-from hansatsu.issuers.models import Mode
+from hansatsu.parties.identity.known_browsers import tokens_of
+from hansatsu.parties.identity.models import LogIn
+from hansatsu.parties.issuers.models import Mode
 from hansatsu.web.wallet.access import SeeOther, wallet_url
 from hansatsu.web.wallet.login_steps import (
     UNSENT,

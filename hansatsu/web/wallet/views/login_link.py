@@ -5,9 +5,9 @@ from django.utils.cache import add_never_cache_headers
 from django.views.decorators.http import require_http_methods
 
 from hansatsu.accounts import login
-from hansatsu.identity.mailed_links import find_link
-from hansatsu.identity.models import MailedLink, Purpose
-from hansatsu.issuers.models import Issuer
+from hansatsu.parties.identity.mailed_links import find_link
+from hansatsu.parties.identity.models import MailedLink, Purpose
+from hansatsu.parties.issuers.models import Issuer
 from hansatsu.web.wallet.access import for_everyone, go
 from hansatsu.web.wallet.login_steps import arrive
 from hansatsu.web.wallet.show import show

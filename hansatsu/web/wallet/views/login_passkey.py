@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from hansatsu.accounts import login, passkey_login, saved_devices
-from hansatsu.issuers.models import Issuer
+from hansatsu.parties.issuers.models import Issuer
 from hansatsu.web.wallet.access import for_everyone
 from hansatsu.web.wallet.login_steps import address
 from hansatsu.web.wallet.way_back import way_back

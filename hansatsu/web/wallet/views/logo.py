@@ -4,8 +4,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
 
-from hansatsu.issuers.logos import find_logo
-from hansatsu.issuers.models import Issuer
+from hansatsu.parties.issuers.logos import find_logo
+from hansatsu.parties.issuers.models import Issuer
 from hansatsu.web.wallet.access import for_everyone
 from hansatsu.web.wallet.views.colours import KEPT_FOR
 

@@ -11,9 +11,9 @@ from hansatsu.charging import selectors
 from hansatsu.charging.checkouts import cancel_order, look_if_due
 from hansatsu.charging.models import Order, OrderState
 from hansatsu.database.connections import ledger_connection
-from hansatsu.identity.models import Resident
 from hansatsu.ledger import api as ledger
-from hansatsu.wallets.selectors import HistoryRow, history_rows
+from hansatsu.parties.identity.models import Resident
+from hansatsu.parties.wallets.selectors import HistoryRow, history_rows
 from hansatsu.web.wallet.access import SeeOther, for_residents, go, wallet_url
 from hansatsu.web.wallet.order_words import state_words
 from hansatsu.web.wallet.show import show

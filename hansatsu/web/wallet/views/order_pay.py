@@ -16,8 +16,8 @@ from hansatsu.charging.checkouts import begin_payment, methods_for, slips_are_to
 from hansatsu.charging.confirming import confirm_order, why_not_charged
 from hansatsu.charging.models import UNPAID, Order, OrderState
 from hansatsu.charging.psp.base import Method
-from hansatsu.identity.models import Resident
-from hansatsu.issuers.models import Issuer
+from hansatsu.parties.identity.models import Resident
+from hansatsu.parties.issuers.models import Issuer
 from hansatsu.web.wallet.access import SeeOther, for_residents, go
 from hansatsu.web.wallet.show import show
 from hansatsu.web.wallet.views.order import order_or_404

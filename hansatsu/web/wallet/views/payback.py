@@ -12,10 +12,10 @@ from hansatsu.charging.giving_back import (
     task_of,
     waits_for_account,
 )
-from hansatsu.identity.bank_accounts import TYPES, read_account, type_words
-from hansatsu.identity.mailed_links import Found, find_link
-from hansatsu.identity.models import Purpose
-from hansatsu.issuers.models import Issuer
+from hansatsu.parties.identity.mailed_links import Found, find_link
+from hansatsu.parties.identity.models import Purpose
+from hansatsu.parties.issuers.models import Issuer
+from hansatsu.parties.seals.bank_accounts import TYPES, read_account, type_words
 from hansatsu.web.wallet.access import for_everyone
 from hansatsu.web.wallet.show import show
 from hansatsu.web.wallet.typed import LONGEST

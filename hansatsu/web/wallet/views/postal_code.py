@@ -6,8 +6,8 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
 
 from hansatsu.formats.addresses import find_address
-from hansatsu.identity.fields import clean_postal_code
-from hansatsu.issuers.models import Issuer
+from hansatsu.parties.identity.fields import clean_postal_code
+from hansatsu.parties.issuers.models import Issuer
 from hansatsu.web.wallet.access import for_everyone
 
 

@@ -8,10 +8,10 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
 from hansatsu.accounts.recovery import mail_login_ids, mail_password_link, set_new_password
-from hansatsu.identity.fields import clean_email, clean_login_id, clean_password
-from hansatsu.identity.mailed_links import find_link
-from hansatsu.identity.models import MailedLink, Purpose
-from hansatsu.issuers.models import Issuer
+from hansatsu.parties.identity.fields import clean_email, clean_login_id, clean_password
+from hansatsu.parties.identity.mailed_links import find_link
+from hansatsu.parties.identity.models import MailedLink, Purpose
+from hansatsu.parties.issuers.models import Issuer
 from hansatsu.web.wallet.access import for_everyone, go
 from hansatsu.web.wallet.show import show
 from hansatsu.web.wallet.typed import LONGEST

@@ -8,10 +8,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from hansatsu.accounts.registration import ask_to_register
 from hansatsu.accounts.terms import current_terms
-from hansatsu.identity.fields import clean_email
-from hansatsu.identity.models import Terms
-from hansatsu.identity.sessions import current_resident
-from hansatsu.issuers.models import Issuer
+from hansatsu.parties.identity.fields import clean_email
+from hansatsu.parties.identity.models import Terms
+from hansatsu.parties.identity.sessions import current_resident
+from hansatsu.parties.issuers.models import Issuer
 from hansatsu.web.wallet import registering
 from hansatsu.web.wallet.access import SeeOther, for_everyone, go, wallet_url
 from hansatsu.web.wallet.show import show

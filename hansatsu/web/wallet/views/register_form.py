@@ -14,16 +14,16 @@ from hansatsu.accounts import saved_devices
 from hansatsu.accounts.details import TYPED
 from hansatsu.accounts.registration import Form, login_id_state, read_form
 from hansatsu.accounts.registration import register as make_resident
-from hansatsu.identity import sessions
-from hansatsu.identity.fields import (
+from hansatsu.parties.identity import sessions
+from hansatsu.parties.identity.fields import (
     clean_login_id,
     shown_birth_date,
     shown_phone,
     shown_postal_code,
 )
-from hansatsu.identity.mailed_links import find_link
-from hansatsu.identity.models import Gender, MailedLink, Occupation, Purpose, Resident
-from hansatsu.issuers.models import Issuer
+from hansatsu.parties.identity.mailed_links import find_link
+from hansatsu.parties.identity.models import Gender, MailedLink, Occupation, Purpose, Resident
+from hansatsu.parties.issuers.models import Issuer
 from hansatsu.web.wallet import registering
 from hansatsu.web.wallet.access import View, for_everyone, for_residents, go
 from hansatsu.web.wallet.filling import Filled, fill_address

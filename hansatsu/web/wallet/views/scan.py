@@ -19,10 +19,10 @@ from hansatsu.formats.qr.mpm import (
 )
 from hansatsu.formats.qr.poster import SHOP_CODE, read_poster_url, read_request_url
 from hansatsu.formats.qr.tlv import MalformedCodeError
-from hansatsu.identity.models import Resident
-from hansatsu.issuers.models import Issuer
-from hansatsu.shops.models import Shop
-from hansatsu.shops.selectors import find_shop
+from hansatsu.parties.identity.models import Resident
+from hansatsu.parties.issuers.models import Issuer
+from hansatsu.parties.shops.models import Shop
+from hansatsu.parties.shops.selectors import find_shop
 from hansatsu.web.wallet.access import SeeOther, for_residents, wallet_url
 from hansatsu.web.wallet.show import show
 from hansatsu.web.wallet.typed import identifier

@@ -5,8 +5,8 @@ from django.utils.cache import add_never_cache_headers
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from hansatsu.identity.models import Resident
-from hansatsu.issuers.models import Issuer
+from hansatsu.parties.identity.models import Resident
+from hansatsu.parties.issuers.models import Issuer
 from hansatsu.payments.intents import open_intent
 from hansatsu.payments.services import Standing
 from hansatsu.payments.services import settle as settle_intent

@@ -7,10 +7,10 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from hansatsu.formats.typed import narrowed
-from hansatsu.issuers.models import Issuer
-from hansatsu.programs.selectors import emoneys
-from hansatsu.shops.models import Area, Category
-from hansatsu.shops.selectors import list_shops
+from hansatsu.parties.issuers.models import Issuer
+from hansatsu.parties.programs.selectors import emoneys
+from hansatsu.parties.shops.models import Area, Category
+from hansatsu.parties.shops.selectors import list_shops
 from hansatsu.system.unseen import without_unseen_in_name
 from hansatsu.web.wallet.access import for_everyone
 from hansatsu.web.wallet.show import show

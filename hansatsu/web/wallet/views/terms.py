@@ -5,7 +5,7 @@ from django.views.decorators.http import require_safe
 
 from hansatsu.accounts.terms import current_terms
 from hansatsu.formats.naming import in_language
-from hansatsu.issuers.models import Issuer
+from hansatsu.parties.issuers.models import Issuer
 from hansatsu.web.wallet import registering
 from hansatsu.web.wallet.access import for_everyone
 from hansatsu.web.wallet.blocks import blocks

@@ -4,9 +4,9 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from hansatsu.charging.selectors import sells
-from hansatsu.identity.models import Device
+from hansatsu.parties.identity.models import Device
+from hansatsu.parties.wallets.selectors import balance_page, in_japan
 from hansatsu.payments.watch import look
-from hansatsu.wallets.selectors import balance_page, in_japan
 from hansatsu.web.wallet.access import for_devices
 from hansatsu.web.wallet.pay_code import draw, milliseconds
 from hansatsu.web.wallet.show import show

@@ -1,9 +1,0 @@
-"""The Django app of cards."""
-
-from django.apps import AppConfig
-
-
-class CardsConfig(AppConfig):
-    """Cards."""
-
-    name = "hansatsu.cards"

@@ -1,9 +1,0 @@
-"""The Django app of gift codes."""
-
-from django.apps import AppConfig
-
-
-class GiftsConfig(AppConfig):
-    """Gift codes."""
-
-    name = "hansatsu.gifts"

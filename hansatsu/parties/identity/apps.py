@@ -1,0 +1,10 @@
+"""The Django app of identity."""
+
+from django.apps import AppConfig
+
+
+class IdentityConfig(AppConfig):
+    """Residents and staff."""
+
+    name = "hansatsu.parties.identity"
+    default_auto_field = "django.db.models.BigAutoField"

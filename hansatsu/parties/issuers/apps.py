@@ -1,0 +1,10 @@
+"""The Django app of issuers."""
+
+from django.apps import AppConfig
+
+
+class IssuersConfig(AppConfig):
+    """Issuers."""
+
+    name = "hansatsu.parties.issuers"
+    default_auto_field = "django.db.models.AutoField"

@@ -1,0 +1,1 @@
+"""What is stored sealed or as a digest: secrets, bank accounts, codes."""

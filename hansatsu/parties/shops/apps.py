@@ -1,0 +1,10 @@
+"""The Django app of shops."""
+
+from django.apps import AppConfig
+
+
+class ShopsConfig(AppConfig):
+    """Shops."""
+
+    name = "hansatsu.parties.shops"
+    default_auto_field = "django.db.models.AutoField"

@@ -1,0 +1,97 @@
+"""What is typed of a shop, in a form or in a line of a file, as it is kept."""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from typing import Final
+
+from django.utils.translation import gettext as _
+
+from hansatsu.formats.typed import held, identifier, narrowed, plain
+from hansatsu.formats.zengin.banks import find_place
+from hansatsu.parties.issuers.fields import PHONE
+from hansatsu.parties.seals.bank_accounts import BankAccount, read_account
+
+CODE: Final = re.compile(r"[A-Z0-9]{1,16}")
+KANA: Final = re.compile(r"[ァ-ヶー・ A-Za-z0-9&'.\-]+")
+WITHOUT_ZERO: Final = re.compile(r"[1-9][0-9-]{7,11}")
+LONGEST: Final = {"name": 60, "name_kana": 100, "name_en": 100, "address": 150}
+NEEDED: Final = ("name", "name_kana", "address")
+"""English is for who has it: without, pages in English show the Japanese name."""
+ACCOUNT: Final = ("bank", "branch", "type", "number", "holder")
+
+
+def code_of(typed: str) -> str:
+    """A shop's number as it is kept: to register it by, and to find the shop that has it."""
+    return identifier(typed).upper()
+
+
+def read_shop(typed: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
+    """The fields of ``NewShop`` that are text, and what is wrong with which of them."""
+    found = {
+        "code": code_of(typed.get("code", "")),
+        "name": narrowed(typed.get("name", "")),
+        "name_kana": _kana(typed.get("name_kana", "")),
+        "name_en": narrowed(typed.get("name_en", "")),
+        "address": narrowed(typed.get("address", "")),
+        "phone": re.sub(r"[‐‑‒–—―−ー()\s]+", "-", identifier(typed.get("phone", ""))).strip("-"),
+    }
+    errors = {name: _("入力してください。") for name in NEEDED if not found[name]}
+    for name, longest in LONGEST.items():
+        if len(found[name]) > longest:
+            errors[name] = _("%(longest)d文字以内で入力してください。") % {"longest": longest}
+    if not CODE.fullmatch(found["code"]):
+        errors["code"] = _("英大文字と数字で、16文字以内で入力してください。例: S0001")
+    if found["name_kana"] and not KANA.fullmatch(found["name_kana"]):
+        errors["name_kana"] = _("フリガナはカタカナで入力してください。")
+    if not found["name_en"].isascii():
+        errors["name_en"] = _("英語名は半角の英数字で入力してください。")
+    if WITHOUT_ZERO.fullmatch(found["phone"]):
+        errors["phone"] = _(
+            "電話番号のはじめの0がありません。0から入力してください。例: 0285-00-0001"
+        )
+    elif found["phone"] and not PHONE.fullmatch(found["phone"]):
+        errors["phone"] = _("電話番号は市外局番から、数字とハイフンで入力してください。")
+    return found, errors
+
+
+def read_shop_account(typed: Mapping[str, str]) -> tuple[BankAccount | None, dict[str, str]]:
+    """The account that was typed, at a bank and a branch that exist; or what is wrong with which
+    field. Nothing typed at all is no account and no fault. 517 is 0517."""
+    given = {name: plain(typed.get(name, "")) for name in ACCOUNT}
+    if not any(given.values()):
+        return None, {}
+    given["bank"], given["branch"] = given["bank"].zfill(4), given["branch"].zfill(3)
+    account, errors = read_account(given | {"holder": typed.get("holder", "")})
+    if "bank" not in errors and "branch" not in errors:
+        place = find_place(given["bank"], given["branch"])
+        if not place.bank:
+            errors["bank"] = _("この番号の金融機関はありません。")
+        elif not place.branch:
+            said = _("「%(bank)s」に、この番号の支店はありません。")
+            errors["branch"] = said % {"bank": place.bank}
+    return (None if errors else account), errors
+
+
+def padded(typed: Mapping[str, str]) -> list[tuple[str, str, str]]:
+    """Which numbers of an account got zeros before them: the field, as typed, as kept."""
+    widths = {"bank": 4, "branch": 3, "number": 7}
+    given = {name: plain(typed.get(name, "")) for name in widths}
+    return [
+        (name, given[name], given[name].zfill(width))
+        for name, width in widths.items()
+        if given[name] and len(given[name]) < width
+    ]
+
+
+def account_words(account: BankAccount) -> str:
+    """As pages and the audit log show it: names of bank and branch, the number masked."""
+    place = find_place(account.bank, account.branch)
+    names = " ".join(name for name in (place.bank, place.branch) if name)
+    return f"{names} {account.masked} {unicodedata.normalize('NFKC', account.holder)}".strip()
+
+
+def _kana(text: str) -> str:
+    wide = unicodedata.normalize("NFKC", held(text))
+    moved = (chr(ord(sign) + 96) if "ぁ" <= sign <= "ゖ" else sign for sign in wide)
+    return " ".join("".join(moved).split())

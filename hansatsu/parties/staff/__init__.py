@@ -1,0 +1,1 @@
+"""Staff of issuers and shops: their accounts, and how they come in and are let in again."""

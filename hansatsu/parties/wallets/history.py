@@ -1,0 +1,165 @@
+"""ご利用履歴: what happened in a wallet (guide, D)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal
+
+from hansatsu.database.connections import ledger_connection
+from hansatsu.formats.japan import in_japan, last_day
+from hansatsu.ledger import api as ledger
+from hansatsu.parties.issuers.models import Issuer
+from hansatsu.parties.programs.selectors import emoney_names
+from hansatsu.parties.shops.selectors import shop_names
+
+Show = Literal["all", "payments", "charges", "expiries"]
+
+KINDS: dict[Show, tuple[str, ...]] = {
+    "all": (
+        "issue",
+        "issue_reversal",
+        "payment",
+        "refund",
+        "transfer_out",
+        "transfer_in",
+        "expiry",
+        "payback",
+        "correction",
+    ),
+    "payments": ("payment", "refund"),
+    "charges": ("issue", "transfer_in"),
+    "expiries": ("expiry",),
+}
+"""Which entries each filter of the page shows: those that move value."""
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryLine:
+    """One lot's part in an entry. ``amount`` has the sign of the row's ``amount``."""
+
+    emoney: str
+    masked_code: str
+    management_number: str
+    expires_on: date | None
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryRow:
+    """One entry as its holder reads it.
+
+    Attributes:
+        seq: the entry's place in the wallet; pages continue from it.
+        kind: 'payment', 'refund', 'issue', 'expiry' …
+        shop: the shop's name; None when no shop took part.
+        shop_id: its id.
+        number: 決済ID of payments and refunds.
+        at: when, in Japan.
+        amount: as the guide shows it: payments positive, refunds negative; a correction as it
+            changed the wallet; of everything else how much it was.
+        refunded_number: of a refund, the 決済ID of its payment.
+        lines: what came from, or went back to, which lot.
+    """
+
+    seq: int
+    kind: str
+    shop: str | None
+    shop_id: int | None
+    number: str | None
+    at: datetime
+    amount: int
+    refunded_number: str | None
+    lines: tuple[HistoryLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryPage:
+    """A page of rows, newest first; ``next_before`` asks for the next, None at the end."""
+
+    rows: tuple[HistoryRow, ...]
+    next_before: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentDetail:
+    """A payment or a refund opened; ``refunds`` are a payment's own, oldest first, ``loss`` is what
+    of a refund did not come back."""
+
+    row: HistoryRow
+    refunds: tuple[HistoryRow, ...]
+    loss: ledger.RefundLoss
+
+
+def history_page(
+    issuer: Issuer,
+    wallet_id: int,
+    *,
+    show: Show = "all",
+    before: int | None = None,
+    limit: int = 20,
+) -> HistoryPage:
+    """A page of ご利用履歴 of one of the issuer's wallets, from before entry ``before`` on."""
+    entries = ledger.history(
+        ledger_connection(),
+        issuer.pk,
+        wallet_id,
+        kinds=KINDS[show],
+        before_seq=before,
+        limit=limit + 1,
+    )
+    shown = entries[:limit]
+    return HistoryPage(
+        rows=tuple(history_rows(issuer, shown)),
+        next_before=shown[-1].seq if len(entries) > limit else None,
+    )
+
+
+def payment_detail(issuer: Issuer, wallet_id: int, number: str) -> PaymentDetail | None:
+    """The payment or refund with this 決済ID in *this* wallet; None for anybody else's."""
+    if not number.replace("-", "").isalnum():
+        return None
+    connection = ledger_connection()
+    entry = ledger.payment_by_number(connection, issuer.pk, number)
+    if entry is None or entry.wallet_id != wallet_id:
+        return None
+    refunds = ledger.refunds_of(connection, issuer.pk, number) if entry.kind == "payment" else []
+    row, *others = history_rows(issuer, [entry, *refunds])
+    losses = ledger.refund_losses(connection, issuer.pk, [number]) if entry.kind == "refund" else {}
+    return PaymentDetail(row, tuple(others), losses.get(number, ledger.RefundLoss()))
+
+
+def history_rows(issuer: Issuer, entries: Sequence[ledger.Entry]) -> list[HistoryRow]:
+    """The ledger's entries with the names of their shops and emoneys."""
+    emoneys = emoney_names(issuer)
+    shops = shop_names(issuer, {entry.shop_id for entry in entries if entry.shop_id is not None})
+    return [_row(entry, emoneys, shops) for entry in entries]
+
+
+def _row(entry: ledger.Entry, emoneys: dict[int, str], shops: dict[int, str]) -> HistoryRow:
+    amount = _as_shown(entry.kind, entry.amount)
+    return HistoryRow(
+        seq=entry.seq,
+        kind=entry.kind,
+        shop=shops[entry.shop_id] if entry.shop_id is not None else None,
+        shop_id=entry.shop_id,
+        number=entry.number,
+        at=in_japan(entry.at),
+        amount=amount,
+        refunded_number=entry.refunded_number,
+        lines=tuple(
+            HistoryLine(
+                emoney=emoneys[line.emoney_id],
+                masked_code=line.masked_code,
+                management_number=line.management_number,
+                expires_on=last_day(line.expires_at),
+                amount=_as_shown(entry.kind, line.amount),
+            )
+            for line in entry.lines
+        ),
+    )
+
+
+def _as_shown(kind: str, amount: int) -> int:
+    if kind == "correction":
+        return amount
+    return -amount if kind in KINDS["payments"] else abs(amount)

@@ -1,0 +1,44 @@
+"""What pages and mails ask about wallets."""
+
+from hansatsu.formats.japan import in_japan, last_day
+from hansatsu.parties.wallets.balance import (
+    BalancePage,
+    BandTotal,
+    EmoneyTotal,
+    LotRow,
+    balance_page,
+    total_balance,
+)
+from hansatsu.parties.wallets.history import (
+    HistoryLine,
+    HistoryPage,
+    HistoryRow,
+    PaymentDetail,
+    Show,
+    history_page,
+    history_rows,
+    payment_detail,
+)
+from hansatsu.parties.wallets.spending import SpendPreview, SpendUse, spend_preview
+
+__all__ = [
+    "BalancePage",
+    "BandTotal",
+    "EmoneyTotal",
+    "HistoryLine",
+    "HistoryPage",
+    "HistoryRow",
+    "LotRow",
+    "PaymentDetail",
+    "Show",
+    "SpendPreview",
+    "SpendUse",
+    "balance_page",
+    "history_page",
+    "history_rows",
+    "in_japan",
+    "last_day",
+    "payment_detail",
+    "spend_preview",
+    "total_balance",
+]

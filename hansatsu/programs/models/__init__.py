@@ -1,8 +1,0 @@
-"""What an issuer has on sale: emoneys, sales, products, and the codes that give a right to buy."""
-
-from hansatsu.programs.models.emoney import Emoney
-from hansatsu.programs.models.product import ExpiryRule, Product, ProductPart
-from hansatsu.programs.models.purchase_code import CodeState, PurchaseCode
-from hansatsu.programs.models.sale import Sale
-
-__all__ = ["CodeState", "Emoney", "ExpiryRule", "Product", "ProductPart", "PurchaseCode", "Sale"]
