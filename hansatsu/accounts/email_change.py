@@ -13,8 +13,8 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from hansatsu.accounts.endings import INTO_THE_ACCOUNT, end_links, end_log_ins, lock_resident
-from hansatsu.accounts.mailing import post
 from hansatsu.accounts.telling import site_page, tell
+from hansatsu.messages.mail.mailing import post
 from hansatsu.parties import clock
 from hansatsu.parties.identity.devices import revoke_devices
 from hansatsu.parties.identity.events import record

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
 
-from hansatsu.notifications.models import Mail
+from hansatsu.messages.mail.models import Mail
 from hansatsu.parties import clock
 from hansatsu.parties.identity.events import record
 from hansatsu.parties.identity.models import Agreement, Device, Event, Resident

@@ -16,8 +16,8 @@ from django.utils import translation
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
-from hansatsu.accounts.mailing import post
 from hansatsu.accounts.unlocking import mail_unlock_link
+from hansatsu.messages.mail.mailing import post
 from hansatsu.parties import clock
 from hansatsu.parties.identity.events import record
 from hansatsu.parties.identity.guessing import warn_of_guesses

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 
 from hansatsu.accounts.endings import INTO_THE_ACCOUNT, end_links, end_log_ins
 from hansatsu.accounts.limits import count_mail
-from hansatsu.accounts.mailing import moment_words, post
 from hansatsu.accounts.registration import of_email
+from hansatsu.messages.mail.mailing import moment_words, post
 from hansatsu.parties import clock
 from hansatsu.parties.identity.devices import revoke_devices
 from hansatsu.parties.identity.events import record

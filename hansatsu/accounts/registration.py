@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 
 from hansatsu.accounts.details import TYPED, Details, read_details, read_password
 from hansatsu.accounts.limits import count_mail
-from hansatsu.accounts.mailing import moment_words, post
 from hansatsu.accounts.terms import agree
+from hansatsu.messages.mail.mailing import moment_words, post
 from hansatsu.parties import clock
 from hansatsu.parties.identity.events import record
 from hansatsu.parties.identity.fields import LONGEST

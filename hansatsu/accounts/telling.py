@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from hansatsu.accounts.mailing import post
-from hansatsu.notifications.phrases import phrases
+from hansatsu.messages.mail.mailing import post
+from hansatsu.messages.mail.phrases import phrases
 from hansatsu.parties import clock
 from hansatsu.parties.identity.models import Resident
 from hansatsu.parties.wallets.selectors import in_japan

@@ -6,14 +6,14 @@ from datetime import datetime
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from hansatsu.accounts.mailing import moment_words, post
 from hansatsu.accounts.telling import site_page
 from hansatsu.charging.konbini import Steps, store_steps
 from hansatsu.charging.models import Checkout, Method, Order, ProviderPayment
 from hansatsu.database.connections import ledger_connection
 from hansatsu.ledger import api as ledger
-from hansatsu.notifications.letters import Fact, Heading, write_mail
-from hansatsu.notifications.queue import queue_mails
+from hansatsu.messages.mail.letters import Fact, Heading, write_mail
+from hansatsu.messages.mail.mailing import moment_words, post
+from hansatsu.messages.mail.queue import queue_mails
 from hansatsu.parties.seals.bank_accounts import BankAccount
 
 

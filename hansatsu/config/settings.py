@@ -55,10 +55,11 @@ INSTALLED_APPS = [
     "hansatsu.parties.cards",
     "hansatsu.parties.gifts",
     "hansatsu.payments",
-    "hansatsu.webhooks",
+    "hansatsu.messages.webhooks",
     "hansatsu.charging",
     "hansatsu.printouts",
-    "hansatsu.notifications",
+    "hansatsu.messages.mail",
+    "hansatsu.messages.relay",
     "hansatsu.support",
     "hansatsu.web",  # before the theme, of which it replaces a few templates
     "unfold.apps.BasicAppConfig",

@@ -12,8 +12,8 @@ from hansatsu.demo.description import describe
 from hansatsu.demo.town import oyama, tennozu
 from hansatsu.demo.town.issuers import OYAMA
 from hansatsu.ledger import api as ledger
-from hansatsu.notifications.models import Mail
-from hansatsu.notifications.queue import SEND_MAIL
+from hansatsu.messages.mail.models import Mail
+from hansatsu.messages.mail.queue import SEND_MAIL
 from hansatsu.parties.issuers.selectors import find_issuer
 
 logger = logging.getLogger(__name__)

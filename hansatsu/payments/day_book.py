@@ -12,11 +12,11 @@ from django.utils.translation import gettext as _
 from hansatsu.database.connections import ledger_connection
 from hansatsu.formats.japan import JAPAN, in_japan
 from hansatsu.ledger import api as ledger
+from hansatsu.messages.reference import read_reason, read_reference, read_staff
 from hansatsu.parties.cards.models import Card
 from hansatsu.parties.identity.models import Staff
 from hansatsu.parties.programs.selectors import emoney_names
 from hansatsu.parties.shops.models import Shop, Terminal
-from hansatsu.payments.reference import read_reason, read_reference, read_staff
 from hansatsu.payments.takings import By
 
 TERMINAL = "terminal:"

@@ -21,6 +21,6 @@ def main() -> None:
     import django
 
     django.setup()
-    from hansatsu.notifications.worker import run
+    from hansatsu.messages.relay.worker import run
 
     run()

@@ -12,8 +12,8 @@ from django.utils import timezone
 
 from hansatsu.database.connections import ledger_connection
 from hansatsu.ledger import api as ledger
-from hansatsu.notifications.models import Mail
-from hansatsu.notifications.queue import queue_mails
+from hansatsu.messages.mail.models import Mail
+from hansatsu.messages.mail.queue import queue_mails
 from hansatsu.parties.cards.models import Card, CardState
 from hansatsu.parties.cards.stopping import reissue_card, resume_card, stop_card
 from hansatsu.parties.identity.browser_words import browser_words

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from hansatsu.charging.checks import FOLDER as CHARGING
-from hansatsu.notifications.checks import FOLDER as MAILS
+from hansatsu.messages.mail.checks import FOLDER as MAILS
 from hansatsu.parties.shops.checks import FOLDER as SHOPS
 from hansatsu.taking.checks import FOLDER as TAKING
 

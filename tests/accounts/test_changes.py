@@ -10,7 +10,7 @@ from hansatsu.accounts.export import export_data
 from hansatsu.accounts.reauth import recheck
 from hansatsu.database.connections import ledger_connection
 from hansatsu.ledger import api as ledger
-from hansatsu.notifications.models import Mail
+from hansatsu.messages.mail.models import Mail
 from hansatsu.parties.identity.models import Event, Failures, Resident
 from hansatsu.parties.identity.services import check_resident
 from tests.town import PASSWORD, Town

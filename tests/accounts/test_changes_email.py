@@ -13,7 +13,7 @@ from hansatsu.accounts.email_change import (
     pending_change,
     stop_change,
 )
-from hansatsu.notifications.models import Mail
+from hansatsu.messages.mail.models import Mail
 from hansatsu.parties import clock
 from hansatsu.parties.identity import sessions
 from hansatsu.parties.identity.mailed_links import Found, find_link, make_link

@@ -5,7 +5,7 @@ from datetime import timedelta
 from hansatsu.accounts.leaving import leave
 from hansatsu.database.connections import ledger_connection
 from hansatsu.ledger import api as ledger
-from hansatsu.notifications.models import Mail
+from hansatsu.messages.mail.models import Mail
 from hansatsu.parties import clock
 from hansatsu.parties.identity import sessions
 from hansatsu.parties.identity.devices import open_device

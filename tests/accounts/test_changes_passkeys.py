@@ -3,7 +3,7 @@
 import pytest
 
 from hansatsu.accounts.passkeys import add_passkey, remove_passkey
-from hansatsu.notifications.models import Mail
+from hansatsu.messages.mail.models import Mail
 from hansatsu.parties.identity.models import Event, Passkey
 from hansatsu.parties.identity.passkey_making import MOST, registration_options, rename_passkey
 from hansatsu.parties.identity.passkeys import passkeys_of, site_id, site_origin

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from hansatsu.accounts.password_change import change_password
-from hansatsu.notifications.models import Mail
+from hansatsu.messages.mail.models import Mail
 from hansatsu.parties import clock
 from hansatsu.parties.identity import sessions
 from hansatsu.parties.identity.devices import open_device

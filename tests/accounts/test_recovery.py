@@ -9,7 +9,7 @@ import pytest
 
 from hansatsu.accounts.recovery import LINK_LIFE, mail_login_ids, mail_password_link
 from hansatsu.accounts.recovery import set_new_password as set_password
-from hansatsu.notifications.models import Mail
+from hansatsu.messages.mail.models import Mail
 from hansatsu.parties import clock
 from hansatsu.parties.identity.devices import open_device
 from hansatsu.parties.identity.mailed_links import Found, find_link

@@ -21,7 +21,7 @@ from hansatsu.accounts.registration import (
     register,
 )
 from hansatsu.accounts.terms import current_terms, publish_terms
-from hansatsu.notifications.models import Mail
+from hansatsu.messages.mail.models import Mail
 from hansatsu.parties import clock
 from hansatsu.parties.identity.mailed_links import Found, find_link, forget_old_links
 from hansatsu.parties.identity.models import Agreement, Event, MailedLink, Resident

@@ -4,10 +4,10 @@ from collections.abc import Callable
 
 import pytest
 
+from hansatsu.messages.webhooks.models import Delivery, Endpoint
+from hansatsu.messages.webhooks.outcomes import note
+from hansatsu.messages.webhooks.sending import Answer
 from hansatsu.parties.shops.api_keys import make_api_key
-from hansatsu.webhooks.models import Delivery, Endpoint
-from hansatsu.webhooks.outcomes import note
-from hansatsu.webhooks.sending import Answer
 from tests.support.pos import ApiProcesses, Pos
 from tests.town import Town
 

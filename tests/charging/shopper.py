@@ -15,7 +15,7 @@ from hansatsu.charging.psp.sandbox import books
 from hansatsu.charging.psp.sandbox.models import SandboxCheckout
 from hansatsu.database.connections import ledger_connection
 from hansatsu.ledger import api as ledger
-from hansatsu.notifications.models import Mail
+from hansatsu.messages.mail.models import Mail
 from hansatsu.parties import clock
 from hansatsu.parties.identity.mailed_links import find_link
 from hansatsu.parties.identity.models import Purpose, Resident

@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from hansatsu.charging.models import Order, OrderState, Task
-from hansatsu.notifications.models import Mail
-from hansatsu.notifications.relay import relay_batch
+from hansatsu.messages.mail.models import Mail
+from hansatsu.messages.relay.relay import relay_batch
 from hansatsu.parties import clock
 from hansatsu.parties.issuers.models import Alarm
 from hansatsu.parties.wallets.selectors import total_balance

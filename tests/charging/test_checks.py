@@ -10,7 +10,7 @@ import pytest
 from hansatsu.charging.checks import FOLDER
 from hansatsu.charging.models import Order
 from hansatsu.ledger.checks import checks_in_order
-from hansatsu.notifications.checks import FOLDER as MAILS
+from hansatsu.messages.mail.checks import FOLDER as MAILS
 from hansatsu.parties.seals.bank_accounts import BankAccount
 from hansatsu.parties.shops.checks import FOLDER as SHOPS
 from hansatsu.support.checks import FOLDER as SUPPORT

@@ -15,7 +15,7 @@ from hansatsu.charging.models import Method, OrderState, Task, Transfer
 from hansatsu.charging.paying_back import mark_paid, masked_account, show_account
 from hansatsu.charging.settling import charge_again, take_note
 from hansatsu.ledger import api as ledger
-from hansatsu.notifications.models import Mail
+from hansatsu.messages.mail.models import Mail
 from hansatsu.parties.issuers.audit import CONSOLE, Actor
 from hansatsu.parties.issuers.deeds import Deed
 from hansatsu.parties.issuers.models import AuditEntry

@@ -19,7 +19,7 @@ from hansatsu.charging.psp.sandbox import books
 from hansatsu.charging.rounds import lapse_orders, poll_orders
 from hansatsu.database.server import EmbeddedServer
 from hansatsu.ledger import api as ledger
-from hansatsu.notifications.models import Mail
+from hansatsu.messages.mail.models import Mail
 from hansatsu.parties.programs.models import CodeState
 from hansatsu.parties.wallets.selectors import balance_page, total_balance
 from tests.support.ahead import ahead

@@ -21,7 +21,7 @@ from hansatsu.charging.psp.base import EventKind, ProviderDownError, ProviderRef
 from hansatsu.charging.psp.sandbox import books
 from hansatsu.charging.psp.sandbox.provider import SandboxProvider
 from hansatsu.charging.rounds import poll_orders
-from hansatsu.notifications.models import Mail
+from hansatsu.messages.mail.models import Mail
 from hansatsu.parties.identity.mailed_links import find_link
 from hansatsu.parties.identity.models import MailedLink, Purpose
 from hansatsu.parties.issuers.audit import CONSOLE, Actor

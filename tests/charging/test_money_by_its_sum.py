@@ -19,7 +19,7 @@ from hansatsu.charging.models import (
     SandboxRefund,
 )
 from hansatsu.charging.psp.base import EventKind
-from hansatsu.notifications.models import Mail
+from hansatsu.messages.mail.models import Mail
 from hansatsu.parties import clock
 from hansatsu.parties.issuers.audit import CONSOLE, Actor
 from hansatsu.parties.issuers.deeds import Deed

@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from hansatsu.charging.models import Checkout, Order, OrderState, ReceivedEvent, Task
 from hansatsu.charging.psp.sandbox import books
 from hansatsu.charging.rounds import poll_orders
-from hansatsu.notifications.models import Mail
+from hansatsu.messages.mail.models import Mail
 from hansatsu.parties import clock
 from hansatsu.parties.issuers.models import Alarm, Issuer
 from hansatsu.parties.programs.models import PurchaseCode

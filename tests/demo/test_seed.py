@@ -15,9 +15,9 @@ from hansatsu.demo.clock import shifted_clock
 from hansatsu.demo.seed import seed
 from hansatsu.ledger import api as ledger
 from hansatsu.ledger.checks import verify
-from hansatsu.notifications.checks import FOLDER as MAILS
-from hansatsu.notifications.models import Mail
-from hansatsu.notifications.relay import relay_batch
+from hansatsu.messages.mail.checks import FOLDER as MAILS
+from hansatsu.messages.mail.models import Mail
+from hansatsu.messages.relay.relay import relay_batch
 from hansatsu.parties.cards.services import find_card
 from hansatsu.parties.gifts.services import find_gift
 from hansatsu.parties.identity.services import check_resident, check_staff

@@ -10,7 +10,7 @@ from django.db import IntegrityError
 
 from hansatsu.database.connections import ledger_connection
 from hansatsu.ledger import api as ledger
-from hansatsu.notifications.tasks import forget_failures
+from hansatsu.messages.relay.tasks import forget_failures
 from hansatsu.parties import clock
 from hansatsu.parties.identity.services import open_staff
 from hansatsu.parties.issuers.audit import Actor

@@ -13,9 +13,10 @@ from django.db import connections
 from hansatsu.database.connections import ledger_connection
 from hansatsu.formats.japan import JAPAN
 from hansatsu.ledger import api as ledger
+from hansatsu.messages.reference import read_reason, read_staff
+from hansatsu.messages.told import payment_told, refund_told
 from hansatsu.parties.shops.models import Shop
 from hansatsu.payments.pos.cancelling import cancel_payment
-from hansatsu.payments.reference import read_reason, read_staff
 from hansatsu.payments.refunds import (
     RefundAsked,
     RefundMade,
@@ -25,7 +26,6 @@ from hansatsu.payments.refunds import (
     rehearse_refund,
     settle_refund,
 )
-from hansatsu.payments.told import payment_told, refund_told
 from tests.support.frozen_clock import FrozenClock
 from tests.town import Town, make_town
 

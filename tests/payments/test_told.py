@@ -5,8 +5,8 @@ import secrets
 
 from hansatsu.database.connections import ledger_connection
 from hansatsu.ledger import api as ledger
-from hansatsu.payments.reference import read_reference, write_reference
-from hansatsu.payments.told import payment_told
+from hansatsu.messages.reference import read_reference, write_reference
+from hansatsu.messages.told import payment_told
 from tests.town import Town, make_town
 
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")

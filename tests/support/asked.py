@@ -4,7 +4,7 @@ from typing import Any
 
 from hansatsu.database.connections import ledger_connection
 from hansatsu.ledger import api as ledger
-from hansatsu.notifications.models import Mail
+from hansatsu.messages.mail.models import Mail
 from hansatsu.parties.identity.services import open_staff
 from hansatsu.parties.issuers.audit import CONSOLE, Actor
 from hansatsu.parties.issuers.deeds import Deed

@@ -2,7 +2,7 @@
 
 from django.test import override_settings
 
-from hansatsu.notifications.models import Mail
+from hansatsu.messages.mail.models import Mail
 from tests.support.mail_server import MailServer
 
 

@@ -7,8 +7,8 @@ import pytest
 from hansatsu.database.connections import ledger_connection
 from hansatsu.formats.qr.bearer_code import new_code
 from hansatsu.ledger import api as ledger
-from hansatsu.notifications.models import Mail
-from hansatsu.notifications.relay import relay_batch
+from hansatsu.messages.mail.models import Mail
+from hansatsu.messages.relay.relay import relay_batch
 from hansatsu.parties import clock
 from hansatsu.parties.cards.stopping import stop_card
 from hansatsu.parties.gifts.expiry import Expiry

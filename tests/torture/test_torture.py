@@ -36,7 +36,7 @@ def test_what_is_wrong_with_the_books_is_found(database_copy: DatabaseCopy) -> N
     """The control: each kind of damage, one after the other, shows in its figure."""
     from hansatsu.database.connections import ledger_connection
     from hansatsu.ledger import api as ledger
-    from hansatsu.payments.reference import write_reference
+    from hansatsu.messages.reference import write_reference
     from tests.support.own_database import django_on
     from tests.town import make_town
 

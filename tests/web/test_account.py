@@ -11,7 +11,7 @@ from django.http import HttpResponse
 
 from hansatsu.database.connections import ledger_connection
 from hansatsu.ledger import api as ledger
-from hansatsu.notifications.models import Mail
+from hansatsu.messages.mail.models import Mail
 from hansatsu.parties.identity.devices import open_device
 from hansatsu.parties.identity.models import Device, Event, Passkey, Resident
 from hansatsu.parties.identity.passkeys import site_id, site_origin

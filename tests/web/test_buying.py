@@ -16,7 +16,7 @@ from hansatsu.charging.rounds import lapse_orders, remind_of_deadlines
 from hansatsu.formats.japan import in_japan
 from hansatsu.formats.qr import bearer_code
 from hansatsu.ledger import api as ledger
-from hansatsu.notifications.models import Mail
+from hansatsu.messages.mail.models import Mail
 from hansatsu.parties import clock
 from hansatsu.parties.issuers.models import Alarm
 from hansatsu.parties.programs.models import CodeState, Sale

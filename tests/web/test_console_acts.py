@@ -7,8 +7,8 @@ import pytest
 from hansatsu.accounts.leaving import leave
 from hansatsu.database.connections import ledger_connection
 from hansatsu.ledger import api as ledger
-from hansatsu.notifications.models import Mail
-from hansatsu.notifications.relay import relay_batch
+from hansatsu.messages.mail.models import Mail
+from hansatsu.messages.relay.relay import relay_batch
 from hansatsu.parties.cards.models import Card
 from hansatsu.parties.identity.devices import devices_of
 from hansatsu.parties.issuers.models import AuditEntry

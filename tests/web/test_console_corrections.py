@@ -17,8 +17,8 @@ from django.http import HttpResponse
 from hansatsu.database.connections import ledger_connection
 from hansatsu.formats.japan import expires_at_after, in_japan, last_day_after
 from hansatsu.ledger import api as ledger
-from hansatsu.notifications.models import Mail
-from hansatsu.notifications.relay import relay_batch
+from hansatsu.messages.mail.models import Mail
+from hansatsu.messages.relay.relay import relay_batch
 from hansatsu.parties import clock
 from hansatsu.parties.issuers.audit import CONSOLE, Actor
 from hansatsu.parties.issuers.deeds import Deed

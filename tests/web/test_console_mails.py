@@ -2,8 +2,8 @@
 
 import pytest
 
-from hansatsu.notifications.models import Mail
-from hansatsu.notifications.relay import relay_batch
+from hansatsu.messages.mail.models import Mail
+from hansatsu.messages.relay.relay import relay_batch
 from tests.support.clerks import Desk
 from tests.support.clients import words
 from tests.town import Town, make_town

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from hansatsu.charging.models import Method, Order, Task
-from hansatsu.notifications.models import Mail
+from hansatsu.messages.mail.models import Mail
 from hansatsu.parties.identity.models import Role
 from hansatsu.parties.issuers.models import AuditEntry
 from hansatsu.parties.seals.bank_accounts import BankAccount

@@ -14,7 +14,9 @@ from hansatsu.charging.models import Order, Transfer
 from hansatsu.database.connections import ledger_connection
 from hansatsu.ledger import api as ledger
 from hansatsu.ledger.values import StateChange
-from hansatsu.notifications.relay import relay_batch
+from hansatsu.messages.relay.relay import relay_batch
+from hansatsu.messages.webhooks.models import Endpoint
+from hansatsu.messages.webhooks.services import open_endpoint, remove_endpoint
 from hansatsu.parties import clock
 from hansatsu.parties.cards.stopping import reissue_card, resume_card, stop_card
 from hansatsu.parties.identity.devices import revoke_device
@@ -41,8 +43,6 @@ from hansatsu.taking.finding import Found
 from hansatsu.taking.services import take
 from hansatsu.web.console import timeline_words
 from hansatsu.web.console.timeline_words import what
-from hansatsu.webhooks.models import Endpoint
-from hansatsu.webhooks.services import open_endpoint, remove_endpoint
 from tests.charging.shopper import Shopper, asked_for_account
 from tests.support.clerks import Desk
 from tests.support.clients import words
@@ -158,7 +158,7 @@ def test_of_a_shop(monkeypatch: pytest.MonkeyPatch) -> None:
     _, key = make_api_key(terminal)
     revoke_api_key(key)
     revoke_terminal(terminal)
-    monkeypatch.setattr("hansatsu.webhooks.services._faults", lambda *_: ())
+    monkeypatch.setattr("hansatsu.messages.webhooks.services._faults", lambda *_: ())
     made = open_endpoint(
         town.shop,
         made_by="staff:1",
@@ -192,7 +192,7 @@ def test_of_a_shop(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_of_a_payment(monkeypatch: pytest.MonkeyPatch) -> None:
     town = make_town()
-    monkeypatch.setattr("hansatsu.webhooks.services._faults", lambda *_: ())
+    monkeypatch.setattr("hansatsu.messages.webhooks.services._faults", lambda *_: ())
     events = ["payment.paid", "payment.refunded"]
     open_endpoint(
         town.shop, made_by="staff:1", key="", url="https://shop.example.jp/", events=events

@@ -9,7 +9,7 @@ from django.test import Client
 
 from hansatsu.accounts.saved_devices import cookie_name
 from hansatsu.ledger import api as ledger
-from hansatsu.notifications.models import Mail
+from hansatsu.messages.mail.models import Mail
 from hansatsu.parties import clock
 from hansatsu.parties.identity.guessing import masked_address
 from hansatsu.parties.identity.models import Device, Event, LogIn, MailedLink, Puzzle, Resident

@@ -6,7 +6,7 @@ import psycopg
 import pytest
 
 from hansatsu.ledger import api as ledger
-from hansatsu.notifications.models import Mail
+from hansatsu.messages.mail.models import Mail
 from hansatsu.parties import clock
 from hansatsu.parties.identity.models import Event, Passkey, Resident
 from tests.support.clients import Visitor

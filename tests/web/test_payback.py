@@ -8,7 +8,7 @@ from hansatsu.accounts.email_change import ask_for_change
 from hansatsu.accounts.leaving import leave
 from hansatsu.charging import giving_back
 from hansatsu.charging.models import Task, Transfer
-from hansatsu.notifications.models import Mail
+from hansatsu.messages.mail.models import Mail
 from hansatsu.parties.seals.bank_accounts import holder_name, open_account
 from hansatsu.parties.wallets.selectors import total_balance
 from tests.charging.shopper import Shopper, asked_for_account, mailed_page

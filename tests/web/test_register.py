@@ -10,7 +10,7 @@ from django.test import Client
 
 from hansatsu.accounts.registration import MOST_CHECKS
 from hansatsu.accounts.terms import current_terms, publish_terms
-from hansatsu.notifications.models import Mail
+from hansatsu.messages.mail.models import Mail
 from hansatsu.parties.identity.models import Agreement, Event, MailedLink, Resident
 from tests.accounts.forms import PASSWORD, TYPED
 from tests.support.clients import Visitor, words

@@ -10,6 +10,9 @@ from django.urls import get_resolver, reverse
 
 from hansatsu.database.connections import ledger_connection
 from hansatsu.ledger import api as ledger
+from hansatsu.messages.webhooks.events import SUBSCRIBABLE
+from hansatsu.messages.webhooks.models import Delivery, Endpoint
+from hansatsu.messages.webhooks.services import open_endpoint, send_test
 from hansatsu.parties.identity.models import Passkey, Role, Staff
 from hansatsu.parties.issuers.models import AuditEntry
 from hansatsu.parties.shops.api_keys import make_api_key
@@ -17,9 +20,6 @@ from hansatsu.parties.shops.models import ApiKey, Shop, Terminal
 from hansatsu.parties.shops.terminals import open_terminal
 from hansatsu.payments.refund_intents import RefundIntent, seal_refund_intent
 from hansatsu.web.shop.permissions import CASHIER, MAY, PAGES, Act
-from hansatsu.webhooks.events import SUBSCRIBABLE
-from hansatsu.webhooks.models import Delivery, Endpoint
-from hansatsu.webhooks.services import open_endpoint, send_test
 from tests.support.clients import words
 from tests.support.passkeys import Key
 from tests.support.tills import Till, hire

@@ -7,11 +7,11 @@ import pytest
 from django.http import HttpResponse
 from django.utils import timezone
 
+from hansatsu.messages.webhooks.models import Attempt, Delivery, Endpoint, State
+from hansatsu.messages.webhooks.services import MOST, remove_endpoint
 from hansatsu.parties.identity.models import Role
 from hansatsu.parties.issuers.models import AuditEntry
 from hansatsu.parties.seals.secrets_box import unseal
-from hansatsu.webhooks.models import Attempt, Delivery, Endpoint, State
-from hansatsu.webhooks.services import MOST, remove_endpoint
 from tests.support.clients import words
 from tests.support.tills import Till, hire
 from tests.town import Town, make_town

@@ -17,12 +17,12 @@ from dateutil.relativedelta import relativedelta
 from hansatsu.database.connections import ledger_connection
 from hansatsu.demo.clock import Clock
 from hansatsu.ledger import api as ledger
+from hansatsu.messages.reference import write_reason
 from hansatsu.parties.cards.models import Card
 from hansatsu.parties.identity.models import Resident
 from hansatsu.parties.issuers.models import Issuer
 from hansatsu.parties.shops.models import Shop
 from hansatsu.parties.wallets.selectors import in_japan
-from hansatsu.payments.reference import write_reason
 
 HOURS = (9, 10, 11, 11, 12, 12, 12, 13, 14, 15, 16, 17, 17, 18, 18, 18, 19, 20)
 """When people shop, in Japan; the hours that come more often are the busy ones."""

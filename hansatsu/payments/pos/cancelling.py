@@ -11,9 +11,9 @@ from typing import Literal
 
 from hansatsu.database.connections import ledger_connection
 from hansatsu.ledger import api as ledger
+from hansatsu.messages.reference import write_reason
 from hansatsu.parties import clock
 from hansatsu.parties.shops.models import Shop, Terminal
-from hansatsu.payments.reference import write_reason
 
 UNKNOWN_FOR = timedelta(hours=24)
 """How long after a payment a till may say that it does not know of it. Later it knows, and undoing

@@ -16,10 +16,10 @@ from hansatsu.database.gathering import Gathering, Link
 from hansatsu.ledger import api as ledger
 from hansatsu.ledger.batcher import Batcher
 from hansatsu.ledger.writes import PAY_SET_AND_LOTS, payment_columns, payment_outcome
+from hansatsu.messages.reference import write_reference
 from hansatsu.payments.pos.callers import Caller, Callers
 from hansatsu.payments.pos.payers import NOBODY, Found, Payers
 from hansatsu.payments.pos.plays import Played, Plays
-from hansatsu.payments.reference import write_reference
 
 OPERATION = "pos payment"
 

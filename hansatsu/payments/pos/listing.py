@@ -9,9 +9,9 @@ from typing import Literal
 from hansatsu.database.connections import ledger_connection
 from hansatsu.formats.japan import JAPAN
 from hansatsu.ledger import api as ledger
+from hansatsu.messages.reference import write_reference
+from hansatsu.messages.told import PaymentTold, RefundTold, payment_told, refund_told
 from hansatsu.parties.shops.models import Shop
-from hansatsu.payments.reference import write_reference
-from hansatsu.payments.told import PaymentTold, RefundTold, payment_told, refund_told
 
 type Kind = Literal["payment", "refund"]
 

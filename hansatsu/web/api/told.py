@@ -1,6 +1,7 @@
 """What shops' servers are told, for the document: OpenAPI's ``webhooks``.
 
-What is sent is written by ``hansatsu.webhooks``; tests hold its messages against these shapes.
+What is sent is written by ``hansatsu.messages.webhooks``; tests hold its messages against these
+shapes.
 """
 
 from dataclasses import dataclass

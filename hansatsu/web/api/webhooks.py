@@ -2,9 +2,20 @@
 
 from typing import Any
 
+from hansatsu.messages.told import moment_told
+from hansatsu.messages.webhooks.models import Delivery, Endpoint, State
+from hansatsu.messages.webhooks.selectors import delivery_page, endpoints_of, find_endpoint
+from hansatsu.messages.webhooks.services import (
+    MOST,
+    enable_endpoint,
+    open_endpoint,
+    redeliver,
+    remove_endpoint,
+    rotate_secret,
+    send_test,
+)
 from hansatsu.parties.shops.models import Scope
 from hansatsu.payments.pos.callers import Caller
-from hansatsu.payments.told import moment_told
 from hansatsu.web.api import examples
 from hansatsu.web.api.calls import Call, Operation, Parameter, Reply
 from hansatsu.web.api.payments import shop_of
@@ -21,17 +32,6 @@ from hansatsu.web.api.shapes import (
     WebhookSecret,
 )
 from hansatsu.web.api.threads import in_thread
-from hansatsu.webhooks.models import Delivery, Endpoint, State
-from hansatsu.webhooks.selectors import delivery_page, endpoints_of, find_endpoint
-from hansatsu.webhooks.services import (
-    MOST,
-    enable_endpoint,
-    open_endpoint,
-    redeliver,
-    remove_endpoint,
-    rotate_secret,
-    send_test,
-)
 
 LONGEST_NUMBER = 15
 

@@ -9,7 +9,7 @@ from django.views.decorators.csrf import csrf_protect
 from unfold.sites import UnfoldAdminSite
 
 from hansatsu.charging.models import Order, Task, Transfer
-from hansatsu.notifications.models import Mail
+from hansatsu.messages.mail.models import Mail
 from hansatsu.parties.cards.models import Card
 from hansatsu.parties.gifts.models import GiftCode
 from hansatsu.parties.identity.models import Staff

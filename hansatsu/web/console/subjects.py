@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 
 from hansatsu.charging.models import Task
 from hansatsu.charging.psp.registry import PROVIDERS
-from hansatsu.notifications.models import Mail
+from hansatsu.messages.mail.models import Mail
+from hansatsu.messages.webhooks.models import Endpoint
 from hansatsu.parties.cards.models import Card
 from hansatsu.parties.gifts.models import GiftCode
 from hansatsu.parties.identity.models import Resident, Staff
@@ -21,7 +22,6 @@ from hansatsu.printouts.models import Making, PrintFile
 from hansatsu.support.models import Correction
 from hansatsu.web.console.access import Clerk, console_url
 from hansatsu.web.console.admin.base import of_issuer
-from hansatsu.webhooks.models import Endpoint
 
 NAMED: dict[str, tuple[type[Model], str, str]] = {
     "staff": (Staff, "display_name", "identity_staff_change"),

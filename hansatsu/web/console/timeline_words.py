@@ -4,9 +4,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from hansatsu.messages.reference import read_reason, read_reference
 from hansatsu.parties.identity.browser_words import browser_words
 from hansatsu.parties.issuers.models import AuditEntry
-from hansatsu.payments.reference import read_reason, read_reference
 from hansatsu.support.masks import mask_addresses
 from hansatsu.support.timelines import Row
 from hansatsu.web.audit_words import act_words, lines

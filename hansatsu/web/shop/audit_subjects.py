@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
+from hansatsu.messages.webhooks.models import Endpoint
 from hansatsu.parties.identity.models import Staff
 from hansatsu.parties.shops.models import Shop, Terminal
-from hansatsu.webhooks.models import Endpoint
 
 NAMED: dict[str, tuple[type[Model], str]] = {
     "terminal": (Terminal, "name"),

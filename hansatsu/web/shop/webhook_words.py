@@ -6,15 +6,15 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from hansatsu.formats.japan import in_japan
-from hansatsu.webhooks.events import (
+from hansatsu.messages.webhooks.events import (
     PAYMENT_PAID,
     PAYMENT_REFUNDED,
     SETTLEMENT_CLOSED,
     SUBSCRIBABLE,
     TEST,
 )
-from hansatsu.webhooks.models import Attempt, Delivery, State
-from hansatsu.webhooks.services import MOST
+from hansatsu.messages.webhooks.models import Attempt, Delivery, State
+from hansatsu.messages.webhooks.services import MOST
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from hansatsu.notifications.models import Mail
+from hansatsu.messages.mail.models import Mail
 from hansatsu.support.acts import may_be_resent
 from hansatsu.support.masks import mask_addresses, mask_email
 from hansatsu.web.console.access import Clerk, console_url

@@ -7,7 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from hansatsu.notifications.models import Mail
+from hansatsu.messages.mail.models import Mail
 from hansatsu.parties.cards.models import Card
 from hansatsu.parties.identity.browser_words import browser_words
 from hansatsu.parties.identity.devices import devices_of

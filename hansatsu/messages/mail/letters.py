@@ -1,0 +1,183 @@
+"""Writing mails, and that about an entry of a resident's wallet."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.template.loader import render_to_string
+from django.utils import translation
+
+from hansatsu.database.connections import ledger_connection
+from hansatsu.ledger import api as ledger
+from hansatsu.messages.mail.models import Mail
+from hansatsu.messages.mail.phrases import Phrases, phrases
+from hansatsu.parties.identity.models import Resident
+from hansatsu.parties.issuers.models import Issuer
+from hansatsu.parties.wallets.selectors import HistoryRow, history_rows, in_japan, total_balance
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A line such as 決済金額: 500円."""
+
+    label: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A mail's content, for both of its templates. What is empty is left out.
+
+    ``code`` and ``link`` stand alone on their lines, so that phones and programs find them.
+    """
+
+    language: str
+    issuer: str
+    colour: str
+    subject: str
+    greeting: str
+    opening: str
+    facts: tuple[Fact, ...]
+    closing: tuple[str, ...]
+    office_name: str
+    office: str
+    uses_title: str = ""
+    uses: tuple[str, ...] = ()
+    balance: Fact | None = None
+    code: str = ""
+    link: str = ""
+    link_label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """How a mail begins and ends that is not about an everyday entry of its kind."""
+
+    subject: str
+    opening: str
+    closing: str
+
+
+def write_mail(
+    resident: Resident,
+    entry: ledger.Entry,
+    about: Sequence[Fact] = (),
+    heading: Heading | None = None,
+) -> Mail:
+    """The mail (not saved) that tells ``resident`` of ``entry``, in the resident's language.
+
+    ``resident.issuer`` is used. ``entry.kind`` is one of ``phrases.MAILED``. ``about`` stands
+    before the facts of the entry; it and ``heading`` are in the resident's language already.
+    """
+    letter = _letter(resident, entry, about, heading)
+    mail = mail_of(letter, resident.issuer, entry.kind, to=resident.email)
+    mail.resident = resident
+    mail.wallet_id, mail.seq = entry.wallet_id, entry.seq
+    return mail
+
+
+def mail_of(letter: Letter, issuer: Issuer, kind: str, *, to: str) -> Mail:
+    """The mail (not saved) that carries ``letter``."""
+    context = {"letter": letter}
+    return Mail(
+        issuer=issuer,
+        kind=kind,
+        to=to,
+        subject=letter.subject,
+        text=render_to_string("notifications/letter.txt", context),
+        html=render_to_string("notifications/letter.html", context),
+        language=letter.language,
+    )
+
+
+def _letter(
+    resident: Resident, entry: ledger.Entry, about: Sequence[Fact], heading: Heading | None
+) -> Letter:
+    issuer = resident.issuer
+    words = phrases(resident.language)
+    with translation.override(resident.language):
+        (row,) = history_rows(issuer, [entry])
+        issuer_name = issuer.local_name
+        office_name, office_hours = issuer.local_office_name, issuer.local_office_hours
+    now = ledger.now(ledger_connection())
+    balance = total_balance(issuer, entry.wallet_id)
+    loss = _loss(entry)
+    return Letter(
+        language=resident.language,
+        issuer=issuer_name,
+        colour=issuer.colour_primary,
+        subject=f"【{issuer_name}】{heading.subject if heading else words.subject[row.kind]}",
+        greeting=words.greeting.format(name=_name(resident, words)),
+        opening=heading.opening if heading else _opening(row, loss, words, issuer_name),
+        facts=(*about, *_facts(row, words), *_losses(row, loss, words)),
+        uses_title=words.uses[row.kind],
+        uses=tuple(
+            words.use.format(
+                emoney=line.emoney,
+                amount=_yen(abs(line.amount), words),
+                management_number=line.management_number,
+                expires_on=_day(line.expires_on, words),
+            )
+            for line in row.lines
+        ),
+        balance=Fact(
+            words.balance,
+            words.as_of.format(amount=_yen(balance, words), moment=_moment(now, words)),
+        ),
+        closing=(*([heading.closing] if heading else []), words.unknown, words.no_reply),
+        office_name=office_name,
+        office=words.office.format(phone=issuer.office_phone, hours=office_hours),
+    )
+
+
+def _loss(entry: ledger.Entry) -> ledger.RefundLoss:
+    """What of a refund did not come back; nothing of every other entry."""
+    if entry.kind != "refund" or entry.number is None:
+        return ledger.RefundLoss()
+    return ledger.refund_losses(ledger_connection(), entry.issuer_id, [entry.number])[entry.number]
+
+
+def _opening(row: HistoryRow, loss: ledger.RefundLoss, words: Phrases, issuer: str) -> str:
+    if not loss.total:
+        return words.opening[row.kind].format(issuer=issuer)
+    return words.refund_partly_lost if loss.total < -row.amount else words.refund_lost
+
+
+def _losses(row: HistoryRow, loss: ledger.RefundLoss, words: Phrases) -> list[Fact]:
+    """Said only when not all is back: how much is, and what became of the rest."""
+    if not loss.total:
+        return []
+    parts = (
+        (words.came_back, -row.amount - loss.total, True),
+        (words.lost_expired, loss.expired_amount, False),
+        (words.lost_reversed, loss.reversed_amount, False),
+    )
+    return [Fact(name, _yen(yen, words)) for name, yen, always in parts if yen or always]
+
+
+def _facts(row: HistoryRow, words: Phrases) -> list[Fact]:
+    facts = [Fact(words.amount[row.kind], _yen(row.amount, words))]
+    if row.shop is not None:
+        facts.insert(0, Fact(words.shop, row.shop))
+    if row.number is not None:
+        facts.append(Fact(words.number, row.number))
+    if row.refunded_number is not None:
+        facts.append(Fact(words.refunded_number, row.refunded_number))
+    facts.append(Fact(words.at[row.kind], _moment(row.at, words)))
+    return facts
+
+
+def _name(resident: Resident, words: Phrases) -> str:
+    return words.name.format(family=resident.family_name, given=resident.given_name)
+
+
+def _yen(amount: int, words: Phrases) -> str:
+    return (words.minus if amount < 0 else words.yen).format(abs(amount))
+
+
+def _moment(moment: datetime, words: Phrases) -> str:
+    return words.moment.format(in_japan(moment))
+
+
+def _day(day: date | None, words: Phrases) -> str:
+    return words.no_expiry if day is None else f"{day:%Y/%m/%d}"

@@ -1,0 +1,70 @@
+"""Taking up what is due, so that no slow receiver holds up another.
+
+There are two lanes. Endpoints that took what they were sent last are in the quick one; the others
+are in the slow one, which has room of its own, and get one message at a time. So whoever hangs
+takes others' place once, for seconds, and from then on only that of those who hang as well.
+"""
+
+from collections.abc import Collection
+from datetime import timedelta
+from typing import Any, Literal
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from hansatsu.messages.webhooks.models import Delivery
+
+Lane = Literal["quick", "slow"]
+
+HOLD = timedelta(seconds=60)
+"""How long a delivery is ours. Longer than sending and stopping take; after it, whoever took it
+counts as killed, and it is sent again under the same webhook-id."""
+
+AT_ONCE = {"quick": 4, "slow": 1}
+"""Messages on their way to one endpoint."""
+
+CLAIM = """
+    with due as (
+        select d.id, d.due_at
+        from webhooks_endpoint as e
+        cross join lateral (
+            select w.id, w.due_at from webhooks_delivery as w
+            where w.endpoint_id = e.id and w.state = 'waiting' and w.due_at <= %(now)s
+                and (w.held_until is null or w.held_until <= %(now)s)
+                and (w.by_hand or (e.disabled_at is null
+                    and (e.paused_until is null or e.paused_until <= %(now)s)))
+            order by w.due_at limit %(at_once)s
+            for update skip locked
+        ) as d
+        where e.removed_at is null and (e.failures > 0) = %(slow)s
+            and e.id <> all (%(full)s::bigint[])
+        order by d.due_at limit %(room)s
+    )
+    update webhooks_delivery as d set held_until = %(hold)s
+    from due where d.id = due.id
+    returning d.id
+"""
+
+
+def claim(lane: Lane, room: int, full: Collection[int] = ()) -> list[Delivery]:
+    """Take up to ``room`` deliveries that are due.
+
+    Args:
+        lane: of which endpoints.
+        room: how many at most.
+        full: endpoints that have as many on their way as they may.
+    """
+    now = timezone.now()
+    parameters: dict[str, Any] = {
+        "now": now,
+        "hold": now + HOLD,
+        "at_once": AT_ONCE[lane],
+        "slow": lane == "slow",
+        "full": list(full),
+        "room": room,
+    }
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(CLAIM, parameters)
+        ids = [row[0] for row in cursor.fetchall()]
+        found = Delivery.objects.select_related("endpoint", "message__shop__issuer")
+        return list(found.filter(pk__in=ids).order_by("due_at"))
