@@ -162,9 +162,9 @@ def _build(clients: int, wallets: int, yen_a_lot: int) -> HttpTown:
 
 def _devices(issuer_id: int, pay_number: int, count: int) -> Iterator[Device]:
     from hansatsu.database.connections import ledger_connection
+    from hansatsu.flows.payments.judging import key_of
     from hansatsu.parties import clock
     from hansatsu.parties.identity import models
-    from hansatsu.payments.judging import key_of
 
     connection, now = ledger_connection(), clock.now()
     wallets = ledger.open_wallets(connection, issuer_id=issuer_id, kind="resident", count=count)

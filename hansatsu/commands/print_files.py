@@ -16,9 +16,9 @@ from hansatsu.commands.application import application
 from hansatsu.commands.running import ACTOR, reason_of, whoever_runs
 
 if TYPE_CHECKING:
+    from hansatsu.flows.printouts.models import PrintFile
     from hansatsu.parties.issuers.models import Issuer
     from hansatsu.parties.programs.models import Emoney
-    from hansatsu.printouts.models import PrintFile
 
 MOST = 5_000
 """Cards or letters in one file: about a minute, and a file that printers still take."""
@@ -62,7 +62,7 @@ def cards(
 ) -> None:
     """Cards with value, ten on a sheet of A4, their backs on the next page."""
     with application():
-        from hansatsu.printouts.cards import NewCards, print_new_cards
+        from hansatsu.flows.printouts.cards import NewCards, print_new_cards
 
         issuer = _issuer(issuer_code)
         new = NewCards(_values(issuer, values), expires_on.date() if expires_on else None)
@@ -97,10 +97,10 @@ def gifts(
     if expires_on and expires_after:
         raise click.UsageError("Give --expires-on or --expires-after, not both.")
     with application():
+        from hansatsu.flows.printouts.gifts import print_new_gifts
         from hansatsu.formats.japan import start_of
         from hansatsu.parties.gifts.expiry import Expiry
         from hansatsu.parties.gifts.services import NewGifts
-        from hansatsu.printouts.gifts import print_new_gifts
 
         issuer = _issuer(issuer_code)
         new = NewGifts(
@@ -132,8 +132,8 @@ def gifts(
 def poster(issuer_code: str, shop_code: str, form: Any, code: Any, output: Path) -> None:
     """A shop's poster, for the wall or folded for the table."""
     with application():
+        from hansatsu.flows.printouts.posters import poster as print_poster
         from hansatsu.parties.shops.selectors import find_shop
-        from hansatsu.printouts.posters import poster as print_poster
         from hansatsu.web.console.printing_words import on_posters
 
         issuer = _issuer(issuer_code)
@@ -191,7 +191,7 @@ def _make(output: Path, make: Callable[[], "PrintFile"]) -> None:
     from django.db import transaction
 
     from hansatsu.database.connections import take_as_long_as_it_takes
-    from hansatsu.printouts.store import take_out
+    from hansatsu.flows.printouts.store import take_out
 
     take_as_long_as_it_takes()
     try:

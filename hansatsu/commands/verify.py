@@ -9,10 +9,10 @@ import click
 import psycopg
 
 from hansatsu.commands.application import database
+from hansatsu.flows.support.checks import ALL_FOLDERS
 from hansatsu.ledger.checks import Verification
 from hansatsu.ledger.checks import verify as verify_books
 from hansatsu.processes.guard import refuse_empty
-from hansatsu.support.checks import ALL_FOLDERS
 
 
 @click.command()

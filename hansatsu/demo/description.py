@@ -10,6 +10,7 @@ from hansatsu.demo.town.cards import demo_cards, demo_gifts
 from hansatsu.demo.town.issuers import OYAMA, TENNOZU
 from hansatsu.demo.town.passwords import demo_password, demo_totp_secret
 from hansatsu.demo.town.purchases import demo_purchase_codes
+from hansatsu.flows.payments.pos.practising import LOGIN_ID
 from hansatsu.parties.gifts.models import GiftState
 from hansatsu.parties.identity.models import Resident, Staff
 from hansatsu.parties.issuers.models import Issuer
@@ -17,7 +18,6 @@ from hansatsu.parties.programs.models import CodeState
 from hansatsu.parties.shops.models import Shop
 from hansatsu.parties.shops.selectors import list_shops
 from hansatsu.parties.wallets.selectors import total_balance
-from hansatsu.payments.pos.practising import LOGIN_ID
 
 
 def describe() -> dict[str, Any]:

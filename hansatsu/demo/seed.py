@@ -5,12 +5,12 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from hansatsu.charging.psp.sandbox.sending import TASK as SANDBOX_WEBHOOK
 from hansatsu.database.connections import ledger_connection
 from hansatsu.demo.clock import shifted_clock
 from hansatsu.demo.description import describe
 from hansatsu.demo.town import oyama, tennozu
 from hansatsu.demo.town.issuers import OYAMA
+from hansatsu.flows.charging.psp.sandbox.sending import TASK as SANDBOX_WEBHOOK
 from hansatsu.ledger import api as ledger
 from hansatsu.messages.mail.models import Mail
 from hansatsu.messages.mail.queue import SEND_MAIL

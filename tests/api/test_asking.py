@@ -4,7 +4,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 from hansatsu.database.connections import ledger_connection
-from hansatsu.payments.models import Shortage
+from hansatsu.flows.payments.models import Shortage
 from tests.ledger.books import rows_of
 from tests.support.pos import Answered, Pos, new_key
 from tests.support.tills import code_on

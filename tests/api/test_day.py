@@ -12,13 +12,13 @@ from openpyxl import load_workbook
 
 from hansatsu.database.connections import ledger_connection
 from hansatsu.database.server import EmbeddedServer
+from hansatsu.flows.payments.day_book import day_book
+from hansatsu.flows.payments.refunds import RefundAsked, refund_payment
 from hansatsu.formats.japan import in_japan
 from hansatsu.ledger import api as ledger
 from hansatsu.parties.identity.models import Role
 from hansatsu.parties.shops.api_keys import make_api_key
 from hansatsu.parties.shops.terminals import open_terminal
-from hansatsu.payments.day_book import day_book
-from hansatsu.payments.refunds import RefundAsked, refund_payment
 from tests.support.clients import words
 from tests.support.copies import copied
 from tests.support.own_database import django_on

@@ -6,6 +6,9 @@ from datetime import timedelta
 import pytest
 
 from hansatsu.database.connections import ledger_connection
+from hansatsu.flows.payments.day_book import day_book
+from hansatsu.flows.payments.judging import key_of
+from hansatsu.flows.payments.models import PracticeCode
 from hansatsu.formats.japan import in_japan
 from hansatsu.formats.qr.bearer_code import CARD, new_code
 from hansatsu.formats.qr.pay_code import step_of, totp, write_pay_code
@@ -14,9 +17,6 @@ from hansatsu.parties.cards.stopping import reissue_card
 from hansatsu.parties.shops.api_keys import list_api_keys, make_api_key, revoke_api_key
 from hansatsu.parties.shops.models import WrongCode
 from hansatsu.parties.shops.terminals import revoke_terminal
-from hansatsu.payments.day_book import day_book
-from hansatsu.payments.judging import key_of
-from hansatsu.payments.models import PracticeCode
 from tests.ledger.books import rows_of
 from tests.support.pos import ApiProcesses, Pos, new_key
 from tests.support.waiting import wait_until

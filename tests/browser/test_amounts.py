@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, CDPSession, Page, Route, expect
 
-from hansatsu.payments.takings import takings_of_day
+from hansatsu.flows.payments.takings import takings_of_day
 from tests.support.cashiers import done, press, settle_up, shoot, till, to_confirm
 from tests.support.sites import Site
 from tests.support.tills import code_on

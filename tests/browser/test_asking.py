@@ -6,7 +6,7 @@ import zxingcpp
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
-from hansatsu.payments.takings import takings_of_day
+from hansatsu.flows.payments.takings import takings_of_day
 from tests.support.cashiers import till
 from tests.support.phones import log_in, pay
 from tests.support.sites import Site

@@ -12,12 +12,12 @@ from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 from playwright.sync_api import Locator, Page, Request, expect
 
+from hansatsu.flows.payments.sign import sign_of
 from hansatsu.formats.qr.pay_code import STEP_SECONDS, step_of
 from hansatsu.ledger import api as ledger
 from hansatsu.parties import clock
 from hansatsu.parties.identity.devices import devices_of, revoke_device
 from hansatsu.parties.wallets.selectors import total_balance
-from hansatsu.payments.sign import sign_of
 from tests.support.at_the_till import pay_by_code, read
 from tests.support.browsers import phone
 from tests.support.phones import log_in

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.charging.shopper import Shopper, asked_for_account, mailed_page
+from tests.flows.charging.shopper import Shopper, asked_for_account, mailed_page
 from tests.support.buying import Stall
 from tests.support.looking import SIDEWAYS, Looker
 from tests.support.phones import (

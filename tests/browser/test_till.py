@@ -8,12 +8,12 @@ import psycopg
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
+from hansatsu.flows.payments.codes import code_to_show
+from hansatsu.flows.payments.takings import takings_of_day
 from hansatsu.ledger import api as ledger
 from hansatsu.parties import clock
 from hansatsu.parties.identity.devices import revoke_device
 from hansatsu.parties.wallets.selectors import total_balance
-from hansatsu.payments.codes import code_to_show
-from hansatsu.payments.takings import takings_of_day
 from tests.support import cashiers
 from tests.support.browsers import Browsers, phone
 from tests.support.camera import NO_CAMERA, SLOW_CAMERA, camera_flags, film

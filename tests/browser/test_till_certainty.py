@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from hansatsu.database.connections import ledger_connection
+from hansatsu.flows.payments.takings import takings_of_day
 from hansatsu.parties.wallets.selectors import total_balance
-from hansatsu.payments.takings import takings_of_day
 from tests.support.browsers import phone
 from tests.support.cashiers import (
     done,

@@ -8,11 +8,13 @@ import psycopg
 import pytest
 from django.db import connection
 
-from hansatsu.charging.checks import FOLDER as CHARGING
 from hansatsu.database.connections import ledger_connection
 from hansatsu.database.server import EmbeddedServer
 from hansatsu.demo.clock import shifted_clock
 from hansatsu.demo.seed import seed
+from hansatsu.flows.charging.checks import FOLDER as CHARGING
+from hansatsu.flows.support.checks import FOLDER as SUPPORT
+from hansatsu.flows.taking.checks import FOLDER as TAKING
 from hansatsu.ledger import api as ledger
 from hansatsu.ledger.checks import verify
 from hansatsu.messages.mail.checks import FOLDER as MAILS
@@ -30,8 +32,6 @@ from hansatsu.parties.wallets.selectors import (
     spend_preview,
     total_balance,
 )
-from hansatsu.support.checks import FOLDER as SUPPORT
-from hansatsu.taking.checks import FOLDER as TAKING
 from tests.support.copies import DatabaseCopy, copied
 from tests.support.own_database import django_on
 

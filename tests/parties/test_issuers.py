@@ -4,7 +4,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils import translation
 
-from hansatsu.accounts.terms import current_terms
+from hansatsu.flows.accounts.terms import current_terms
 from hansatsu.ledger import api as ledger
 from hansatsu.parties.issuers.models import Issuer
 from hansatsu.parties.issuers.selectors import find_issuer

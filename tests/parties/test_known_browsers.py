@@ -9,7 +9,7 @@ import pytest
 from django.http import HttpResponse
 from django.test import RequestFactory
 
-from hansatsu.accounts.password_change import change_password
+from hansatsu.flows.accounts.password_change import change_password
 from hansatsu.ledger import api as ledger
 from hansatsu.parties import clock
 from hansatsu.parties.identity import known_browsers, passwords, throttle

@@ -3,13 +3,13 @@
 from typing import Any
 
 from hansatsu.database.connections import ledger_connection
+from hansatsu.flows.support.corrections import Proposal, propose
+from hansatsu.flows.support.models import Correction
 from hansatsu.ledger import api as ledger
 from hansatsu.messages.mail.models import Mail
 from hansatsu.parties.identity.services import open_staff
 from hansatsu.parties.issuers.audit import CONSOLE, Actor
 from hansatsu.parties.issuers.deeds import Deed
-from hansatsu.support.corrections import Proposal, propose
-from hansatsu.support.models import Correction
 from tests.support.buying import Stall
 from tests.town import Town
 

@@ -13,13 +13,13 @@ from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
 
-from hansatsu.charging.accounts import open_account
-from hansatsu.charging.checkouts import begin_payment
-from hansatsu.charging.confirming import confirm_order
-from hansatsu.charging.holding import Hold, hold_code
-from hansatsu.charging.models import Checkout, Order, SandboxCheckout
-from hansatsu.charging.psp.base import Method
-from hansatsu.charging.psp.sandbox import signing
+from hansatsu.flows.charging.accounts import open_account
+from hansatsu.flows.charging.checkouts import begin_payment
+from hansatsu.flows.charging.confirming import confirm_order
+from hansatsu.flows.charging.holding import Hold, hold_code
+from hansatsu.flows.charging.models import Checkout, Order, SandboxCheckout
+from hansatsu.flows.charging.psp.base import Method
+from hansatsu.flows.charging.psp.sandbox import signing
 from hansatsu.parties import clock
 from hansatsu.parties.identity.models import Resident
 from hansatsu.parties.programs.models import Product, PurchaseCode, Sale

@@ -2,6 +2,9 @@
 
 from datetime import timedelta
 
+from hansatsu.flows.payments.intents import new_key
+from hansatsu.flows.printouts.making import Order, card_settings, code_settings, make_all, order
+from hansatsu.flows.printouts.models import FileForm, PrintFile, PrintKind
 from hansatsu.formats.japan import in_japan
 from hansatsu.parties import clock
 from hansatsu.parties.gifts.services import find_gift
@@ -12,9 +15,6 @@ from hansatsu.parties.programs.services import Expiry, open_product, open_sale
 from hansatsu.parties.shops.batches import apply, draft
 from hansatsu.parties.shops.changes import Change
 from hansatsu.parties.shops.models import Batch, BatchKind
-from hansatsu.payments.intents import new_key
-from hansatsu.printouts.making import Order, card_settings, code_settings, make_all, order
-from hansatsu.printouts.models import FileForm, PrintFile, PrintKind
 from tests.town import Town
 
 

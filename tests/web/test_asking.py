@@ -5,9 +5,9 @@ import json
 import pytest
 from django.conf import settings
 
+from hansatsu.flows.payments import requested
 from hansatsu.formats.qr.poster import read_request_url, request_url
 from hansatsu.parties.wallets.selectors import total_balance
-from hansatsu.payments import requested
 from tests.support.clients import Visitor, words
 from tests.support.papers import codes_of
 from tests.support.tills import Till

@@ -8,9 +8,9 @@ import psycopg
 import pytest
 
 from hansatsu.database.connections import ledger_connection
+from hansatsu.flows.payments.sign import Sign, sign_of
 from hansatsu.ledger import api as ledger
 from hansatsu.parties import clock
-from hansatsu.payments.sign import Sign, sign_of
 from tests.support.at_the_till import pay_by_code
 from tests.support.clients import Visitor, words
 from tests.town import Town, make_town

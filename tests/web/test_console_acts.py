@@ -4,8 +4,9 @@ import re
 
 import pytest
 
-from hansatsu.accounts.leaving import leave
 from hansatsu.database.connections import ledger_connection
+from hansatsu.flows.accounts.leaving import leave
+from hansatsu.flows.printouts.models import PrintFile
 from hansatsu.ledger import api as ledger
 from hansatsu.messages.mail.models import Mail
 from hansatsu.messages.relay.relay import relay_batch
@@ -13,7 +14,6 @@ from hansatsu.parties.cards.models import Card
 from hansatsu.parties.identity.devices import devices_of
 from hansatsu.parties.issuers.models import AuditEntry
 from hansatsu.parties.wallets.selectors import total_balance
-from hansatsu.printouts.models import PrintFile
 from tests.support.clerks import Desk
 from tests.support.clients import words
 from tests.support.racing import race

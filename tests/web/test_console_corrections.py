@@ -15,6 +15,10 @@ from django.db import IntegrityError, transaction
 from django.http import HttpResponse
 
 from hansatsu.database.connections import ledger_connection
+from hansatsu.flows.support import corrections
+from hansatsu.flows.support.checks import FOLDER
+from hansatsu.flows.support.models import Correction
+from hansatsu.flows.support.timelines import card_timeline, resident_timeline
 from hansatsu.formats.japan import expires_at_after, in_japan, last_day_after
 from hansatsu.ledger import api as ledger
 from hansatsu.messages.mail.models import Mail
@@ -24,10 +28,6 @@ from hansatsu.parties.issuers.audit import CONSOLE, Actor
 from hansatsu.parties.issuers.deeds import Deed
 from hansatsu.parties.issuers.models import AuditEntry
 from hansatsu.parties.wallets.selectors import total_balance
-from hansatsu.support import corrections
-from hansatsu.support.checks import FOLDER
-from hansatsu.support.models import Correction
-from hansatsu.support.timelines import card_timeline, resident_timeline
 from tests.support.by_hand import found_by
 from tests.support.clerks import Desk
 from tests.support.clients import Visitor, words

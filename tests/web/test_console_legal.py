@@ -2,7 +2,7 @@
 
 import pytest
 
-from hansatsu.accounts.legal_texts import current_legal_text, publish_legal_text
+from hansatsu.flows.accounts.legal_texts import current_legal_text, publish_legal_text
 from hansatsu.parties.identity.models import LegalKind, LegalText
 from hansatsu.parties.issuers.models import AuditEntry, Issuer
 from hansatsu.web.console.views.settings import OfficeForm

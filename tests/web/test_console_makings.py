@@ -16,6 +16,11 @@ from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
 
 from hansatsu.database.connections import ledger_connection
+from hansatsu.flows.printouts import making as bulk
+from hansatsu.flows.printouts.handing_out import zipped
+from hansatsu.flows.printouts.models import Making, MakingState, PrintFile
+from hansatsu.flows.printouts.stopping import stop_all, stopping_of
+from hansatsu.flows.printouts.store import KEPT_FOR, wipe_forgotten
 from hansatsu.formats.japan import in_japan
 from hansatsu.ledger import api as ledger
 from hansatsu.parties import clock
@@ -27,11 +32,6 @@ from hansatsu.parties.issuers.models import AuditEntry
 from hansatsu.parties.programs.models import CodeState, PurchaseCode, Sale
 from hansatsu.parties.programs.purchase_codes import find_purchase_code
 from hansatsu.parties.programs.services import Expiry, open_product, open_sale
-from hansatsu.printouts import making as bulk
-from hansatsu.printouts.handing_out import zipped
-from hansatsu.printouts.models import Making, MakingState, PrintFile
-from hansatsu.printouts.stopping import stop_all, stopping_of
-from hansatsu.printouts.store import KEPT_FOR, wipe_forgotten
 from tests.support.clerks import Desk
 from tests.support.clients import words
 from tests.town import Town, make_town

@@ -4,12 +4,12 @@ import re
 
 import pytest
 
+from hansatsu.flows.support.models import Correction
 from hansatsu.parties.cards.services import make_cards
 from hansatsu.parties.issuers.models import Issuer
 from hansatsu.parties.issuers.services import open_issuer
 from hansatsu.parties.programs.services import open_emoney
 from hansatsu.parties.shops.services import open_area, open_category
-from hansatsu.support.models import Correction
 from hansatsu.web.console.access import console_url
 from hansatsu.web.console.needing import MAKES, NEEDS
 from hansatsu.web.console.permissions import PAGES

@@ -4,14 +4,20 @@ import re
 
 import pytest
 
-from hansatsu.charging.models import Method, Order, Task
+from hansatsu.flows.charging.models import Method, Order, Task
 from hansatsu.messages.mail.models import Mail
 from hansatsu.parties.identity.models import Role
 from hansatsu.parties.issuers.models import AuditEntry
 from hansatsu.parties.seals.bank_accounts import BankAccount
 from hansatsu.parties.wallets.selectors import total_balance
 from hansatsu.web.console.access import console_url
-from tests.charging.shopper import PRICE, Shopper, asked_for_account, ready_for_transfer, wrong
+from tests.flows.charging.shopper import (
+    PRICE,
+    Shopper,
+    asked_for_account,
+    ready_for_transfer,
+    wrong,
+)
 from tests.support.clerks import Desk
 from tests.support.clients import words
 

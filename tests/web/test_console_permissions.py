@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, URLResolver, reverse
 
-from hansatsu.charging.models import Order, Task, Transfer
+from hansatsu.flows.charging.models import Order, Task, Transfer
 from hansatsu.parties.identity.models import Passkey, Staff
 from hansatsu.parties.identity.models.staff import ISSUER_ROLES
 from hansatsu.parties.issuers.models import AuditEntry
@@ -17,7 +17,7 @@ from hansatsu.parties.shops.models import Area, Category, Shop
 from hansatsu.web.console.admin.base import of_issuer
 from hansatsu.web.console.permissions import MAY, PAGES, Act, may_open
 from hansatsu.web.console.site import site
-from tests.charging.shopper import Shopper, ready_for_transfer
+from tests.flows.charging.shopper import Shopper, ready_for_transfer
 from tests.support.asked import Asked
 from tests.support.clerks import Desk, employ
 from tests.support.clients import words

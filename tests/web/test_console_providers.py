@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from hansatsu.charging.accounts import MisfitError, active_account, open_account, provider_of
-from hansatsu.charging.models import OrderState, ProviderAccount
-from hansatsu.charging.psp.sandbox import books
+from hansatsu.flows.charging.accounts import MisfitError, active_account, open_account, provider_of
+from hansatsu.flows.charging.models import OrderState, ProviderAccount
+from hansatsu.flows.charging.psp.sandbox import books
 from hansatsu.parties.identity.models import Role
 from hansatsu.parties.issuers.models import AuditEntry
 from hansatsu.parties.seals.secrets_box import unseal

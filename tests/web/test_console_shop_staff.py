@@ -10,13 +10,13 @@ import pytest
 from django.test import Client
 from openpyxl import load_workbook
 
+from hansatsu.flows.printouts.making import make_all
+from hansatsu.flows.printouts.models import Making, PrintFile
 from hansatsu.parties.identity.models import Role, SecondFactor, Staff
 from hansatsu.parties.issuers.models import AuditEntry
 from hansatsu.parties.seals.secrets_box import unseal
 from hansatsu.parties.shops.models import Batch, Shop
 from hansatsu.parties.staff.first_managers import shops_without_manager
-from hansatsu.printouts.making import make_all
-from hansatsu.printouts.models import Making, PrintFile
 from tests.support.clerks import Desk
 from tests.support.clients import words
 from tests.support.papers import codes_of, text_of

@@ -9,9 +9,23 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from hansatsu.charging import giving_back
-from hansatsu.charging.models import Order, Transfer
 from hansatsu.database.connections import ledger_connection
+from hansatsu.flows.charging import giving_back
+from hansatsu.flows.charging.models import Order, Transfer
+from hansatsu.flows.support.timelines import (
+    FIRST,
+    Cursor,
+    Row,
+    Timeline,
+    card_timeline,
+    order_timeline,
+    payment_timeline,
+    read_cursor,
+    resident_timeline,
+    shop_timeline,
+)
+from hansatsu.flows.taking.finding import Found
+from hansatsu.flows.taking.services import take
 from hansatsu.ledger import api as ledger
 from hansatsu.ledger.values import StateChange
 from hansatsu.messages.relay.relay import relay_batch
@@ -27,23 +41,9 @@ from hansatsu.parties.programs.purchase_codes import NewCode, make_purchase_code
 from hansatsu.parties.shops.api_keys import make_api_key, revoke_api_key
 from hansatsu.parties.shops.services import set_takes
 from hansatsu.parties.shops.terminals import revoke_terminal
-from hansatsu.support.timelines import (
-    FIRST,
-    Cursor,
-    Row,
-    Timeline,
-    card_timeline,
-    order_timeline,
-    payment_timeline,
-    read_cursor,
-    resident_timeline,
-    shop_timeline,
-)
-from hansatsu.taking.finding import Found
-from hansatsu.taking.services import take
 from hansatsu.web.console import timeline_words
 from hansatsu.web.console.timeline_words import what
-from tests.charging.shopper import Shopper, asked_for_account
+from tests.flows.charging.shopper import Shopper, asked_for_account
 from tests.support.clerks import Desk
 from tests.support.clients import words
 from tests.support.waiting import wait_until

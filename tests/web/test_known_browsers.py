@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 from django.test import Client, override_settings
 
-from hansatsu.accounts import one_time
-from hansatsu.accounts.challenges import PUZZLES
+from hansatsu.flows.accounts import one_time
+from hansatsu.flows.accounts.challenges import PUZZLES
 from hansatsu.parties import clock
 from hansatsu.parties.identity.known_browsers import cookie_name
 from hansatsu.parties.identity.models import Failures, KnownBrowser

@@ -7,7 +7,7 @@ import psycopg
 import pytest
 from django.test import Client
 
-from hansatsu.accounts.saved_devices import cookie_name
+from hansatsu.flows.accounts.saved_devices import cookie_name
 from hansatsu.ledger import api as ledger
 from hansatsu.messages.mail.models import Mail
 from hansatsu.parties import clock

@@ -4,14 +4,14 @@ import re
 
 from django.test import Client
 
-from hansatsu.accounts.email_change import ask_for_change
-from hansatsu.accounts.leaving import leave
-from hansatsu.charging import giving_back
-from hansatsu.charging.models import Task, Transfer
+from hansatsu.flows.accounts.email_change import ask_for_change
+from hansatsu.flows.accounts.leaving import leave
+from hansatsu.flows.charging import giving_back
+from hansatsu.flows.charging.models import Task, Transfer
 from hansatsu.messages.mail.models import Mail
 from hansatsu.parties.seals.bank_accounts import holder_name, open_account
 from hansatsu.parties.wallets.selectors import total_balance
-from tests.charging.shopper import Shopper, asked_for_account, mailed_page
+from tests.flows.charging.shopper import Shopper, asked_for_account, mailed_page
 from tests.support.clients import Visitor
 
 TYPED = {

@@ -10,13 +10,13 @@ import pytest
 from django.conf import settings
 from django.http import HttpResponse
 
+from hansatsu.flows.payments.intents import make_intent, seal_intent
+from hansatsu.flows.payments.services import pay_at_poster
 from hansatsu.formats.qr.mpm import ShopCode, account_identifier, write_shop_code
 from hansatsu.ledger import api as ledger
 from hansatsu.ledger.api import Limits
 from hansatsu.parties import clock
 from hansatsu.parties.wallets.selectors import total_balance
-from hansatsu.payments.intents import make_intent, seal_intent
-from hansatsu.payments.services import pay_at_poster
 from tests.support.clients import Visitor, words
 from tests.support.racing import race
 from tests.town import Town, make_town
@@ -218,7 +218,7 @@ def pay_in_many_tabs(town: Town) -> list[str]:
 
 def test_of_equal_payments_at_once_one_is_made(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as unguarded:
-        unguarded.setattr("hansatsu.payments.paid_before.paid_before", lambda *_, **__: None)
+        unguarded.setattr("hansatsu.flows.payments.paid_before.paid_before", lambda *_, **__: None)
         assert pay_in_many_tabs(town) == ["paid", "paid", "paid"]
     town.charge(town.resident, town.all_shops, 1500)
     assert held(town) == 2000
@@ -252,7 +252,7 @@ def test_an_old_unpaid_page_asks_to_start_again(
     town: Town, hanako: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     page = confirm_page(hanako, "500")
-    monkeypatch.setattr("hansatsu.payments.intents.LIFETIME", -1)
+    monkeypatch.setattr("hansatsu.flows.payments.intents.LIFETIME", -1)
     assert "時間がたったため" in words(hanako.get(page))
     assert hanako.post(page)["Location"] == page
     assert held(town) == 2000

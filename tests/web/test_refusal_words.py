@@ -8,11 +8,11 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from hansatsu.flows.payments import codes, refunds
+from hansatsu.flows.support.corrections import Refusal
+from hansatsu.flows.taking import offers, services
 from hansatsu.ledger import api as ledger
 from hansatsu.parties import clock
-from hansatsu.payments import codes, refunds
-from hansatsu.support.corrections import Refusal
-from hansatsu.taking import offers, services
 from hansatsu.web.api import payments as api_payments
 from hansatsu.web.api import refunds as api_refunds
 from hansatsu.web.console.correction_words import correction_refusal

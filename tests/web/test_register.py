@@ -8,11 +8,11 @@ import pytest
 from django.http import HttpResponse
 from django.test import Client
 
-from hansatsu.accounts.registration import MOST_CHECKS
-from hansatsu.accounts.terms import current_terms, publish_terms
+from hansatsu.flows.accounts.registration import MOST_CHECKS
+from hansatsu.flows.accounts.terms import current_terms, publish_terms
 from hansatsu.messages.mail.models import Mail
 from hansatsu.parties.identity.models import Agreement, Event, MailedLink, Resident
-from tests.accounts.forms import PASSWORD, TYPED
+from tests.flows.accounts.forms import PASSWORD, TYPED
 from tests.support.clients import Visitor, words
 from tests.town import Town, make_town, quick_hashing
 

@@ -12,6 +12,7 @@ import pytest
 from openpyxl import load_workbook
 
 from hansatsu.database.connections import ledger_connection
+from hansatsu.flows.payments.refunds import RefundAsked, refund_payment
 from hansatsu.formats.japan import in_japan
 from hansatsu.ledger import api as ledger
 from hansatsu.messages.reference import write_reference
@@ -21,7 +22,6 @@ from hansatsu.parties.identity.models import Role, Staff
 from hansatsu.parties.issuers.models import AuditEntry
 from hansatsu.parties.shops.models import Terminal
 from hansatsu.parties.wallets.selectors import total_balance
-from hansatsu.payments.refunds import RefundAsked, refund_payment
 from tests.support.clients import words
 from tests.support.tills import Till, code_on, hire
 from tests.town import make_town

@@ -6,6 +6,7 @@ import pytest
 from django.http import HttpResponse
 
 from hansatsu.database.connections import ledger_connection
+from hansatsu.flows.payments.takings import last_payment_at
 from hansatsu.ledger import api as ledger
 from hansatsu.parties.issuers.audit import Actor, place_of_shop
 from hansatsu.parties.issuers.models import AuditEntry
@@ -13,7 +14,6 @@ from hansatsu.parties.shops import management
 from hansatsu.parties.shops.api_keys import make_api_key
 from hansatsu.parties.shops.models import ApiKey, Terminal
 from hansatsu.parties.shops.terminals import open_terminal
-from hansatsu.payments.takings import last_payment_at
 from hansatsu.web.templatetags.words import japan_time
 from tests.support.racing import race
 from tests.support.tills import Till, hire

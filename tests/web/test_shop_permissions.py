@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.urls import get_resolver, reverse
 
 from hansatsu.database.connections import ledger_connection
+from hansatsu.flows.payments.refund_intents import RefundIntent, seal_refund_intent
 from hansatsu.ledger import api as ledger
 from hansatsu.messages.webhooks.events import SUBSCRIBABLE
 from hansatsu.messages.webhooks.models import Delivery, Endpoint
@@ -18,7 +19,6 @@ from hansatsu.parties.issuers.models import AuditEntry
 from hansatsu.parties.shops.api_keys import make_api_key
 from hansatsu.parties.shops.models import ApiKey, Shop, Terminal
 from hansatsu.parties.shops.terminals import open_terminal
-from hansatsu.payments.refund_intents import RefundIntent, seal_refund_intent
 from hansatsu.web.shop.permissions import CASHIER, MAY, PAGES, Act
 from tests.support.clients import words
 from tests.support.passkeys import Key

@@ -157,7 +157,7 @@ def test_yesterdays_is_the_managers(
     """The payment looks a day old: the day is compared in one place only."""
     confirm = to_confirm(till, number)
     boss = Till(town.shop, hire(town.shop, role=Role.MANAGER))
-    monkeypatch.setattr("hansatsu.payments.refunds._day", _every_moment_another_day())
+    monkeypatch.setattr("hansatsu.flows.payments.refunds._day", _every_moment_another_day())
     before = held(town)
     page = words(till.get(f"payments/{number}/refund/"))
     assert "レジ担当では返金できません" in page

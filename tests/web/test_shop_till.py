@@ -7,15 +7,15 @@ import psycopg
 import pytest
 from django.http import HttpResponse
 
+from hansatsu.flows.payments.codes import code_to_show
+from hansatsu.flows.payments.sign import sign_of
+from hansatsu.flows.payments.takings import takings_of_day
 from hansatsu.formats.qr.bearer_code import new_code as new_bearer_code
 from hansatsu.ledger.api import Limits
 from hansatsu.parties import clock
 from hansatsu.parties.cards.stopping import reissue_card
 from hansatsu.parties.identity.devices import revoke_device
 from hansatsu.parties.wallets.selectors import total_balance
-from hansatsu.payments.codes import code_to_show
-from hansatsu.payments.sign import sign_of
-from hansatsu.payments.takings import takings_of_day
 from tests.support.clients import words
 from tests.support.tills import Till, code_on, hire, wrong
 from tests.town import Town, make_town
@@ -365,7 +365,7 @@ def test_an_old_unpaid_page_asks_to_start_again(
     town: Town, till: Till, code: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     page = till.confirm_page("500", code)
-    monkeypatch.setattr("hansatsu.payments.till.LIFETIME", -1)
+    monkeypatch.setattr("hansatsu.flows.payments.till.LIFETIME", -1)
     assert "時間がたったため" in words(till.get(page))
     assert till.post(page)["Location"] == page
     assert held(town) == 2000

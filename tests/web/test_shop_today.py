@@ -8,9 +8,9 @@ import psycopg
 import pytest
 from django.conf import settings
 
+from hansatsu.flows.payments.takings import takings_of_day
 from hansatsu.formats.qr.drawing import qr_svg
 from hansatsu.parties import clock
-from hansatsu.payments.takings import takings_of_day
 from tests.support.clients import words
 from tests.support.tills import Till, code_on
 from tests.town import Town, make_town

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from hansatsu.accounts.terms import agree, current_terms
 from hansatsu.demo.town.issuers import EmoneyOfTown
 from hansatsu.demo.town.passwords import demo_password, demo_totp_secret
 from hansatsu.demo.town.shops import GroupOfTown, ShopOfTown
+from hansatsu.flows.accounts.terms import agree, current_terms
 from hansatsu.parties.identity.models import Resident, Role, Staff
 from hansatsu.parties.identity.services import NewResident, open_resident, open_staff
 from hansatsu.parties.issuers.models import Issuer

@@ -6,14 +6,14 @@ import secrets
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from hansatsu.charging.accounts import open_account
-from hansatsu.charging.checkouts import begin_payment, cancel_order, look_at
-from hansatsu.charging.confirming import confirm_order
-from hansatsu.charging.holding import hold_code
-from hansatsu.charging.models import Order, SandboxCheckout
-from hansatsu.charging.psp.base import Method
-from hansatsu.charging.psp.sandbox import books
 from hansatsu.demo.town.history import History
+from hansatsu.flows.charging.accounts import open_account
+from hansatsu.flows.charging.checkouts import begin_payment, cancel_order, look_at
+from hansatsu.flows.charging.confirming import confirm_order
+from hansatsu.flows.charging.holding import hold_code
+from hansatsu.flows.charging.models import Order, SandboxCheckout
+from hansatsu.flows.charging.psp.base import Method
+from hansatsu.flows.charging.psp.sandbox import books
 from hansatsu.formats.qr import bearer_code
 from hansatsu.parties.identity.models import Resident
 from hansatsu.parties.issuers.models import Issuer

@@ -6,6 +6,7 @@ procrastinate finds this module by its name.
 from procrastinate.contrib.django import app
 
 from hansatsu.database.connections import ledger_connection
+from hansatsu.flows.payments.shortages import forget_shortages
 from hansatsu.ledger import api as ledger
 from hansatsu.messages.mail.delivery import deliver
 from hansatsu.messages.mail.queue import MAIL_QUEUE, SEND_MAIL
@@ -16,7 +17,6 @@ from hansatsu.messages.webhooks.forgetting import forget_old_messages
 from hansatsu.parties.identity.forgetting import forget_old_traces
 from hansatsu.parties.identity.mailed_links import forget_old_links
 from hansatsu.parties.shops.batches import forget_old_drafts
-from hansatsu.payments.shortages import forget_shortages
 from hansatsu.system.awake import awake
 
 BY_CLOCK = "clock"

@@ -10,8 +10,8 @@ from typing import Any
 
 import msgspec
 
-from hansatsu.payments.pos.callers import Caller
-from hansatsu.payments.pos.desk import Desk
+from hansatsu.flows.payments.pos.callers import Caller
+from hansatsu.flows.payments.pos.desk import Desk
 
 JSON = "application/json"
 

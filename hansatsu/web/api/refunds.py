@@ -1,10 +1,10 @@
 """Giving a payment back, and what was given back."""
 
+from hansatsu.flows.payments.pos.callers import Caller
+from hansatsu.flows.payments.pos.listing import Page, Wanted, list_refunds
+from hansatsu.flows.payments.refunds import RefundAsked, refund_payment
 from hansatsu.messages.told import RefundTold, refund_told
 from hansatsu.parties.shops.models import Scope
-from hansatsu.payments.pos.callers import Caller
-from hansatsu.payments.pos.listing import Page, Wanted, list_refunds
-from hansatsu.payments.refunds import RefundAsked, refund_payment
 from hansatsu.web.api import examples
 from hansatsu.web.api.calls import Call, Operation, Reply
 from hansatsu.web.api.payments import check_cursor, number_of, shop_of

@@ -1,8 +1,8 @@
 """Codes to practise with, at sandbox and demo issuers."""
 
+from hansatsu.flows.payments.pos.callers import Caller
+from hansatsu.flows.payments.pos.practising import make_practice_code
 from hansatsu.parties.shops.models import Scope
-from hansatsu.payments.pos.callers import Caller
-from hansatsu.payments.pos.practising import make_practice_code
 from hansatsu.web.api import examples
 from hansatsu.web.api.calls import Call, Operation, Reply
 from hansatsu.web.api.payments import shop_of

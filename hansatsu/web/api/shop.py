@@ -1,11 +1,11 @@
 """What a till asks about its shop, and about a card."""
 
+from hansatsu.flows.payments.pos.callers import Caller
+from hansatsu.flows.payments.pos.inquiring import CardBalance, NoBalance, card_balance
 from hansatsu.formats.qr.pay_code import PayCode
 from hansatsu.formats.qr.till_code import CardCode, read_till_code
 from hansatsu.parties.shops.models import Scope
 from hansatsu.parties.shops.selectors import list_shops
-from hansatsu.payments.pos.callers import Caller
-from hansatsu.payments.pos.inquiring import CardBalance, NoBalance, card_balance
 from hansatsu.web.api import examples
 from hansatsu.web.api.calls import Call, Operation, Reply
 from hansatsu.web.api.payments import WHY_UNKNOWN, count_wrong_code, shop_of

@@ -2,10 +2,10 @@
 
 from datetime import date
 
+from hansatsu.flows.payments.day_book import BookLine
+from hansatsu.flows.payments.pos.callers import Caller
+from hansatsu.flows.payments.pos.totalling import day_totals
 from hansatsu.parties.shops.terminals import LONGEST_NAME
-from hansatsu.payments.day_book import BookLine
-from hansatsu.payments.pos.callers import Caller
-from hansatsu.payments.pos.totalling import day_totals
 from hansatsu.web.api import examples
 from hansatsu.web.api.calls import Call, Operation, Parameter, Reply
 from hansatsu.web.api.payments import shop_of

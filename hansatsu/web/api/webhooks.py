@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from hansatsu.flows.payments.pos.callers import Caller
 from hansatsu.messages.told import moment_told
 from hansatsu.messages.webhooks.models import Delivery, Endpoint, State
 from hansatsu.messages.webhooks.selectors import delivery_page, endpoints_of, find_endpoint
@@ -15,7 +16,6 @@ from hansatsu.messages.webhooks.services import (
     send_test,
 )
 from hansatsu.parties.shops.models import Scope
-from hansatsu.payments.pos.callers import Caller
 from hansatsu.web.api import examples
 from hansatsu.web.api.calls import Call, Operation, Parameter, Reply
 from hansatsu.web.api.payments import shop_of

@@ -2,8 +2,8 @@
 
 from django.utils.translation import gettext as _
 
-from hansatsu.support.corrections import Refusal, has_lapsed
-from hansatsu.support.models import Correction, CorrectionState
+from hansatsu.flows.support.corrections import Refusal, has_lapsed
+from hansatsu.flows.support.models import Correction, CorrectionState
 from hansatsu.web.templatetags.words import grouped
 
 

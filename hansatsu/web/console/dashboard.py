@@ -17,10 +17,11 @@ from django.db.models import Count
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from hansatsu.accounts.legal_texts import current_legal_text
-from hansatsu.charging.accounts import active_account
-from hansatsu.charging.models import Order, OrderState, Task, TaskState
 from hansatsu.database.connections import ledger_connection
+from hansatsu.flows.accounts.legal_texts import current_legal_text
+from hansatsu.flows.charging.accounts import active_account
+from hansatsu.flows.charging.models import Order, OrderState, Task, TaskState
+from hansatsu.flows.printouts.models import VOIDED, Making, MakingState, PrintFile
 from hansatsu.formats.japan import in_japan, start_of
 from hansatsu.ledger import api as ledger
 from hansatsu.parties import clock
@@ -31,7 +32,6 @@ from hansatsu.parties.programs.selectors import emoney_names
 from hansatsu.parties.shops.models import Category, Shop
 from hansatsu.parties.staff.first_managers import shops_without_manager
 from hansatsu.parties.staff.staff_accounts import owners_of
-from hansatsu.printouts.models import VOIDED, Making, MakingState, PrintFile
 from hansatsu.web.console.access import Clerk, console_url
 from hansatsu.web.console.needing import AREA, CATEGORY, EMONEY
 

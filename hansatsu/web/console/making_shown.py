@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 
 from django.utils.translation import gettext as _
 
+from hansatsu.flows.printouts.models import FileForm
 from hansatsu.parties.issuers.models import Issuer
 from hansatsu.parties.programs.models import Emoney, Sale
-from hansatsu.printouts.models import FileForm
 from hansatsu.web.console.amount_words import value_words
 from hansatsu.web.console.confirming import Confirmation
 from hansatsu.web.console.figures import Figure

@@ -2,11 +2,11 @@
 
 from django.utils.translation import gettext as _
 
+from hansatsu.flows.printouts import models
+from hansatsu.flows.printouts.models import Making, MakingState, PrintKind
+from hansatsu.flows.printouts.voiding import Voided
 from hansatsu.parties.gifts.models import GiftState
 from hansatsu.parties.programs.models import CodeState
-from hansatsu.printouts import models
-from hansatsu.printouts.models import Making, MakingState, PrintKind
-from hansatsu.printouts.voiding import Voided
 
 
 def kind_words(kind: str) -> str:

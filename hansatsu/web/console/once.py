@@ -2,8 +2,8 @@
 
 from django import forms
 
+from hansatsu.flows.payments.intents import new_key, own_key
 from hansatsu.parties.issuers.deeds import Deed
-from hansatsu.payments.intents import new_key, own_key
 from hansatsu.web.console.access import Clerk
 from hansatsu.web.console.asking import ReasonForm
 

@@ -4,16 +4,9 @@ from typing import Literal
 
 from django.utils.translation import gettext as _
 
-from hansatsu.charging import desk
-from hansatsu.charging.giving_back import REFUSED
-from hansatsu.charging.models import (
-    Order,
-    OrderState,
-    PaymentRole,
-    Task,
-    TaskKind,
-    TaskState,
-)
+from hansatsu.flows.charging import desk
+from hansatsu.flows.charging.giving_back import REFUSED
+from hansatsu.flows.charging.models import Order, OrderState, PaymentRole, Task, TaskKind, TaskState
 from hansatsu.web.console.amount_words import yen_words
 
 Tone = Literal["success", "danger", "warning", "info", ""]

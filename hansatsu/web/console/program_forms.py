@@ -7,6 +7,8 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from hansatsu.flows.printouts.making import MOST, PART
+from hansatsu.flows.printouts.models import FileForm
 from hansatsu.formats.japan import in_japan
 from hansatsu.parties import clock
 from hansatsu.parties.issuers.models import Issuer
@@ -15,8 +17,6 @@ from hansatsu.parties.programs.models import Emoney, Product, Sale
 from hansatsu.parties.programs.selectors import emoneys, going_sales
 from hansatsu.parties.programs.services import Expiry
 from hansatsu.parties.shops.models import Area, Category, Shop
-from hansatsu.printouts.making import MOST, PART
-from hansatsu.printouts.models import FileForm
 from hansatsu.web.console import fields
 from hansatsu.web.console.asking import ReasonForm
 from hansatsu.web.console.once import OnceForm

@@ -8,7 +8,9 @@ from django.urls import URLPattern, URLResolver, include, path
 from django.views.decorators.csrf import csrf_protect
 from unfold.sites import UnfoldAdminSite
 
-from hansatsu.charging.models import Order, Task, Transfer
+from hansatsu.flows.charging.models import Order, Task, Transfer
+from hansatsu.flows.printouts.models import Making
+from hansatsu.flows.support.models import Correction
 from hansatsu.messages.mail.models import Mail
 from hansatsu.parties.cards.models import Card
 from hansatsu.parties.gifts.models import GiftCode
@@ -16,8 +18,6 @@ from hansatsu.parties.identity.models import Staff
 from hansatsu.parties.issuers.models import AuditEntry
 from hansatsu.parties.programs.models import Emoney, Product, PurchaseCode, Sale
 from hansatsu.parties.shops.models import Area, Batch, Category, Shop
-from hansatsu.printouts.models import Making
-from hansatsu.support.models import Correction
 from hansatsu.web import passkey_pages, staff_steps
 from hansatsu.web.console import support_urls
 from hansatsu.web.console.access import guarded

@@ -9,8 +9,10 @@ from typing import Any
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
-from hansatsu.charging.models import Task
-from hansatsu.charging.psp.registry import PROVIDERS
+from hansatsu.flows.charging.models import Task
+from hansatsu.flows.charging.psp.registry import PROVIDERS
+from hansatsu.flows.printouts.models import Making, PrintFile
+from hansatsu.flows.support.models import Correction
 from hansatsu.messages.mail.models import Mail
 from hansatsu.messages.webhooks.models import Endpoint
 from hansatsu.parties.cards.models import Card
@@ -18,8 +20,6 @@ from hansatsu.parties.gifts.models import GiftCode
 from hansatsu.parties.identity.models import Resident, Staff
 from hansatsu.parties.programs.models import Emoney, Product, PurchaseCode, Sale
 from hansatsu.parties.shops.models import Area, Batch, Category, Shop, Terminal
-from hansatsu.printouts.models import Making, PrintFile
-from hansatsu.support.models import Correction
 from hansatsu.web.console.access import Clerk, console_url
 from hansatsu.web.console.admin.base import of_issuer
 

@@ -3,14 +3,14 @@ stand: only what this clerk may, and what fits."""
 
 from django.utils.translation import gettext as _
 
-from hansatsu.charging.models import Order
 from hansatsu.database.connections import ledger_connection
+from hansatsu.flows.charging.models import Order
+from hansatsu.flows.printouts.store import is_own_card
+from hansatsu.flows.support.acts import waiting_file
 from hansatsu.ledger import api as ledger
 from hansatsu.parties.cards.models import Card, CardState
 from hansatsu.parties.identity.models import Resident
 from hansatsu.parties.shops.models import Shop
-from hansatsu.printouts.store import is_own_card
-from hansatsu.support.acts import waiting_file
 from hansatsu.web.console.access import Clerk, console_url
 from hansatsu.web.console.admin.base import Link, record_links
 

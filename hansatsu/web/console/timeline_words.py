@@ -4,11 +4,11 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from hansatsu.flows.support.masks import mask_addresses
+from hansatsu.flows.support.timelines import Row
 from hansatsu.messages.reference import read_reason, read_reference
 from hansatsu.parties.identity.browser_words import browser_words
 from hansatsu.parties.issuers.models import AuditEntry
-from hansatsu.support.masks import mask_addresses
-from hansatsu.support.timelines import Row
 from hansatsu.web.audit_words import act_words, lines
 from hansatsu.web.console.alarm_words import alarm_title
 from hansatsu.web.console.amount_words import yen_words

@@ -8,8 +8,8 @@ from django.http import HttpRequest
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
+from hansatsu.flows.support.timelines import FIRST, Cursor, Row, Timeline, read_cursor
 from hansatsu.formats.japan import in_japan
-from hansatsu.support.timelines import FIRST, Cursor, Row, Timeline, read_cursor
 from hansatsu.web.console.access import Clerk, console_url
 from hansatsu.web.console.admin.base import Link
 from hansatsu.web.console.timeline_words import details, what, who

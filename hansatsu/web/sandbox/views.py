@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from hansatsu.charging.konbini import store_steps
-from hansatsu.charging.models import SandboxCheckout
-from hansatsu.charging.psp.sandbox import books
-from hansatsu.charging.psp.sandbox.provider import SandboxProvider
+from hansatsu.flows.charging.konbini import store_steps
+from hansatsu.flows.charging.models import SandboxCheckout
+from hansatsu.flows.charging.psp.sandbox import books
+from hansatsu.flows.charging.psp.sandbox.provider import SandboxProvider
 from hansatsu.parties.issuers.models import Issuer
 from hansatsu.web.wallet.access import SeeOther
 from hansatsu.web.wallet.typed import plain

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from hansatsu.database.connections import ledger_connection
+from hansatsu.flows.payments.codes import Reading
 from hansatsu.ledger import api as ledger
 from hansatsu.parties.issuers.models import Issuer
-from hansatsu.payments.codes import Reading
 from hansatsu.web.templatetags.words import grouped
 
 

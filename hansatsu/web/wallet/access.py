@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 
-from hansatsu.accounts import saved_devices
+from hansatsu.flows.accounts import saved_devices
 from hansatsu.parties.identity.devices import touch_device
 from hansatsu.parties.identity.models import Device, Resident
 from hansatsu.parties.identity.sessions import current_device

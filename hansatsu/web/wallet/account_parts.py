@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from hansatsu.accounts.changes import FIELDS
+from hansatsu.flows.accounts.changes import FIELDS
 from hansatsu.parties.identity import fields
 from hansatsu.parties.identity.fields import Cleaned
 from hansatsu.parties.identity.models import Language, Occupation, Resident

@@ -3,7 +3,7 @@
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from hansatsu.accounts.reauth import recheck
+from hansatsu.flows.accounts.reauth import recheck
 from hansatsu.parties.identity.models import Resident
 
 

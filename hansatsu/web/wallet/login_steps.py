@@ -9,8 +9,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 
-from hansatsu.accounts import login, saved_devices
-from hansatsu.accounts.one_time import Sent
+from hansatsu.flows.accounts import login, saved_devices
+from hansatsu.flows.accounts.one_time import Sent
 from hansatsu.parties.identity.models import LogIn
 from hansatsu.parties.issuers.models import Issuer
 from hansatsu.web.wallet.access import SeeOther, View, for_everyone, wallet_url

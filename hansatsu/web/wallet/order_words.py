@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from hansatsu.charging.models import Method, Order, OrderState
+from hansatsu.flows.charging.models import Method, Order, OrderState
 
 
 @dataclass(frozen=True, slots=True)

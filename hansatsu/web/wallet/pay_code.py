@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from hansatsu.flows.payments.codes import ShownCode
 from hansatsu.formats.qr.drawing import barcode_svg, digits_qr_svg
-from hansatsu.payments.codes import ShownCode
 
 GROUP = 4  # digits
 

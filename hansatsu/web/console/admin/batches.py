@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from hansatsu.printouts.models import Making, PrintKind
+from hansatsu.flows.printouts.models import Making, PrintKind
 from hansatsu.web.console.access import Clerk, console_url
 from hansatsu.web.console.admin.base import Link
 from hansatsu.web.console.admin.filters import choice_filter

@@ -9,11 +9,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from hansatsu.database.connections import ledger_connection
+from hansatsu.flows.printouts.models import Making, PrintKind
 from hansatsu.formats.japan import in_japan
 from hansatsu.ledger import api as ledger
 from hansatsu.parties.cards.models import Card, CardState
 from hansatsu.parties.issuers.models import Issuer
-from hansatsu.printouts.models import Making, PrintKind
 from hansatsu.web.console.access import Clerk, console_url
 from hansatsu.web.console.admin.base import IssuerAdmin, Link
 from hansatsu.web.console.admin.batches import batch_filter

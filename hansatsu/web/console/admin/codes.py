@@ -7,10 +7,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from hansatsu.flows.printouts.models import Making, PrintKind
 from hansatsu.formats.japan import in_japan
 from hansatsu.parties.gifts.models import GiftCode, GiftState
 from hansatsu.parties.programs.models import CodeState, PurchaseCode
-from hansatsu.printouts.models import Making, PrintKind
 from hansatsu.web.console.access import Clerk, clerk_of, console_url
 from hansatsu.web.console.admin.base import IssuerAdmin, Link
 from hansatsu.web.console.admin.batches import batch_filter

@@ -8,10 +8,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from hansatsu.database.connections import ledger_connection
+from hansatsu.flows.support.corrections import has_lapsed
+from hansatsu.flows.support.models import Correction, CorrectionState
 from hansatsu.formats.japan import last_day
 from hansatsu.ledger import api as ledger
-from hansatsu.support.corrections import has_lapsed
-from hansatsu.support.models import Correction, CorrectionState
 from hansatsu.web.console.access import Clerk, console_url
 from hansatsu.web.console.admin.base import IssuerAdmin, Link
 from hansatsu.web.console.admin.columns import column

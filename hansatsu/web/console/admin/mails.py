@@ -4,9 +4,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from hansatsu.flows.support.acts import may_be_resent
+from hansatsu.flows.support.masks import mask_addresses, mask_email
 from hansatsu.messages.mail.models import Mail
-from hansatsu.support.acts import may_be_resent
-from hansatsu.support.masks import mask_addresses, mask_email
 from hansatsu.web.console.access import Clerk, console_url
 from hansatsu.web.console.admin.base import IssuerAdmin, Link
 from hansatsu.web.console.admin.columns import column

@@ -6,7 +6,7 @@ from django.template.loader import render_to_string
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from hansatsu.charging.models import Order
+from hansatsu.flows.charging.models import Order
 from hansatsu.formats.japan import in_japan
 from hansatsu.web.console.access import console_url
 

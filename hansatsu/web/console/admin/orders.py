@@ -5,9 +5,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from hansatsu.charging import desk
-from hansatsu.charging.models import Method, Order, OrderState, ProviderPayment
-from hansatsu.support.masks import mask_name
+from hansatsu.flows.charging import desk
+from hansatsu.flows.charging.models import Method, Order, OrderState, ProviderPayment
+from hansatsu.flows.support.masks import mask_name
 from hansatsu.web.console import order_words as say
 from hansatsu.web.console.access import Clerk, console_url
 from hansatsu.web.console.admin.base import IssuerAdmin, Link, record_links

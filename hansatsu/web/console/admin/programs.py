@@ -8,8 +8,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from hansatsu.charging.withdrawing import unbought
 from hansatsu.database.connections import ledger_connection
+from hansatsu.flows.charging.withdrawing import unbought
 from hansatsu.formats.japan import in_japan
 from hansatsu.ledger import api as ledger
 from hansatsu.parties import clock

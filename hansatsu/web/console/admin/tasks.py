@@ -8,7 +8,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from hansatsu.charging.models import (
+from hansatsu.flows.charging.models import (
     AWAY,
     TO_NOTE,
     Method,
@@ -19,7 +19,7 @@ from hansatsu.charging.models import (
     TaskState,
     Transfer,
 )
-from hansatsu.support.masks import mask_name
+from hansatsu.flows.support.masks import mask_name
 from hansatsu.web.console import order_words as say
 from hansatsu.web.console.access import Clerk, console_url
 from hansatsu.web.console.admin.base import IssuerAdmin, Link

@@ -7,10 +7,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
+from hansatsu.flows.printouts.code_importing import HEADINGS, CodeImport, import_codes
 from hansatsu.formats.sheets.reading import LARGEST, ROWS, too_large
 from hansatsu.formats.sheets.writing import XLSX, workbook
 from hansatsu.parties.issuers.models import Issuer
-from hansatsu.printouts.code_importing import HEADINGS, CodeImport, import_codes
 from hansatsu.web.console import fields
 from hansatsu.web.console.access import Clerk, console_url, for_clerks
 from hansatsu.web.console.asking import Question, done, show

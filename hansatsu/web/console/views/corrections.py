@@ -10,6 +10,10 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from hansatsu.database.connections import ledger_connection
+from hansatsu.flows.support import corrections
+from hansatsu.flows.support.corrections import LARGEST, Proposal, Refusal
+from hansatsu.flows.support.models import Correction
+from hansatsu.flows.support.residents import resident_of_wallet
 from hansatsu.formats.japan import last_day
 from hansatsu.ledger import api as ledger
 from hansatsu.parties import clock
@@ -20,10 +24,6 @@ from hansatsu.parties.issuers.deeds import Deed
 from hansatsu.parties.issuers.models import Issuer
 from hansatsu.parties.programs.models import Emoney
 from hansatsu.parties.programs.services import Expiry
-from hansatsu.support import corrections
-from hansatsu.support.corrections import LARGEST, Proposal, Refusal
-from hansatsu.support.models import Correction
-from hansatsu.support.residents import resident_of_wallet
 from hansatsu.web.console import fields
 from hansatsu.web.console.access import Clerk, console_url, for_clerks
 from hansatsu.web.console.amount_words import value_words

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from hansatsu.accounts.legal_texts import current_legal_text, publish_legal_text
+from hansatsu.flows.accounts.legal_texts import current_legal_text, publish_legal_text
 from hansatsu.formats.japan import in_japan
 from hansatsu.parties.identity.models import LegalKind, LegalText, Terms
 from hansatsu.parties.issuers.audit import audit

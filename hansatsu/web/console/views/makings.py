@@ -8,6 +8,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from hansatsu.flows.printouts import making as bulk
+from hansatsu.flows.printouts import stopping, store
+from hansatsu.flows.printouts.models import Making, MakingState, PrintFile, PrintKind, Stopping
+from hansatsu.flows.printouts.voiding import VOIDABLE, void_unused, would_void
 from hansatsu.formats.japan import in_japan, start_of
 from hansatsu.parties.gifts.expiry import Expiry as GiftExpiry
 from hansatsu.parties.gifts.models import GiftCode
@@ -17,10 +21,6 @@ from hansatsu.parties.issuers.models import Issuer
 from hansatsu.parties.programs.models import PurchaseCode
 from hansatsu.parties.programs.registering import void_code
 from hansatsu.parties.staff.staff_accounts import name_of_actor
-from hansatsu.printouts import making as bulk
-from hansatsu.printouts import stopping, store
-from hansatsu.printouts.models import Making, MakingState, PrintFile, PrintKind, Stopping
-from hansatsu.printouts.voiding import VOIDABLE, void_unused, would_void
 from hansatsu.web.console.access import Clerk, console_url, for_clerks
 from hansatsu.web.console.admin.base import Link, record_links
 from hansatsu.web.console.admin.batches import to_list

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
+from hansatsu.flows.printouts.posters import Code, Form, posters
 from hansatsu.formats.sheets.reading import LARGEST, ROWS, too_large
 from hansatsu.formats.sheets.writing import XLSX
 from hansatsu.parties.issuers.models import Issuer
@@ -15,7 +16,6 @@ from hansatsu.parties.shops.batches import draft
 from hansatsu.parties.shops.importing import Import, read_shops
 from hansatsu.parties.shops.models import BatchKind, Shop
 from hansatsu.parties.shops.sheets import form_file, known_file
-from hansatsu.printouts.posters import Code, Form, posters
 from hansatsu.web.console import fields
 from hansatsu.web.console.access import Clerk, console_url, for_clerks
 from hansatsu.web.console.asking import Question, ask, show

@@ -6,10 +6,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from hansatsu.charging import desk, giving_back, settling
-from hansatsu.charging.models import Order, Task
+from hansatsu.flows.charging import desk, giving_back, settling
+from hansatsu.flows.charging.models import Order, Task
+from hansatsu.flows.support.masks import mask_email, mask_name
 from hansatsu.parties.issuers.deeds import Deed
-from hansatsu.support.masks import mask_email, mask_name
 from hansatsu.web.console import order_words as say
 from hansatsu.web.console.access import Clerk, console_url, for_clerks
 from hansatsu.web.console.amount_words import yen_words

@@ -9,12 +9,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
+from hansatsu.flows.printouts import handing_out, store
+from hansatsu.flows.printouts.making import subject_of
+from hansatsu.flows.printouts.models import FileForm, Making, PrintFile, PrintKind
 from hansatsu.formats.sheets.writing import XLSX
 from hansatsu.parties.cards.models import Card
 from hansatsu.parties.staff.staff_accounts import name_of_actor
-from hansatsu.printouts import handing_out, store
-from hansatsu.printouts.making import subject_of
-from hansatsu.printouts.models import FileForm, Making, PrintFile, PrintKind
 from hansatsu.web.console.access import Clerk, console_url, for_clerks
 from hansatsu.web.console.asking import done, show
 from hansatsu.web.console.listing import listed

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from hansatsu.charging.withdrawing import NewProduct, change_product, unbought, withdraw
+from hansatsu.flows.charging.withdrawing import NewProduct, change_product, unbought, withdraw
 from hansatsu.parties import clock
 from hansatsu.parties.programs.models import Product
 from hansatsu.parties.programs.registering import NewProducts, add_products

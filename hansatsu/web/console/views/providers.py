@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
-from hansatsu.charging.accounts import (
+from hansatsu.flows.charging.accounts import (
     LONGEST_SECRET,
     MisfitError,
     account_names,
@@ -19,8 +19,8 @@ from hansatsu.charging.accounts import (
     providers_for,
     stop_selling,
 )
-from hansatsu.charging.psp.base import Provider
-from hansatsu.charging.psp.registry import PROVIDERS
+from hansatsu.flows.charging.psp.base import Provider
+from hansatsu.flows.charging.psp.registry import PROVIDERS
 from hansatsu.parties.issuers.deeds import Deed
 from hansatsu.parties.issuers.models import Issuer, Mode
 from hansatsu.web.console import fields

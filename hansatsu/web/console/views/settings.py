@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 from unfold.widgets import UnfoldAdminColorInputWidget, UnfoldAdminSelectWidget
 
-from hansatsu.accounts.terms import current_terms, publish_terms
 from hansatsu.database.connections import ledger_connection
+from hansatsu.flows.accounts.terms import current_terms, publish_terms
 from hansatsu.ledger import api as ledger
 from hansatsu.parties.issuers.audit import audit
 from hansatsu.parties.issuers.changing import change_issuer, change_rules

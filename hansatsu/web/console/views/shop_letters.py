@@ -8,10 +8,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods
 
+from hansatsu.flows.printouts import making as bulk
+from hansatsu.flows.printouts.models import FileForm, PrintKind
 from hansatsu.parties.shops.models import Shop
 from hansatsu.parties.staff.first_managers import shops_not_entered, shops_without_manager
-from hansatsu.printouts import making as bulk
-from hansatsu.printouts.models import FileForm, PrintKind
 from hansatsu.web.console import fields
 from hansatsu.web.console.access import Clerk, console_url, for_clerks
 from hansatsu.web.console.asking import Question, ask, show

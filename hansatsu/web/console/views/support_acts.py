@@ -7,6 +7,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from hansatsu.flows.printouts.store import is_own_card
+from hansatsu.flows.support import acts
+from hansatsu.flows.support.masks import mask_email
 from hansatsu.messages.mail.models import Mail
 from hansatsu.parties.cards.models import Card
 from hansatsu.parties.identity.browser_words import browser_words
@@ -14,9 +17,6 @@ from hansatsu.parties.identity.devices import devices_of
 from hansatsu.parties.identity.models import Resident
 from hansatsu.parties.issuers.deeds import Deed
 from hansatsu.parties.wallets.selectors import total_balance
-from hansatsu.printouts.store import is_own_card
-from hansatsu.support import acts
-from hansatsu.support.masks import mask_email
 from hansatsu.web.console.access import Clerk, console_url, for_clerks
 from hansatsu.web.console.amount_words import value_words
 from hansatsu.web.console.asking import Question, ask, done, show

@@ -6,13 +6,13 @@ from django.http import Http404
 from django.utils.translation import gettext as _
 
 from hansatsu.database.connections import ledger_connection
+from hansatsu.flows.support.finding import find_card, find_payment
+from hansatsu.flows.support.residents import find_resident, mask_resident, resident_of_wallet
 from hansatsu.ledger import api as ledger
 from hansatsu.parties.cards.models import Card
 from hansatsu.parties.identity.models import Resident
 from hansatsu.parties.issuers.models import Issuer
 from hansatsu.parties.wallets.selectors import balance_page
-from hansatsu.support.finding import find_card, find_payment
-from hansatsu.support.residents import find_resident, mask_resident, resident_of_wallet
 from hansatsu.web.console.access import Clerk, console_url
 from hansatsu.web.console.admin.base import Link
 from hansatsu.web.console.amount_words import value_words

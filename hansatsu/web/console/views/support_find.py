@@ -9,11 +9,11 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 from unfold.widgets import UnfoldAdminTextInputWidget
 
+from hansatsu.flows.support.finding import MOST, Found, find
+from hansatsu.flows.support.residents import mask_resident, resident_of_wallet
 from hansatsu.parties.identity.models import Resident
 from hansatsu.parties.programs.selectors import emoney_names
 from hansatsu.parties.wallets.selectors import last_day
-from hansatsu.support.finding import MOST, Found, find
-from hansatsu.support.residents import mask_resident, resident_of_wallet
 from hansatsu.web.console.access import Clerk, console_url, for_clerks
 from hansatsu.web.console.amount_words import value_words, yen_words
 from hansatsu.web.console.asking import show

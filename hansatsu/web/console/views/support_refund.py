@@ -10,9 +10,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 from unfold.widgets import UnfoldAdminTextInputWidget
 
-from hansatsu.parties.shops.models import Shop
-from hansatsu.payments.intents import own_key
-from hansatsu.payments.refund_intents import (
+from hansatsu.flows.payments.intents import own_key
+from hansatsu.flows.payments.refund_intents import (
     RefundIntent,
     is_fresh,
     made_refund,
@@ -21,8 +20,9 @@ from hansatsu.payments.refund_intents import (
     rehearse_by_staff,
     seal_refund_intent,
 )
-from hansatsu.payments.refunds import Refundable, find_refundable
-from hansatsu.support.finding import find_shop
+from hansatsu.flows.payments.refunds import Refundable, find_refundable
+from hansatsu.flows.support.finding import find_shop
+from hansatsu.parties.shops.models import Shop
 from hansatsu.web.console.access import Clerk, console_url, for_clerks
 from hansatsu.web.console.amount_words import yen_words
 from hansatsu.web.console.asking import Question, ask, done

@@ -5,9 +5,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods
 
+from hansatsu.flows.support.residents import PersonalData, mask_resident, show_personal_data
+from hansatsu.flows.support.timelines import resident_timeline
 from hansatsu.parties.identity.models import Resident
-from hansatsu.support.residents import PersonalData, mask_resident, show_personal_data
-from hansatsu.support.timelines import resident_timeline
 from hansatsu.web.console.access import Clerk, console_url, for_clerks
 from hansatsu.web.console.admin.base import Link
 from hansatsu.web.console.asking import Question, ReasonForm, ask, show

@@ -6,16 +6,16 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from hansatsu.database.connections import ledger_connection
-from hansatsu.ledger import api as ledger
-from hansatsu.parties.cards.models import Card
-from hansatsu.parties.wallets.selectors import HistoryRow, history_rows
-from hansatsu.support.finding import find_order, find_shop
-from hansatsu.support.timelines import (
+from hansatsu.flows.support.finding import find_order, find_shop
+from hansatsu.flows.support.timelines import (
     card_timeline,
     order_timeline,
     payment_timeline,
     shop_timeline,
 )
+from hansatsu.ledger import api as ledger
+from hansatsu.parties.cards.models import Card
+from hansatsu.parties.wallets.selectors import HistoryRow, history_rows
 from hansatsu.web.console.access import Clerk, console_url, for_clerks
 from hansatsu.web.console.amount_words import value_words, yen_words
 from hansatsu.web.console.asking import show

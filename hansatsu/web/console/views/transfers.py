@@ -4,11 +4,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from hansatsu.charging import desk, paying_back
-from hansatsu.charging.models import Transfer
+from hansatsu.flows.charging import desk, paying_back
+from hansatsu.flows.charging.models import Transfer
+from hansatsu.flows.support.masks import mask_name
 from hansatsu.parties.issuers.deeds import Deed
 from hansatsu.parties.seals.bank_accounts import BankAccount, type_words
-from hansatsu.support.masks import mask_name
 from hansatsu.web.console.access import Clerk, console_url, for_clerks
 from hansatsu.web.console.amount_words import yen_words
 from hansatsu.web.console.asking import Question, ReasonForm, ask, done, show

@@ -10,10 +10,10 @@ from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_http_methods
 
 from hansatsu.database.connections import ledger_connection
+from hansatsu.flows.payments.codes import read_code
+from hansatsu.flows.payments.till import value_here
 from hansatsu.ledger import api as ledger
 from hansatsu.parties.wallets.balance import balance_page
-from hansatsu.payments.codes import read_code
-from hansatsu.payments.till import value_here
 from hansatsu.web.shop.access import Desk, for_staff
 from hansatsu.web.shop.refusals import Refusal, stopped_card, unread
 from hansatsu.web.shop.show import show

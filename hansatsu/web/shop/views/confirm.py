@@ -5,16 +5,16 @@ from urllib.parse import urlencode
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_http_methods
 
-from hansatsu.parties.wallets.selectors import SpendPreview, spend_preview
-from hansatsu.payments.paid_before import paid_before
-from hansatsu.payments.services import Standing
-from hansatsu.payments.till import (
+from hansatsu.flows.payments.paid_before import paid_before
+from hansatsu.flows.payments.services import Standing
+from hansatsu.flows.payments.till import (
     TillIntent,
     is_fresh,
     open_till_intent,
     pay_at_till,
     standing_at_till,
 )
+from hansatsu.parties.wallets.selectors import SpendPreview, spend_preview
 from hansatsu.web.requests import is_script
 from hansatsu.web.shop.access import Desk, for_staff, shop_url
 from hansatsu.web.shop.refusals import Refusal, over_limit, refusal

@@ -6,9 +6,9 @@ from datetime import date, timedelta
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
+from hansatsu.flows.payments.day_book import DayBook, day_book, next_month
+from hansatsu.flows.payments.day_book_files import write_csv, write_xlsx
 from hansatsu.parties.shops.models import Shop
-from hansatsu.payments.day_book import DayBook, day_book, next_month
-from hansatsu.payments.day_book_files import write_csv, write_xlsx
 from hansatsu.web.shop.access import Desk, for_staff
 from hansatsu.web.shop.permissions import Act
 from hansatsu.web.shop.show import show

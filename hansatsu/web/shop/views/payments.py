@@ -7,10 +7,10 @@ from urllib.parse import urlencode
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
+from hansatsu.flows.payments.day_book import Wanted, day_book
+from hansatsu.flows.payments.takings import shop_payment, takings_of_day
 from hansatsu.formats.japan import in_japan
 from hansatsu.parties import clock
-from hansatsu.payments.day_book import Wanted, day_book
-from hansatsu.payments.takings import shop_payment, takings_of_day
 from hansatsu.system.unseen import without_unseen_in_name
 from hansatsu.web.shop.access import Desk, for_staff, shop_url
 from hansatsu.web.shop.show import show

@@ -8,12 +8,12 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from hansatsu.flows.payments.takings import takings_of_day
+from hansatsu.flows.printouts.posters import Code, Form
+from hansatsu.flows.printouts.posters import poster as print_poster
 from hansatsu.formats.qr.drawing import qr_svg
 from hansatsu.formats.qr.poster import poster_url
 from hansatsu.parties.shops.models import Shop
-from hansatsu.payments.takings import takings_of_day
-from hansatsu.printouts.posters import Code, Form
-from hansatsu.printouts.posters import poster as print_poster
 from hansatsu.web.shop.access import Desk, for_staff
 from hansatsu.web.shop.show import show
 

@@ -6,9 +6,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
-from hansatsu.parties.shops.models import Shop
-from hansatsu.payments.intents import new_key, own_key
-from hansatsu.payments.refund_intents import (
+from hansatsu.flows.payments.intents import new_key, own_key
+from hansatsu.flows.payments.refund_intents import (
     RefundIntent,
     is_fresh,
     made_refund,
@@ -18,7 +17,8 @@ from hansatsu.payments.refund_intents import (
     seal_refund_intent,
     settle_intent,
 )
-from hansatsu.payments.refunds import Refundable, find_refundable
+from hansatsu.flows.payments.refunds import Refundable, find_refundable
+from hansatsu.parties.shops.models import Shop
 from hansatsu.web.requests import is_script
 from hansatsu.web.shop.access import Desk, for_staff, prove_url, shop_url
 from hansatsu.web.shop.permissions import Act

@@ -4,11 +4,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from hansatsu.flows.payments.takings import last_payment_at
 from hansatsu.parties.shops import management
 from hansatsu.parties.shops.api_keys import DEFAULT_SCOPES, find_api_key, list_api_keys
 from hansatsu.parties.shops.models import Scope, Terminal
 from hansatsu.parties.staff.second_factor import forget_browsers
-from hansatsu.payments.takings import last_payment_at
 from hansatsu.web.shop.access import Desk, for_staff, shop_url
 from hansatsu.web.shop.scope_words import scope_help, scope_name
 from hansatsu.web.shop.show import show

@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_http_methods, require_safe
 
-from hansatsu.payments.codes import Payer, read_code
-from hansatsu.payments.takings import takings_of_day
-from hansatsu.payments.till import (
+from hansatsu.flows.payments.codes import Payer, read_code
+from hansatsu.flows.payments.takings import takings_of_day
+from hansatsu.flows.payments.till import (
     check_at_till,
     make_till_intent,
     new_key,

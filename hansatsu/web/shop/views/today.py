@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.views.decorators.http import require_safe
 
-from hansatsu.payments.takings import takings_of_day, takings_version
+from hansatsu.flows.payments.takings import takings_of_day, takings_version
 from hansatsu.web.shop.access import Desk, for_staff
 from hansatsu.web.shop.show import show
 from hansatsu.web.shop.views.poster import ROWS_BELOW

@@ -7,11 +7,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from hansatsu.flows.payments.intents import new_key, own_key
 from hansatsu.messages.webhooks import management
 from hansatsu.messages.webhooks.events import PAYMENT_PAID, PAYMENT_REFUNDED
 from hansatsu.messages.webhooks.models import Endpoint
 from hansatsu.messages.webhooks.selectors import delivery_page, endpoints_of, find_endpoint
-from hansatsu.payments.intents import new_key, own_key
 from hansatsu.web.shop.access import Desk, for_staff, shop_url
 from hansatsu.web.shop.show import show
 from hansatsu.web.shop.webhook_words import event_choices, event_name, fault_words, told_delivery

@@ -6,8 +6,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from hansatsu.accounts.changes import PARTS
-from hansatsu.accounts.email_change import pending_change
+from hansatsu.flows.accounts.changes import PARTS
+from hansatsu.flows.accounts.email_change import pending_change
 from hansatsu.parties.identity.fields import shown_birth_date, shown_phone, shown_postal_code
 from hansatsu.parties.identity.models import Gender, Language, Occupation, Resident
 from hansatsu.parties.identity.passkeys import passkeys_of

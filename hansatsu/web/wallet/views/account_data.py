@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from hansatsu.accounts.export import export_data
+from hansatsu.flows.accounts.export import export_data
 from hansatsu.parties import clock
 from hansatsu.parties.identity.models import Resident
 from hansatsu.parties.wallets.selectors import in_japan

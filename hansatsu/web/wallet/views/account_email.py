@@ -6,13 +6,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from hansatsu.accounts.email_change import (
+from hansatsu.flows.accounts.email_change import (
     ask_for_change,
     confirm_change,
     pending_change,
     stop_change,
 )
-from hansatsu.charging.giving_back import ask_anew
+from hansatsu.flows.charging.giving_back import ask_anew
 from hansatsu.parties.identity.fields import clean_email
 from hansatsu.parties.identity.mailed_links import Found, find_link
 from hansatsu.parties.identity.models import Purpose, Resident

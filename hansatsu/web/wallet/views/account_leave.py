@@ -5,9 +5,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
-from hansatsu.accounts.leaving import leave
-from hansatsu.charging.checkouts import cancel_unpaid
-from hansatsu.charging.selectors import unpaid_orders
+from hansatsu.flows.accounts.leaving import leave
+from hansatsu.flows.charging.checkouts import cancel_unpaid
+from hansatsu.flows.charging.selectors import unpaid_orders
 from hansatsu.parties.identity import sessions
 from hansatsu.parties.identity.models import Resident
 from hansatsu.parties.issuers.models import Issuer

@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_http_methods
 
-from hansatsu.accounts.changes import PARTS, change_details
+from hansatsu.flows.accounts.changes import PARTS, change_details
 from hansatsu.parties.identity.models import Resident
 from hansatsu.web.language import PARAMETER
 from hansatsu.web.wallet.access import SeeOther, for_residents, wallet_url

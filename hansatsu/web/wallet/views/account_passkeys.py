@@ -6,7 +6,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
-from hansatsu.accounts.passkeys import add_passkey, remove_passkey
+from hansatsu.flows.accounts.passkeys import add_passkey, remove_passkey
 from hansatsu.parties.identity.models import Passkey, Resident
 from hansatsu.web.passkey_pages import PageView, PasskeyPages, View
 from hansatsu.web.wallet.access import for_residents, wallet_url

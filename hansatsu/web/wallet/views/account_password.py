@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from hansatsu.accounts.password_change import change_password
+from hansatsu.flows.accounts.password_change import change_password
 from hansatsu.parties.identity import sessions
 from hansatsu.parties.identity.fields import SHORTEST_PASSWORD, clean_password
 from hansatsu.parties.identity.models import Resident

@@ -4,12 +4,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from hansatsu.charging.holding import Hold, hold_code
-from hansatsu.charging.selectors import ProductView, product_on_sale, products_on_sale, sells
+from hansatsu.flows.charging.holding import Hold, hold_code
+from hansatsu.flows.charging.selectors import ProductView, product_on_sale, products_on_sale, sells
+from hansatsu.flows.printouts.code_importing import has_imported
 from hansatsu.parties import clock
 from hansatsu.parties.identity.models import Resident
 from hansatsu.parties.programs.models import Product
-from hansatsu.printouts.code_importing import has_imported
 from hansatsu.web.templatetags.words import japan_time
 from hansatsu.web.wallet.access import for_residents, go
 from hansatsu.web.wallet.show import show

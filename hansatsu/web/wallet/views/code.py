@@ -6,10 +6,10 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.cache import add_never_cache_headers
 from django.views.decorators.http import require_safe
 
+from hansatsu.flows.payments.watch import look
 from hansatsu.parties.identity.models import Device
 from hansatsu.parties.identity.sessions import current_device
 from hansatsu.parties.issuers.models import Issuer
-from hansatsu.payments.watch import look
 from hansatsu.web.wallet.access import for_everyone, wallet_url
 from hansatsu.web.wallet.just_paid import remember_payment
 from hansatsu.web.wallet.pay_code import draw, milliseconds

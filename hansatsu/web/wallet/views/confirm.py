@@ -5,14 +5,14 @@ from urllib.parse import urlencode
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_http_methods
 
+from hansatsu.flows.payments.intents import Intent, is_fresh, open_intent
+from hansatsu.flows.payments.paid_before import paid_before
+from hansatsu.flows.payments.services import Standing, pay_at_poster, standing
 from hansatsu.ledger.api import PaymentOutcome
 from hansatsu.parties.identity.models import Resident
 from hansatsu.parties.shops.models import Shop
 from hansatsu.parties.wallets.limits import payment_limits
 from hansatsu.parties.wallets.selectors import spend_preview
-from hansatsu.payments.intents import Intent, is_fresh, open_intent
-from hansatsu.payments.paid_before import paid_before
-from hansatsu.payments.services import Standing, pay_at_poster, standing
 from hansatsu.web.requests import is_script
 from hansatsu.web.wallet.access import SeeOther, for_residents, wallet_url
 from hansatsu.web.wallet.just_paid import remember_payment

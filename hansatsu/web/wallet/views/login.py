@@ -5,7 +5,7 @@ from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from hansatsu.accounts import login
+from hansatsu.flows.accounts import login
 from hansatsu.parties.identity import sessions
 from hansatsu.parties.issuers.models import Issuer
 from hansatsu.web.wallet.access import SeeOther, for_everyone, go, who_is_here

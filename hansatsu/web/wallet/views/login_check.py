@@ -5,9 +5,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
-from hansatsu.accounts import challenges, login, one_time
-from hansatsu.accounts.challenges import Judgement, Shown
-from hansatsu.accounts.puzzle import NewPuzzle, new_puzzle
+from hansatsu.flows.accounts import challenges, login, one_time
+from hansatsu.flows.accounts.challenges import Judgement, Shown
+from hansatsu.flows.accounts.puzzle import NewPuzzle, new_puzzle
 from hansatsu.parties.identity.known_browsers import tokens_of
 from hansatsu.parties.identity.models import LogIn
 from hansatsu.parties.identity.services import ResidentCheck

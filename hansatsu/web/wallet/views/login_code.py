@@ -6,8 +6,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from hansatsu.accounts import login, one_time
-from hansatsu.accounts.one_time import Guess
+from hansatsu.flows.accounts import login, one_time
+from hansatsu.flows.accounts.one_time import Guess
 from hansatsu.parties.identity.known_browsers import tokens_of
 from hansatsu.parties.identity.models import LogIn
 from hansatsu.parties.issuers.models import Mode

@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.cache import add_never_cache_headers
 from django.views.decorators.http import require_http_methods
 
-from hansatsu.accounts import login
+from hansatsu.flows.accounts import login
 from hansatsu.parties.identity.mailed_links import find_link
 from hansatsu.parties.identity.models import MailedLink, Purpose
 from hansatsu.parties.issuers.models import Issuer

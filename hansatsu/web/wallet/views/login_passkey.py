@@ -5,7 +5,7 @@ from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from hansatsu.accounts import login, passkey_login, saved_devices
+from hansatsu.flows.accounts import login, passkey_login, saved_devices
 from hansatsu.parties.issuers.models import Issuer
 from hansatsu.web.wallet.access import for_everyone
 from hansatsu.web.wallet.login_steps import address

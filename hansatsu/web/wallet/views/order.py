@@ -7,10 +7,10 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from hansatsu.charging import selectors
-from hansatsu.charging.checkouts import cancel_order, look_if_due
-from hansatsu.charging.models import Order, OrderState
 from hansatsu.database.connections import ledger_connection
+from hansatsu.flows.charging import selectors
+from hansatsu.flows.charging.checkouts import cancel_order, look_if_due
+from hansatsu.flows.charging.models import Order, OrderState
 from hansatsu.ledger import api as ledger
 from hansatsu.parties.identity.models import Resident
 from hansatsu.parties.wallets.selectors import HistoryRow, history_rows

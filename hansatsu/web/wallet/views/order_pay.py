@@ -10,12 +10,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_http_methods
 
-from hansatsu.charging import selectors
-from hansatsu.charging.accounts import page_origins
-from hansatsu.charging.checkouts import begin_payment, methods_for, slips_are_too_long
-from hansatsu.charging.confirming import confirm_order, why_not_charged
-from hansatsu.charging.models import UNPAID, Order, OrderState
-from hansatsu.charging.psp.base import Method
+from hansatsu.flows.charging import selectors
+from hansatsu.flows.charging.accounts import page_origins
+from hansatsu.flows.charging.checkouts import begin_payment, methods_for, slips_are_too_long
+from hansatsu.flows.charging.confirming import confirm_order, why_not_charged
+from hansatsu.flows.charging.models import UNPAID, Order, OrderState
+from hansatsu.flows.charging.psp.base import Method
 from hansatsu.parties.identity.models import Resident
 from hansatsu.parties.issuers.models import Issuer
 from hansatsu.web.wallet.access import SeeOther, for_residents, go

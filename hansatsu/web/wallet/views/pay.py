@@ -4,13 +4,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_http_methods
 
 from hansatsu.database.connections import ledger_connection
+from hansatsu.flows.payments.intents import make_intent, new_key, own_key, seal_intent
 from hansatsu.ledger import api as ledger
 from hansatsu.parties.identity.models import Resident
 from hansatsu.parties.shops.models import Shop
 from hansatsu.parties.shops.selectors import find_shop
 from hansatsu.parties.wallets.limits import PaymentLimits, payment_limits
 from hansatsu.parties.wallets.selectors import SpendPreview, spend_preview
-from hansatsu.payments.intents import make_intent, new_key, own_key, seal_intent
 from hansatsu.web.wallet.access import for_residents, go
 from hansatsu.web.wallet.limit_words import limit_lines, why_over
 from hansatsu.web.wallet.show import show

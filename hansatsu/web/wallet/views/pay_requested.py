@@ -3,11 +3,11 @@
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_http_methods
 
+from hansatsu.flows.payments.intents import make_requested_intent, seal_intent
+from hansatsu.flows.payments.requested import is_askable, open_requested, standing_of_requested
 from hansatsu.parties.identity.models import Resident
 from hansatsu.parties.wallets.limits import payment_limits
 from hansatsu.parties.wallets.selectors import spend_preview
-from hansatsu.payments.intents import make_requested_intent, seal_intent
-from hansatsu.payments.requested import is_askable, open_requested, standing_of_requested
 from hansatsu.web.wallet.access import for_residents, go
 from hansatsu.web.wallet.limit_words import why_over
 from hansatsu.web.wallet.show import show

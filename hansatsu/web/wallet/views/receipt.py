@@ -4,10 +4,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from hansatsu.database.connections import ledger_connection
+from hansatsu.flows.payments.sign import sign_of
 from hansatsu.ledger import api as ledger
 from hansatsu.parties.identity.models import Resident
 from hansatsu.parties.wallets.selectors import in_japan, payment_detail, total_balance
-from hansatsu.payments.sign import sign_of
 from hansatsu.web.wallet.access import for_residents
 from hansatsu.web.wallet.just_paid import FRESH, has_just_paid
 from hansatsu.web.wallet.show import show

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
-from hansatsu.accounts.recovery import mail_login_ids, mail_password_link, set_new_password
+from hansatsu.flows.accounts.recovery import mail_login_ids, mail_password_link, set_new_password
 from hansatsu.parties.identity.fields import clean_email, clean_login_id, clean_password
 from hansatsu.parties.identity.mailed_links import find_link
 from hansatsu.parties.identity.models import MailedLink, Purpose

@@ -6,8 +6,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from hansatsu.accounts.registration import ask_to_register
-from hansatsu.accounts.terms import current_terms
+from hansatsu.flows.accounts.registration import ask_to_register
+from hansatsu.flows.accounts.terms import current_terms
 from hansatsu.parties.identity.fields import clean_email
 from hansatsu.parties.identity.models import Terms
 from hansatsu.parties.identity.sessions import current_resident

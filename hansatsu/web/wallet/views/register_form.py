@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
-from hansatsu.accounts import saved_devices
-from hansatsu.accounts.details import TYPED
-from hansatsu.accounts.registration import Form, login_id_state, read_form
-from hansatsu.accounts.registration import register as make_resident
+from hansatsu.flows.accounts import saved_devices
+from hansatsu.flows.accounts.details import TYPED
+from hansatsu.flows.accounts.registration import Form, login_id_state, read_form
+from hansatsu.flows.accounts.registration import register as make_resident
 from hansatsu.parties.identity import sessions
 from hansatsu.parties.identity.fields import (
     clean_login_id,

@@ -5,11 +5,11 @@ from django.utils.cache import add_never_cache_headers
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
+from hansatsu.flows.payments.intents import open_intent
+from hansatsu.flows.payments.services import Standing
+from hansatsu.flows.payments.services import settle as settle_intent
 from hansatsu.parties.identity.models import Resident
 from hansatsu.parties.issuers.models import Issuer
-from hansatsu.payments.intents import open_intent
-from hansatsu.payments.services import Standing
-from hansatsu.payments.services import settle as settle_intent
 from hansatsu.web.wallet.access import for_everyone, wallet_url
 from hansatsu.web.wallet.just_paid import remember_payment
 

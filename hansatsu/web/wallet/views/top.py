@@ -3,10 +3,10 @@
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from hansatsu.charging.selectors import sells
+from hansatsu.flows.charging.selectors import sells
+from hansatsu.flows.payments.watch import look
 from hansatsu.parties.identity.models import Device
 from hansatsu.parties.wallets.selectors import balance_page, in_japan
-from hansatsu.payments.watch import look
 from hansatsu.web.wallet.access import for_devices
 from hansatsu.web.wallet.pay_code import draw, milliseconds
 from hansatsu.web.wallet.show import show

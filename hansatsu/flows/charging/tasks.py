@@ -1,0 +1,47 @@
+"""The worker's jobs for orders and their money. procrastinate finds this module by its name."""
+
+from procrastinate import RetryStrategy
+from procrastinate.contrib.django import app
+
+from hansatsu.flows.charging import checkouts, closing, giving_back, rounds
+from hansatsu.flows.charging.models import Order
+from hansatsu.flows.charging.psp.sandbox import jobs, sending
+
+BY_CLOCK = "clock"
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="look_after_orders", queue=BY_CLOCK, queueing_lock="look_after_orders")
+def look_after_orders(timestamp: int) -> None:
+    """Every minute: ask about open orders, have value follow money, remind of deadlines, lapse what
+    is over, close pages that nobody must pay."""
+    rounds.poll_orders()
+    rounds.follow_money()
+    rounds.remind_of_deadlines()
+    rounds.lapse_orders()
+    checkouts.close_leftovers()
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="give_back", queue=BY_CLOCK, queueing_lock="give_back")
+def give_back(timestamp: int) -> None:
+    """Ask providers again for refunds that they have not answered, and payers for the accounts
+    that money goes back to."""
+    giving_back.ask_again()
+    giving_back.ask_for_accounts()
+
+
+@app.task(name=closing.TASK, queue=closing.QUEUE)
+def close_pages(order_id: int) -> None:
+    """Close the payment pages of an order that was paid another way."""
+    checkouts.close_leftovers(Order.objects.get(pk=order_id))
+
+
+@app.task(
+    name=sending.TASK,
+    queue=sending.QUEUE,
+    retry=RetryStrategy(max_attempts=8, exponential_wait=2),
+)
+def send_sandbox_webhook(account: str, body: str) -> None:
+    """Send a webhook of the sandbox, again and again for some minutes."""
+    jobs.send_webhook(account, body)

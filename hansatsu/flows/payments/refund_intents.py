@@ -1,0 +1,115 @@
+"""What a member of staff is about to give back, sealed so that it can stand in an address.
+
+The key in it is made once, when the refund's form is shown. Reload, back, a second tab and a
+double tap carry the same key, so all of them together are one refund.
+"""
+
+from dataclasses import asdict, dataclass
+
+from django.core import signing
+from django.db import transaction
+
+from hansatsu.flows.payments.refunds import (
+    RefundAsked,
+    RefundMade,
+    find_refund,
+    refund_payment,
+    rehearse_refund,
+    settle_refund,
+)
+from hansatsu.parties.identity.models import Staff
+from hansatsu.parties.issuers.audit import Actor, Value, audit, place_of_shop
+from hansatsu.parties.shops.models import Shop
+
+SALT = "hansatsu.payments.refund"
+LIFETIME = 15 * 60  # seconds until an unmade refund must be started anew
+
+
+@dataclass(frozen=True, slots=True)
+class RefundIntent:
+    """One refund before it is made: by whom, of which payment of which shop, how many yen, why,
+    under which idempotency key."""
+
+    staff: int
+    shop: int
+    number: str
+    amount: int
+    reason: str
+    key: str
+
+    @property
+    def actor(self) -> str:
+        """As the ledger names who asks: a refund is a person's act, wherever they stand."""
+        return f"staff:{self.staff}"
+
+
+def seal_refund_intent(intent: RefundIntent) -> str:
+    """The intent as signed text that fits in an address."""
+    return signing.dumps(asdict(intent), salt=SALT, compress=True)
+
+
+def open_refund_intent(token: str) -> RefundIntent | None:
+    """The intent in a sealed text, however old; None when we did not seal it."""
+    try:
+        return RefundIntent(**signing.loads(token, salt=SALT))
+    except signing.BadSignature:
+        return None
+
+
+def is_fresh(token: str) -> bool:
+    """Whether the text was sealed within ``LIFETIME``."""
+    try:
+        signing.loads(token, salt=SALT, max_age=LIFETIME)
+    except signing.BadSignature:
+        return False
+    return True
+
+
+def refund_by_staff(
+    by: Actor, staff: Staff, shop: Shop, intent: RefundIntent, *, today_only: bool
+) -> RefundMade:
+    """Refund as intended, and put it into the audit log in the same transaction.
+
+    Raises:
+        ValueError: when the intent is another person's or shop's.
+    """
+    with transaction.atomic():
+        made = refund_payment(_asked(staff, shop, intent, today_only))
+        if made.outcome == "refunded":
+            after: dict[str, Value] = {"amount": made.amount, "number": made.number}
+            subject = f"payment:{intent.number}"
+            things = [f"payment:{made.number}", place_of_shop(shop.pk)]
+            audit(by, "refund", subject, reason=intent.reason, after=after, things=things)
+    return made
+
+
+def rehearse_by_staff(
+    staff: Staff, shop: Shop, intent: RefundIntent, *, today_only: bool
+) -> RefundMade:
+    """What ``refund_by_staff`` would say now. Changes nothing."""
+    return rehearse_refund(_asked(staff, shop, intent, today_only))
+
+
+def made_refund(shop: Shop, intent: RefundIntent) -> str:
+    """決済ID of the refund that was made under the intent's key; empty when none was."""
+    return find_refund(shop, intent.actor, intent.key)
+
+
+def settle_intent(shop: Shop, intent: RefundIntent) -> str:
+    """Bring the intent to its end: its 決済ID if it was made; else empty, and it never will be."""
+    return settle_refund(shop, intent.actor, intent.key)
+
+
+def _asked(staff: Staff, shop: Shop, intent: RefundIntent, today_only: bool) -> RefundAsked:
+    if (intent.staff, intent.shop) != (staff.pk, shop.pk):
+        raise ValueError("the intent is another person's")
+    return RefundAsked(
+        shop=shop,
+        number=intent.number,
+        actor=intent.actor,
+        key=intent.key,
+        amount=intent.amount,
+        reason=intent.reason,
+        staff=staff.pk,
+        today_only=today_only,
+    )

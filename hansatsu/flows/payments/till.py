@@ -1,0 +1,193 @@
+"""Paying at a till (CPM): the shop reads the resident's code, or a card, and asks for yen.
+
+The key in an intent is made once, for one purchase. Reload, back, a second tab, a second scan
+and a double tap carry the same key, so all of them together are one payment.
+"""
+
+import json
+from dataclasses import asdict, dataclass
+
+from django.core import signing
+
+from hansatsu.database.connections import ledger_connection
+from hansatsu.flows.payments.asking import may_ask
+from hansatsu.flows.payments.codes import Payer
+from hansatsu.flows.payments.intents import new_key, own_key
+from hansatsu.flows.payments.paid_before import pay_unless_paid_before
+from hansatsu.flows.payments.shortages import TELLS_OF_VALUE, Asked, note_shortage, wait_for
+from hansatsu.flows.payments.standing import Attempt, Standing, settle_attempt, standing_of
+from hansatsu.ledger import api as ledger
+from hansatsu.parties.shops.models import Terminal
+
+__all__ = [
+    "Standing",
+    "TillIntent",
+    "check_at_till",
+    "is_fresh",
+    "make_till_intent",
+    "new_key",
+    "open_till_intent",
+    "own_key",
+    "pay_at_till",
+    "seal_till_intent",
+    "settle_at_till",
+    "standing_at_till",
+    "value_here",
+]
+
+OPERATION = "pay_at_till"
+SALT = "hansatsu.payments.till"
+LIFETIME = 15 * 60  # seconds until an unpaid intent must be started anew
+
+
+@dataclass(frozen=True, slots=True)
+class TillIntent:
+    """One payment before it is made: at which terminal, by whom, from which wallet, with which
+    code, how many yen, under which idempotency key. ``hint`` is the payer's, for the cashier."""
+
+    terminal: int
+    staff: int
+    wallet: int
+    device: int | None
+    step: int | None
+    amount: int
+    key: str
+    hint: str
+
+
+def make_till_intent(
+    terminal: Terminal, staff_id: int, payer: Payer, amount: int, key: str
+) -> TillIntent:
+    """What ``payer`` is about to pay at ``terminal``, in yen; ``key`` is of ``new_key``."""
+    return TillIntent(
+        terminal=terminal.pk,
+        staff=staff_id,
+        wallet=payer.wallet_id,
+        device=payer.device,
+        step=payer.step,
+        amount=amount,
+        key=key,
+        hint=payer.hint,
+    )
+
+
+def seal_till_intent(intent: TillIntent) -> str:
+    """The intent as signed text that fits in an address."""
+    return signing.dumps(asdict(intent), salt=SALT)
+
+
+def open_till_intent(token: str) -> TillIntent | None:
+    """The intent in a sealed text, however old; None when we did not seal it."""
+    try:
+        return TillIntent(**signing.loads(token, salt=SALT))
+    except signing.BadSignature:
+        return None
+
+
+def is_fresh(token: str) -> bool:
+    """Whether the text was sealed within ``LIFETIME``."""
+    try:
+        signing.loads(token, salt=SALT, max_age=LIFETIME)
+    except signing.BadSignature:
+        return False
+    return True
+
+
+def check_at_till(terminal: Terminal, payer: Payer, amount: int) -> str:
+    """Why paying would be refused if it came now, as ``pay_at_till`` says it; empty when it
+    would not. Changes nothing, but for ``asked_too_often`` and ``short_too_often``: a resident's
+    code answers a few times only, and the wallet is told to be short a few times only, else a till
+    could find out the balance."""
+    is_card = payer.device is None
+    if not is_card and wait_for(Asked(payer.wallet_id, payer.device, payer.step)):
+        return "short_too_often"
+    if not may_ask(payer):
+        return "asked_too_often"
+    rehearsal = make_till_intent(terminal, 0, payer, amount, new_key())
+    outcome = ledger.rehearse(ledger_connection(), _payment(terminal, rehearsal))
+    if outcome.paid:
+        return ""
+    return "short_too_often" if _note_shortage(terminal, rehearsal, outcome) else outcome.outcome
+
+
+def value_here(terminal: Terminal, payer: Payer) -> int | None:
+    """Yen of a card that the terminal's shop takes; None for a resident, whose balance is not
+    the shop's to know."""
+    if payer.kind != "card":
+        return None
+    plan = ledger.preview(
+        ledger_connection(),
+        issuer_id=terminal.issuer_id,
+        wallet_id=payer.wallet_id,
+        shop_id=terminal.shop_id,
+        amount=0,
+    )
+    return plan.available
+
+
+def pay_at_till(terminal: Terminal, intent: TillIntent, known: str = "") -> ledger.PaymentOutcome:
+    """Pay, once for the intent's key. A refusal changes nothing, and leaves the code unspent; so
+    does ``paid_before``: an equal payment shortly before, other than the ``known`` one, is shown to
+    the cashier first.
+
+    Raises:
+        ValueError: when the intent is another terminal's.
+    """
+    outcome = pay_unless_paid_before(_payment(terminal, intent), known)
+    _note_shortage(terminal, intent, outcome)
+    return outcome
+
+
+def standing_at_till(terminal: Terminal, intent: TillIntent) -> Standing:
+    """What has become of the intent so far; changes nothing."""
+    return standing_of(_attempt(terminal, intent))
+
+
+def settle_at_till(terminal: Terminal, intent: TillIntent) -> Standing:
+    """Bring the intent to its end: paid if it was, else cancelled for good."""
+    return settle_attempt(_attempt(terminal, intent))
+
+
+def _payment(terminal: Terminal, intent: TillIntent) -> ledger.Payment:
+    _guard(terminal, intent)
+    # The code is no part of the content: a purchase that is scanned anew, since nobody heard the
+    # first answer, is the same purchase.
+    request = ledger.Request.of(
+        terminal.actor, intent.key, OPERATION, intent.wallet, terminal.shop_id, intent.amount
+    )
+    return ledger.Payment(
+        request=request,
+        issuer_id=terminal.issuer_id,
+        shop_id=terminal.shop_id,
+        wallet_id=intent.wallet,
+        amount=intent.amount,
+        device=intent.device,
+        step=intent.step,
+        reference=json.dumps({"staff": intent.staff}),
+    )
+
+
+def _note_shortage(terminal: Terminal, intent: TillIntent, outcome: ledger.PaymentOutcome) -> bool:
+    """Count a resident's shortage: whether there have been too many to tell of it. What a card
+    holds is shown to who has it in hand."""
+    if intent.device is None or outcome.outcome not in TELLS_OF_VALUE:
+        return False
+    asked = Asked(intent.wallet, intent.device, intent.step)
+    return note_shortage(terminal.issuer_id, asked) > 0
+
+
+def _attempt(terminal: Terminal, intent: TillIntent) -> Attempt:
+    _guard(terminal, intent)
+    return Attempt(
+        issuer=terminal.issuer_id,
+        actor=terminal.actor,
+        key=intent.key,
+        shop=terminal.shop_id,
+        amount=intent.amount,
+        wallet=intent.wallet,
+    )
+
+
+def _guard(terminal: Terminal, intent: TillIntent) -> None:
+    if intent.terminal != terminal.pk:
+        raise ValueError("the intent is another terminal's")

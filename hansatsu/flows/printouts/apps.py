@@ -1,0 +1,9 @@
+"""The Django app of print files."""
+
+from django.apps import AppConfig
+
+
+class PrintoutsConfig(AppConfig):
+    """Print files."""
+
+    name = "hansatsu.flows.printouts"

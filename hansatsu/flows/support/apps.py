@@ -1,0 +1,10 @@
+"""The Django app of support."""
+
+from django.apps import AppConfig
+
+
+class SupportConfig(AppConfig):
+    """Finding, acts, corrections."""
+
+    name = "hansatsu.flows.support"
+    default_auto_field = "django.db.models.BigAutoField"

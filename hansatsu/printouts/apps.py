@@ -1,9 +1,0 @@
-"""The Django app of print files."""
-
-from django.apps import AppConfig
-
-
-class PrintoutsConfig(AppConfig):
-    """Print files."""
-
-    name = "hansatsu.printouts"
