@@ -29,4 +29,4 @@ class LazyGroup(click.Group):
         return group
 
 
-bench = LazyGroup("bench", "hansatsu.bench.cli:bench", help="Measure, beside the limit.")
+bench = LazyGroup("bench", "hansatsu.lab.bench.cli:bench", help="Measure, beside the limit.")

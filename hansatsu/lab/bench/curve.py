@@ -8,9 +8,9 @@ import random
 import time
 from statistics import median
 
-from hansatsu.bench.callers import measure_alone, measure_batched
-from hansatsu.bench.figures import Run, middle
-from hansatsu.bench.town import ISSUER, LOTS_A_WALLET, Town, throwaway_towns
+from hansatsu.lab.bench.callers import measure_alone, measure_batched
+from hansatsu.lab.bench.figures import Run, middle
+from hansatsu.lab.bench.town import ISSUER, LOTS_A_WALLET, Town, throwaway_towns
 from hansatsu.ledger import api as ledger
 
 FIRST = 10_000

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from hansatsu.bench.figures import middle
-from hansatsu.bench.http_load import measure_http
-from hansatsu.bench.http_town import HttpTown, card_request, code_request, served_town
-from hansatsu.bench.processors import api_memory
+from hansatsu.lab.bench.figures import middle
+from hansatsu.lab.bench.http_load import measure_http
+from hansatsu.lab.bench.http_town import HttpTown, card_request, code_request, served_town
+from hansatsu.lab.bench.processors import api_memory
 
 YEN_A_LOT = 10_000_000
 """More than a wallet can spend here."""

@@ -13,8 +13,8 @@ from datetime import timedelta
 
 import psycopg
 
-from hansatsu.bench.town import SET, memory
 from hansatsu.database.server import throwaway_server
+from hansatsu.lab.bench.town import SET, memory
 from hansatsu.ledger import api as ledger
 from hansatsu.processes import api, surroundings
 from hansatsu.processes.ports import free_port

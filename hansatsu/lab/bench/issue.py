@@ -2,7 +2,7 @@
 
 import time
 
-from hansatsu.bench.town import throwaway_town
+from hansatsu.lab.bench.town import throwaway_town
 
 
 def bench_issue(wallets: int) -> dict[str, float]:

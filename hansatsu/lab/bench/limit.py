@@ -5,8 +5,8 @@ import tempfile
 import time
 from pathlib import Path
 
-from hansatsu.bench.figures import Run, run_of
-from hansatsu.bench.town import ISSUER, PAYMENT, SHOP, Town
+from hansatsu.lab.bench.figures import Run, run_of
+from hansatsu.lab.bench.town import ISSUER, PAYMENT, SHOP, Town
 
 SCRIPT = r"""
 \set wallet random({first}, {last})

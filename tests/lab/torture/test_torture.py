@@ -7,8 +7,8 @@ from pathlib import Path
 
 import psycopg
 
-from hansatsu.torture.examining import Findings, examine
-from hansatsu.torture.journal import Cancelled, Charge, Journal, Payment, Refund
+from hansatsu.lab.torture.examining import Findings, examine
+from hansatsu.lab.torture.journal import Cancelled, Charge, Journal, Payment, Refund
 from tests.support.copies import DatabaseCopy
 
 HANSATSU = Path(sys.executable).with_name("hansatsu")

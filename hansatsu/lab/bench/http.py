@@ -2,9 +2,9 @@
 
 from statistics import median
 
-from hansatsu.bench.figures import middle
-from hansatsu.bench.http_load import measure_http
-from hansatsu.bench.http_town import (
+from hansatsu.lab.bench.figures import middle
+from hansatsu.lab.bench.http_load import measure_http
+from hansatsu.lab.bench.http_town import (
     LOT,
     PAYMENTS_A_WALLET,
     HttpTown,
@@ -12,7 +12,7 @@ from hansatsu.bench.http_town import (
     code_request,
     served_town,
 )
-from hansatsu.bench.processors import Spent, spent
+from hansatsu.lab.bench.processors import Spent, spent
 
 ROUNDS = 3
 WARM_UP = 3

@@ -1,9 +1,9 @@
 """`hansatsu bench pay`: callers of the Python API beside pgbench, in turns, in one run."""
 
-from hansatsu.bench.callers import measure_alone, measure_batched
-from hansatsu.bench.figures import Run, middle
-from hansatsu.bench.limit import measure_limit
-from hansatsu.bench.town import Town, throwaway_town
+from hansatsu.lab.bench.callers import measure_alone, measure_batched
+from hansatsu.lab.bench.figures import Run, middle
+from hansatsu.lab.bench.limit import measure_limit
+from hansatsu.lab.bench.town import Town, throwaway_town
 
 ROUNDS = 3
 FASTEST = 16_000

@@ -5,11 +5,11 @@ from collections.abc import Mapping
 
 import click
 
-from hansatsu.bench.curve import bench_curve
-from hansatsu.bench.http import bench_http
-from hansatsu.bench.issue import bench_issue
-from hansatsu.bench.pay import bench_pay
-from hansatsu.bench.soak import bench_soak
+from hansatsu.lab.bench.curve import bench_curve
+from hansatsu.lab.bench.http import bench_http
+from hansatsu.lab.bench.issue import bench_issue
+from hansatsu.lab.bench.pay import bench_pay
+from hansatsu.lab.bench.soak import bench_soak
 
 
 @click.group()

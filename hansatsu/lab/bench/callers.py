@@ -5,8 +5,8 @@ import random
 import secrets
 import time
 
-from hansatsu.bench.figures import Run, run_of
-from hansatsu.bench.town import ISSUER, PAYMENT, SHOP, Town
+from hansatsu.lab.bench.figures import Run, run_of
+from hansatsu.lab.bench.town import ISSUER, PAYMENT, SHOP, Town
 from hansatsu.ledger import api as ledger
 from hansatsu.ledger.batcher import Batcher
 

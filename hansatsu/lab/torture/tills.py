@@ -9,7 +9,7 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
-from hansatsu.torture.journal import Cancelled, Charge, Journal, Payment, Refund
+from hansatsu.lab.torture.journal import Cancelled, Charge, Journal, Payment, Refund
 
 PATIENCE = 10.0
 """Seconds for one answer."""

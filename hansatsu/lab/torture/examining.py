@@ -7,8 +7,8 @@ from typing import Any
 
 from psycopg import Connection
 
+from hansatsu.lab.torture.journal import Journal
 from hansatsu.ledger.checks import verify
-from hansatsu.torture.journal import Journal
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,14 +14,14 @@ import psycopg
 
 from hansatsu.database.errors import DatabaseError
 from hansatsu.database.server import EmbeddedServer, throwaway_server
+from hansatsu.lab.torture.examining import examine
+from hansatsu.lab.torture.journal import Journal
+from hansatsu.lab.torture.receiver import Receiver
+from hansatsu.lab.torture.tills import Till
 from hansatsu.processes import api, surroundings
 from hansatsu.processes.answering import answers
 from hansatsu.processes.ports import free_port
 from hansatsu.processes.supervisor import Child, spawn
-from hansatsu.torture.examining import examine
-from hansatsu.torture.journal import Journal
-from hansatsu.torture.receiver import Receiver
-from hansatsu.torture.tills import Till
 
 API_PROCESSES = 2
 GLANCE = 0.1
@@ -49,7 +49,7 @@ def torture(seconds: int, clients: int, *, kill: bool) -> dict[str, Any]:
         import django
 
         django.setup()
-        from hansatsu.torture import town
+        from hansatsu.lab.torture import town
 
         shop = town.make_shop()
         receiver.secret = town.make_endpoint(shop, receiver.url)

@@ -1,5 +1,6 @@
 """A sandbox town for one run: a shop with terminals, keys and an endpoint. Needs Django."""
 
+from hansatsu.lab.torture.journal import Journal
 from hansatsu.messages.webhooks.services import open_endpoint
 from hansatsu.parties.cards.services import find_card
 from hansatsu.parties.issuers.models import Issuer
@@ -9,7 +10,6 @@ from hansatsu.parties.shops.api_keys import make_api_key
 from hansatsu.parties.shops.models import Shop
 from hansatsu.parties.shops.services import NewShop, open_area, open_category, open_shop
 from hansatsu.parties.shops.terminals import open_terminal
-from hansatsu.torture.journal import Journal
 
 SCOPES = ("pay", "refund_today", "refund_any", "webhooks")
 

@@ -9,7 +9,7 @@ import socket
 import time
 from collections.abc import Iterable, Sequence
 
-from hansatsu.bench.figures import Run, run_of
+from hansatsu.lab.bench.figures import Run, run_of
 
 PAID = b"201"
 
