@@ -1,6 +1,6 @@
 // カード残高照会: a card's code from the camera, a USB scanner or the keyboard.
 import { find } from "./helpers/find";
-import { onScannerGun } from "./helpers/gun";
+import { onScannerGun } from "./helpers/barcode_scanner";
 import { Viewfinder } from "./helpers/viewfinder";
 
 const CARD = /^[A-Z][A-Z0-9]{16}$/;

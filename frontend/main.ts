@@ -26,7 +26,7 @@ import "./components/account.css";
 import "./components/login.css";
 import "./components/order.css";
 import "./components/shop.css";
-import { guardForms } from "./helpers/once";
+import { guardForms } from "./helpers/submit_once";
 import { focusFirstError } from "./helpers/errors";
 
 guardForms(document);

@@ -1,6 +1,6 @@
 // パスキーの追加: the browser makes a key, and the form carries its answer to the server.
 import { find } from "./helpers/find";
-import { wake } from "./helpers/once";
+import { wake } from "./helpers/submit_once";
 
 const form = document.querySelector<HTMLFormElement>("form[data-passkey]");
 const canMake = "PublicKeyCredential" in window && "parseCreationOptionsFromJSON" in PublicKeyCredential;

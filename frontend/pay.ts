@@ -1,4 +1,4 @@
 // お支払 at a shop's poster.
-import { payWithCertainty } from "./helpers/certain";
+import { payWithCertainty } from "./helpers/settle_payment";
 
 payWithCertainty();

@@ -2,7 +2,7 @@
 import "altcha/altcha.css";
 import "./components/puzzle.css";
 import { find } from "./helpers/find";
-import { rest, wake } from "./helpers/once";
+import { rest, wake } from "./helpers/submit_once";
 import { Puzzle, type Picture } from "./helpers/puzzle";
 import { offerWork } from "./helpers/work";
 

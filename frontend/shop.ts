@@ -1,6 +1,6 @@
 // The shop site's other pages: the list of today, the shop's own QR code, a finished payment.
 import { startClocks } from "./helpers/clock";
-import { ignoreScannerGun } from "./helpers/gun";
+import { ignoreScannerGun } from "./helpers/barcode_scanner";
 import { startMuteSwitches } from "./helpers/mute";
 import { wakeSound } from "./helpers/sound";
 import { followTakings } from "./helpers/takings";

@@ -1,9 +1,9 @@
 // The till shows an amount as a QR code and waits until its customer has paid it.
 import { fieldsOf } from "./helpers/fields";
 import { find } from "./helpers/find";
-import { ignoreScannerGun } from "./helpers/gun";
+import { ignoreScannerGun } from "./helpers/barcode_scanner";
 import { startClocks } from "./helpers/clock";
-import { showInPlace } from "./helpers/inplace";
+import { showInPlace } from "./helpers/swap_page";
 import { startMuteSwitches } from "./helpers/mute";
 import { Poll } from "./helpers/poll";
 import { announce, wakeSound } from "./helpers/sound";

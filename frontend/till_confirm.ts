@@ -1,9 +1,9 @@
 // 決済する, and 決済完了 with sound.
-import { payWithCertainty } from "./helpers/certain";
+import { payWithCertainty } from "./helpers/settle_payment";
 import { startClocks } from "./helpers/clock";
 import { find } from "./helpers/find";
-import { ignoreScannerGun } from "./helpers/gun";
-import { showInPlace } from "./helpers/inplace";
+import { ignoreScannerGun } from "./helpers/barcode_scanner";
+import { showInPlace } from "./helpers/swap_page";
 import { startMuteSwitches } from "./helpers/mute";
 import { announce, wakeSound } from "./helpers/sound";
 

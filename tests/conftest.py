@@ -19,7 +19,7 @@ from django.test import Client
 from playwright.sync_api import Browser, Page
 
 from hansatsu.database.server import EmbeddedServer
-from hansatsu.processes import surroundings
+from hansatsu.processes import environments
 from hansatsu.processes.ports import free_port
 from tests.support.browsers import Browsers, phone
 from tests.support.clusters import furnish
@@ -48,8 +48,8 @@ def pytest_configure(config: pytest.Config) -> None:
     server = EmbeddedServer(home, "test")
     server.start()
     config.stash[SERVER] = server
-    config.stash[APPLICATION] = surroundings.application(server, site_url, email_url)
-    os.environ |= surroundings.maintenance(server, site_url, email_url)
+    config.stash[APPLICATION] = environments.application(server, site_url, email_url)
+    os.environ |= environments.maintenance(server, site_url, email_url)
     # Playwright's driver keeps an event loop in this thread, which Django takes for asynchronous
     # code of ours
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"

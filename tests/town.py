@@ -28,7 +28,7 @@ from hansatsu.parties.gifts.models import GiftCode
 from hansatsu.parties.gifts.services import NewGifts, find_gift, make_gifts
 from hansatsu.parties.identity.devices import open_device
 from hansatsu.parties.identity.models import Device, Resident
-from hansatsu.parties.identity.services import NewResident, open_resident
+from hansatsu.parties.identity.residents import NewResident, open_resident
 from hansatsu.parties.issuers.models import Issuer
 from hansatsu.parties.issuers.services import NewIssuer, open_issuer
 from hansatsu.parties.programs.models import Emoney

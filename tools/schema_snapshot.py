@@ -9,7 +9,7 @@ import subprocess
 from pathlib import Path
 
 from hansatsu.database.server import EmbeddedServer, throwaway_server
-from hansatsu.processes import surroundings
+from hansatsu.processes import environments
 from hansatsu.processes.supervisor import spawn
 
 SNAPSHOT = Path(__file__).parents[1] / "hansatsu/ledger/sql/schema.sql"
@@ -42,7 +42,7 @@ def dump(server: EmbeddedServer, url: str) -> str:
 def main() -> None:
     """Migrate an empty database and write down what came out."""
     with throwaway_server("test") as server:
-        environment = surroundings.maintenance(server, "http://localhost:1", "smtp://127.0.0.1:1")
+        environment = environments.maintenance(server, "http://localhost:1", "smtp://127.0.0.1:1")
         if spawn("migrate", environment).wait() != 0:
             raise SystemExit("The database could not be migrated: see above.")
         SNAPSHOT.write_text(dump(server, server.superuser_url), encoding="utf-8")

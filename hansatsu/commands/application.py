@@ -7,7 +7,7 @@ from contextlib import contextmanager
 import psycopg
 
 from hansatsu.database.server import EmbeddedServer
-from hansatsu.processes import surroundings
+from hansatsu.processes import environments
 from hansatsu.processes.guard import birth_of
 
 
@@ -18,17 +18,17 @@ def database(*, as_owner: bool = False) -> Iterator[None]:
     With ``DATABASE_URL`` nothing is to be done. Without, the embedded server of
     ``HANSATSU_HOME`` is joined, or run for the duration.
     """
-    if not surroundings.is_embedded():
+    if not environments.is_embedded():
         yield
         return
-    with EmbeddedServer(surroundings.home(), os.environ.get("HANSATSU_BIRTH", "live")) as server:
+    with EmbeddedServer(environments.home(), os.environ.get("HANSATSU_BIRTH", "live")) as server:
         with psycopg.connect(server.app_url, autocommit=True) as connection:
             server.birth = birth_of(connection) or server.birth
-        make = surroundings.maintenance if as_owner else surroundings.application
+        make = environments.maintenance if as_owner else environments.application
         os.environ |= make(
             server,
-            site_url=os.environ.get("SITE_URL") or surroundings.NO_SITE,
-            email_url=os.environ.get("EMAIL_URL") or surroundings.NO_MAIL,
+            site_url=os.environ.get("SITE_URL") or environments.NO_SITE,
+            email_url=os.environ.get("EMAIL_URL") or environments.NO_MAIL,
         )
         yield
 

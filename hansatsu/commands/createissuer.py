@@ -49,7 +49,7 @@ def createissuer(owner_login_id: str, owner_name: str, **fields: Any) -> None:
         from hansatsu.formats.typed import narrowed
         from hansatsu.parties.issuers.log_in import log_in_address
         from hansatsu.parties.issuers.services import NewIssuer, open_issuer
-        from hansatsu.parties.staff.staff_accounts import hire_first_owner
+        from hansatsu.parties.staff.accounts import hire_first_owner
 
         typed: dict[str, Any] = {name: narrowed(text) for name, text in fields.items()}
         with translation.override("en"):

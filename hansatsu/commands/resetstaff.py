@@ -20,8 +20,8 @@ def resetstaff(code: str, login_id: str, reason: str) -> None:
     with application():
         from hansatsu.parties.issuers.log_in import log_in_address
         from hansatsu.parties.issuers.selectors import find_issuer
-        from hansatsu.parties.staff.staff_accounts import LONGEST_REASON
-        from hansatsu.parties.staff.staff_rescue import rescue
+        from hansatsu.parties.staff.accounts import LONGEST_REASON
+        from hansatsu.parties.staff.rescue import rescue
 
         if len(why) > LONGEST_REASON:
             raise click.UsageError(f"--reason is longer than {LONGEST_REASON} characters.")

@@ -14,8 +14,8 @@ import click
 def torture(seconds: int, clients: int, kill: bool, as_json: bool) -> None:
     """Pay, refund, cancel and charge over HTTP in a throwaway town, then compare every answer
     with the books; exit 1 when one was not kept."""
-    from hansatsu.lab.torture.run import held
-    from hansatsu.lab.torture.run import torture as run
+    from hansatsu.lab.crash.run import held
+    from hansatsu.lab.crash.run import torture as run
 
     figures = run(max(1, seconds), max(1, clients), kill=kill)
     if as_json:

@@ -10,7 +10,7 @@ from hansatsu.demo.town.cards import demo_cards, demo_gifts
 from hansatsu.demo.town.issuers import OYAMA, TENNOZU
 from hansatsu.demo.town.passwords import demo_password, demo_totp_secret
 from hansatsu.demo.town.purchases import demo_purchase_codes
-from hansatsu.flows.payments.pos.practising import LOGIN_ID
+from hansatsu.flows.payments.pos.practice_codes import LOGIN_ID
 from hansatsu.parties.gifts.models import GiftState
 from hansatsu.parties.identity.models import Resident, Staff
 from hansatsu.parties.issuers.models import Issuer

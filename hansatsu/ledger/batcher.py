@@ -23,7 +23,7 @@ from dataclasses import dataclass
 import psycopg
 from psycopg.rows import args_row
 
-from hansatsu.database.gathering import Link
+from hansatsu.database.coalescing import Link
 from hansatsu.ledger.spares import Spares, try_again
 from hansatsu.ledger.values import Payment, PaymentOutcome
 from hansatsu.ledger.writes import PAY_SET, PAY_SET_AND_LOTS, payment_columns, payment_outcome

@@ -11,7 +11,7 @@ from typing import LiteralString
 import psycopg
 from psycopg.rows import args_row
 
-from hansatsu.database.gathering import Gathering, Link
+from hansatsu.database.coalescing import Gathering, Link
 from hansatsu.ledger.values import Payment, PaymentOutcome
 from hansatsu.ledger.watching import NOTE_HANG
 from hansatsu.ledger.writes import payment_columns, payment_outcome

@@ -11,12 +11,12 @@ import psycopg
 
 from hansatsu.database.errors import DatabaseError
 from hansatsu.database.server import EmbeddedServer
-from hansatsu.processes import api, pages, ports, seeding, surroundings
+from hansatsu.processes import api, environments, pages, ports, seeding
 from hansatsu.processes.answering import HOST, answers, is_ready
-from hansatsu.processes.changes import PROJECT, Changes
 from hansatsu.processes.guard import refuse_all_but_demo
 from hansatsu.processes.serving import GLANCE, tell
-from hansatsu.processes.stopping import StopWish
+from hansatsu.processes.source_watch import PROJECT, Changes
+from hansatsu.processes.stop_signal import StopWish
 from hansatsu.processes.supervisor import Child, Supervisor, end, spawn
 from hansatsu.system.parent import Parent, die_with_parent_if_asked
 
@@ -44,7 +44,7 @@ def run(port: int, api_port: int, *, reload: bool = False) -> None:
     """
     bound = die_with_parent_if_asked(signal.SIGTERM)
     stop = StopWish(Parent() if bound else None)
-    server = EmbeddedServer(surroundings.home(), "demo", alone=True)
+    server = EmbeddedServer(environments.home(), "demo", alone=True)
     ports.check_free(port, "PORT")
     ports.check_free(api_port, "API_PORT")
     supervisor = Supervisor(tell)
@@ -74,8 +74,8 @@ def _get_ready(
     email_url = f"smtp://{HOST}:{ports.free_port()}"
     logs = server.home / "logs"
     logs.mkdir(exist_ok=True)
-    maintenance = surroundings.maintenance(server, _site(port), email_url)
-    application = surroundings.application(server, _site(port), email_url)
+    maintenance = environments.maintenance(server, _site(port), email_url)
+    application = environments.application(server, _site(port), email_url)
     _complete("migrate", maintenance, stop)
     _complete("seed", maintenance | {api.PORT: str(api_port)}, stop)
     supervisor.start(Child("inbox", application, logs / "inbox.log"))

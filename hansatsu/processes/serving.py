@@ -8,7 +8,7 @@ import click
 
 from hansatsu.processes import api, pages, ports
 from hansatsu.processes.answering import answers
-from hansatsu.processes.stopping import StopWish
+from hansatsu.processes.stop_signal import StopWish
 from hansatsu.processes.supervisor import Child, Supervisor
 from hansatsu.system.parent import DIE_WITH_PARENT
 

@@ -3,8 +3,8 @@
 Pages wait for locks as long as ``config.environment.database`` says. What then ends was a
 transaction that has been rolled back, so this press has changed nothing. An earlier press of the
 same payment may still be on its way, though: nobody is told that it was not made. A script settles
-it (``frontend/helpers/certain.ts``); without one, the confirm page says how it stands, and has the
-same key for another try.
+it (``frontend/helpers/settle_payment.ts``); without one, the confirm page says how it stands, and
+has the same key for another try.
 """
 
 import logging

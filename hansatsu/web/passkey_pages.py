@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from hansatsu.parties.identity.browser_words import browser_words
 from hansatsu.parties.identity.models import Passkey
-from hansatsu.parties.identity.passkey_making import (
+from hansatsu.parties.identity.passkey_registration import (
     LONGEST_NAME,
     MOST,
     registration_options,

@@ -9,13 +9,13 @@ from django.utils.cache import add_never_cache_headers
 from hansatsu.parties.identity.known_browsers import tokens_of
 from hansatsu.parties.identity.models import Passkey, Staff
 from hansatsu.parties.issuers.audit import Actor
-from hansatsu.parties.staff.second_factor import Check, check_code
-from hansatsu.parties.staff.staff_passkeys import (
+from hansatsu.parties.staff.passkeys import (
     add_passkey,
     check_passkey,
     remove_passkey,
     request_options,
 )
+from hansatsu.parties.staff.second_factor import Check, check_code
 from hansatsu.web.passkey_pages import PasskeyPages
 from hansatsu.web.requests import address_of
 from hansatsu.web.staff_words import why_no_passkey, why_wrong

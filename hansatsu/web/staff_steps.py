@@ -20,6 +20,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 from hansatsu.parties.identity.known_browsers import tokens_of
 from hansatsu.parties.identity.models import Staff
 from hansatsu.parties.issuers.audit import Actor, audit
+from hansatsu.parties.staff.accounts import choose_password
+from hansatsu.parties.staff.login_steps import Step, next_step
+from hansatsu.parties.staff.passkeys import has_passkey
 from hansatsu.parties.staff.pending_log_ins import Pending, begin_log_in, pending_log_in
 from hansatsu.parties.staff.second_factor import (
     begin_enrolment,
@@ -27,9 +30,6 @@ from hansatsu.parties.staff.second_factor import (
     confirm_enrolment,
     enrolment_uri,
 )
-from hansatsu.parties.staff.staff_accounts import choose_password
-from hansatsu.parties.staff.staff_login import Step, next_step
-from hansatsu.parties.staff.staff_passkeys import has_passkey
 from hansatsu.web.requests import address_of
 from hansatsu.web.staff_passkeys import asked, judged
 from hansatsu.web.staff_words import drawn, in_fours, why_wrong

@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 
 from hansatsu.database.connections import ledger_connection
+from hansatsu.flows.payments.code_validity import key_of
 from hansatsu.flows.payments.day_book import day_book
-from hansatsu.flows.payments.judging import key_of
 from hansatsu.flows.payments.models import PracticeCode
 from hansatsu.formats.japan import in_japan
 from hansatsu.formats.qr.bearer_code import CARD, new_code

@@ -12,7 +12,7 @@ from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 from playwright.sync_api import Locator, Page, Request, expect
 
-from hansatsu.flows.payments.sign import sign_of
+from hansatsu.flows.payments.paid_sign import sign_of
 from hansatsu.formats.qr.pay_code import STEP_SECONDS, step_of
 from hansatsu.ledger import api as ledger
 from hansatsu.parties import clock

@@ -13,8 +13,8 @@ from hansatsu.database.server import EmbeddedServer
 from hansatsu.demo.clock import shifted_clock
 from hansatsu.demo.seed import seed
 from hansatsu.flows.charging.checks import FOLDER as CHARGING
+from hansatsu.flows.redemption.checks import FOLDER as TAKING
 from hansatsu.flows.support.checks import FOLDER as SUPPORT
-from hansatsu.flows.taking.checks import FOLDER as TAKING
 from hansatsu.ledger import api as ledger
 from hansatsu.ledger.checks import verify
 from hansatsu.messages.mail.checks import FOLDER as MAILS
@@ -22,7 +22,7 @@ from hansatsu.messages.mail.models import Mail
 from hansatsu.messages.relay.relay import relay_batch
 from hansatsu.parties.cards.services import find_card
 from hansatsu.parties.gifts.services import find_gift
-from hansatsu.parties.identity.services import check_resident, check_staff
+from hansatsu.parties.identity.residents import check_resident, check_staff
 from hansatsu.parties.issuers.selectors import find_issuer
 from hansatsu.parties.shops.checks import FOLDER as SHOPS
 from hansatsu.parties.shops.selectors import find_shop

@@ -5,13 +5,13 @@ import pytest
 
 from hansatsu.database.server import EmbeddedServer, throwaway_server
 from hansatsu.ledger import api
-from hansatsu.processes import surroundings
+from hansatsu.processes import environments
 from hansatsu.processes.supervisor import spawn
 from tests.ledger.books import Books
 
 
 def migrate(server: EmbeddedServer) -> None:
-    environment = surroundings.maintenance(server, surroundings.NO_SITE, surroundings.NO_MAIL)
+    environment = environments.maintenance(server, environments.NO_SITE, environments.NO_MAIL)
     assert spawn("migrate", environment).wait() == 0
 
 

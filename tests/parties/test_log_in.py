@@ -12,7 +12,7 @@ from hansatsu.ledger import api as ledger
 from hansatsu.parties import clock
 from hansatsu.parties.identity import throttle
 from hansatsu.parties.identity.models import Failures, Resident
-from hansatsu.parties.identity.services import (
+from hansatsu.parties.identity.residents import (
     ResidentCheck,
     check_resident,
     check_staff,
@@ -116,7 +116,7 @@ def test_the_wait_has_a_longest() -> None:
 def test_waiting_costs_no_hashing(town: Town) -> None:
     for _ in range(5):
         attempt(town, "wrong")
-    with mock.patch("hansatsu.parties.identity.services.password_fits") as fits:
+    with mock.patch("hansatsu.parties.identity.residents.password_fits") as fits:
         assert attempt(town, PASSWORD).outcome == "wait"
     fits.assert_not_called()
 
@@ -130,7 +130,7 @@ def test_another_account_need_not_wait(town: Town) -> None:
 
 def test_an_address_that_tries_many_accounts_must_wait(town: Town) -> None:
     address = f"guesser of {town.issuer.code}"
-    with mock.patch("hansatsu.parties.identity.services.password_fits", return_value=False):
+    with mock.patch("hansatsu.parties.identity.residents.password_fits", return_value=False):
         for number in range(throttle.ADDRESS.free):
             assert attempt(town, "guess", f"someone{number}", address).outcome == "wrong"
     assert attempt(town, PASSWORD, address=address).outcome == "wait"

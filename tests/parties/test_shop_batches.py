@@ -12,7 +12,7 @@ from hansatsu.database.connections import ledger_connection
 from hansatsu.ledger import api as ledger
 from hansatsu.messages.relay.tasks import forget_failures
 from hansatsu.parties import clock
-from hansatsu.parties.identity.services import open_staff
+from hansatsu.parties.identity.residents import open_staff
 from hansatsu.parties.issuers.audit import Actor
 from hansatsu.parties.issuers.models import AuditEntry
 from hansatsu.parties.programs.models import Emoney

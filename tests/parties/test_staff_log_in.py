@@ -9,11 +9,11 @@ from django.test import Client
 
 from hansatsu.parties.identity import passwords
 from hansatsu.parties.identity.models import Staff
-from hansatsu.parties.identity.services import check_staff, open_staff
+from hansatsu.parties.identity.residents import check_staff, open_staff
 from hansatsu.parties.issuers.audit import CONSOLE, Actor
 from hansatsu.parties.issuers.models import Issuer
-from hansatsu.parties.staff import staff_candidates
-from hansatsu.parties.staff.staff_accounts import hire, hire_clerk
+from hansatsu.parties.staff import candidates
+from hansatsu.parties.staff.accounts import hire, hire_clerk
 from tests.support.clients import words
 from tests.town import Town, make_town, quick_hashing
 
@@ -82,8 +82,8 @@ def test_as_much_work_is_done_however_many_have_the_id(login_id: str, accounts: 
         mock.patch.object(passwords, "make_password", side_effect=done.append),
         mock.patch.object(passwords, "check_password", side_effect=lambda *_: done.append(1)),
     ):
-        staff_candidates.find_staff(login_id, "wrong", issuer=None, at_shop=True)
-    assert len(done) == staff_candidates.TRIED
+        candidates.find_staff(login_id, "wrong", issuer=None, at_shop=True)
+    assert len(done) == candidates.TRIED
 
 
 def test_those_who_belong_to_the_site_are_tried_first(login_id: str) -> None:

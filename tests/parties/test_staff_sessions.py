@@ -4,8 +4,8 @@ import pytest
 
 from hansatsu.parties.identity import sessions
 from hansatsu.parties.identity.models import Staff
-from hansatsu.parties.identity.services import open_staff
-from hansatsu.parties.staff import staff_sessions
+from hansatsu.parties.identity.residents import open_staff
+from hansatsu.parties.staff import shop_sessions
 from tests.parties.test_sessions import browser
 from tests.town import PASSWORD, Town
 
@@ -26,10 +26,10 @@ def cashier(town: Town) -> Staff:
 
 def test_a_log_in_lasts_over_requests(cashier: Staff) -> None:
     first = browser()
-    assert staff_sessions.current_staff(first) is None
-    staff_sessions.log_in(first, cashier)
+    assert shop_sessions.current_staff(first) is None
+    shop_sessions.log_in(first, cashier)
     first.session.save()
-    assert staff_sessions.current_staff(browser(first.session.session_key)) == cashier
+    assert shop_sessions.current_staff(browser(first.session.session_key)) == cashier
 
 
 def test_the_key_and_the_csrf_token_change_at_log_in(cashier: Staff) -> None:
@@ -37,43 +37,43 @@ def test_the_key_and_the_csrf_token_change_at_log_in(cashier: Staff) -> None:
     request.session["before"] = True
     request.session.save()
     before = request.session.session_key
-    staff_sessions.log_in(request, cashier)
+    shop_sessions.log_in(request, cashier)
     assert request.session.session_key != before
     assert request.META["CSRF_COOKIE_NEEDS_UPDATE"]
 
 
 def test_who_is_no_longer_active_is_out(cashier: Staff) -> None:
     request = browser()
-    staff_sessions.log_in(request, cashier)
+    shop_sessions.log_in(request, cashier)
     cashier.is_active = False
     cashier.save()
-    assert staff_sessions.current_staff(request) is None
+    assert shop_sessions.current_staff(request) is None
 
 
 def test_a_closed_shops_staff_is_out(town: Town, cashier: Staff) -> None:
     request = browser()
-    staff_sessions.log_in(request, cashier)
+    shop_sessions.log_in(request, cashier)
     town.shop.open = False
     town.shop.save()
-    assert staff_sessions.current_staff(request) is None
+    assert shop_sessions.current_staff(request) is None
 
 
 def test_a_change_of_password_ends_other_sessions(cashier: Staff) -> None:
     request = browser()
-    staff_sessions.log_in(request, cashier)
+    shop_sessions.log_in(request, cashier)
     cashier.set_password("another-horse-2026")
     cashier.save()
-    assert staff_sessions.current_staff(request) is None
+    assert shop_sessions.current_staff(request) is None
 
 
 def test_staff_and_residents_share_a_browser(town: Town, cashier: Staff) -> None:
     request = browser()
     sessions.log_in(request, town.resident)
-    staff_sessions.log_in(request, cashier)
+    shop_sessions.log_in(request, cashier)
     assert sessions.current_resident(request, town.issuer) == town.resident
     before = request.session.session_key
-    staff_sessions.log_out(request)
-    assert staff_sessions.current_staff(request) is None
+    shop_sessions.log_out(request)
+    assert shop_sessions.current_staff(request) is None
     assert sessions.current_resident(request, town.issuer) == town.resident
     assert request.session.session_key != before
 
@@ -81,13 +81,13 @@ def test_staff_and_residents_share_a_browser(town: Town, cashier: Staff) -> None
 def test_a_resident_who_leaves_takes_no_staff_along(town: Town, cashier: Staff) -> None:
     request = browser()
     sessions.log_in(request, town.resident)
-    staff_sessions.log_in(request, cashier)
+    shop_sessions.log_in(request, cashier)
     sessions.log_out(request, town.issuer)
     assert sessions.current_resident(request, town.issuer) is None
-    assert staff_sessions.current_staff(request) == cashier
+    assert shop_sessions.current_staff(request) == cashier
 
 
 def test_a_resident_is_no_staff(town: Town) -> None:
     request = browser()
     sessions.log_in(request, town.resident)
-    assert staff_sessions.current_staff(request) is None
+    assert shop_sessions.current_staff(request) is None

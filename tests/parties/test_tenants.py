@@ -3,7 +3,7 @@
 from hansatsu.parties.cards.models import Card
 from hansatsu.parties.gifts.models import GiftBatch, GiftCode, GiftValue
 from hansatsu.parties.identity.models import Device, Resident, Staff
-from hansatsu.parties.identity.services import check_resident, open_staff
+from hansatsu.parties.identity.residents import check_resident, open_staff
 from hansatsu.parties.issuers.alarms import raise_alarm
 from hansatsu.parties.issuers.models import Alarm
 from hansatsu.parties.programs.models import Emoney

@@ -16,7 +16,7 @@ from hansatsu.database.errors import DatabaseError
 from hansatsu.database.server import EmbeddedServer, throwaway_server
 from hansatsu.database.urls import APP, OWNER
 from hansatsu.ledger import api as ledger
-from hansatsu.processes import surroundings
+from hansatsu.processes import environments
 from hansatsu.processes.guard import refuse_other_birth
 from hansatsu.processes.ports import free_port
 from tests.support.waiting import wait_until
@@ -40,7 +40,7 @@ def live() -> Iterator[EmbeddedServer]:
 
 def environment_of(server: EmbeddedServer) -> dict[str, str]:
     """What an operator's service file sets, as the application's role."""
-    return surroundings.application(
+    return environments.application(
         server, site_url="https://pay.example.jp", email_url="smtp://127.0.0.1:9"
     )
 

@@ -8,7 +8,7 @@ from contextlib import ExitStack, contextmanager
 
 import pytest
 
-from hansatsu.flows.charging.accounts import open_account
+from hansatsu.flows.charging.provider_accounts import open_account
 from tests.support.sites import Site
 from tests.town import make_town
 

@@ -13,11 +13,11 @@ from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
 
-from hansatsu.flows.charging.accounts import open_account
 from hansatsu.flows.charging.checkouts import begin_payment
-from hansatsu.flows.charging.confirming import confirm_order
-from hansatsu.flows.charging.holding import Hold, hold_code
+from hansatsu.flows.charging.code_holds import Hold, hold_code
 from hansatsu.flows.charging.models import Checkout, Order, SandboxCheckout
+from hansatsu.flows.charging.precheck import confirm_order
+from hansatsu.flows.charging.provider_accounts import open_account
 from hansatsu.flows.charging.psp.base import Method
 from hansatsu.flows.charging.psp.sandbox import signing
 from hansatsu.parties import clock

@@ -14,7 +14,7 @@ import psycopg
 import pytest
 
 from hansatsu.database.server import EmbeddedServer
-from hansatsu.processes import surroundings
+from hansatsu.processes import environments
 from hansatsu.processes.supervisor import spawn
 from tests.support.copies import keep_template
 
@@ -62,7 +62,7 @@ def furnish(home: Path, site_url: str, email_url: str) -> None:
 def _make(home: Path, site_url: str, email_url: str) -> None:
     server = EmbeddedServer(home, "test")
     with server:
-        maintenance = surroundings.maintenance(server, site_url, email_url)
+        maintenance = environments.maintenance(server, site_url, email_url)
         if spawn("migrate", maintenance).wait() != 0:
             raise pytest.UsageError("The test database could not be migrated: see above.")
         keep_template(server)

@@ -2,7 +2,7 @@
 
 from django.http import HttpResponse
 
-from hansatsu.flows.accounts.one_time import digits
+from hansatsu.flows.accounts.one_time_password import digits
 from hansatsu.parties.identity.models import LogIn, Puzzle, Resident
 from tests.support.clients import Visitor
 from tests.town import PASSWORD

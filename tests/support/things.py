@@ -2,8 +2,8 @@
 
 from datetime import timedelta
 
-from hansatsu.flows.payments.intents import new_key
-from hansatsu.flows.printouts.making import Order, card_settings, code_settings, make_all, order
+from hansatsu.flows.payments.poster_intents import new_key
+from hansatsu.flows.printouts.batches import Order, card_settings, code_settings, make_all, order
 from hansatsu.flows.printouts.models import FileForm, PrintFile, PrintKind
 from hansatsu.formats.japan import in_japan
 from hansatsu.parties import clock

@@ -5,7 +5,7 @@ import json
 import pytest
 from django.conf import settings
 
-from hansatsu.flows.payments import requested
+from hansatsu.flows.payments import till_requests
 from hansatsu.formats.qr.poster import read_request_url, request_url
 from hansatsu.parties.wallets.selectors import total_balance
 from tests.support.clients import Visitor, words
@@ -82,7 +82,7 @@ def test_an_old_code_begins_no_payment(
     asked = asked_page(till)
     page = scanned(town, hanako, asked)
     confirm = hanako.post(page)["Location"]
-    monkeypatch.setattr(requested, "LIFETIME", -1)
+    monkeypatch.setattr(till_requests, "LIFETIME", -1)
     assert "使えなくなりました" in words(hanako.post(page))
     assert "もう一度はじめから" in words(hanako.get(confirm))
     hanako.post(confirm)

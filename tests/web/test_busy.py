@@ -11,7 +11,7 @@ from django.http import HttpResponse
 from django.test import Client
 
 from hansatsu.database.server import EmbeddedServer
-from hansatsu.flows.payments.intents import open_intent
+from hansatsu.flows.payments.poster_intents import open_intent
 from hansatsu.parties.wallets.selectors import total_balance
 from tests.ledger.books import rows_of
 from tests.support.ahead import ahead

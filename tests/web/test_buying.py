@@ -7,12 +7,12 @@ from html import unescape
 import pytest
 
 from hansatsu.flows.charging import checkouts
-from hansatsu.flows.charging.accounts import provider_of
 from hansatsu.flows.charging.models import Checkout, Order, OrderState, ProviderAccount
+from hansatsu.flows.charging.polling import lapse_orders, remind_of_deadlines
+from hansatsu.flows.charging.provider_accounts import provider_of
 from hansatsu.flows.charging.psp.base import ProviderDownError
 from hansatsu.flows.charging.psp.sandbox import books
 from hansatsu.flows.charging.psp.sandbox.provider import SandboxProvider
-from hansatsu.flows.charging.rounds import lapse_orders, remind_of_deadlines
 from hansatsu.formats.japan import in_japan
 from hansatsu.formats.qr import bearer_code
 from hansatsu.ledger import api as ledger

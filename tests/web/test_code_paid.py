@@ -8,7 +8,7 @@ import psycopg
 import pytest
 
 from hansatsu.database.connections import ledger_connection
-from hansatsu.flows.payments.sign import Sign, sign_of
+from hansatsu.flows.payments.paid_sign import Sign, sign_of
 from hansatsu.ledger import api as ledger
 from hansatsu.parties import clock
 from tests.support.at_the_till import pay_by_code

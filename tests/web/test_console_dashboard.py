@@ -14,7 +14,7 @@ import hansatsu
 from hansatsu.formats.japan import in_japan
 from hansatsu.ledger import api as ledger
 from hansatsu.parties import clock
-from hansatsu.parties.identity.guessing import TEXTS
+from hansatsu.parties.identity.guess_alarms import TEXTS
 from hansatsu.parties.issuers.alarms import raise_alarm
 from hansatsu.parties.issuers.services import open_issuer
 from hansatsu.parties.programs.services import open_emoney

@@ -12,7 +12,7 @@ from hansatsu.parties.identity.models import Role, SecondFactor, Staff
 from hansatsu.parties.issuers.audit import CONSOLE
 from hansatsu.parties.issuers.models import AuditEntry
 from hansatsu.parties.seals.secrets_box import unseal
-from hansatsu.parties.staff.staff_accounts import hire_first_owner
+from hansatsu.parties.staff.accounts import hire_first_owner
 from tests.support.clerks import Desk, employ
 from tests.support.clients import Visitor, words
 from tests.support.tills import Till, hire, new_code

@@ -16,7 +16,7 @@ from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
 
 from hansatsu.database.connections import ledger_connection
-from hansatsu.flows.printouts import making as bulk
+from hansatsu.flows.printouts import batches as bulk
 from hansatsu.flows.printouts.handing_out import zipped
 from hansatsu.flows.printouts.models import Making, MakingState, PrintFile
 from hansatsu.flows.printouts.stopping import stop_all, stopping_of

@@ -6,8 +6,13 @@ from typing import Any
 
 import pytest
 
-from hansatsu.flows.charging.accounts import MisfitError, active_account, open_account, provider_of
 from hansatsu.flows.charging.models import OrderState, ProviderAccount
+from hansatsu.flows.charging.provider_accounts import (
+    MisfitError,
+    active_account,
+    open_account,
+    provider_of,
+)
 from hansatsu.flows.charging.psp.sandbox import books
 from hansatsu.parties.identity.models import Role
 from hansatsu.parties.issuers.models import AuditEntry

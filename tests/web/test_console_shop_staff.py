@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 from openpyxl import load_workbook
 
-from hansatsu.flows.printouts.making import make_all
+from hansatsu.flows.printouts.batches import make_all
 from hansatsu.flows.printouts.models import Making, PrintFile
 from hansatsu.parties.identity.models import Role, SecondFactor, Staff
 from hansatsu.parties.issuers.models import AuditEntry

@@ -10,8 +10,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from hansatsu.database.connections import ledger_connection
-from hansatsu.flows.charging import giving_back
+from hansatsu.flows.charging import refunds
 from hansatsu.flows.charging.models import Order, Transfer
+from hansatsu.flows.redemption.lookup import Found
+from hansatsu.flows.redemption.redeem import take
 from hansatsu.flows.support.timelines import (
     FIRST,
     Cursor,
@@ -24,8 +26,6 @@ from hansatsu.flows.support.timelines import (
     resident_timeline,
     shop_timeline,
 )
-from hansatsu.flows.taking.finding import Found
-from hansatsu.flows.taking.services import take
 from hansatsu.ledger import api as ledger
 from hansatsu.ledger.values import StateChange
 from hansatsu.messages.relay.relay import relay_batch
@@ -258,7 +258,7 @@ def test_of_an_order() -> None:
     short, short_payment = shopper.charged()
     shopper.tell("refunded", short, short_payment, amount=1)
     taken_back, _ = shopper.charged()
-    giving_back.refund_order(taken_back)
+    refunds.refund_order(taken_back)
     lost, lost_payment = shopper.charged()
     shopper.tell("disputed", lost, lost_payment, about="lost")
     shopper.tell("dispute_lost", lost, lost_payment, about="lost")

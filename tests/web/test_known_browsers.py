@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.test import Client, override_settings
 
-from hansatsu.flows.accounts import one_time
+from hansatsu.flows.accounts import one_time_password
 from hansatsu.flows.accounts.challenges import PUZZLES
 from hansatsu.parties import clock
 from hansatsu.parties.identity.known_browsers import cookie_name
@@ -69,8 +69,8 @@ def test_strangers_puzzles_are_not_the_known_browsers(town: Town, visitor: Visit
 def test_a_strangers_wrong_digits_do_not_send_the_known_browser_to_its_mail(
     town: Town, visitor: Visitor
 ) -> None:
-    for _ in range(one_time.A_DAY.free):
-        count_try(Count(f"one-time:{town.resident.pk}", one_time.A_DAY))
+    for _ in range(one_time_password.A_DAY.free):
+        count_try(Count(f"one-time:{town.resident.pk}", one_time_password.A_DAY))
     outside = stranger(town)
     begin(outside)
     pass_check(outside)
@@ -84,8 +84,8 @@ def test_a_known_browser_with_too_many_wrong_digits_is_a_strangers(
 ) -> None:
     known = KnownBrowser.objects.get(device__resident=town.resident)
     subject = f"one-time:{town.resident.pk}:known:{known.pk}"
-    for _ in range(one_time.A_DAY.free - 1):
-        count_try(Count(subject, one_time.A_DAY))
+    for _ in range(one_time_password.A_DAY.free - 1):
+        count_try(Count(subject, one_time_password.A_DAY))
     begin(visitor)
     pass_check(visitor)
     visitor.post("login/code/", {"code": wrong_digits(town.resident)})

@@ -11,7 +11,7 @@ from hansatsu.flows.accounts.saved_devices import cookie_name
 from hansatsu.ledger import api as ledger
 from hansatsu.messages.mail.models import Mail
 from hansatsu.parties import clock
-from hansatsu.parties.identity.guessing import masked_address
+from hansatsu.parties.identity.guess_alarms import masked_address
 from hansatsu.parties.identity.models import Device, Event, LogIn, MailedLink, Puzzle, Resident
 from hansatsu.parties.issuers.models import Alarm
 from tests.support.clients import Visitor, words
@@ -276,7 +276,7 @@ def test_odd_answers_are_wrong(town: Town, visitor: Visitor, position: str) -> N
 
 def test_without_a_puzzle_no_password_is_looked_at(town: Town, visitor: Visitor) -> None:
     begin(visitor)
-    with mock.patch("hansatsu.parties.identity.services.password_fits") as fits:
+    with mock.patch("hansatsu.parties.identity.residents.password_fits") as fits:
         assert visitor.post("login/check/", {"password": PASSWORD}).status_code == 422
     fits.assert_not_called()
 

@@ -6,7 +6,7 @@ from django.test import Client
 
 from hansatsu.flows.accounts.email_change import ask_for_change
 from hansatsu.flows.accounts.leaving import leave
-from hansatsu.flows.charging import giving_back
+from hansatsu.flows.charging import refunds
 from hansatsu.flows.charging.models import Task, Transfer
 from hansatsu.messages.mail.models import Mail
 from hansatsu.parties.seals.bank_accounts import holder_name, open_account
@@ -75,7 +75,7 @@ def test_wrong_fields_say_what_to_do_and_lose_nothing(client: Client) -> None:
 def test_used_link_offers_a_new_one(client: Client) -> None:
     task = asked_for_account(Shopper())
     first = mailed_page(task)
-    assert giving_back.ask_anew(task.order.resident) == 1
+    assert refunds.ask_anew(task.order.resident) == 1
     answer = client.get(first)
     assert answer.status_code == 410
     assert "新しいメールを送る" in answer.content.decode()

@@ -10,8 +10,8 @@ import pytest
 from django.conf import settings
 from django.http import HttpResponse
 
-from hansatsu.flows.payments.intents import make_intent, seal_intent
-from hansatsu.flows.payments.services import pay_at_poster
+from hansatsu.flows.payments.poster import pay_at_poster
+from hansatsu.flows.payments.poster_intents import make_intent, seal_intent
 from hansatsu.formats.qr.mpm import ShopCode, account_identifier, write_shop_code
 from hansatsu.ledger import api as ledger
 from hansatsu.ledger.api import Limits
@@ -252,7 +252,7 @@ def test_an_old_unpaid_page_asks_to_start_again(
     town: Town, hanako: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     page = confirm_page(hanako, "500")
-    monkeypatch.setattr("hansatsu.flows.payments.intents.LIFETIME", -1)
+    monkeypatch.setattr("hansatsu.flows.payments.poster_intents.LIFETIME", -1)
     assert "時間がたったため" in words(hanako.get(page))
     assert hanako.post(page)["Location"] == page
     assert held(town) == 2000

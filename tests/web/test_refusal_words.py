@@ -9,8 +9,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from hansatsu.flows.payments import codes, refunds
+from hansatsu.flows.redemption import offers, redeem
 from hansatsu.flows.support.corrections import Refusal
-from hansatsu.flows.taking import offers, services
 from hansatsu.ledger import api as ledger
 from hansatsu.parties import clock
 from hansatsu.web.api import payments as api_payments
@@ -80,7 +80,7 @@ def test_a_refused_correction_has_words() -> None:
 
 def test_a_gift_or_card_that_was_not_taken_has_words() -> None:
     offer = offers.Offer("gift", "open")
-    for outcome in literals(services.Outcome) - {"done", "taken"}:
+    for outcome in literals(redeem.Outcome) - {"done", "taken"}:
         assert take._why_refused(outcome, offer), outcome
     for standing in get_args(offers.Standing):
         assert take._why_not(replace(offer, standing=standing, takeable_from=clock.now()))

@@ -13,7 +13,7 @@ from hansatsu.parties import clock
 from hansatsu.parties.identity.models import Role, SecondFactor, Staff
 from hansatsu.parties.issuers.audit import Actor, place_of_shop
 from hansatsu.parties.issuers.models import AuditEntry
-from hansatsu.parties.staff import staff_accounts
+from hansatsu.parties.staff import accounts
 from hansatsu.parties.staff.pins import check_pin, set_pin
 from hansatsu.parties.staff.second_factor import recovery_codes_left
 from tests.support.clients import words
@@ -233,12 +233,12 @@ def test_nobody_removes_the_last_manager(town: Town) -> None:
         assert "ご自分のこと" in words(answer)
     # Two managers who put each other out at once: the second one is the last.
     gone = Actor(shop.issuer, "staff:0", "もう一人の店長", place_of_shop(shop.pk))
-    assert staff_accounts.set_active(gone, boss.staff, active=False) == "last_manager"
-    assert staff_accounts.set_role(gone, boss.staff, Role.CASHIER) == "last_manager"
+    assert accounts.set_active(gone, boss.staff, active=False) == "last_manager"
+    assert accounts.set_role(gone, boss.staff, Role.CASHIER) == "last_manager"
     assert Staff.objects.filter(shop=shop).values().get() == before
     other = hire(shop, role=Role.MANAGER)
     assert "done=1" in boss.post(f"staff/{other.pk}/role/")["Location"]
-    assert staff_accounts.set_active(gone, boss.staff, active=False) == "last_manager"
+    assert accounts.set_active(gone, boss.staff, active=False) == "last_manager"
 
 
 def test_a_login_id_is_one_persons_and_fields_are_checked(town: Town, boss: Till) -> None:

@@ -15,7 +15,7 @@ from hansatsu.database.connections import ledger_connection
 from hansatsu.flows.payments.refunds import RefundAsked, refund_payment
 from hansatsu.formats.japan import in_japan
 from hansatsu.ledger import api as ledger
-from hansatsu.messages.reference import write_reference
+from hansatsu.messages.till_note import write_reference
 from hansatsu.parties import clock
 from hansatsu.parties.cards.stopping import stop_card
 from hansatsu.parties.identity.models import Role, Staff

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 
-from hansatsu.parties.identity.services import open_staff
+from hansatsu.parties.identity.residents import open_staff
 from hansatsu.parties.shops.models import Terminal
 from hansatsu.parties.shops.terminals import revoke_terminal
 from tests.support.clients import Visitor, words

@@ -8,7 +8,7 @@ import pytest
 from django.http import HttpResponse
 
 from hansatsu.flows.payments.codes import code_to_show
-from hansatsu.flows.payments.sign import sign_of
+from hansatsu.flows.payments.paid_sign import sign_of
 from hansatsu.flows.payments.takings import takings_of_day
 from hansatsu.formats.qr.bearer_code import new_code as new_bearer_code
 from hansatsu.ledger.api import Limits

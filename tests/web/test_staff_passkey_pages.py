@@ -11,7 +11,7 @@ from django.http import HttpResponse
 from webauthn.helpers import base64url_to_bytes
 
 from hansatsu.parties.identity.models import Passkey, Role, Staff
-from hansatsu.parties.identity.passkey_making import MOST
+from hansatsu.parties.identity.passkey_registration import MOST
 from hansatsu.parties.identity.passkeys import passkeys_of, site_id, site_origin
 from hansatsu.parties.issuers.models import AuditEntry
 from hansatsu.parties.staff.second_factor import forget_second_factor, has_second_factor

@@ -8,7 +8,7 @@ from hansatsu.demo.town.passwords import demo_password, demo_totp_secret
 from hansatsu.demo.town.shops import GroupOfTown, ShopOfTown
 from hansatsu.flows.accounts.terms import agree, current_terms
 from hansatsu.parties.identity.models import Resident, Role, Staff
-from hansatsu.parties.identity.services import NewResident, open_resident, open_staff
+from hansatsu.parties.identity.residents import NewResident, open_resident, open_staff
 from hansatsu.parties.issuers.models import Issuer
 from hansatsu.parties.programs.models import Emoney
 from hansatsu.parties.programs.services import open_emoney

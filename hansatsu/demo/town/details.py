@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from hansatsu.parties.identity.models import Gender, Occupation
-from hansatsu.parties.identity.services import NewResident
+from hansatsu.parties.identity.residents import NewResident
 
 MEN = frozenset(
     {"taro", "kenji", "daisuke", "shoichi", "ryota", "hiroshi", "makoto", "kazuya", "kai"}

@@ -17,7 +17,7 @@ from dateutil.relativedelta import relativedelta
 from hansatsu.database.connections import ledger_connection
 from hansatsu.demo.clock import Clock
 from hansatsu.ledger import api as ledger
-from hansatsu.messages.reference import write_reason
+from hansatsu.messages.till_note import write_reason
 from hansatsu.parties.cards.models import Card
 from hansatsu.parties.identity.models import Resident
 from hansatsu.parties.issuers.models import Issuer

@@ -1,7 +1,7 @@
 """The residents of both towns. The first of each has the most history."""
 
 from hansatsu.demo.town.details import OYAMA_PLACES, TENNOZU_PLACES, with_details
-from hansatsu.parties.identity.services import NewResident
+from hansatsu.parties.identity.residents import NewResident
 
 
 def _person(

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from hansatsu.demo.town.history import History
-from hansatsu.flows.charging.accounts import open_account
 from hansatsu.flows.charging.checkouts import begin_payment, cancel_order, look_at
-from hansatsu.flows.charging.confirming import confirm_order
-from hansatsu.flows.charging.holding import hold_code
+from hansatsu.flows.charging.code_holds import hold_code
 from hansatsu.flows.charging.models import Order, SandboxCheckout
+from hansatsu.flows.charging.precheck import confirm_order
+from hansatsu.flows.charging.provider_accounts import open_account
 from hansatsu.flows.charging.psp.base import Method
 from hansatsu.flows.charging.psp.sandbox import books
 from hansatsu.formats.qr import bearer_code

@@ -7,8 +7,8 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from hansatsu.database.connections import ledger_connection
-from hansatsu.flows.accounts.endings import OF_THE_ACCOUNT, end_links, end_log_ins, lock_resident
-from hansatsu.flows.accounts.telling import tell
+from hansatsu.flows.accounts.change_notices import tell
+from hansatsu.flows.accounts.revoking import OF_THE_ACCOUNT, end_links, end_log_ins, lock_resident
 from hansatsu.ledger import api as ledger
 from hansatsu.parties import clock
 from hansatsu.parties.identity.devices import revoke_devices

@@ -12,7 +12,7 @@ from django.contrib.sessions.backends.base import SessionBase
 from django.db import transaction
 from django.http import HttpRequest
 
-from hansatsu.flows.accounts import one_time
+from hansatsu.flows.accounts import one_time_password
 from hansatsu.flows.accounts.new_browser import tell_of_new_browser
 from hansatsu.flows.accounts.saved_devices import give_token, recognise
 from hansatsu.parties import clock
@@ -20,7 +20,7 @@ from hansatsu.parties.identity import sessions
 from hansatsu.parties.identity.events import record
 from hansatsu.parties.identity.mailed_links import use_link
 from hansatsu.parties.identity.models import Device, LogIn, MailedLink, Resident
-from hansatsu.parties.identity.services import LONGEST_LOGIN_ID, ResidentCheck, check_resident
+from hansatsu.parties.identity.residents import LONGEST_LOGIN_ID, ResidentCheck, check_resident
 from hansatsu.parties.issuers.models import Issuer
 
 LIFE = timedelta(minutes=30)
@@ -80,7 +80,7 @@ def awaits_digits(log_in: LogIn) -> bool:
     """Whether the digits that were mailed for ``log_in`` can still be entered."""
     if log_in.resident is None or log_in.nonce_at is None:
         return False
-    return clock.now() < log_in.nonce_at + one_time.LIFE
+    return clock.now() < log_in.nonce_at + one_time_password.LIFE
 
 
 def lead_to(log_in: LogIn, way_back: str) -> None:

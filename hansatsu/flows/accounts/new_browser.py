@@ -3,7 +3,7 @@
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from hansatsu.messages.mail.mailing import post
+from hansatsu.messages.mail.account_letters import post
 from hansatsu.parties.identity.browser_words import browser_words
 from hansatsu.parties.identity.models import Device
 from hansatsu.parties.wallets.selectors import in_japan

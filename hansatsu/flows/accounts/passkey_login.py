@@ -7,7 +7,7 @@ from django.db import transaction
 
 from hansatsu.parties.identity.events import record
 from hansatsu.parties.identity.models import Passkey, Resident
-from hansatsu.parties.identity.passkey_answers import judge_answer, request_options
+from hansatsu.parties.identity.passkey_authentication import judge_answer, request_options
 from hansatsu.parties.issuers.models import Issuer
 
 

@@ -9,10 +9,10 @@ from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from hansatsu.flows.accounts.endings import INTO_THE_ACCOUNT, end_links, end_log_ins
 from hansatsu.flows.accounts.limits import count_mail
 from hansatsu.flows.accounts.registration import of_email
-from hansatsu.messages.mail.mailing import moment_words, post
+from hansatsu.flows.accounts.revoking import INTO_THE_ACCOUNT, end_links, end_log_ins
+from hansatsu.messages.mail.account_letters import moment_words, post
 from hansatsu.parties import clock
 from hansatsu.parties.identity.devices import revoke_devices
 from hansatsu.parties.identity.events import record

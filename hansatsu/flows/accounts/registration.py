@@ -15,13 +15,13 @@ from django.utils.translation import gettext as _
 from hansatsu.flows.accounts.details import TYPED, Details, read_details, read_password
 from hansatsu.flows.accounts.limits import count_mail
 from hansatsu.flows.accounts.terms import agree
-from hansatsu.messages.mail.mailing import moment_words, post
+from hansatsu.messages.mail.account_letters import moment_words, post
 from hansatsu.parties import clock
 from hansatsu.parties.identity.events import record
 from hansatsu.parties.identity.fields import LONGEST
 from hansatsu.parties.identity.mailed_links import make_link, use_link
 from hansatsu.parties.identity.models import MailedLink, Purpose, Resident, Terms
-from hansatsu.parties.identity.services import NewResident, open_resident
+from hansatsu.parties.identity.residents import NewResident, open_resident
 from hansatsu.parties.issuers.models import Issuer
 
 LINK_LIFE: Final = timedelta(hours=24)

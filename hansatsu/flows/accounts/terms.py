@@ -1,7 +1,7 @@
 """利用規約: the version that holds, and agreeing to it."""
 
 from hansatsu.flows.accounts.standard_terms import ENGLISH, JAPANESE
-from hansatsu.formats.naming import in_english
+from hansatsu.formats.language import in_english
 from hansatsu.parties import clock
 from hansatsu.parties.identity.models import Agreement, Resident, Terms
 from hansatsu.parties.issuers.models import Issuer

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from hansatsu.messages.mail.mailing import post
+from hansatsu.messages.mail.account_letters import post
 from hansatsu.parties.identity.mailed_links import make_link
 from hansatsu.parties.identity.models import Purpose, Resident
 

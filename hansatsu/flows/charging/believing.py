@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 
 from hansatsu.flows.charging.models import NOT_OVER, Checkout, Order, OrderState, ProviderPayment
 from hansatsu.flows.charging.psp.base import YEN, ProviderEvent
-from hansatsu.flows.charging.told import DISPUTE, REFUND
+from hansatsu.flows.charging.refund_states import DISPUTE, REFUND
 from hansatsu.parties.issuers.alarms import raise_alarm
 from hansatsu.parties.issuers.models import Issuer
 

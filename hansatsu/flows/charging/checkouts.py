@@ -15,9 +15,8 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import translation
 
-from hansatsu.flows.charging import machine
-from hansatsu.flows.charging.accounts import active_account, provider_named, provider_of
-from hansatsu.flows.charging.holding import end_of
+from hansatsu.flows.charging import order_machine
+from hansatsu.flows.charging.code_holds import end_of
 from hansatsu.flows.charging.models import (
     NOT_OVER,
     UNPAID,
@@ -28,6 +27,7 @@ from hansatsu.flows.charging.models import (
     Source,
 )
 from hansatsu.flows.charging.models import Method as Method_
+from hansatsu.flows.charging.provider_accounts import active_account, provider_named, provider_of
 from hansatsu.flows.charging.psp.base import (
     CheckoutRequest,
     Method,
@@ -90,7 +90,7 @@ def begin_payment(order: Order, method: Method) -> Beginning:
         if closed != "closed":
             return Beginning("down" if closed == "down" else "busy")
         with transaction.atomic():
-            machine.choose_again(machine.lock(order), checkout)
+            order_machine.choose_again(order_machine.lock(order), checkout)
         checkout = _checkout_for(order, method)
         if checkout is None:
             return Beginning("over")
@@ -213,7 +213,7 @@ def close_leftovers(order: Order | None = None) -> int:
 def _checkout_for(order: Order, method: Method) -> Checkout | None:
     """The order's checkout that is not over, else a new one; None when it waits for no money."""
     with transaction.atomic():
-        locked = machine.lock(order)
+        locked = order_machine.lock(order)
         account = active_account(locked.issuer)
         if locked.state not in UNPAID or account is None:
             return None
@@ -229,9 +229,9 @@ def _checkout_for(order: Order, method: Method) -> Checkout | None:
                 return None
             until = deadline
         if min(locked.pay_by, end) <= now:
-            machine.lapse(locked)
+            order_machine.lapse(locked)
             return None
-        machine.confirm(locked)
+        order_machine.confirm(locked)
         return Checkout.objects.create(
             issuer=locked.issuer,
             order=locked,
@@ -260,17 +260,17 @@ def _start(order: Order, checkout: Checkout) -> Beginning:
     except ProviderRefusedError as error:
         _warn("a provider refused a checkout", checkout, error)
         with transaction.atomic():
-            machine.choose_again(machine.lock(order), checkout)
+            order_machine.choose_again(order_machine.lock(order), checkout)
         return Beginning("refused")
     with transaction.atomic():
-        locked = machine.lock(order)
+        locked = order_machine.lock(order)
         checkout = locked.checkouts.get(pk=checkout.pk)
         checkout.reference = started.reference
         checkout.redirect_url = started.redirect_url
         if checkout.state == CheckoutState.STARTING:
             checkout.state = CheckoutState.OPEN
         checkout.save(update_fields=["reference", "redirect_url", "state"])
-        machine.await_payment(locked, checkout)
+        order_machine.await_payment(locked, checkout)
     if checkout.state == CheckoutState.ENDED or locked.state not in UNPAID:
         if checkout.state == CheckoutState.ENDED:
             close_checkout(checkout)  # the order was cancelled meanwhile
@@ -288,13 +288,13 @@ def _end_order(order: Order, to: OrderState) -> Closed:
             return ending
         closed.append(checkout.pk)
     with transaction.atomic():
-        locked = machine.lock(order)
+        locked = order_machine.lock(order)
         if locked.checkouts.filter(state__in=NOT_OVER).exclude(pk__in=closed).exists():
             return "busy"  # another tab has begun to pay meanwhile
         if to == OrderState.LAPSED:
-            machine.lapse(locked)
+            order_machine.lapse(locked)
         else:
-            machine.cancel(locked)
+            order_machine.cancel(locked)
     return "closed" if locked.state == to else "busy"
 
 
@@ -329,7 +329,7 @@ def _learn_reference(provider: Provider, checkout: Checkout) -> str:
 
 def _take_all(checkout: Checkout, provider: Provider, reference: str) -> None:
     for event in provider.look(reference):
-        machine.take_event(checkout.issuer, checkout.provider, event, Source.LOOK)
+        order_machine.take_event(checkout.issuer, checkout.provider, event, Source.LOOK)
 
 
 def _warn(what: str, checkout: Checkout, error: Exception) -> None:

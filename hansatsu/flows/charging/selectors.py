@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from hansatsu.flows.charging.accounts import active_account
 from hansatsu.flows.charging.konbini import Steps, store_steps
 from hansatsu.flows.charging.models import (
     UNPAID,
@@ -13,6 +12,7 @@ from hansatsu.flows.charging.models import (
     PaymentRole,
     ProviderPayment,
 )
+from hansatsu.flows.charging.provider_accounts import active_account
 from hansatsu.formats.japan import in_japan
 from hansatsu.parties import clock
 from hansatsu.parties.identity.models import Resident

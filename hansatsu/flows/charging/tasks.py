@@ -3,7 +3,7 @@
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from hansatsu.flows.charging import checkouts, closing, giving_back, rounds
+from hansatsu.flows.charging import checkouts, closing, polling, refunds
 from hansatsu.flows.charging.models import Order
 from hansatsu.flows.charging.psp.sandbox import jobs, sending
 
@@ -15,10 +15,10 @@ BY_CLOCK = "clock"
 def look_after_orders(timestamp: int) -> None:
     """Every minute: ask about open orders, have value follow money, remind of deadlines, lapse what
     is over, close pages that nobody must pay."""
-    rounds.poll_orders()
-    rounds.follow_money()
-    rounds.remind_of_deadlines()
-    rounds.lapse_orders()
+    polling.poll_orders()
+    polling.follow_money()
+    polling.remind_of_deadlines()
+    polling.lapse_orders()
     checkouts.close_leftovers()
 
 
@@ -27,8 +27,8 @@ def look_after_orders(timestamp: int) -> None:
 def give_back(timestamp: int) -> None:
     """Ask providers again for refunds that they have not answered, and payers for the accounts
     that money goes back to."""
-    giving_back.ask_again()
-    giving_back.ask_for_accounts()
+    refunds.ask_again()
+    refunds.ask_for_accounts()
 
 
 @app.task(name=closing.TASK, queue=closing.QUEUE)

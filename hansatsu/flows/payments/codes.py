@@ -7,7 +7,7 @@ from typing import Literal
 from django.db import transaction
 
 from hansatsu.database.connections import ledger_connection
-from hansatsu.flows.payments.judging import KnownDevice, Verdict, judge, key_of, moment
+from hansatsu.flows.payments.code_validity import KnownDevice, Verdict, judge, key_of, moment
 from hansatsu.formats.qr import pay_code
 from hansatsu.formats.qr.pay_code import (
     LIFE_SECONDS,

@@ -13,7 +13,7 @@ from hansatsu.database.connections import ledger_connection
 from hansatsu.flows.payments.takings import By
 from hansatsu.formats.japan import JAPAN, in_japan
 from hansatsu.ledger import api as ledger
-from hansatsu.messages.reference import read_reason, read_reference, read_staff
+from hansatsu.messages.till_note import read_reason, read_reference, read_staff
 from hansatsu.parties.cards.models import Card
 from hansatsu.parties.identity.models import Staff
 from hansatsu.parties.programs.selectors import emoney_names

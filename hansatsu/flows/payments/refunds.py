@@ -13,7 +13,7 @@ from psycopg import Rollback
 from hansatsu.database.connections import ledger_connection
 from hansatsu.formats.japan import in_japan
 from hansatsu.ledger import api as ledger
-from hansatsu.messages.reference import read_reason, write_reason
+from hansatsu.messages.till_note import read_reason, write_reason
 from hansatsu.parties import clock
 from hansatsu.parties.shops.models import Shop
 

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from django.db import connection, transaction
 
-from hansatsu.flows.payments.judging import moment
+from hansatsu.flows.payments.code_validity import moment
 from hansatsu.flows.payments.models import Shortage
 from hansatsu.formats.qr.pay_code import LIFE_SECONDS, STEP_SECONDS
 from hansatsu.parties import clock

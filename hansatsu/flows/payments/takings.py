@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Literal
 
 from hansatsu.database.connections import ledger_connection
-from hansatsu.flows.payments.sign import Sign, sign_of
+from hansatsu.flows.payments.paid_sign import Sign, sign_of
 from hansatsu.formats.japan import JAPAN
 from hansatsu.ledger import api as ledger
 from hansatsu.parties import clock

@@ -10,12 +10,12 @@ from dataclasses import asdict, dataclass
 from django.core import signing
 
 from hansatsu.database.connections import ledger_connection
-from hansatsu.flows.payments.asking import may_ask
+from hansatsu.flows.payments.attempts import Attempt, Standing, settle_attempt, standing_of
+from hansatsu.flows.payments.balance_probing import may_ask
 from hansatsu.flows.payments.codes import Payer
-from hansatsu.flows.payments.intents import new_key, own_key
 from hansatsu.flows.payments.paid_before import pay_unless_paid_before
+from hansatsu.flows.payments.poster_intents import new_key, own_key
 from hansatsu.flows.payments.shortages import TELLS_OF_VALUE, Asked, note_shortage, wait_for
-from hansatsu.flows.payments.standing import Attempt, Standing, settle_attempt, standing_of
 from hansatsu.ledger import api as ledger
 from hansatsu.parties.shops.models import Terminal
 

@@ -12,7 +12,7 @@ from typing import Final
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from hansatsu.flows.printouts.making import subject_of
+from hansatsu.flows.printouts.batches import subject_of
 from hansatsu.flows.printouts.models import Making, MakingState, PrintKind
 from hansatsu.flows.printouts.records import right_facts
 from hansatsu.formats.japan import expires_at_after, in_japan, last_day, start_of

@@ -8,7 +8,7 @@ from typing import cast
 from django.db import transaction
 
 from hansatsu.flows.printouts import store
-from hansatsu.flows.printouts.making import subject_of
+from hansatsu.flows.printouts.batches import subject_of
 from hansatsu.flows.printouts.models import Making, PrintFile
 from hansatsu.parties.issuers.audit import Actor, Value, audit
 

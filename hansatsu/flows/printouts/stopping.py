@@ -14,7 +14,7 @@ from procrastinate.manager import JobManager
 from procrastinate.tasks import configure_task
 
 from hansatsu.database.connections import ledger_connection
-from hansatsu.flows.printouts.making import QUEUE, subject_of
+from hansatsu.flows.printouts.batches import QUEUE, subject_of
 from hansatsu.flows.printouts.models import Making, MakingState, PrintKind, Stopping
 from hansatsu.ledger import api as ledger
 from hansatsu.parties import clock

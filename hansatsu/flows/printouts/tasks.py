@@ -3,7 +3,7 @@
 from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 
-from hansatsu.flows.printouts import making, stopping, store
+from hansatsu.flows.printouts import batches, stopping, store
 
 AGAIN = 30
 """Seconds."""
@@ -12,18 +12,18 @@ TRIES = 10
 
 
 @app.task(
-    name=making.TASK,
-    queue=making.QUEUE,
+    name=batches.TASK,
+    queue=batches.QUEUE,
     retry=RetryStrategy(max_attempts=TRIES, wait=AGAIN),
     pass_context=True,
 )
 def make_codes(context: JobContext, making_id: int) -> None:
     """Make codes or cards; a worker that is killed leaves whole parts, and another goes on. What
     fails is tried again behind them for some minutes, then given up."""
-    making.make_all(making_id, last_try=context.job.attempts >= TRIES)
+    batches.make_all(making_id, last_try=context.job.attempts >= TRIES)
 
 
-@app.task(name=stopping.TASK, queue=making.QUEUE, retry=RetryStrategy(wait=AGAIN))
+@app.task(name=stopping.TASK, queue=batches.QUEUE, retry=RetryStrategy(wait=AGAIN))
 def stop_cards(stopping_id: int) -> None:
     """Stop the cards of a batch; what fails on the way is tried again behind what is stopped."""
     stopping.stop_all(stopping_id)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
-from hansatsu.flows.printouts.making import batch_of, subject_of
+from hansatsu.flows.printouts.batches import batch_of, subject_of
 from hansatsu.flows.printouts.models import VOIDED, Making, MakingState, PrintKind
 from hansatsu.parties import clock
 from hansatsu.parties.gifts.models import GiftCode, GiftState

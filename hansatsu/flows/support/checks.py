@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from hansatsu.flows.charging.checks import FOLDER as CHARGING
-from hansatsu.flows.taking.checks import FOLDER as TAKING
+from hansatsu.flows.redemption.checks import FOLDER as TAKING
 from hansatsu.messages.mail.checks import FOLDER as MAILS
 from hansatsu.parties.shops.checks import FOLDER as SHOPS
 

@@ -16,8 +16,8 @@ from typing import Any, Final
 from django.utils.translation import gettext as _
 from openpyxl import load_workbook
 
-from hansatsu.formats.sheets.weighing import is_too_heavy
 from hansatsu.formats.sheets.writing import as_meant
+from hansatsu.formats.sheets.zip_limits import is_too_heavy
 
 LARGEST: Final = 5 * 1024 * 1024
 """Bytes of a file."""

@@ -16,7 +16,7 @@ import psycopg
 from hansatsu.database.server import throwaway_server
 from hansatsu.lab.bench.town import SET, memory
 from hansatsu.ledger import api as ledger
-from hansatsu.processes import api, surroundings
+from hansatsu.processes import api, environments
 from hansatsu.processes.ports import free_port
 from hansatsu.processes.supervisor import Child, spawn
 
@@ -85,8 +85,8 @@ def served_town(clients: int, wallets: int, yen_a_lot: int, processes: int) -> I
         processes: of the API.
     """
     with throwaway_server("live", settings={"shared_buffers": memory()}) as server:
-        environment = surroundings.maintenance(
-            server, site_url=surroundings.NO_SITE, email_url=surroundings.NO_MAIL
+        environment = environments.maintenance(
+            server, site_url=environments.NO_SITE, email_url=environments.NO_MAIL
         )
         if spawn("migrate", environment).wait() != 0:
             raise RuntimeError("The benchmark's database could not be migrated: see above.")
@@ -162,7 +162,7 @@ def _build(clients: int, wallets: int, yen_a_lot: int) -> HttpTown:
 
 def _devices(issuer_id: int, pay_number: int, count: int) -> Iterator[Device]:
     from hansatsu.database.connections import ledger_connection
-    from hansatsu.flows.payments.judging import key_of
+    from hansatsu.flows.payments.code_validity import key_of
     from hansatsu.parties import clock
     from hansatsu.parties.identity import models
 

@@ -14,7 +14,7 @@ from hansatsu.database import roles
 from hansatsu.database.server import EmbeddedServer, throwaway_server
 from hansatsu.database.urls import APP, OWNER, SUPERUSER
 from hansatsu.ledger import api as ledger
-from hansatsu.processes import surroundings
+from hansatsu.processes import environments
 from hansatsu.processes.supervisor import spawn
 
 ISSUER = 1
@@ -84,8 +84,8 @@ def throwaway_towns(count: int) -> Iterator[list[Town]]:
     the machine's memory that the runbook gives to PostgreSQL."""
     with ExitStack() as stack:
         server = stack.enter_context(throwaway_server(settings={"shared_buffers": memory()}))
-        environment = surroundings.maintenance(
-            server, site_url=surroundings.NO_SITE, email_url=surroundings.NO_MAIL
+        environment = environments.maintenance(
+            server, site_url=environments.NO_SITE, email_url=environments.NO_MAIL
         )
         if spawn("migrate", environment).wait() != 0:
             raise RuntimeError("The benchmark's database could not be migrated: see above.")

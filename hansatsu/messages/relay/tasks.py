@@ -13,9 +13,9 @@ from hansatsu.messages.mail.queue import MAIL_QUEUE, SEND_MAIL
 from hansatsu.messages.mail.retries import Forever
 from hansatsu.messages.relay.clock_watch import tell_of_clock
 from hansatsu.messages.relay.disabled_webhooks import tell_of_disabled
-from hansatsu.messages.webhooks.forgetting import forget_old_messages
-from hansatsu.parties.identity.forgetting import forget_old_traces
+from hansatsu.messages.webhooks.retention import forget_old_messages
 from hansatsu.parties.identity.mailed_links import forget_old_links
+from hansatsu.parties.identity.retention import forget_old_traces
 from hansatsu.parties.shops.batches import forget_old_drafts
 from hansatsu.system.awake import awake
 

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from hansatsu.messages.told import moment_told, payment_told
+from hansatsu.messages.payment_object import moment_told, payment_told
 from hansatsu.messages.webhooks.events import TEST
 from hansatsu.messages.webhooks.models import Message
 

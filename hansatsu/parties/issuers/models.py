@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Value
 from django.utils.translation import pgettext_lazy
 
-from hansatsu.formats.naming import in_language
+from hansatsu.formats.language import in_language
 from hansatsu.formats.qr.till_code import code_prefixes
 from hansatsu.parties.issuers.fields import check_domain, check_english, check_phone, check_seal
 from hansatsu.parties.issuers.pay_numbers import pay_numbers

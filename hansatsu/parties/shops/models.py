@@ -5,7 +5,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import pgettext_lazy
 
-from hansatsu.formats.naming import in_language
+from hansatsu.formats.language import in_language
 from hansatsu.parties.issuers.models import Issuer
 from hansatsu.parties.tenancy.scope import OfIssuer
 

@@ -12,7 +12,7 @@ from django.middleware.csrf import rotate_token
 
 from hansatsu.parties import clock
 from hansatsu.parties.identity.models import Staff
-from hansatsu.parties.staff.staff_sessions import PROVEN_FOR, held_person, person, stamp
+from hansatsu.parties.staff.shop_sessions import PROVEN_FOR, held_person, person, stamp
 
 KEY = "console"
 PENDING = "console_pending"

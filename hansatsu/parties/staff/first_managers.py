@@ -13,7 +13,7 @@ from hansatsu.parties.identity.models import Role, Staff
 from hansatsu.parties.issuers.audit import Actor
 from hansatsu.parties.issuers.models import Issuer
 from hansatsu.parties.shops.models import Shop
-from hansatsu.parties.staff.staff_accounts import hire, reset_password
+from hansatsu.parties.staff.accounts import hire, reset_password
 
 SHORTEST = 4
 """Characters of a login ID."""

@@ -13,7 +13,7 @@ from django.middleware.csrf import rotate_token
 from hansatsu.parties import clock
 from hansatsu.parties.identity.models import Staff
 from hansatsu.parties.identity.passkeys import forget_challenge
-from hansatsu.parties.staff.staff_sessions import held_person, person, stamp
+from hansatsu.parties.staff.shop_sessions import held_person, person, stamp
 
 PENDING_FOR = timedelta(minutes=15)
 """From the password to the last step of a log-in; enrolling an app takes a while."""

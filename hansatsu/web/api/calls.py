@@ -10,8 +10,8 @@ from typing import Any
 
 import msgspec
 
-from hansatsu.flows.payments.pos.callers import Caller
-from hansatsu.flows.payments.pos.desk import Desk
+from hansatsu.flows.payments.pos.api_clients import Caller
+from hansatsu.flows.payments.pos.paying import Desk
 
 JSON = "application/json"
 

@@ -16,8 +16,8 @@ import django.db
 import psycopg
 from django_bolt import Request, Response
 
-from hansatsu.flows.payments.pos.callers import Caller
-from hansatsu.flows.payments.pos.desk import Desk
+from hansatsu.flows.payments.pos.api_clients import Caller
+from hansatsu.flows.payments.pos.paying import Desk
 from hansatsu.web.api import limits
 from hansatsu.web.api.access_log import AccessLog
 from hansatsu.web.api.calls import JSON, Call, Operation, Reply

@@ -3,12 +3,12 @@
 import re
 from typing import Any
 
-from hansatsu.flows.payments.pos.callers import Caller
-from hansatsu.flows.payments.pos.cancelling import Cancellation, cancel_payment
-from hansatsu.flows.payments.pos.desk import Answer, Order
+from hansatsu.flows.payments.pos.api_clients import Caller
+from hansatsu.flows.payments.pos.cancellation import Cancellation, cancel_payment
 from hansatsu.flows.payments.pos.listing import Kind, Page, Wanted, can_end_with, list_payments
+from hansatsu.flows.payments.pos.paying import Answer, Order
 from hansatsu.flows.payments.shortages import TELLS_OF_VALUE, note_shortage
-from hansatsu.messages.told import PaymentTold, moment_told, payment_told
+from hansatsu.messages.payment_object import PaymentTold, moment_told, payment_told
 from hansatsu.parties.shops.models import Scope, Shop, Terminal
 from hansatsu.parties.shops.wrong_codes import refuse_wrong_code
 from hansatsu.web.api import examples

@@ -1,9 +1,9 @@
 """Giving a payment back, and what was given back."""
 
-from hansatsu.flows.payments.pos.callers import Caller
+from hansatsu.flows.payments.pos.api_clients import Caller
 from hansatsu.flows.payments.pos.listing import Page, Wanted, list_refunds
 from hansatsu.flows.payments.refunds import RefundAsked, refund_payment
-from hansatsu.messages.told import RefundTold, refund_told
+from hansatsu.messages.payment_object import RefundTold, refund_told
 from hansatsu.parties.shops.models import Scope
 from hansatsu.web.api import examples
 from hansatsu.web.api.calls import Call, Operation, Reply

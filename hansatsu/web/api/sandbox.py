@@ -1,7 +1,7 @@
 """Codes to practise with, at sandbox and demo issuers."""
 
-from hansatsu.flows.payments.pos.callers import Caller
-from hansatsu.flows.payments.pos.practising import make_practice_code
+from hansatsu.flows.payments.pos.api_clients import Caller
+from hansatsu.flows.payments.pos.practice_codes import make_practice_code
 from hansatsu.parties.shops.models import Scope
 from hansatsu.web.api import examples
 from hansatsu.web.api.calls import Call, Operation, Reply

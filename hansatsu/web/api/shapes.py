@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from hansatsu.flows.payments.pos.practising import Scenario
+from hansatsu.flows.payments.pos.practice_codes import Scenario
 
 MOST_YEN = 1_000_000_000
 

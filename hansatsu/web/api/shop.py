@@ -1,7 +1,7 @@
 """What a till asks about its shop, and about a card."""
 
-from hansatsu.flows.payments.pos.callers import Caller
-from hansatsu.flows.payments.pos.inquiring import CardBalance, NoBalance, card_balance
+from hansatsu.flows.payments.pos.api_clients import Caller
+from hansatsu.flows.payments.pos.card_balance import CardBalance, NoBalance, card_balance
 from hansatsu.formats.qr.pay_code import PayCode
 from hansatsu.formats.qr.till_code import CardCode, read_till_code
 from hansatsu.parties.shops.models import Scope

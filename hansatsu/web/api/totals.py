@@ -3,7 +3,7 @@
 from datetime import date
 
 from hansatsu.flows.payments.day_book import BookLine
-from hansatsu.flows.payments.pos.callers import Caller
+from hansatsu.flows.payments.pos.api_clients import Caller
 from hansatsu.flows.payments.pos.totalling import day_totals
 from hansatsu.parties.shops.terminals import LONGEST_NAME
 from hansatsu.web.api import examples

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from hansatsu.flows.payments.pos.callers import Caller
-from hansatsu.messages.told import moment_told
+from hansatsu.flows.payments.pos.api_clients import Caller
+from hansatsu.messages.payment_object import moment_told
 from hansatsu.messages.webhooks.models import Delivery, Endpoint, State
 from hansatsu.messages.webhooks.selectors import delivery_page, endpoints_of, find_endpoint
 from hansatsu.messages.webhooks.services import (

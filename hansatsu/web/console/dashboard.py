@@ -19,8 +19,8 @@ from django.utils.translation import ngettext
 
 from hansatsu.database.connections import ledger_connection
 from hansatsu.flows.accounts.legal_texts import current_legal_text
-from hansatsu.flows.charging.accounts import active_account
 from hansatsu.flows.charging.models import Order, OrderState, Task, TaskState
+from hansatsu.flows.charging.provider_accounts import active_account
 from hansatsu.flows.printouts.models import VOIDED, Making, MakingState, PrintFile
 from hansatsu.formats.japan import in_japan, start_of
 from hansatsu.ledger import api as ledger
@@ -30,8 +30,8 @@ from hansatsu.parties.identity.models import LegalKind
 from hansatsu.parties.issuers.models import Issuer
 from hansatsu.parties.programs.selectors import emoney_names
 from hansatsu.parties.shops.models import Category, Shop
+from hansatsu.parties.staff.accounts import owners_of
 from hansatsu.parties.staff.first_managers import shops_without_manager
-from hansatsu.parties.staff.staff_accounts import owners_of
 from hansatsu.web.console.access import Clerk, console_url
 from hansatsu.web.console.needing import AREA, CATEGORY, EMONEY
 

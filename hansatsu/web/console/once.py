@@ -2,7 +2,7 @@
 
 from django import forms
 
-from hansatsu.flows.payments.intents import new_key, own_key
+from hansatsu.flows.payments.poster_intents import new_key, own_key
 from hansatsu.parties.issuers.deeds import Deed
 from hansatsu.web.console.access import Clerk
 from hansatsu.web.console.asking import ReasonForm

@@ -4,9 +4,9 @@ from typing import Literal
 
 from django.utils.translation import gettext as _
 
-from hansatsu.flows.charging import desk
-from hansatsu.flows.charging.giving_back import REFUSED
+from hansatsu.flows.charging import operator_queries
 from hansatsu.flows.charging.models import Order, OrderState, PaymentRole, Task, TaskKind, TaskState
+from hansatsu.flows.charging.refunds import REFUSED
 from hansatsu.web.console.amount_words import yen_words
 
 Tone = Literal["success", "danger", "warning", "info", ""]
@@ -55,10 +55,10 @@ def role_of_payment(role: str) -> str:
 def value_facts(order: Order) -> list[tuple[str, str]]:
     """What was paid for an order, and is gone of that; what was issued, and was spent of that or,
     once it was taken back, lost. Empty for one that has issued nothing."""
-    value = desk.value_of(order)
+    value = operator_queries.value_of(order)
     if value is None:
         return []
-    paid = [each for each in desk.payments_of(order) if each.role == PaymentRole.ORDER]
+    paid = [each for each in operator_queries.payments_of(order) if each.role == PaymentRole.ORDER]
     facts = [
         (_("入金"), yen_words(sum(each.amount for each in paid))),
         (_("戻された代金"), yen_words(sum(each.away for each in paid))),

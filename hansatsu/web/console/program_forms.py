@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from hansatsu.flows.printouts.making import MOST, PART
+from hansatsu.flows.printouts.batches import MOST, PART
 from hansatsu.flows.printouts.models import FileForm
 from hansatsu.formats.japan import in_japan
 from hansatsu.parties import clock

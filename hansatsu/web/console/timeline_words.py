@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from hansatsu.flows.support.masks import mask_addresses
 from hansatsu.flows.support.timelines import Row
-from hansatsu.messages.reference import read_reason, read_reference
+from hansatsu.messages.till_note import read_reason, read_reference
 from hansatsu.parties.identity.browser_words import browser_words
 from hansatsu.parties.issuers.models import AuditEntry
 from hansatsu.web.audit_words import act_words, lines

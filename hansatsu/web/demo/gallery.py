@@ -7,9 +7,9 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from hansatsu.flows.payments.sign import COLOURS as SIGN_COLOURS
-from hansatsu.flows.payments.sign import MARKS, Sign
-from hansatsu.flows.payments.sign_words import WORDS
+from hansatsu.flows.payments.paid_sign import COLOURS as SIGN_COLOURS
+from hansatsu.flows.payments.paid_sign import MARKS, Sign
+from hansatsu.flows.payments.paid_sign_words import WORDS
 
 SAMPLE_DAY = date(2026, 12, 31)
 COLOURS = ("washi", "paper", "sumi", "indigo", "vermilion", "pine")

@@ -16,7 +16,7 @@ from hansatsu.parties.identity.models import Staff
 from hansatsu.parties.issuers.audit import Actor, place_of_shop
 from hansatsu.parties.issuers.models import Issuer
 from hansatsu.parties.shops.models import Shop, Terminal
-from hansatsu.parties.staff.staff_sessions import current_staff, is_proven, shift_opener
+from hansatsu.parties.staff.shop_sessions import current_staff, is_proven, shift_opener
 from hansatsu.web.requests import address_of, is_script
 from hansatsu.web.shop.permissions import PAGES, Act, may, needs_proof
 from hansatsu.web.shop.terminals import terminal_of

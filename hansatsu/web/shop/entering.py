@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from hansatsu.parties.identity.known_browsers import remember
 from hansatsu.parties.identity.models import Staff
 from hansatsu.parties.issuers.audit import Actor, audit
-from hansatsu.parties.staff import staff_sessions
+from hansatsu.parties.staff import shop_sessions
 from hansatsu.web.requests import address_of
 from hansatsu.web.shop.access import actor_of, shop_url
 from hansatsu.web.shop.terminals import remember_terminal
@@ -31,7 +31,7 @@ def _enter(request: HttpRequest, staff: Staff, proven: bool) -> HttpResponse:
         if proven and staff.needs_second_factor and not is_trusted_here(request, staff):
             trust_here(request, response, staff, terminal.pk)
         remember(request, response, staff=staff, terminal=terminal.pk)
-        staff_sessions.log_in(request, staff, proven=proven)
+        shop_sessions.log_in(request, staff, proven=proven)
         audit(
             actor_of(staff, shop, address_of(request), terminal.name),
             "log_in",
@@ -41,4 +41,4 @@ def _enter(request: HttpRequest, staff: Staff, proven: bool) -> HttpResponse:
     return response
 
 
-SITE = LogInSite("shop", staff_sessions.PENDING, shop_url, _actor, _enter)
+SITE = LogInSite("shop", shop_sessions.PENDING, shop_url, _actor, _enter)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from hansatsu.formats.addresses import Address, find_address
+from hansatsu.formats.postal_codes import Address, find_address
 from hansatsu.parties.identity.fields import clean_postal_code
 
 

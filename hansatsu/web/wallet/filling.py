@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from hansatsu.formats.addresses import Address, find_address
+from hansatsu.formats.postal_codes import Address, find_address
 from hansatsu.parties.identity.fields import clean_postal_code
 
 

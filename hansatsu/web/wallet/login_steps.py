@@ -10,7 +10,7 @@ from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 
 from hansatsu.flows.accounts import login, saved_devices
-from hansatsu.flows.accounts.one_time import Sent
+from hansatsu.flows.accounts.one_time_password import Sent
 from hansatsu.parties.identity.models import LogIn
 from hansatsu.parties.issuers.models import Issuer
 from hansatsu.web.wallet.access import SeeOther, View, for_everyone, wallet_url

@@ -2,7 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 
-from hansatsu.formats.addresses import Address, find_address
+from hansatsu.formats.postal_codes import Address, find_address
 
 
 def test_one_address() -> None:

@@ -12,7 +12,7 @@ from hansatsu.flows.accounts.reauth import recheck
 from hansatsu.ledger import api as ledger
 from hansatsu.messages.mail.models import Mail
 from hansatsu.parties.identity.models import Event, Failures, Resident
-from hansatsu.parties.identity.services import check_resident
+from hansatsu.parties.identity.residents import check_resident
 from tests.town import PASSWORD, Town
 
 HOME = "192.0.2.7"

@@ -5,7 +5,11 @@ import pytest
 from hansatsu.flows.accounts.passkeys import add_passkey, remove_passkey
 from hansatsu.messages.mail.models import Mail
 from hansatsu.parties.identity.models import Event, Passkey
-from hansatsu.parties.identity.passkey_making import MOST, registration_options, rename_passkey
+from hansatsu.parties.identity.passkey_registration import (
+    MOST,
+    registration_options,
+    rename_passkey,
+)
 from hansatsu.parties.identity.passkeys import passkeys_of, site_id, site_origin
 from tests.support.authenticator import Authenticator
 from tests.town import Town, make_town

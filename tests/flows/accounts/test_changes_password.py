@@ -9,7 +9,7 @@ from hansatsu.parties.identity import sessions
 from hansatsu.parties.identity.devices import open_device
 from hansatsu.parties.identity.mailed_links import find_link, make_link
 from hansatsu.parties.identity.models import Event, LogIn, Purpose, Resident
-from hansatsu.parties.identity.services import check_resident
+from hansatsu.parties.identity.residents import check_resident
 from tests.parties.test_sessions import browser
 from tests.town import PASSWORD, Town
 

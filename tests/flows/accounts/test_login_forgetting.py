@@ -9,8 +9,8 @@ from hansatsu.flows.accounts import login
 from hansatsu.flows.accounts.puzzle import new_puzzle
 from hansatsu.ledger import api as ledger
 from hansatsu.parties import clock
-from hansatsu.parties.identity.forgetting import forget_old_traces
 from hansatsu.parties.identity.models import LogIn, Puzzle
+from hansatsu.parties.identity.retention import forget_old_traces
 from tests.town import make_town
 
 

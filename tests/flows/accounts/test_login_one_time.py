@@ -7,7 +7,7 @@ import pytest
 from django.contrib.sessions.backends.db import SessionStore
 from django.db import connection
 
-from hansatsu.flows.accounts import login, one_time
+from hansatsu.flows.accounts import login, one_time_password
 from hansatsu.parties.identity.models import Device, LogIn
 from tests.parties.test_sessions import browser
 from tests.support.log_ins import right_digits, wrong_digits
@@ -23,19 +23,19 @@ def log_in(town: Town) -> LogIn:
     begun = login.start(session, town.issuer, "hanako")
     house = f"house of {town.issuer.code}"
     login.check_password(session, begun, PASSWORD, address=house, wants_saving=False)
-    assert one_time.send(begun, house).outcome == "code"
+    assert one_time_password.send(begun, house).outcome == "code"
     return begun
 
 
-def guess(town: Town, log_in: LogIn, typed: str) -> one_time.Guess:
-    return one_time.guess(log_in, typed, f"house of {town.issuer.code}")
+def guess(town: Town, log_in: LogIn, typed: str) -> one_time_password.Guess:
+    return one_time_password.guess(log_in, typed, f"house of {town.issuer.code}")
 
 
 def test_after_five_wrong_guesses_the_right_one_is_not_compared(town: Town, log_in: LogIn) -> None:
     wrong = wrong_digits(town.resident)
     outcomes = [guess(town, log_in, wrong).outcome for _ in range(5)]
     assert outcomes == ["wrong"] * 4 + ["over"]
-    with mock.patch("hansatsu.flows.accounts.one_time.digits") as compared:
+    with mock.patch("hansatsu.flows.accounts.one_time_password.digits") as compared:
         assert guess(town, log_in, right_digits(town.resident)).outcome == "over"
     compared.assert_not_called()
 
@@ -66,8 +66,8 @@ def test_the_digits_are_kept_nowhere_and_come_from_the_sites_key(log_in: LogIn) 
     row = LogIn.objects.get(pk=log_in.pk)
     kept = {field.name: str(getattr(row, field.attname)) for field in LogIn._meta.concrete_fields}
     words = {kept[name] for name in kept if name not in {"id", "issuer", "resident", "guesses"}}
-    assert one_time.digits(row) not in words
+    assert one_time_password.digits(row) not in words
     rows = [LogIn(nonce=str(number)) for number in range(5)]
-    ours = [one_time.digits(each) for each in rows]
+    ours = [one_time_password.digits(each) for each in rows]
     with mock.patch("django.conf.settings.SECRET_KEY", "another" * 10):
-        assert [one_time.digits(each) for each in rows] != ours
+        assert [one_time_password.digits(each) for each in rows] != ours

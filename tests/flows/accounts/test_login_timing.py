@@ -5,7 +5,7 @@ from statistics import median
 
 import pytest
 
-from hansatsu.parties.identity.services import check_resident
+from hansatsu.parties.identity.residents import check_resident
 from tests.town import PASSWORD, make_town
 
 pytestmark = pytest.mark.alone

@@ -7,8 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from hansatsu.database.connections import ledger_connection
-from hansatsu.flows.charging import giving_back, machine
-from hansatsu.flows.charging.accounts import open_account
+from hansatsu.flows.charging import order_machine, refunds
 from hansatsu.flows.charging.checks import FOLDER
 from hansatsu.flows.charging.models import (
     Checkout,
@@ -19,6 +18,7 @@ from hansatsu.flows.charging.models import (
     Task,
     Transfer,
 )
+from hansatsu.flows.charging.provider_accounts import open_account
 from hansatsu.flows.charging.psp.base import YEN, CheckoutRequest, EventKind, ProviderEvent
 from hansatsu.flows.charging.psp.sandbox import books
 from hansatsu.flows.charging.psp.sandbox.models import SandboxCheckout
@@ -152,7 +152,7 @@ class Shopper:
             about=about or f"{payment}-{kind[:6]}",
             method=order.checkouts.all()[0].method,  # type: ignore[arg-type]
         )
-        return machine.take_event(self.town.issuer, "sandbox", event, Source.WEBHOOK)
+        return order_machine.take_event(self.town.issuer, "sandbox", event, Source.WEBHOOK)
 
     def charged(self, method: Method = Method.CARD) -> tuple[Order, str]:
         """A charged order and its payment's id."""
@@ -185,7 +185,7 @@ def asked_for_account(shopper: Shopper) -> Task:
     shopper.tell("expired", order)
     shopper.tell("paid", order, shopper.pays(order))
     task = shopper.task(order, "late")
-    assert giving_back.give_back(task) == "asked"
+    assert refunds.give_back(task) == "asked"
     return task
 
 
@@ -203,11 +203,11 @@ def ready_for_transfer(
     if task is None:
         task = asked_for_account(shopper)
     else:
-        assert giving_back.give_back(task) == "asked"
+        assert refunds.give_back(task) == "asked"
     token = mailed_page(task).rstrip("/").rsplit("/", 1)[1]
     link = find_link(task.issuer, Purpose.BANK_ACCOUNT, token).link
     assert link is not None
-    transfer = giving_back.take_account(link, account)
+    transfer = refunds.take_account(link, account)
     assert transfer is not None
     return transfer
 

@@ -13,8 +13,9 @@ from typing import ClassVar
 import pytest
 from django.test import Client
 
-from hansatsu.flows.charging.accounts import open_account
 from hansatsu.flows.charging.models import Order, OrderState
+from hansatsu.flows.charging.polling import lapse_orders, poll_orders
+from hansatsu.flows.charging.provider_accounts import open_account
 from hansatsu.flows.charging.psp.base import (
     Account,
     BadSignatureError,
@@ -27,7 +28,6 @@ from hansatsu.flows.charging.psp.base import (
 )
 from hansatsu.flows.charging.psp.registry import PROVIDERS
 from hansatsu.flows.charging.psp.sandbox import books
-from hansatsu.flows.charging.rounds import lapse_orders, poll_orders
 from hansatsu.parties import clock
 from hansatsu.parties.wallets.selectors import total_balance
 from tests.support.buying import Stall, page_of

@@ -9,8 +9,8 @@ import pytest
 
 from hansatsu.flows.charging.checks import FOLDER
 from hansatsu.flows.charging.models import Order
+from hansatsu.flows.redemption.checks import FOLDER as TAKING
 from hansatsu.flows.support.checks import FOLDER as SUPPORT
-from hansatsu.flows.taking.checks import FOLDER as TAKING
 from hansatsu.ledger.checks import checks_in_order
 from hansatsu.messages.mail.checks import FOLDER as MAILS
 from hansatsu.parties.seals.bank_accounts import BankAccount

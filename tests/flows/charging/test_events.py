@@ -5,7 +5,7 @@ import pytest
 from django.db import transaction
 
 from hansatsu.database.server import EmbeddedServer
-from hansatsu.flows.charging import machine
+from hansatsu.flows.charging import order_machine
 from hansatsu.flows.charging.checkouts import begin_payment, cancel_order
 from hansatsu.flows.charging.models import (
     Checkout,
@@ -16,8 +16,8 @@ from hansatsu.flows.charging.models import (
     Task,
     TaskKind,
 )
+from hansatsu.flows.charging.polling import lapse_orders, poll_orders
 from hansatsu.flows.charging.psp.sandbox import books
-from hansatsu.flows.charging.rounds import lapse_orders, poll_orders
 from hansatsu.ledger import api as ledger
 from hansatsu.messages.mail.models import Mail
 from hansatsu.parties.programs.models import CodeState
@@ -288,7 +288,7 @@ def test_a_wallet_that_is_full_leaves_a_task_and_can_be_charged_later() -> None:
     assert code_state(order) == CodeState.HELD
     town.pay(town.resident, town.shop, 9_000)
     with transaction.atomic():
-        assert machine.charge(machine.lock(order)) == "charged"
+        assert order_machine.charge(order_machine.lock(order)) == "charged"
     task.refresh_from_db()
     assert (state(order), held(town), task.state) == (OrderState.CHARGED, 14_000, "done")
 

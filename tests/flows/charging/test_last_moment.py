@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.db import connection
 
-from hansatsu.flows.charging import checkouts, closing, rounds, tasks
+from hansatsu.flows.charging import checkouts, closing, polling, tasks
 from hansatsu.flows.charging.checkouts import begin_payment, close_leftovers, methods_for
 from hansatsu.flows.charging.models import CheckoutState, Order, OrderState
 from hansatsu.flows.charging.psp.sandbox import books
@@ -188,7 +188,7 @@ def test_a_paid_slip_closes_the_card_page_of_its_order() -> None:
 def test_the_workers_round_closes_what_stayed_open(monkeypatch: pytest.MonkeyPatch) -> None:
     """As after a provider's silence, which the job does not wait for."""
     for other in ("poll_orders", "follow_money", "remind_of_deadlines", "lapse_orders"):
-        monkeypatch.setattr(rounds, other, lambda: 0)
+        monkeypatch.setattr(polling, other, lambda: 0)
     order, card = paid_beside_a_card_page()
     tasks.look_after_orders(0)
     assert SandboxCheckout.objects.get(pk=card.pk).state == "expired"

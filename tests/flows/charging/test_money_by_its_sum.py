@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from hansatsu.flows.charging import desk, giving_back, rounds, settling
+from hansatsu.flows.charging import operator_acts, operator_queries, polling, refunds
 from hansatsu.flows.charging.models import (
     Order,
     OrderState,
@@ -190,7 +190,7 @@ class TestShortfall:
         telling.tell("refunded", "re", 3_000)
         clerk = employ(order.issuer)
         actor = Actor(order.issuer, clerk.actor, clerk.display_name, CONSOLE)
-        assert settling.take_note(order.tasks.get(), Deed(actor, "確認済み"))
+        assert operator_acts.take_note(order.tasks.get(), Deed(actor, "確認済み"))
         noted = AuditEntry.objects.of(order.issuer).get(subject=f"order:{order.number}")
         assert (noted.act, act_words(noted.act)) == ("shortfall_noted", "代金の不足の確認")
         assert standing(order)[-1] == []
@@ -205,7 +205,7 @@ class TestShortfall:
         telling = Telling(shopper)
         order = telling.order
         telling.tell("refunded", "re", 3_000)
-        assert giving_back.refund_order(order) == "begun"
+        assert refunds.refund_order(order) == "begun"
         assert standing(order)[:3] == (OrderState.REVERSED, 0, PRICE)
         assert said_to_come(order) == "7,000円"
         found = SandboxRefund.objects.filter(payment__reference=telling.payment)
@@ -220,11 +220,11 @@ class TestShortfall:
         assert shopper.tell("paid", order, second) == "double"
         task = shopper.task(order, "double")
         shopper.tell("disputed", order, second, amount=4_000, about=f"{second}-d")
-        assert giving_back.give_back(task) == "disputed"
+        assert refunds.give_back(task) == "disputed"
         shopper.tell("dispute_lost", order, second, amount=4_000, about=f"{second}-d")
         task.refresh_from_db()
         assert (task.state, task.yen) == ("open", 6_000)
-        assert giving_back.give_back(task) == "begun"
+        assert refunds.give_back(task) == "begun"
         found = SandboxRefund.objects.filter(payment__reference=second)
         assert [refund.amount for refund in found] == [6_000]
         task.refresh_from_db()
@@ -242,7 +242,7 @@ class TestLoss:
         shopper.town.pay(order.resident, shopper.town.shop, 7_000)
         telling.tell("disputed", "dp", PRICE)
         assert standing(order)[:2] == (OrderState.REVERSED, 0)
-        value = desk.value_of(order)
+        value = operator_queries.value_of(order)
         assert value is not None
         assert (value.face, value.left, value.spent, value.lost) == (FACE, 0, 7_000, 7_000)
         task = shopper.task(order, "chargeback")
@@ -254,7 +254,7 @@ class TestLoss:
         story = office.get(f"support/orders/{order.number}/").content.decode()
         assert "使用・失効で戻せなかった分(発行者の損失) 7,000円" in story
         telling.tell("dispute_won", "dp", PRICE, minute=1)
-        value = desk.value_of(order)
+        value = operator_queries.value_of(order)
         assert value is not None
         assert (value.left, value.spent, value.lost) == (6_000, 7_000, 0)
 
@@ -265,7 +265,7 @@ class TestLoss:
         telling.tell("disputed", "dp", PRICE)
         shopper.town.refund(paid.number, 2_000)
         order.refresh_from_db()
-        value = desk.value_of(order)
+        value = operator_queries.value_of(order)
         assert value is not None
         assert (value.left, value.lost) == (0, 5_000)
 
@@ -343,11 +343,11 @@ def test_orders_of_an_earlier_version_are_settled(shopper: Shopper) -> None:
     assert wrong(short.order) != []
     assert wrong(gone.order) != []
     before = told(gone.order)
-    assert rounds.follow_money() >= 2
+    assert polling.follow_money() >= 2
     assert standing(short.order)[-1] == [("shortfall", 3_000)]
     assert standing(gone.order)[:2] == (OrderState.REVERSED, 0)
     assert wrong(short.order, gone.order) == []
-    rounds.follow_money()
+    polling.follow_money()
     assert standing(gone.order)[:2] == (OrderState.REVERSED, 0)
     assert told(gone.order) == before + 1
     alarms = Alarm.objects.filter(subject=f"order:{gone.order.number}", kind="refunded_outside")
@@ -365,7 +365,7 @@ def test_value_that_an_earlier_version_kept_comes_back_in_true_words(shopper: Sh
     ProviderPayment.objects.filter(order=order).update(disputed=0)
     order.tasks.all().delete()
     assert standing(order)[:2] == (OrderState.REVERSED, 0)
-    rounds.follow_money()
+    polling.follow_money()
     assert standing(order)[:2] == (OrderState.CHARGED, FACE)
     said = Mail.objects.filter(resident=order.resident, kind="issue").latest("pk").text
     assert "返金が成立しなかった" not in said

@@ -9,9 +9,9 @@ from django.db import DatabaseError, connection, transaction
 
 from hansatsu.database.connections import ledger_connection
 from hansatsu.flows.charging.checks import FOLDER
-from hansatsu.flows.taking.checks import FOLDER as TAKING
-from hansatsu.flows.taking.finding import Found
-from hansatsu.flows.taking.services import take
+from hansatsu.flows.redemption.checks import FOLDER as TAKING
+from hansatsu.flows.redemption.lookup import Found
+from hansatsu.flows.redemption.redeem import take
 from hansatsu.ledger import api as ledger
 from hansatsu.ledger.checks import verify
 from hansatsu.parties.cards.models import Card

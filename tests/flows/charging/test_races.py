@@ -6,7 +6,7 @@ from collections import Counter
 import pytest
 from django.db import IntegrityError, OperationalError, transaction
 
-from hansatsu.flows.charging import machine
+from hansatsu.flows.charging import order_machine
 from hansatsu.flows.charging.checkouts import begin_payment, look_at
 from hansatsu.flows.charging.models import Checkout, Order, OrderState, ProviderPayment, Source
 from hansatsu.flows.charging.psp.base import YEN, ProviderEvent
@@ -70,7 +70,7 @@ def test_two_events_of_one_payment_at_once_charge_once(town: Town, stall: Stall)
     events = paid_twice_told(order)
 
     def act(place: int) -> str:
-        return machine.take_event(town.issuer, "sandbox", events[place], Source.WEBHOOK)
+        return order_machine.take_event(town.issuer, "sandbox", events[place], Source.WEBHOOK)
 
     assert sorted(race(act, 2)) == ["charged", "repeated"]
     assert held(town) == 13_000
@@ -92,11 +92,11 @@ def test_negative_control_without_the_lock_they_meet_at_the_databases_key(
         both_have_read.wait()
         return found
 
-    monkeypatch.setattr(machine, "lock", read_only)
+    monkeypatch.setattr(order_machine, "lock", read_only)
 
     def act(place: int) -> str:
         try:
-            return machine.take_event(town.issuer, "sandbox", events[place], Source.WEBHOOK)
+            return order_machine.take_event(town.issuer, "sandbox", events[place], Source.WEBHOOK)
         except (IntegrityError, OperationalError):
             return "stopped by the database"
 
@@ -143,6 +143,6 @@ def test_a_tab_that_was_slow_to_change_the_method_leaves_the_other_ones_payment_
     card = order.checkouts.get()
     assert begin_payment(order, "konbini").outcome == "go"
     with transaction.atomic():
-        machine.choose_again(machine.lock(order), card)
+        order_machine.choose_again(order_machine.lock(order), card)
     order.refresh_from_db()
     assert (order.state, order.method) == (OrderState.AWAITING, "konbini")

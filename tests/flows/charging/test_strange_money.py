@@ -8,8 +8,8 @@ import pytest
 from django.http import HttpResponse
 
 from hansatsu.flows.charging.models import Checkout, Order, OrderState, ReceivedEvent, Task
+from hansatsu.flows.charging.polling import poll_orders
 from hansatsu.flows.charging.psp.sandbox import books
-from hansatsu.flows.charging.rounds import poll_orders
 from hansatsu.messages.mail.models import Mail
 from hansatsu.parties import clock
 from hansatsu.parties.issuers.models import Alarm, Issuer

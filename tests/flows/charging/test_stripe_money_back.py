@@ -8,10 +8,10 @@ import pytest
 from django.http import HttpResponse
 from django.test import Client
 
-from hansatsu.flows.charging import giving_back
-from hansatsu.flows.charging.accounts import open_account
+from hansatsu.flows.charging import refunds
 from hansatsu.flows.charging.models import Checkout, Order, OrderState, ProviderPayment, Task
-from hansatsu.flows.charging.rounds import poll_orders
+from hansatsu.flows.charging.polling import poll_orders
+from hansatsu.flows.charging.provider_accounts import open_account
 from hansatsu.parties import clock
 from hansatsu.parties.wallets.selectors import total_balance
 from tests.flows.charging.shopper import wrong
@@ -84,7 +84,7 @@ def test_our_refund_that_fails_is_owed_in_whatever_order_it_is_told(
     shop: Shop, places: tuple[int, ...]
 ) -> None:
     order, payment = shop.charged()
-    assert giving_back.refund_order(order) == "begun"
+    assert refunds.refund_order(order) == "begun"
     (refund,) = shop.fake.refunds
     shop.fake.refund_fails(refund)
     told = [*shop.told_of("refund."), *shop.told_of("charge.refunded")]
@@ -126,10 +126,10 @@ def test_webhooks_of_one_refund_count_it_once(shop: Shop) -> None:
 def test_a_refund_that_waits_is_found_by_polling(shop: Shop) -> None:
     order, payment = shop.charged()
     shop.fake.new_refunds = "pending"
-    giving_back.refund_order(order)
+    refunds.refund_order(order)
     task = Task.objects.get(order=order, kind="refund")
     assert task.state == "giving"
-    giving_back.ask_again()
+    refunds.ask_again()
     assert len([call for call in shop.fake.calls if call[:2] == ("POST", "/v1/refunds")]) == 1
     (refund,) = shop.fake.refunds.values()
     refund["status"] = "succeeded"

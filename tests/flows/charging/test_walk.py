@@ -12,7 +12,8 @@ from django.db import transaction
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from hansatsu.flows.charging import giving_back, machine
+from hansatsu.flows.charging import order_machine
+from hansatsu.flows.charging import refunds as order_refunds
 from hansatsu.flows.charging.models import Order, SandboxRefund
 from hansatsu.flows.charging.psp.base import EventKind
 from hansatsu.parties import clock
@@ -98,7 +99,9 @@ class Walk:
         lapses = chance.random() < 0.5
         each = chance.choice(self.orders)
         with transaction.atomic():
-            (machine.lapse if lapses else machine.cancel)(machine.lock(each.order))
+            (order_machine.lapse if lapses else order_machine.cancel)(
+                order_machine.lock(each.order)
+            )
         each.over = True
 
     def bank_takes_back(self, chance: Random) -> None:
@@ -127,12 +130,12 @@ class Walk:
         if not payment:
             return
         if payment == each.paying:
-            outcome = giving_back.refund_order(Order.objects.get(pk=each.order.pk))
+            outcome = order_refunds.refund_order(Order.objects.get(pk=each.order.pk))
             assert (outcome == "begun") == (each.worth > 0)
         else:
             of_payment = each.order.tasks.filter(payment__payment_id=payment)
             task = of_payment.get(kind__in=["late", "double"])
-            outcome = giving_back.give_back(task)
+            outcome = order_refunds.give_back(task)
             is_here = payment not in each.lost.keys() | each.back.keys() | each.ours
             assert (outcome == "begun") == is_here
         if outcome == "begun":
@@ -166,7 +169,7 @@ class Walk:
             assert self.shopper.tell(kind, each.order, payment, about=about, id=id_) == "seen"
 
     def worker_comes_round(self, chance: Random) -> None:
-        giving_back.ask_again()
+        order_refunds.ask_again()
 
     def value_is_out_iff_money_stayed(self) -> None:
         worth = sum(each.worth for each in self.orders)

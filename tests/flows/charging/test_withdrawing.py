@@ -8,8 +8,8 @@ import pytest
 from django.db import connection
 
 from hansatsu.database.server import EmbeddedServer
-from hansatsu.flows.charging import holding
-from hansatsu.flows.charging.holding import hold_code
+from hansatsu.flows.charging import code_holds
+from hansatsu.flows.charging.code_holds import hold_code
 from hansatsu.flows.charging.models import Order, OrderState
 from hansatsu.flows.charging.selectors import product_on_sale
 from hansatsu.flows.charging.withdrawing import NewProduct, change_product, unbought, withdraw
@@ -106,7 +106,7 @@ def test_nobody_buys_what_is_withdrawn_at_that_moment(
         finally:
             connection.close()
 
-    opened = holding._open
+    opened = code_holds._open
 
     def open_late(*about: Any) -> Order:
         thread.start()
@@ -114,9 +114,9 @@ def test_nobody_buys_what_is_withdrawn_at_that_moment(
         return opened(*about)
 
     thread = threading.Thread(target=take_back)
-    monkeypatch.setattr(holding, "_open", open_late)
+    monkeypatch.setattr(code_holds, "_open", open_late)
     if not has_lock:
-        monkeypatch.setattr(holding, "still_offered", lambda product: True)
+        monkeypatch.setattr(code_holds, "still_offered", lambda product: True)
     held = hold_code(shopper.town.resident, shopper.product, text, address=ADDRESS)
     thread.join()
     assert (held.outcome, done) == ("held", [not has_lock])

@@ -11,7 +11,7 @@ import pytest
 from django.db import connections
 
 from hansatsu.database.connections import ledger_connection
-from hansatsu.flows.payments.pos.cancelling import cancel_payment
+from hansatsu.flows.payments.pos.cancellation import cancel_payment
 from hansatsu.flows.payments.refunds import (
     RefundAsked,
     RefundMade,
@@ -23,8 +23,8 @@ from hansatsu.flows.payments.refunds import (
 )
 from hansatsu.formats.japan import JAPAN
 from hansatsu.ledger import api as ledger
-from hansatsu.messages.reference import read_reason, read_staff
-from hansatsu.messages.told import payment_told, refund_told
+from hansatsu.messages.payment_object import payment_told, refund_told
+from hansatsu.messages.till_note import read_reason, read_staff
 from hansatsu.parties.shops.models import Shop
 from tests.support.frozen_clock import FrozenClock
 from tests.town import Town, make_town

@@ -5,10 +5,10 @@ import json
 import pytest
 
 from hansatsu.database.connections import ledger_connection
+from hansatsu.flows.payments.attempts import Standing
 from hansatsu.flows.payments.codes import Payer, code_to_show, read_code
 from hansatsu.flows.payments.models import Shortage
 from hansatsu.flows.payments.shortages import forget_shortages
-from hansatsu.flows.payments.standing import Standing
 from hansatsu.flows.payments.till import (
     TillIntent,
     check_at_till,

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from hansatsu.flows.charging.holding import hold_code
-from hansatsu.flows.payments.intents import new_key
+from hansatsu.flows.charging.code_holds import hold_code
+from hansatsu.flows.payments.poster_intents import new_key
 from hansatsu.flows.printouts.code_importing import HEADINGS, CodeImport, import_codes
 from hansatsu.flows.printouts.models import Making
 from hansatsu.flows.printouts.voiding import void_unused

@@ -10,12 +10,12 @@ import pytest
 from django.db.models import QuerySet
 
 from hansatsu.database.connections import ledger_connection
-from hansatsu.flows.payments.intents import new_key
-from hansatsu.flows.printouts import making as bulk
+from hansatsu.flows.payments.poster_intents import new_key
+from hansatsu.flows.printouts import batches as bulk
 from hansatsu.flows.printouts import stopping
 from hansatsu.flows.printouts.models import Making, PrintKind, Stopping
-from hansatsu.flows.taking.finding import Found
-from hansatsu.flows.taking.services import take
+from hansatsu.flows.redemption.lookup import Found
+from hansatsu.flows.redemption.redeem import take
 from hansatsu.ledger import api as ledger
 from hansatsu.parties.cards.models import Card
 from hansatsu.parties.cards.stopping import reissue_card, resume_card, stop_card

@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from hansatsu.flows.payments.intents import new_key
-from hansatsu.flows.printouts import making as bulk
+from hansatsu.flows.payments.poster_intents import new_key
+from hansatsu.flows.printouts import batches as bulk
 from hansatsu.flows.printouts.models import VOIDED, Making, MakingState, PrintKind
 from hansatsu.flows.printouts.voiding import Voided, void_unused
 from hansatsu.formats.japan import in_japan

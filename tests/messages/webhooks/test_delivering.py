@@ -7,12 +7,12 @@ import pytest
 from django.utils import timezone
 from standardwebhooks.webhooks import WebhookVerificationError
 
+from hansatsu.messages.payment_object import payment_told
 from hansatsu.messages.relay.relay import relay_batch
-from hansatsu.messages.told import payment_told
 from hansatsu.messages.webhooks.claiming import AT_ONCE, HOLD, claim
-from hansatsu.messages.webhooks.forgetting import forget_old_messages
 from hansatsu.messages.webhooks.models import Delivery, Endpoint, Message, State
 from hansatsu.messages.webhooks.outcomes import note
+from hansatsu.messages.webhooks.retention import forget_old_messages
 from hansatsu.messages.webhooks.schedule import pause_after, wait_after
 from hansatsu.messages.webhooks.sending import Answer, Sender
 from hansatsu.messages.webhooks.services import (

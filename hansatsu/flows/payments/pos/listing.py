@@ -9,8 +9,8 @@ from typing import Literal
 from hansatsu.database.connections import ledger_connection
 from hansatsu.formats.japan import JAPAN
 from hansatsu.ledger import api as ledger
-from hansatsu.messages.reference import write_reference
-from hansatsu.messages.told import PaymentTold, RefundTold, payment_told, refund_told
+from hansatsu.messages.payment_object import PaymentTold, RefundTold, payment_told, refund_told
+from hansatsu.messages.till_note import write_reference
 from hansatsu.parties.shops.models import Shop
 
 type Kind = Literal["payment", "refund"]

@@ -3,7 +3,7 @@
 from django.db import models
 from django.utils.translation import pgettext_lazy
 
-from hansatsu.formats.naming import in_language
+from hansatsu.formats.language import in_language
 from hansatsu.parties.issuers.models import Issuer
 from hansatsu.parties.programs.models.emoney import Emoney
 from hansatsu.parties.programs.models.sale import Sale

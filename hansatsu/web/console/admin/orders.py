@@ -5,7 +5,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from hansatsu.flows.charging import desk
+from hansatsu.flows.charging import operator_queries
 from hansatsu.flows.charging.models import Method, Order, OrderState, ProviderPayment
 from hansatsu.flows.support.masks import mask_name
 from hansatsu.web.console import order_words as say
@@ -117,7 +117,9 @@ class OrderAdmin(IssuerAdmin):
     @column(gettext_lazy("入金"))
     def money(self, order: Order) -> SafeString:
         """Each payment, and what of it is gone."""
-        return lines((moment(each.paid_at), _payment(each)) for each in desk.payments_of(order))
+        return lines(
+            (moment(each.paid_at), _payment(each)) for each in operator_queries.payments_of(order)
+        )
 
     @column(gettext_lazy("入金とチャージ"))
     def value(self, order: Order) -> SafeString:
@@ -139,7 +141,7 @@ class OrderAdmin(IssuerAdmin):
                     badge(say.task_state(task.state), say.task_tone(task.state)),
                 ),
             )
-            for task in desk.tasks_of(order)
+            for task in operator_queries.tasks_of(order)
         )
 
 

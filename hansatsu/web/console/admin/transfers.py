@@ -4,8 +4,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from hansatsu.flows.charging.bank_transfers import masked_account
 from hansatsu.flows.charging.models import TaskState, Transfer, TransferState
-from hansatsu.flows.charging.paying_back import masked_account
 from hansatsu.flows.support.masks import mask_name
 from hansatsu.web.console.access import Clerk, console_url
 from hansatsu.web.console.admin.base import IssuerAdmin, Link

@@ -8,7 +8,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from hansatsu.parties.identity.known_browsers import tokens_of
-from hansatsu.parties.identity.services import check_staff
+from hansatsu.parties.identity.residents import check_staff
 from hansatsu.parties.issuers.audit import audit
 from hansatsu.parties.staff import console_sessions
 from hansatsu.web.console.access import actor_of, console_url

@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from hansatsu.flows.printouts import making as bulk
+from hansatsu.flows.printouts import batches as bulk
 from hansatsu.flows.printouts import stopping, store
 from hansatsu.flows.printouts.models import Making, MakingState, PrintFile, PrintKind, Stopping
 from hansatsu.flows.printouts.voiding import VOIDABLE, void_unused, would_void
@@ -20,7 +20,7 @@ from hansatsu.parties.gifts.voiding import void_code as void_gift_code
 from hansatsu.parties.issuers.models import Issuer
 from hansatsu.parties.programs.models import PurchaseCode
 from hansatsu.parties.programs.registering import void_code
-from hansatsu.parties.staff.staff_accounts import name_of_actor
+from hansatsu.parties.staff.accounts import name_of_actor
 from hansatsu.web.console.access import Clerk, console_url, for_clerks
 from hansatsu.web.console.admin.base import Link, record_links
 from hansatsu.web.console.admin.batches import to_list

@@ -11,9 +11,9 @@ from django.views.decorators.http import require_http_methods
 from unfold.widgets import UnfoldAdminPasswordWidget
 
 from hansatsu.parties.identity.known_browsers import remember
-from hansatsu.parties.identity.services import check_own_password
+from hansatsu.parties.identity.residents import check_own_password
+from hansatsu.parties.staff.accounts import choose_password
 from hansatsu.parties.staff.console_sessions import stay_logged_in
-from hansatsu.parties.staff.staff_accounts import choose_password
 from hansatsu.web.console.access import Clerk, console_url, for_clerks
 from hansatsu.web.console.asking import Question, ask, done
 

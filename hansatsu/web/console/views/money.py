@@ -6,7 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from hansatsu.flows.charging import desk, giving_back, settling
+from hansatsu.flows.charging import operator_acts, operator_queries, refunds
 from hansatsu.flows.charging.models import Order, Task
 from hansatsu.flows.support.masks import mask_email, mask_name
 from hansatsu.parties.issuers.deeds import Deed
@@ -24,12 +24,12 @@ Try = Callable[[Deed], str]
 @for_clerks
 def take_back(request: HttpRequest, clerk: Clerk, order_id: int) -> HttpResponse:
     """Take a charged order back: the value first, then the money."""
-    order = desk.find_issuers_order(clerk.issuer, order_id)
+    order = operator_queries.find_issuers_order(clerk.issuer, order_id)
     if order is None:
         raise Http404("not this issuer's")
 
     def refund(deed: Deed) -> str:
-        outcome = giving_back.refund_order(order, deed=deed)
+        outcome = refunds.refund_order(order, deed=deed)
         return {
             "spent": _("残高がすでに使われているか失効しているため、返金できません。"),
             "disputed": _("チャージバックの途中か、代金がすべて戻されているため、返金できません。"),
@@ -63,9 +63,7 @@ def give_back(request: HttpRequest, clerk: Clerk, task_id: int) -> HttpResponse:
         back=_page_of(task),
         facts=_facts_of(task.order, task),
     )
-    return question.put(
-        request, clerk, lambda deed: _why_not(giving_back.give_back(task, deed=deed))
-    )
+    return question.put(request, clerk, lambda deed: _why_not(refunds.give_back(task, deed=deed)))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -90,7 +88,7 @@ def ask_account(request: HttpRequest, clerk: Clerk, task_id: int) -> HttpRespons
     return question.put(
         request,
         clerk,
-        lambda deed: _why_not(giving_back.give_back(task, by_transfer=True, deed=deed)),
+        lambda deed: _why_not(refunds.give_back(task, by_transfer=True, deed=deed)),
     )
 
 
@@ -107,7 +105,7 @@ def charge(request: HttpRequest, clerk: Clerk, task_id: int) -> HttpResponse:
             ),
             "leaving": _("返金の手続き中のため、チャージできません。"),
             "not_paid": _("この注文は、チャージを待っていません。"),
-        }.get(settling.charge_again(task, deed), "")
+        }.get(operator_acts.charge_again(task, deed), "")
 
     question = _Question(
         title=_("もう一度チャージする"),
@@ -127,7 +125,7 @@ def note(request: HttpRequest, clerk: Clerk, task_id: int) -> HttpResponse:
     task = _task(clerk, task_id)
 
     def take_note(deed: Deed) -> str:
-        if settling.take_note(task, deed):
+        if operator_acts.take_note(task, deed):
             return ""
         return _("この対応は、確認済みにできません。")
 
@@ -173,7 +171,7 @@ class _Question:
         )
 
 
-def _why_not(begun: giving_back.Begun) -> str:
+def _why_not(begun: refunds.Begun) -> str:
     return {
         "disputed": _("チャージバックにより、代金はすでにカード会社へ戻っています。"),
         "not_open": _("この対応は、済んでいるか手続き中です。"),
@@ -181,7 +179,7 @@ def _why_not(begun: giving_back.Begun) -> str:
 
 
 def _task(clerk: Clerk, task_id: int) -> Task:
-    task = desk.find_task(clerk.issuer, task_id)
+    task = operator_queries.find_task(clerk.issuer, task_id)
     if task is None:
         raise Http404("not this issuer's")
     return task

@@ -10,11 +10,11 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from hansatsu.flows.printouts import handing_out, store
-from hansatsu.flows.printouts.making import subject_of
+from hansatsu.flows.printouts.batches import subject_of
 from hansatsu.flows.printouts.models import FileForm, Making, PrintFile, PrintKind
 from hansatsu.formats.sheets.writing import XLSX
 from hansatsu.parties.cards.models import Card
-from hansatsu.parties.staff.staff_accounts import name_of_actor
+from hansatsu.parties.staff.accounts import name_of_actor
 from hansatsu.web.console.access import Clerk, console_url, for_clerks
 from hansatsu.web.console.asking import done, show
 from hansatsu.web.console.listing import listed

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
-from hansatsu.flows.charging.accounts import (
+from hansatsu.flows.charging.provider_accounts import (
     LONGEST_SECRET,
     MisfitError,
     account_names,

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods
 
-from hansatsu.flows.printouts import making as bulk
+from hansatsu.flows.printouts import batches as bulk
 from hansatsu.flows.printouts.models import FileForm, PrintKind
 from hansatsu.parties.shops.models import Shop
 from hansatsu.parties.staff.first_managers import shops_not_entered, shops_without_manager

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from hansatsu.parties.identity.models import Role, Staff
 from hansatsu.parties.issuers.log_in import log_in_address
 from hansatsu.parties.shops.models import Shop
-from hansatsu.parties.staff import staff_accounts
+from hansatsu.parties.staff import accounts
 from hansatsu.parties.staff.first_managers import free_login_id
 from hansatsu.parties.staff.second_factor import has_second_factor
 from hansatsu.web.console import fields
@@ -47,7 +47,7 @@ class InviteForm(ReasonForm):
 def people(request: HttpRequest, clerk: Clerk, shop_id: int) -> HttpResponse:
     """Everybody of the shop, and what can be done for each."""
     shop = found_shop(clerk, shop_id)
-    everybody = staff_accounts.list_shop_staff(shop)
+    everybody = accounts.list_shop_staff(shop)
     return show(
         request,
         "shop_staff",
@@ -72,7 +72,7 @@ def new(request: HttpRequest, clerk: Clerk, shop_id: int) -> HttpResponse:
     suggested = {"login_id": free_login_id(shop), "display_name": _("店長")}
     form = InviteForm(request.POST or None, initial=suggested)
     if form.is_valid():
-        made = staff_accounts.hire(clerk.actor, shop, **form.cleaned_data)
+        made = accounts.hire(clerk.actor, shop, **form.cleaned_data)
         if made.staff is not None:
             return staff_acts.handed_over(request, _whom(shop, made.staff), made.password)
         fields.add_errors(form, made.errors)
@@ -156,7 +156,7 @@ def _link(label: str, page: str, shop_id: int, icon: str) -> Link:
 
 def _found(clerk: Clerk, shop_id: int, staff_id: int) -> Whom:
     shop = found_shop(clerk, shop_id)
-    person = staff_accounts.find_shop_staff(shop, staff_id)
+    person = accounts.find_shop_staff(shop, staff_id)
     if person is None:
         raise Http404("not this shop's")
     return _whom(shop, person)

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods
 from unfold.widgets import UnfoldAdminRadioSelectWidget, UnfoldAdminTextInputWidget
 
 from hansatsu.parties.identity.models import Role, Staff
-from hansatsu.parties.staff import staff_accounts
+from hansatsu.parties.staff import accounts
 from hansatsu.web.console.access import Clerk, console_url, for_clerks
 from hansatsu.web.console.asking import Question, ReasonForm, ask, done
 from hansatsu.web.console.fields import Typed
@@ -46,7 +46,7 @@ def new(request: HttpRequest, clerk: Clerk) -> HttpResponse:
     """Make an account; its initial password is shown once."""
     form = HireForm(request.POST or None, initial={"role": Role.VIEWER})
     if form.is_valid():
-        made = staff_accounts.hire_clerk(clerk.actor, **form.cleaned_data)
+        made = accounts.hire_clerk(clerk.actor, **form.cleaned_data)
         if made.staff is not None:
             return staff_acts.handed_over(request, _whom(made.staff), made.password)
         for field, error in made.errors.items():
@@ -72,7 +72,7 @@ def role(request: HttpRequest, clerk: Clerk, staff_id: int) -> HttpResponse:
     if form.is_valid():
         typed = form.cleaned_data
         wanted, reason = typed["role"], typed["reason"]
-        why = staff_accounts.set_role(clerk.actor, whom.person, wanted, reason=reason)
+        why = accounts.set_role(clerk.actor, whom.person, wanted, reason=reason)
         if why in ("", "unchanged"):
             return done(request, _("役割を変えました。"), whom.back)
         form.add_error(None, staff_acts.refused_words(why))
@@ -109,7 +109,7 @@ def second_factor(request: HttpRequest, clerk: Clerk, staff_id: int) -> HttpResp
 
 
 def _found(clerk: Clerk, staff_id: int) -> Staff:
-    person = staff_accounts.find_clerk(clerk.issuer, staff_id)
+    person = accounts.find_clerk(clerk.issuer, staff_id)
     if person is None:
         raise Http404("not this issuer's")
     return person

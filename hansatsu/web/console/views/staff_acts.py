@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from hansatsu.parties.identity.models import Staff
 from hansatsu.parties.issuers.log_in import log_in_address
-from hansatsu.parties.staff import staff_accounts
+from hansatsu.parties.staff import accounts
 from hansatsu.web.console.access import Clerk
 from hansatsu.web.console.admin.base import Link
 from hansatsu.web.console.asking import Question, ReasonForm, ask, done, show
@@ -76,7 +76,7 @@ def new_password(request: HttpRequest, clerk: Clerk, whom: Whom, lead: str) -> H
     """Hand over a new initial password."""
     form = ReasonForm(request.POST or None)
     if form.is_valid():
-        made = staff_accounts.reset_password(clerk.actor, whom.person, **form.cleaned_data)
+        made = accounts.reset_password(clerk.actor, whom.person, **form.cleaned_data)
         return handed_over(request, whom, made)
     title = _("パスワードを再発行")
     return ask_about(request, whom, title, form, _("再発行する"), lead, danger=True)
@@ -86,7 +86,7 @@ def new_second_factor(request: HttpRequest, clerk: Clerk, whom: Whom) -> HttpRes
     """Have the authenticator set up anew: the phone was lost or changed."""
     form = ReasonForm(request.POST or None)
     if form.is_valid():
-        staff_accounts.reset_second_factor(clerk.actor, whom.person, **form.cleaned_data)
+        accounts.reset_second_factor(clerk.actor, whom.person, **form.cleaned_data)
         return done(request, _("次のログインで認証アプリを登録し直します。"), whom.back)
     lead = _(
         "電話番号などでご本人であることを確かめてから行ってください。パスキーもすべて削除されます。"
@@ -99,7 +99,7 @@ def set_active(request: HttpRequest, clerk: Clerk, whom: Whom, *, active: bool) 
     """Let somebody in again; or no more, and they are logged out at once."""
     form = ReasonForm(request.POST or None)
     if form.is_valid():
-        why = staff_accounts.set_active(clerk.actor, whom.person, active, **form.cleaned_data)
+        why = accounts.set_active(clerk.actor, whom.person, active, **form.cleaned_data)
         if why in ("", "unchanged"):
             said = _("利用を再開しました。") if active else _("利用を停止しました。")
             return done(request, said, whom.back)

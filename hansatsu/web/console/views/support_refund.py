@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 from unfold.widgets import UnfoldAdminTextInputWidget
 
-from hansatsu.flows.payments.intents import own_key
+from hansatsu.flows.payments.poster_intents import own_key
 from hansatsu.flows.payments.refund_intents import (
     RefundIntent,
     is_fresh,

@@ -4,7 +4,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from hansatsu.flows.charging import desk, paying_back
+from hansatsu.flows.charging import bank_transfers, operator_queries
 from hansatsu.flows.charging.models import Transfer
 from hansatsu.flows.support.masks import mask_name
 from hansatsu.parties.issuers.deeds import Deed
@@ -21,7 +21,9 @@ def account(request: HttpRequest, clerk: Clerk, transfer_id: int) -> HttpRespons
     transfer = _found(clerk, transfer_id)
     form = ReasonForm(request.POST or None)
     if form.is_valid():
-        whole = paying_back.show_account(transfer, Deed(clerk.actor, form.cleaned_data["reason"]))
+        whole = bank_transfers.show_account(
+            transfer, Deed(clerk.actor, form.cleaned_data["reason"])
+        )
         return show(
             request,
             "transfer_account",
@@ -35,7 +37,7 @@ def account(request: HttpRequest, clerk: Clerk, transfer_id: int) -> HttpRespons
         form=form,
         submit=_("表示する"),
         back=_page_of(transfer),
-        facts=[*_facts(transfer), (_("振込先"), paying_back.masked_account(transfer))],
+        facts=[*_facts(transfer), (_("振込先"), bank_transfers.masked_account(transfer))],
     )
     return ask(request, question)
 
@@ -47,7 +49,7 @@ def paid(request: HttpRequest, clerk: Clerk, transfer_id: int) -> HttpResponse:
     transfer = _found(clerk, transfer_id)
     form = ReasonForm(request.POST or None)
     if form.is_valid():
-        outcome = paying_back.mark_paid(transfer, Deed(clerk.actor, form.cleaned_data["reason"]))
+        outcome = bank_transfers.mark_paid(transfer, Deed(clerk.actor, form.cleaned_data["reason"]))
         if outcome == "paid":
             return done(request, _("振込済みにしました。"), _page_of(transfer))
         form.add_error(
@@ -64,14 +66,14 @@ def paid(request: HttpRequest, clerk: Clerk, transfer_id: int) -> HttpResponse:
         form=form,
         submit=_("振込済みにする"),
         back=_page_of(transfer),
-        facts=[*_facts(transfer), (_("振込先"), paying_back.masked_account(transfer))],
+        facts=[*_facts(transfer), (_("振込先"), bank_transfers.masked_account(transfer))],
         danger=True,
     )
     return ask(request, question)
 
 
 def _found(clerk: Clerk, transfer_id: int) -> Transfer:
-    transfer = desk.find_transfer(clerk.issuer, transfer_id)
+    transfer = operator_queries.find_transfer(clerk.issuer, transfer_id)
     if transfer is None:
         raise Http404("not this issuer's")
     return transfer

@@ -8,7 +8,8 @@ from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from hansatsu.flows.payments.requested import (
+from hansatsu.flows.payments.poster import Standing
+from hansatsu.flows.payments.till_requests import (
     Requested,
     ask_for,
     is_askable,
@@ -17,7 +18,6 @@ from hansatsu.flows.payments.requested import (
     standing_of_requested,
     withdraw,
 )
-from hansatsu.flows.payments.services import Standing
 from hansatsu.formats.qr.drawing import qr_svg
 from hansatsu.formats.qr.poster import request_url
 from hansatsu.web.shop.access import Desk, for_staff, shop_url

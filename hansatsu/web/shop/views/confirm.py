@@ -6,7 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_http_methods
 
 from hansatsu.flows.payments.paid_before import paid_before
-from hansatsu.flows.payments.services import Standing
+from hansatsu.flows.payments.poster import Standing
 from hansatsu.flows.payments.till import (
     TillIntent,
     is_fresh,

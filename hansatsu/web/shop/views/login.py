@@ -9,8 +9,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from hansatsu.parties.identity.known_browsers import tokens_of
 from hansatsu.parties.identity.models import Staff
-from hansatsu.parties.identity.services import check_staff
-from hansatsu.parties.staff import staff_sessions
+from hansatsu.parties.identity.residents import check_staff
+from hansatsu.parties.staff import shop_sessions
 from hansatsu.web.requests import address_of
 from hansatsu.web.shop.access import current_desk, shop_url
 from hansatsu.web.shop.entering import SITE
@@ -45,7 +45,7 @@ def log_in(request: HttpRequest) -> HttpResponse:
 @require_POST
 def log_out(request: HttpRequest) -> HttpResponse:
     """Leave the till. The browser stays the terminal that it is."""
-    staff_sessions.log_out(request)
+    shop_sessions.log_out(request)
     return SeeOther(shop_url("login"))
 
 

@@ -6,11 +6,11 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
 from hansatsu.parties.identity.known_browsers import remember
-from hansatsu.parties.identity.services import check_own_password
+from hansatsu.parties.identity.residents import check_own_password
 from hansatsu.parties.issuers.audit import audit
-from hansatsu.parties.staff import staff_sessions
+from hansatsu.parties.staff import shop_sessions
+from hansatsu.parties.staff.accounts import choose_password
 from hansatsu.parties.staff.pins import set_pin, why_no_pin
-from hansatsu.parties.staff.staff_accounts import choose_password
 from hansatsu.web.shop.access import Desk, for_staff, shop_url
 from hansatsu.web.shop.show import show
 from hansatsu.web.wallet.access import SeeOther
@@ -49,7 +49,7 @@ def me_password(request: HttpRequest, desk: Desk) -> HttpResponse:
     error = error or choose_password(desk.actor, desk.staff, new, again)
     if error:
         return show(request, desk, "me", status=422, errors={field: error})
-    staff_sessions.stay_logged_in(request, desk.staff)
+    shop_sessions.stay_logged_in(request, desk.staff)
     response = SeeOther(shop_url("me") + "?done=password")
     remember(request, response, staff=desk.staff, terminal=desk.terminal.pk)
     return response

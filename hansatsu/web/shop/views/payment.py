@@ -7,8 +7,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from hansatsu.flows.payments.day_book import book_row
+from hansatsu.flows.payments.paid_sign import sign_of
 from hansatsu.flows.payments.refunds import find_refundable
-from hansatsu.flows.payments.sign import sign_of
 from hansatsu.flows.payments.takings import ShopPayment, shop_payment
 from hansatsu.parties import clock
 from hansatsu.web.shop.access import Desk, for_staff

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from hansatsu.parties.issuers.audit import audit
 from hansatsu.parties.shops.models import Shop, Terminal
-from hansatsu.parties.staff import staff_sessions
+from hansatsu.parties.staff import shop_sessions
 from hansatsu.parties.staff.pins import check_pin, staff_with_pins
 from hansatsu.web.requests import address_of
 from hansatsu.web.shop.access import actor_of, current_desk, shop_url
@@ -23,7 +23,7 @@ def lock(request: HttpRequest) -> HttpResponse:
     desk = current_desk(request)
     if desk is not None:
         audit(desk.actor, "lock", desk.terminal.actor)
-        staff_sessions.lock(request)
+        shop_sessions.lock(request)
     return SeeOther(shop_url("pin"))
 
 
@@ -31,7 +31,7 @@ def lock(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def pin(request: HttpRequest) -> HttpResponse:
     """Who is it, and the PIN. Only in a shift that was opened with a password at this browser."""
-    opener = staff_sessions.shift_opener(request)
+    opener = shop_sessions.shift_opener(request)
     shop = None if opener is None else opener.shop
     terminal = None if shop is None else terminal_of(request, shop)
     if shop is None or terminal is None:
@@ -60,7 +60,7 @@ def _take_over(request: HttpRequest, shop: Shop, terminal: Terminal, chosen: str
     number = int(chosen) if chosen.isascii() and chosen.isdecimal() and len(chosen) < 10 else 0
     outcome, staff = check_pin(shop, terminal.pk, number, request.POST.get("pin", ""))
     if staff is not None:
-        staff_sessions.switch(request, staff)
+        shop_sessions.switch(request, staff)
         actor = actor_of(staff, shop, address_of(request), terminal.name)
         audit(actor, "take_over", terminal.actor)
         return ""

@@ -8,9 +8,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from hansatsu.parties.identity.known_browsers import tokens_of
 from hansatsu.parties.issuers.audit import audit
-from hansatsu.parties.staff import staff_sessions
+from hansatsu.parties.staff import shop_sessions
+from hansatsu.parties.staff.passkeys import has_passkey
 from hansatsu.parties.staff.second_factor import check_code, has_second_factor
-from hansatsu.parties.staff.staff_passkeys import has_passkey
 from hansatsu.web.shop.access import Desk, for_staff, shop_url
 from hansatsu.web.shop.show import show
 from hansatsu.web.staff_passkeys import asked, judged
@@ -32,7 +32,7 @@ def prove(request: HttpRequest, desk: Desk) -> HttpResponse:
         return SeeOther(to)
     if not has_second_factor(desk.staff):
         # Became a manager after logging in: the log-in sets the authenticator up.
-        staff_sessions.log_out(request)
+        shop_sessions.log_out(request)
         return SeeOther(shop_url("login"))
     error = ""
     if request.method == "POST":
@@ -71,7 +71,7 @@ def passkey_answer(request: HttpRequest, desk: Desk) -> HttpResponse:
 
 
 def _proven(request: HttpRequest, desk: Desk) -> HttpResponse:
-    staff_sessions.prove(request)
+    shop_sessions.prove(request)
     audit(desk.actor, "second_factor_shown", desk.terminal.actor)
     return SeeOther(_next(request))
 

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
-from hansatsu.flows.payments.intents import new_key, own_key
+from hansatsu.flows.payments.poster_intents import new_key, own_key
 from hansatsu.flows.payments.refund_intents import (
     RefundIntent,
     is_fresh,

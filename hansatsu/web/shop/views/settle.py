@@ -5,7 +5,7 @@ from django.utils.cache import add_never_cache_headers
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from hansatsu.flows.payments.services import Standing
+from hansatsu.flows.payments.poster import Standing
 from hansatsu.flows.payments.till import open_till_intent, settle_at_till
 from hansatsu.parties.shops.models import Terminal
 from hansatsu.web.shop.access import shop_url

@@ -6,7 +6,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from hansatsu.parties.identity.models import Role, Staff
 from hansatsu.parties.issuers.log_in import log_in_address
-from hansatsu.parties.staff import staff_accounts
+from hansatsu.parties.staff import accounts
 from hansatsu.parties.staff.second_factor import has_second_factor
 from hansatsu.web.shop.access import Desk, for_staff, shop_url
 from hansatsu.web.shop.show import show
@@ -18,7 +18,7 @@ from hansatsu.web.wallet.access import SeeOther
 @for_staff
 def staff(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Everybody of this shop."""
-    return show(request, desk, "staff", people=staff_accounts.list_shop_staff(desk.shop))
+    return show(request, desk, "staff", people=accounts.list_shop_staff(desk.shop))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -29,7 +29,7 @@ def staff_new(request: HttpRequest, desk: Desk) -> HttpResponse:
     if request.method != "POST":
         typed["role"] = Role.CASHIER
         return show(request, desk, "staff_new", typed=typed, errors={}, roles=shop_roles())
-    made = staff_accounts.hire(desk.actor, desk.shop, **typed)
+    made = accounts.hire(desk.actor, desk.shop, **typed)
     if made.staff is None:
         summary = [
             (f"role-{Role.CASHIER}" if k == "role" else k, v) for k, v in made.errors.items()
@@ -63,18 +63,18 @@ def staff_act(request: HttpRequest, desk: Desk, staff_id: int, act: str) -> Http
     if act == "password":
         if person.pk == desk.staff.pk:
             return _page(request, desk, person, why=_refused("oneself"))
-        password = staff_accounts.reset_password(by, person)
+        password = accounts.reset_password(by, person)
         return _handed_over(request, desk, person, password)
     if act == "deactivate":
         reason = request.POST.get("reason", "")
-        why = staff_accounts.set_active(by, person, active=False, reason=reason)
+        why = accounts.set_active(by, person, active=False, reason=reason)
     elif act == "activate":
-        why = staff_accounts.set_active(by, person, active=True)
+        why = accounts.set_active(by, person, active=True)
     elif act == "role":
         other = Role.CASHIER if person.role == Role.MANAGER else Role.MANAGER
-        why = staff_accounts.set_role(by, person, other)
+        why = accounts.set_role(by, person, other)
     elif act == "second-factor" and person.pk != desk.staff.pk:
-        staff_accounts.reset_second_factor(by, person)
+        accounts.reset_second_factor(by, person)
     else:
         why = "oneself"
     if why and why != "unchanged":
@@ -103,7 +103,7 @@ def _page(request: HttpRequest, desk: Desk, person: Staff, why: str = "") -> Htt
 
 
 def _found(desk: Desk, staff_id: int) -> Staff:
-    person = staff_accounts.find_shop_staff(desk.shop, staff_id)
+    person = accounts.find_shop_staff(desk.shop, staff_id)
     if person is None:
         raise Http404("not this shop's")
     return person

@@ -7,7 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from hansatsu.flows.payments.intents import new_key, own_key
+from hansatsu.flows.payments.poster_intents import new_key, own_key
 from hansatsu.messages.webhooks import management
 from hansatsu.messages.webhooks.events import PAYMENT_PAID, PAYMENT_REFUNDED
 from hansatsu.messages.webhooks.models import Endpoint

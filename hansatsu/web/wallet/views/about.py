@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from hansatsu.flows.accounts.legal_texts import current_legal_text
-from hansatsu.formats.naming import in_language
+from hansatsu.formats.language import in_language
 from hansatsu.parties.identity.models import LegalKind
 from hansatsu.parties.issuers.models import Issuer
 from hansatsu.parties.programs.selectors import emoneys

@@ -12,7 +12,7 @@ from hansatsu.flows.accounts.email_change import (
     pending_change,
     stop_change,
 )
-from hansatsu.flows.charging.giving_back import ask_anew
+from hansatsu.flows.charging.refunds import ask_anew
 from hansatsu.parties.identity.fields import clean_email
 from hansatsu.parties.identity.mailed_links import Found, find_link
 from hansatsu.parties.identity.models import Purpose, Resident

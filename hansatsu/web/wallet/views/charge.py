@@ -4,7 +4,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from hansatsu.flows.charging.holding import Hold, hold_code
+from hansatsu.flows.charging.code_holds import Hold, hold_code
 from hansatsu.flows.charging.selectors import ProductView, product_on_sale, products_on_sale, sells
 from hansatsu.flows.printouts.code_importing import has_imported
 from hansatsu.parties import clock

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.cache import add_never_cache_headers
 from django.views.decorators.http import require_safe
 
-from hansatsu.flows.payments.watch import look
+from hansatsu.flows.payments.code_status import look
 from hansatsu.parties.identity.models import Device
 from hansatsu.parties.identity.sessions import current_device
 from hansatsu.parties.issuers.models import Issuer

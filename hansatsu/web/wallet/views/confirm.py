@@ -5,9 +5,9 @@ from urllib.parse import urlencode
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_http_methods
 
-from hansatsu.flows.payments.intents import Intent, is_fresh, open_intent
 from hansatsu.flows.payments.paid_before import paid_before
-from hansatsu.flows.payments.services import Standing, pay_at_poster, standing
+from hansatsu.flows.payments.poster import Standing, pay_at_poster, standing
+from hansatsu.flows.payments.poster_intents import Intent, is_fresh, open_intent
 from hansatsu.ledger.api import PaymentOutcome
 from hansatsu.parties.identity.models import Resident
 from hansatsu.parties.shops.models import Shop

@@ -5,12 +5,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
-from hansatsu.flows.accounts import challenges, login, one_time
+from hansatsu.flows.accounts import challenges, login, one_time_password
 from hansatsu.flows.accounts.challenges import Judgement, Shown
 from hansatsu.flows.accounts.puzzle import NewPuzzle, new_puzzle
 from hansatsu.parties.identity.known_browsers import tokens_of
 from hansatsu.parties.identity.models import LogIn
-from hansatsu.parties.identity.services import ResidentCheck
+from hansatsu.parties.identity.residents import ResidentCheck
 from hansatsu.web.wallet.login_steps import address, arrive, at_log_in, to_code, wait_words
 from hansatsu.web.wallet.show import show
 
@@ -42,7 +42,7 @@ def check(request: HttpRequest, log_in: LogIn) -> HttpResponse:
         return _form(request, log_in, error=_why_not(checked))
     if login.link_serves(log_in):
         return arrive(request, log_in, by="link")
-    sent = one_time.send(log_in, address(request), tokens=tokens_of(request))
+    sent = one_time_password.send(log_in, address(request), tokens=tokens_of(request))
     return to_code(log_in, sent)
 
 

@@ -6,8 +6,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from hansatsu.flows.accounts import login, one_time
-from hansatsu.flows.accounts.one_time import Guess
+from hansatsu.flows.accounts import login, one_time_password
+from hansatsu.flows.accounts.one_time_password import Guess
 from hansatsu.parties.identity.known_browsers import tokens_of
 from hansatsu.parties.identity.models import LogIn
 from hansatsu.parties.issuers.models import Mode
@@ -30,10 +30,10 @@ from hansatsu.web.wallet.typed import identifier
 def code(request: HttpRequest, log_in: LogIn) -> HttpResponse:
     """Ask for the digits; when they are right, the resident is in."""
     if request.method != "POST":
-        wait = one_time.mail_wait(log_in) if UNSENT in request.GET else 0
+        wait = one_time_password.mail_wait(log_in) if UNSENT in request.GET else 0
         return _form(request, log_in, unsent=_unsent_words(wait) if wait else "")
     typed = identifier(request.POST.get("code", "")).replace(" ", "")
-    made = one_time.guess(log_in, typed, address(request), tokens=tokens_of(request))
+    made = one_time_password.guess(log_in, typed, address(request), tokens=tokens_of(request))
     if made.outcome == "right":
         return arrive(request, log_in, by="one_time")
     if made.outcome == "over":
@@ -46,7 +46,7 @@ def code(request: HttpRequest, log_in: LogIn) -> HttpResponse:
 @after_password
 def resend(request: HttpRequest, log_in: LogIn) -> HttpResponse:
     """Mail the digits again: the same ones, as long as they live."""
-    sent = one_time.send(log_in, address(request), tokens=tokens_of(request))
+    sent = one_time_password.send(log_in, address(request), tokens=tokens_of(request))
     if sent.outcome == "wait":
         return _form(request, log_in, unsent=_unsent_words(sent.wait_seconds))
     return SeeOther(wallet_url("login_code", log_in.issuer) + "?sent=1")
@@ -63,7 +63,7 @@ def _form(
         "login_code",
         status=422 if error or (unsent and request.method == "POST") else 200,
         email=masked(resident.email),
-        is_locked=one_time.is_locked(resident, tokens_of(request)),
+        is_locked=one_time_password.is_locked(resident, tokens_of(request)),
         was_sent="sent" in request.GET,
         typed=typed,
         error=error,

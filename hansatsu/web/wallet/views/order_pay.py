@@ -11,10 +11,10 @@ from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_http_methods
 
 from hansatsu.flows.charging import selectors
-from hansatsu.flows.charging.accounts import page_origins
 from hansatsu.flows.charging.checkouts import begin_payment, methods_for, slips_are_too_long
-from hansatsu.flows.charging.confirming import confirm_order, why_not_charged
 from hansatsu.flows.charging.models import UNPAID, Order, OrderState
+from hansatsu.flows.charging.precheck import confirm_order, why_not_charged
+from hansatsu.flows.charging.provider_accounts import page_origins
 from hansatsu.flows.charging.psp.base import Method
 from hansatsu.parties.identity.models import Resident
 from hansatsu.parties.issuers.models import Issuer

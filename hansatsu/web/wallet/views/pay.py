@@ -4,7 +4,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_http_methods
 
 from hansatsu.database.connections import ledger_connection
-from hansatsu.flows.payments.intents import make_intent, new_key, own_key, seal_intent
+from hansatsu.flows.payments.poster_intents import make_intent, new_key, own_key, seal_intent
 from hansatsu.ledger import api as ledger
 from hansatsu.parties.identity.models import Resident
 from hansatsu.parties.shops.models import Shop

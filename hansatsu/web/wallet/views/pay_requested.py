@@ -3,8 +3,8 @@
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_http_methods
 
-from hansatsu.flows.payments.intents import make_requested_intent, seal_intent
-from hansatsu.flows.payments.requested import is_askable, open_requested, standing_of_requested
+from hansatsu.flows.payments.poster_intents import make_requested_intent, seal_intent
+from hansatsu.flows.payments.till_requests import is_askable, open_requested, standing_of_requested
 from hansatsu.parties.identity.models import Resident
 from hansatsu.parties.wallets.limits import payment_limits
 from hansatsu.parties.wallets.selectors import spend_preview

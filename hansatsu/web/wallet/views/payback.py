@@ -6,7 +6,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from hansatsu.flows.accounts.limits import count_mail
-from hansatsu.flows.charging.giving_back import ask_anew, take_account, task_of, waits_for_account
+from hansatsu.flows.charging.refunds import ask_anew, take_account, task_of, waits_for_account
 from hansatsu.parties.identity.mailed_links import Found, find_link
 from hansatsu.parties.identity.models import Purpose
 from hansatsu.parties.issuers.models import Issuer

@@ -5,7 +5,7 @@ from dataclasses import asdict
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
 
-from hansatsu.formats.addresses import find_address
+from hansatsu.formats.postal_codes import find_address
 from hansatsu.parties.identity.fields import clean_postal_code
 from hansatsu.parties.issuers.models import Issuer
 from hansatsu.web.wallet.access import for_everyone

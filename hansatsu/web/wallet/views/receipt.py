@@ -4,7 +4,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from hansatsu.database.connections import ledger_connection
-from hansatsu.flows.payments.sign import sign_of
+from hansatsu.flows.payments.paid_sign import sign_of
 from hansatsu.ledger import api as ledger
 from hansatsu.parties.identity.models import Resident
 from hansatsu.parties.wallets.selectors import in_japan, payment_detail, total_balance

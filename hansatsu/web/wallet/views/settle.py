@@ -5,9 +5,9 @@ from django.utils.cache import add_never_cache_headers
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from hansatsu.flows.payments.intents import open_intent
-from hansatsu.flows.payments.services import Standing
-from hansatsu.flows.payments.services import settle as settle_intent
+from hansatsu.flows.payments.poster import Standing
+from hansatsu.flows.payments.poster import settle as settle_intent
+from hansatsu.flows.payments.poster_intents import open_intent
 from hansatsu.parties.identity.models import Resident
 from hansatsu.parties.issuers.models import Issuer
 from hansatsu.web.wallet.access import for_everyone, wallet_url

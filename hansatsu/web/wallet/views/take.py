@@ -13,10 +13,10 @@ from django.views.decorators.csp import csp_override
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from hansatsu.flows.taking.finding import Reading, read
-from hansatsu.flows.taking.offers import Offer, offer
-from hansatsu.flows.taking.sealed import seal, unseal
-from hansatsu.flows.taking.services import take
+from hansatsu.flows.redemption.lookup import Reading, read
+from hansatsu.flows.redemption.offers import Offer, offer
+from hansatsu.flows.redemption.redeem import take
+from hansatsu.flows.redemption.tokens import seal, unseal
 from hansatsu.parties.identity.devices import touch_device
 from hansatsu.parties.identity.models import Resident
 from hansatsu.parties.issuers.models import Issuer

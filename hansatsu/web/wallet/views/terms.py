@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from hansatsu.flows.accounts.terms import current_terms
-from hansatsu.formats.naming import in_language
+from hansatsu.formats.language import in_language
 from hansatsu.parties.issuers.models import Issuer
 from hansatsu.web.wallet import registering
 from hansatsu.web.wallet.access import for_everyone

@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from hansatsu.flows.charging.selectors import sells
-from hansatsu.flows.payments.watch import look
+from hansatsu.flows.payments.code_status import look
 from hansatsu.parties.identity.models import Device
 from hansatsu.parties.wallets.selectors import balance_page, in_japan
 from hansatsu.web.wallet.access import for_devices

@@ -1,0 +1,179 @@
+"""Paying at a till over the API: the quick way, shared by all who call one process.
+
+A code is looked up with its neighbours' codes, the payment goes into a set with its neighbours'
+payments. The ledger decides everything by the rules of ``pay_set``; a code that is dead or
+nobody's still gets the stored answer of a payment that was made with it under the same key.
+"""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import datetime
+from typing import LiteralString
+
+from psycopg.rows import args_row
+
+from hansatsu.database.coalescing import Gathering, Link
+from hansatsu.flows.payments.pos.api_clients import Caller, Callers
+from hansatsu.flows.payments.pos.code_lookup import NOBODY, Found, Payers
+from hansatsu.flows.payments.pos.practice_outcomes import Played, Plays
+from hansatsu.ledger import api as ledger
+from hansatsu.ledger.batcher import Batcher
+from hansatsu.ledger.writes import PAY_SET_AND_LOTS, payment_columns, payment_outcome
+from hansatsu.messages.till_note import write_reference
+
+OPERATION = "pos payment"
+
+NAMES: LiteralString = "select id, name from programs_emoney where id = any (%s)"
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What a till asks for: yen from whoever holds the code, under an idempotency key. The same
+    code, amount and reference under the same key are the same payment."""
+
+    key: str
+    code: str
+    amount: int
+    reference: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Used:
+    """Yen from one lot, as a till may see it: the lot masked, the emoney by name."""
+
+    lot: str
+    emoney: str
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """How an order ended: the outcomes of ``pay_set``, ``unknown_code`` instead of ``unknown``,
+    ``asked_too_often`` (the code was short of value too often: ``payments.shortages``), and the
+    plays of codes to practise with (``try_again`` too, ``too_many``). ``number`` is the payment's
+    決済ID, with ``duplicate_reference`` that of the payment that was first. ``waits`` says how many
+    seconds, where there is something to wait for. ``available`` is told of cards only: a till must
+    not probe what a resident has. ``payer`` is whose code it was."""
+
+    outcome: str
+    number: str = ""
+    paid_at: datetime | None = None
+    uses: tuple[Used, ...] = ()
+    available: int | None = None
+    waits: int = 0
+    payer: Found = NOBODY
+
+
+class Desk:
+    """What an API process holds open to the database. Made on the event loop that uses it.
+
+    Args:
+        url: of the database, as the application.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.callers = Callers(url)
+        self._payers = Payers(url)
+        self._plays = Plays(url)
+        self._batcher = Batcher(url, tells_lots=True)
+        self._retries = Gathering(self._pay_set)
+        self._retry_link = Link(url)
+        self._names_link = Link(url)
+        self._names: dict[int, str] = {}
+        self._opening: asyncio.Task[object] | None = None
+
+    async def pay(self, caller: Caller, order: Order) -> Answer:
+        """Pay, once for the order's key. A refusal changes nothing.
+
+        Raises:
+            psycopg.Error: when the outcome is not known; the same order is safe to send again.
+        """
+        if self._opening is None:
+            self._opening = asyncio.ensure_future(self._batcher.__aenter__())
+            await self._opening
+        found = await self._payers.find(caller.issuer_id, caller.pay_numbers, order.code)
+        payment = _payment(caller, order, found)
+        if found.verdict != "ok":
+            # Of a code that was somebody's the ledger says whether it has paid this very sale. Else
+            # only the key matters, and no wallet is asked that another payment may hold.
+            if found.wallet_id and payment.reference_once:
+                return await self._answer(found, await self._batcher.pay(payment))
+            return await self._known_or(Answer(found.verdict), caller, order, found)
+        if found.waits:
+            refused = Answer("asked_too_often", waits=found.waits)
+            return await self._known_or(refused, caller, order, found)
+        play = Played()
+        if caller.practises:
+            play = await self._plays.of(caller.issuer_id, found.wallet_id)
+        if play.name and play.name != "lost_answer":
+            played = Answer(play.name, waits=play.waits)
+            return await self._known_or(played, caller, order, found)
+        outcome = await self._batcher.pay(payment)
+        return Answer("try_again") if play.name else await self._answer(found, outcome)
+
+    async def _known_or(
+        self, refused: Answer, caller: Caller, order: Order, found: Found
+    ) -> Answer:
+        """The answer that stands under the order's key; ``refused`` when the key is new."""
+        known = await self._retries.ask(_payment(caller, order, NOBODY))
+        return refused if known.outcome == "unknown" else await self._answer(found, known)
+
+    async def _answer(self, found: Found, outcome: ledger.PaymentOutcome) -> Answer:
+        if outcome.paid:
+            used = zip(outcome.uses, outcome.codes, strict=True)
+            return Answer(
+                outcome.outcome,
+                outcome.number or "",
+                outcome.at,
+                tuple(
+                    [
+                        Used(
+                            ledger.mask_code(code),
+                            self._names.get(use.emoney_id) or await self._name(use.emoney_id),
+                            use.amount,
+                        )
+                        for use, code in used
+                    ]
+                ),
+            )
+        if outcome.outcome == "unknown":
+            # The key is new, so the code decides; one that was good has been revoked meanwhile.
+            return Answer("unknown_code" if found.verdict == "ok" else found.verdict)
+        if outcome.outcome == "duplicate_reference":
+            return Answer(outcome.outcome, outcome.number or "")
+        is_card = found.verdict == "ok" and found.device is None
+        return Answer(
+            outcome.outcome, available=outcome.available if is_card else None, payer=found
+        )
+
+    async def _pay_set(self, payments: list[ledger.Payment]) -> list[ledger.PaymentOutcome]:
+        """One by one: they may share a key, and all share the wallet that nobody has. A key that
+        another transaction holds is not waited for."""
+        outcomes: list[ledger.PaymentOutcome] = []
+        for payment in payments:
+            columns = payment_columns([payment], free=True)
+            outcomes += await self._retry_link.rows(
+                PAY_SET_AND_LOTS, columns, args_row(payment_outcome)
+            )
+        return outcomes
+
+    async def _name(self, emoney_id: int) -> str:
+        self._names |= dict(await self._names_link.rows(NAMES, [[emoney_id]]))
+        return self._names[emoney_id]
+
+
+def _payment(caller: Caller, order: Order, found: Found) -> ledger.Payment:
+    request = ledger.Request.of(
+        caller.actor, order.key, OPERATION, order.code, order.amount, order.reference
+    )
+    return ledger.Payment(
+        request=request,
+        issuer_id=caller.issuer_id,
+        shop_id=caller.shop_id,
+        wallet_id=found.wallet_id,
+        amount=order.amount,
+        device=found.device,
+        step=found.step,
+        reference=write_reference(order.reference),
+        reference_once=caller.reference_once and order.reference is not None,
+    )

@@ -1,0 +1,77 @@
+"""A till that asks for an amount: its customer scans the QR code and pays exactly that (MPM).
+
+What the till asks for is sealed in the QR code: shop, yen, and an idempotency key *of the
+terminal*. So a changed amount is no request of ours; whoever scans it first pays it, and nobody a
+second time; and the till, waiting for its own key, sees that and nothing else. Nothing is written
+to show it.
+"""
+
+import secrets
+from dataclasses import dataclass
+
+from django.core import signing
+
+from hansatsu.flows.payments.attempts import Attempt, Standing, settle_attempt, standing_of
+from hansatsu.parties.shops.models import Shop, Terminal
+
+SALT = "hansatsu.payments.requested"
+LIFETIME = 15 * 60  # seconds from showing the code until nobody can begin to pay it
+KEY_BYTES = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Requested:
+    """Yen that a terminal of a shop asks for, under its idempotency key."""
+
+    terminal: int
+    shop: int
+    amount: int
+    key: str
+
+    @property
+    def actor(self) -> str:
+        """In whose name the key is: the terminal's."""
+        return f"terminal:{self.terminal}"
+
+
+def ask_for(terminal: Terminal, amount: int) -> Requested:
+    """A fresh request for ``amount`` yen."""
+    key = f"ask-{secrets.token_urlsafe(KEY_BYTES)}"
+    return Requested(terminal.pk, terminal.shop_id, amount, key)
+
+
+def seal_requested(requested: Requested) -> str:
+    """The request as signed text, short, so that the QR code stays coarse."""
+    values = [requested.terminal, requested.shop, requested.amount, requested.key]
+    return signing.dumps(values, salt=SALT)
+
+
+def open_requested(token: str) -> Requested | None:
+    """The request in a sealed text, however old; None when we did not seal it."""
+    try:
+        return Requested(*signing.loads(token, salt=SALT))
+    except signing.BadSignature:
+        return None
+
+
+def is_askable(token: str, shop: Shop) -> bool:
+    """Whether one may begin to pay it: sealed within ``LIFETIME``, its terminal in use."""
+    try:
+        requested = Requested(*signing.loads(token, salt=SALT, max_age=LIFETIME))
+    except signing.BadSignature:
+        return False
+    return Terminal.objects.filter(pk=requested.terminal, shop=shop, revoked_at=None).exists()
+
+
+def standing_of_requested(requested: Requested, shop: Shop) -> Standing:
+    """What has become of it, whoever paid; changes nothing."""
+    return standing_of(_attempt(requested, shop))
+
+
+def withdraw(requested: Requested, shop: Shop) -> Standing:
+    """Bring it to its end: paid if it was, else nobody can pay it any more."""
+    return settle_attempt(_attempt(requested, shop))
+
+
+def _attempt(requested: Requested, shop: Shop) -> Attempt:
+    return Attempt(shop.issuer_id, requested.actor, requested.key, shop.pk, requested.amount)
