@@ -9,11 +9,11 @@ from hansatsu.flows.printouts.models import FileForm
 from hansatsu.parties.issuers.models import Issuer
 from hansatsu.parties.programs.models import Emoney, Sale
 from hansatsu.web.console.amount_words import value_words
+from hansatsu.web.console.code_forms import CardsForm, CodesForm, GiftsForm, MakingForm
 from hansatsu.web.console.confirming import Confirmation
 from hansatsu.web.console.figures import Figure
 from hansatsu.web.console.printing_words import on_every_paper, unprintable
 from hansatsu.web.console.product_words import expiry_words, sale_window_words
-from hansatsu.web.console.program_forms import CardsForm, CodesForm, GiftsForm, MakingForm
 from hansatsu.web.templatetags.words import grouped
 
 DAY = "%Y/%m/%d"

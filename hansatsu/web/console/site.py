@@ -1,12 +1,6 @@
 """The site of the console: every address of it, each guarded by ``access.guarded``."""
 
-from collections.abc import Callable
-from typing import Any
-
-from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, include, path
-from django.views.decorators.csrf import csrf_protect
-from unfold.sites import UnfoldAdminSite
 
 from hansatsu.flows.charging.models import Order, Task, Transfer
 from hansatsu.flows.printouts.models import Making
@@ -20,7 +14,6 @@ from hansatsu.parties.programs.models import Emoney, Product, PurchaseCode, Sale
 from hansatsu.parties.shops.models import Area, Batch, Category, Shop
 from hansatsu.web import passkey_pages, staff_steps
 from hansatsu.web.console import support_urls
-from hansatsu.web.console.access import guarded
 from hansatsu.web.console.admin.audit import AuditAdmin
 from hansatsu.web.console.admin.cards import CardAdmin
 from hansatsu.web.console.admin.codes import GiftCodeAdmin, MakingAdmin, PurchaseCodeAdmin
@@ -33,26 +26,19 @@ from hansatsu.web.console.admin.shops import AreaAdmin, CategoryAdmin, ShopAdmin
 from hansatsu.web.console.admin.staff import StaffAdmin
 from hansatsu.web.console.admin.tasks import TaskAdmin
 from hansatsu.web.console.admin.transfers import TransferAdmin
+from hansatsu.web.console.base_site import ConsoleSite
+from hansatsu.web.console.code_urls import PATHS as CODE_PATHS
 from hansatsu.web.console.entering import SITE
 from hansatsu.web.console.money_urls import PATHS as MONEY_PATHS
 from hansatsu.web.console.program_urls import PATHS as PROGRAM_PATHS
 from hansatsu.web.console.setting_urls import PATHS as SETTING_PATHS
 from hansatsu.web.console.shop_urls import PATHS as SHOP_PATHS
+from hansatsu.web.console.site_context import CONSOLE
 from hansatsu.web.console.views import home, login, me, passkeys, staff
 
 
-class ConsoleSite(UnfoldAdminSite):  # type: ignore[misc] # unfold has no types
-    """Only what is named in ``get_urls`` and in ``permissions.PAGES`` can be opened."""
-
-    def admin_view(
-        self, view: Callable[..., HttpResponse], cacheable: bool = False
-    ) -> Callable[..., HttpResponse]:
-        """``view``, for those who may."""
-        return csrf_protect(guarded(view))
-
-    def has_permission(self, request: HttpRequest) -> bool:
-        """Whether somebody is in; ``guarded`` has looked what they may."""
-        return hasattr(request, "clerk")
+class Console(ConsoleSite):
+    """Every address of the console. What is not named here does not exist."""
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
         """Log-in, pages of work, and each list."""
@@ -78,6 +64,7 @@ class ConsoleSite(UnfoldAdminSite):  # type: ignore[misc] # unfold has no types
             *support_urls.urlpatterns,
             *MONEY_PATHS,
             *PROGRAM_PATHS,
+            *CODE_PATHS,
             *SETTING_PATHS,
             *(
                 path(f"{model._meta.model_name}/", include(admin.get_urls()))
@@ -85,12 +72,8 @@ class ConsoleSite(UnfoldAdminSite):  # type: ignore[misc] # unfold has no types
             ),
         ]
 
-    def get_app_list(self, request: HttpRequest, app_label: Any = None) -> list[Any]:
-        """The theme's own menu is not used: see ``menu``."""
-        return []
 
-
-site = ConsoleSite(name="console")
+site = Console(name=CONSOLE)
 site.register(Staff, StaffAdmin)
 site.register(AuditEntry, AuditAdmin)
 site.register(Shop, ShopAdmin)

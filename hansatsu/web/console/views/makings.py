@@ -26,11 +26,11 @@ from hansatsu.web.console.admin.base import Link, record_links
 from hansatsu.web.console.admin.batches import to_list
 from hansatsu.web.console.amount_words import value_words
 from hansatsu.web.console.asking import Question, ReasonForm, ask, done, show
+from hansatsu.web.console.code_forms import CardsForm, CodesForm, GiftsForm, MakingForm
 from hansatsu.web.console.confirming import Confirmation, is_ready, to_confirm
 from hansatsu.web.console.making_shown import cards_shown, codes_shown, gifts_shown
 from hansatsu.web.console.making_words import error_words, kind_words, state_words, voided_words
 from hansatsu.web.console.needing import needed
-from hansatsu.web.console.program_forms import CardsForm, CodesForm, GiftsForm, MakingForm
 from hansatsu.web.console.views.programs import found
 from hansatsu.web.templatetags.words import grouped
 from hansatsu.web.wallet.access import SeeOther
