@@ -134,7 +134,7 @@ def poster(issuer_code: str, shop_code: str, form: Any, code: Any, output: Path)
     with application():
         from hansatsu.flows.printouts.posters import poster as print_poster
         from hansatsu.parties.shops.selectors import find_shop
-        from hansatsu.web.console.printing_words import on_posters
+        from hansatsu.web.console.frame.printing_words import on_posters
 
         issuer = _issuer(issuer_code)
         shop = find_shop(issuer, shop_code)
@@ -146,7 +146,7 @@ def poster(issuer_code: str, shop_code: str, form: Any, code: Any, output: Path)
 
 
 def _warn_of(issuer: "Issuer", names: list[str]) -> None:
-    from hansatsu.web.console.printing_words import on_every_paper, unprintable
+    from hansatsu.web.console.frame.printing_words import on_every_paper, unprintable
 
     _warn(lambda: unprintable([*on_every_paper(issuer), *names]))
 

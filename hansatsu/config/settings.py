@@ -89,6 +89,7 @@ WSGI_APPLICATION = "hansatsu.config.wsgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": sorted((BASE_DIR / "hansatsu/web/console").glob("*/templates")),
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
@@ -162,9 +163,9 @@ BOLT_MAX_UPLOAD_SIZE = 64 * 1024  # bytes that the API reads at all
 
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 UNFOLD = {
-    "SITE_TITLE": "hansatsu.web.console.menu.heading",
-    "SITE_HEADER": "hansatsu.web.console.menu.heading",
-    "SITE_SUBHEADER": "hansatsu.web.console.menu.subheading",
+    "SITE_TITLE": "hansatsu.web.console.frame.menu.heading",
+    "SITE_HEADER": "hansatsu.web.console.frame.menu.heading",
+    "SITE_SUBHEADER": "hansatsu.web.console.frame.menu.subheading",
     "SITE_SYMBOL": "account_balance_wallet",
     "SITE_URL": None,
     "SITE_FAVICONS": [
@@ -189,8 +190,8 @@ UNFOLD = {
             "950": "#0a1623",
         }
     },
-    "ACCOUNT": {"navigation": "hansatsu.web.console.menu.account"},
-    "SIDEBAR": {"navigation": "hansatsu.web.console.menu.navigation"},
+    "ACCOUNT": {"navigation": "hansatsu.web.console.frame.menu.account"},
+    "SIDEBAR": {"navigation": "hansatsu.web.console.frame.menu.navigation"},
 }
 
 # --- static files: named by their content, so a browser may keep them for ever ----------

@@ -6,9 +6,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csp import csp_override
 
 from hansatsu.parties.staff.console_sessions import current_clerk
-from hansatsu.web.console.access import Clerk
-from hansatsu.web.console.asking import show
-from hansatsu.web.console.csp import POLICY
+from hansatsu.web.console.frame.access import Clerk
+from hansatsu.web.console.frame.asking import show
+from hansatsu.web.console.frame.csp import POLICY
 from hansatsu.web.requests import address_of, browser_of
 
 CONSOLE = "/console/"

@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from hansatsu.web import converters, psp
-from hansatsu.web.console.site import site as console
+from hansatsu.web.console.urls import site as console
 from hansatsu.web.wallet.views.guide_address import guide_address
 
 converters.register()

@@ -19,9 +19,9 @@ from hansatsu.parties.issuers.alarms import raise_alarm
 from hansatsu.parties.issuers.services import open_issuer
 from hansatsu.parties.programs.services import open_emoney
 from hansatsu.parties.shops.services import open_area, open_category
-from hansatsu.web.console import dashboard
-from hansatsu.web.console.alarm_words import alarm_title
-from hansatsu.web.console.dashboard import charts
+from hansatsu.web.console.home import dashboard
+from hansatsu.web.console.home.alarm_words import alarm_title
+from hansatsu.web.console.home.dashboard import charts
 from tests.support.clerks import Desk
 from tests.support.clients import words
 from tests.town import Town, make_town, new_issuer

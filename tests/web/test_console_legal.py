@@ -5,7 +5,7 @@ import pytest
 from hansatsu.flows.accounts.legal_texts import current_legal_text, publish_legal_text
 from hansatsu.parties.identity.models import LegalKind, LegalText
 from hansatsu.parties.issuers.models import AuditEntry, Issuer
-from hansatsu.web.console.views.settings import OfficeForm
+from hansatsu.web.console.settings.views import OfficeForm
 from tests.support.clerks import Desk
 from tests.support.clients import Visitor, words
 from tests.support.racing import race

@@ -10,9 +10,9 @@ from hansatsu.parties.issuers.models import Issuer
 from hansatsu.parties.issuers.services import open_issuer
 from hansatsu.parties.programs.services import open_emoney
 from hansatsu.parties.shops.services import open_area, open_category
-from hansatsu.web.console.access import console_url
-from hansatsu.web.console.needing import MAKES, NEEDS
-from hansatsu.web.console.permissions import PAGES
+from hansatsu.web.console.frame.access import console_url
+from hansatsu.web.console.frame.needing import MAKES, NEEDS
+from hansatsu.web.console.frame.permissions import PAGES
 from tests.support.clerks import Desk
 from tests.support.clients import words
 from tests.town import new_issuer

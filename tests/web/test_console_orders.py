@@ -10,7 +10,7 @@ from hansatsu.parties.identity.models import Role
 from hansatsu.parties.issuers.models import AuditEntry
 from hansatsu.parties.seals.bank_accounts import BankAccount
 from hansatsu.parties.wallets.selectors import total_balance
-from hansatsu.web.console.access import console_url
+from hansatsu.web.console.frame.access import console_url
 from tests.flows.charging.shopper import (
     PRICE,
     Shopper,

@@ -14,9 +14,9 @@ from hansatsu.parties.identity.models.staff import ISSUER_ROLES
 from hansatsu.parties.issuers.models import AuditEntry
 from hansatsu.parties.seals.bank_accounts import BankAccount
 from hansatsu.parties.shops.models import Area, Category, Shop
-from hansatsu.web.console.admin.base import of_issuer
-from hansatsu.web.console.permissions import MAY, PAGES, Act, may_open
-from hansatsu.web.console.site import site
+from hansatsu.web.console.frame.lists import of_issuer
+from hansatsu.web.console.frame.permissions import MAY, PAGES, Act, may_open
+from hansatsu.web.console.urls import site
 from tests.flows.charging.shopper import Shopper, ready_for_transfer
 from tests.support.asked import Asked
 from tests.support.clerks import Desk, employ

@@ -14,9 +14,9 @@ from hansatsu.parties import clock
 from hansatsu.parties.identity.models import Role
 from hansatsu.parties.issuers.audit import CONSOLE, Actor, audit, place_of_shop
 from hansatsu.parties.issuers.models import AuditEntry
-from hansatsu.web.console.access import Clerk
-from hansatsu.web.console.admin import audit as audit_lists
-from hansatsu.web.console.subjects import Subject, subjects_of
+from hansatsu.web.console.frame.access import Clerk
+from hansatsu.web.console.staff import audit as audit_lists
+from hansatsu.web.console.staff.subjects import Subject, subjects_of
 from tests.support.clerks import Desk
 from tests.support.clients import words
 from tests.town import Town, make_town

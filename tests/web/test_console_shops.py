@@ -21,7 +21,7 @@ from hansatsu.parties.issuers.models import AuditEntry
 from hansatsu.parties.shops.changes import Change
 from hansatsu.parties.shops.models import Area, Batch, Shop, ShopAccount
 from hansatsu.parties.shops.registering import account_of
-from hansatsu.web.console.batch_words import ChangeWords
+from hansatsu.web.console.shops.batch_words import ChangeWords
 from tests.support.clerks import Desk
 from tests.support.clients import Visitor, words
 from tests.support.papers import text_of

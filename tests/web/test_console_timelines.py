@@ -41,8 +41,8 @@ from hansatsu.parties.programs.purchase_codes import NewCode, make_purchase_code
 from hansatsu.parties.shops.api_keys import make_api_key, revoke_api_key
 from hansatsu.parties.shops.services import set_takes
 from hansatsu.parties.shops.terminals import revoke_terminal
-from hansatsu.web.console import timeline_words
-from hansatsu.web.console.timeline_words import what
+from hansatsu.web.console.support import timeline_words
+from hansatsu.web.console.support.timeline_words import what
 from tests.flows.charging.shopper import Shopper, asked_for_account
 from tests.support.clerks import Desk
 from tests.support.clients import words

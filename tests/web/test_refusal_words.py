@@ -15,7 +15,7 @@ from hansatsu.ledger import api as ledger
 from hansatsu.parties import clock
 from hansatsu.web.api import payments as api_payments
 from hansatsu.web.api import refunds as api_refunds
-from hansatsu.web.console.correction_words import correction_refusal
+from hansatsu.web.console.support.correction_words import correction_refusal
 from hansatsu.web.shop import refund_words, refusals
 from hansatsu.web.wallet.payment_words import payment_refusal
 from hansatsu.web.wallet.views import take

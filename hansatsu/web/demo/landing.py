@@ -17,7 +17,7 @@ from hansatsu.formats.qr.poster import poster_url
 from hansatsu.parties import clock
 from hansatsu.parties.issuers.models import Issuer
 from hansatsu.parties.shops.models import Shop
-from hansatsu.web.console.role_words import role_words
+from hansatsu.web.console.staff.role_words import role_words
 
 RESIDENTS_SHOWN = 3
 

@@ -18,7 +18,7 @@ from hansatsu.parties.identity.models import Role
 from hansatsu.parties.issuers.audit import CONSOLE, Actor
 from hansatsu.parties.programs.models import CodeState, PurchaseCode
 from hansatsu.parties.programs.services import open_sale
-from hansatsu.web.console.making_words import error_words
+from hansatsu.web.console.codes.words import error_words
 from tests.support.clerks import employ
 from tests.support.racing import race
 from tests.town import Town

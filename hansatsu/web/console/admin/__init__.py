@@ -1,1 +1,0 @@
-"""Lists and pages of things, one file a kind of thing."""

@@ -1,0 +1,1 @@
+"""Codes, gifts and cards: made, printed, imported, stopped."""

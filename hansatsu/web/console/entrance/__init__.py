@@ -1,0 +1,1 @@
+"""Into the console: password, second factor, passkey, and out again."""

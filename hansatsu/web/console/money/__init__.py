@@ -1,0 +1,1 @@
+"""Orders, money that waits for a decision, and transfers."""

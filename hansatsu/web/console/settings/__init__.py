@@ -1,0 +1,1 @@
+"""The issuer's own settings: office, logo, rules, providers, legal texts."""

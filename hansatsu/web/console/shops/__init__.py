@@ -1,0 +1,1 @@
+"""Shops, their groups and staff, one by one and many at once."""

@@ -1,0 +1,1 @@
+"""The issuer's staff, and the record of what was done."""

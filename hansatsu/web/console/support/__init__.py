@@ -1,0 +1,1 @@
+"""Who asks: found, read, helped, corrected, refunded."""

@@ -1,0 +1,113 @@
+"""What the pages of support have in common: finding the issuer's own, and how it is named."""
+
+from typing import Any
+
+from django.http import Http404
+from django.utils.translation import gettext as _
+
+from hansatsu.database.connections import ledger_connection
+from hansatsu.flows.support.finding import find_card, find_payment
+from hansatsu.flows.support.residents import find_resident, mask_resident, resident_of_wallet
+from hansatsu.ledger import api as ledger
+from hansatsu.parties.cards.models import Card
+from hansatsu.parties.identity.models import Resident
+from hansatsu.parties.issuers.models import Issuer
+from hansatsu.parties.wallets.selectors import balance_page
+from hansatsu.web.console.frame.access import Clerk, console_url
+from hansatsu.web.console.frame.amount_words import value_words
+from hansatsu.web.console.frame.lists import Link
+from hansatsu.web.console.frame.tables import linked, table
+from hansatsu.web.console.support.words import wallet_state_words
+from hansatsu.web.templatetags.words import until_short
+
+
+def found_resident(clerk: Clerk, resident_id: int) -> Resident:
+    """The issuer's own, or 404."""
+    resident = find_resident(clerk.issuer, resident_id)
+    if resident is None:
+        raise Http404("not this issuer's")
+    return resident
+
+
+def found_card(clerk: Clerk, card_id: int) -> Card:
+    """The issuer's own, or 404."""
+    card = find_card(clerk.issuer, card_id)
+    if card is None:
+        raise Http404("not this issuer's")
+    return card
+
+
+def found_payment(clerk: Clerk, number: str) -> ledger.Entry:
+    """The issuer's own payment, no refund; or 404."""
+    entry = find_payment(clerk.issuer, number)
+    if entry is None or entry.kind != "payment":
+        raise Http404("not this issuer's payment")
+    return entry
+
+
+def to_find() -> Link:
+    """The way back to the search."""
+    return Link(_("お問い合わせ"), console_url("support_find"))
+
+
+def resident_facts(resident: Resident) -> list[tuple[str, str]]:
+    """Who it is, masked, and whether the wallet pays."""
+    masked = mask_resident(resident)
+    state = ledger.wallet_state(ledger_connection(), resident.issuer_id, resident.wallet_id)
+    facts = [
+        (_("お名前"), masked.name),
+        (_("フリガナ"), masked.kana),
+        (_("ログインID"), masked.login_id),
+        (_("電話番号"), masked.phone or "—"),
+        (_("メールアドレス"), masked.email),
+        (_("住所"), masked.city or "—"),
+        (_("登録日"), f"{masked.since:%Y/%m/%d %H:%M}"),
+        (_("ウォレット"), wallet_state_words(state)),
+    ]
+    if masked.closed_at:
+        facts.append((_("退会日"), f"{masked.closed_at:%Y/%m/%d %H:%M}"))
+    return facts
+
+
+def resident_link(resident: Resident) -> Any:
+    """To the resident's page, by the masked name."""
+    return linked(mask_resident(resident).name, console_url("support_resident", resident.pk))
+
+
+def card_link(card: Card) -> Any:
+    """To the card's page, by its last characters."""
+    return linked(card_tail(card), console_url("support_card", card.pk))
+
+
+def holder_of(clerk: Clerk, wallet_id: int) -> Any:
+    """To whose wallet it is: a resident's, or a card's own."""
+    resident = resident_of_wallet(clerk.issuer, wallet_id)
+    if resident is not None:
+        return resident_link(resident)
+    card = Card.objects.of(clerk.issuer).filter(wallet_id=wallet_id).first()
+    return card_link(card) if card else "—"
+
+
+def card_tail(card: Card) -> str:
+    """What is known of a card's code."""
+    return f"…{card.last_four}"
+
+
+def what_is_held(issuer: Issuer, wallet_id: int) -> dict[str, Any]:
+    """残高詳細 of a wallet: the total and its lots."""
+    held = balance_page(issuer, wallet_id)
+    headers = [_("電子マネー"), _("管理番号"), _("有効期限"), _("残高")]
+    rows = [
+        (
+            each.emoney,
+            each.management_number,
+            until_short(each.expires_on),
+            value_words(each.balance),
+        )
+        for each in held.lots
+    ]
+    return {
+        "title": _("残高詳細"),
+        "total": value_words(held.total),
+        "table": table(headers, rows) if rows else None,
+    }

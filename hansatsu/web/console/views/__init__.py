@@ -1,1 +1,0 @@
-"""Pages of the console that are no lists of things."""
