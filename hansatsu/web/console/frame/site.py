@@ -3,11 +3,16 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.contrib.admin import ModelAdmin
+from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_protect
 from unfold.sites import UnfoldAdminSite
 
 from hansatsu.web.console.frame.access import guarded
+
+Lists = dict[type[Model], type[ModelAdmin[Any]]]
+"""Which lists a subject has: what is listed, and how."""
 
 
 class ConsoleSite(UnfoldAdminSite):  # type: ignore[misc] # unfold has no types

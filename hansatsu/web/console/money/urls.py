@@ -2,15 +2,25 @@
 
 from django.urls import URLPattern, path
 
-from hansatsu.web.console.money import transfer_views as transfers
-from hansatsu.web.console.money import views as money
+from hansatsu.flows.charging.models import Order, Task, Transfer
+from hansatsu.web.console.frame.site import Lists
+from hansatsu.web.console.money import transfer_views, views
+from hansatsu.web.console.money.orders import OrderAdmin
+from hansatsu.web.console.money.tasks import TaskAdmin
+from hansatsu.web.console.money.transfers import TransferAdmin
 
 PATHS: list[URLPattern] = [
-    path("orders/<int:order_id>/take-back/", money.take_back, name="order_take_back"),
-    path("tasks/<int:task_id>/give-back/", money.give_back, name="task_give_back"),
-    path("tasks/<int:task_id>/account/", money.ask_account, name="task_ask_account"),
-    path("tasks/<int:task_id>/charge/", money.charge, name="task_charge"),
-    path("tasks/<int:task_id>/note/", money.note, name="task_note"),
-    path("transfers/<int:transfer_id>/account/", transfers.account, name="transfer_account"),
-    path("transfers/<int:transfer_id>/paid/", transfers.paid, name="transfer_paid"),
+    path("orders/<int:order_id>/take-back/", views.take_back, name="order_take_back"),
+    path("tasks/<int:task_id>/give-back/", views.give_back, name="task_give_back"),
+    path("tasks/<int:task_id>/account/", views.ask_account, name="task_ask_account"),
+    path("tasks/<int:task_id>/charge/", views.charge, name="task_charge"),
+    path("tasks/<int:task_id>/note/", views.note, name="task_note"),
+    path("transfers/<int:transfer_id>/account/", transfer_views.account, name="transfer_account"),
+    path("transfers/<int:transfer_id>/paid/", transfer_views.paid, name="transfer_paid"),
 ]
+
+LISTS: Lists = {
+    Order: OrderAdmin,
+    Task: TaskAdmin,
+    Transfer: TransferAdmin,
+}

@@ -3,19 +3,18 @@
 from django.urls import URLPattern, path
 
 from hansatsu.parties.identity.models import LegalKind
-from hansatsu.web.console.settings import legal_texts, logo, providers
-from hansatsu.web.console.settings import views as settings
+from hansatsu.web.console.settings import legal_texts, logo, providers, views
 
 PATHS: list[URLPattern] = [
-    path("settings/", settings.settings, name="settings"),
-    path("settings/office/", settings.office, name="settings_office"),
+    path("settings/", views.settings, name="settings"),
+    path("settings/office/", views.office, name="settings_office"),
     path("settings/logo/", logo.logo, name="settings_logo"),
-    path("settings/rules/", settings.rules, name="settings_rules"),
-    path("settings/closing/", settings.closing, name="settings_closing"),
+    path("settings/rules/", views.rules, name="settings_rules"),
+    path("settings/closing/", views.closing, name="settings_closing"),
     path("settings/provider/", providers.providers, name="settings_provider"),
     path("settings/provider/stop/", providers.stop, name="settings_provider_stop"),
     path("settings/provider/keys/", providers.keys, name="settings_provider_keys"),
-    path("settings/terms/", settings.terms, name="settings_terms"),
+    path("settings/terms/", views.terms, name="settings_terms"),
     *(
         path(
             f"settings/legal/{kind}/",

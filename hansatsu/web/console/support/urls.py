@@ -2,54 +2,65 @@
 
 from django.urls import URLPattern, path
 
-from hansatsu.web.console.support import acts as support_acts
-from hansatsu.web.console.support import correction_views as corrections
-from hansatsu.web.console.support import find as support_find
-from hansatsu.web.console.support import refund as support_refund
-from hansatsu.web.console.support import resident as support_resident
-from hansatsu.web.console.support import things as support_things
+from hansatsu.flows.support.models import Correction
+from hansatsu.messages.mail.models import Mail
+from hansatsu.web.console.frame.site import Lists
+from hansatsu.web.console.support import acts, correction_views, find, refund, resident, things
+from hansatsu.web.console.support.corrections import CorrectionAdmin
+from hansatsu.web.console.support.mails import MailAdmin
 
-urlpatterns: list[URLPattern] = [
-    path("support/", support_find.find_page, name="support_find"),
+PATHS: list[URLPattern] = [
+    path("support/", find.find_page, name="support_find"),
     path(
         "support/residents/<int:resident_id>/",
-        support_resident.resident_page,
+        resident.resident_page,
         name="support_resident",
     ),
     path(
         "support/residents/<int:resident_id>/personal/",
-        support_resident.personal_page,
+        resident.personal_page,
         name="support_personal",
     ),
-    path("support/shops/<int:shop_id>/", support_things.shop_page, name="support_shop"),
-    path("support/payments/<slug:number>/", support_things.payment_page, name="support_payment"),
-    path("support/orders/<slug:number>/", support_things.order_page, name="support_order"),
-    path("support/cards/<int:card_id>/", support_things.card_page, name="support_card"),
-    path("support/residents/<int:resident_id>/freeze/", support_acts.freeze, name="support_freeze"),
+    path("support/shops/<int:shop_id>/", things.shop_page, name="support_shop"),
+    path("support/payments/<slug:number>/", things.payment_page, name="support_payment"),
+    path("support/orders/<slug:number>/", things.order_page, name="support_order"),
+    path("support/cards/<int:card_id>/", things.card_page, name="support_card"),
+    path("support/residents/<int:resident_id>/freeze/", acts.freeze, name="support_freeze"),
     path(
         "support/residents/<int:resident_id>/unfreeze/",
-        support_acts.unfreeze,
+        acts.unfreeze,
         name="support_unfreeze",
     ),
     path(
         "support/residents/<int:resident_id>/devices/",
-        support_acts.devices,
+        acts.devices,
         name="support_devices",
     ),
-    path("support/cards/<int:card_id>/stop/", support_acts.card_stop, name="support_card_stop"),
-    path(
-        "support/cards/<int:card_id>/resume/", support_acts.card_resume, name="support_card_resume"
-    ),
+    path("support/cards/<int:card_id>/stop/", acts.card_stop, name="support_card_stop"),
+    path("support/cards/<int:card_id>/resume/", acts.card_resume, name="support_card_resume"),
     path(
         "support/cards/<int:card_id>/reissue/",
-        support_acts.card_reissue,
+        acts.card_reissue,
         name="support_card_reissue",
     ),
-    path("support/cards/<int:card_id>/file/", support_acts.card_file, name="support_card_file"),
-    path("support/payments/<slug:number>/refund/", support_refund.refund, name="support_refund"),
-    path("support/wallets/<int:wallet_id>/up/", corrections.up, name="correction_up"),
-    path("support/wallets/<int:wallet_id>/down/", corrections.down, name="correction_down"),
-    path("correction/<int:correction_id>/approve/", corrections.approve, name="correction_approve"),
-    path("correction/<int:correction_id>/decline/", corrections.decline, name="correction_decline"),
-    path("support/mails/<int:mail_id>/resend/", support_acts.mail, name="support_mail"),
+    path("support/cards/<int:card_id>/file/", acts.card_file, name="support_card_file"),
+    path("support/payments/<slug:number>/refund/", refund.refund, name="support_refund"),
+    path("support/wallets/<int:wallet_id>/up/", correction_views.up, name="correction_up"),
+    path("support/wallets/<int:wallet_id>/down/", correction_views.down, name="correction_down"),
+    path(
+        "correction/<int:correction_id>/approve/",
+        correction_views.approve,
+        name="correction_approve",
+    ),
+    path(
+        "correction/<int:correction_id>/decline/",
+        correction_views.decline,
+        name="correction_decline",
+    ),
+    path("support/mails/<int:mail_id>/resend/", acts.mail, name="support_mail"),
 ]
+
+LISTS: Lists = {
+    Mail: MailAdmin,
+    Correction: CorrectionAdmin,
+}
