@@ -1,4 +1,4 @@
-// Reading an amount as people type it. `hansatsu/web/wallet/typed.py` has the same rule, and one table of examples
+// Reading an amount as people type it. `hansatsu/web/shared/typed.py` has the same rule, and one table of examples
 // tests both (`tests/web/typed_amounts.json`).
 
 const LARGEST_DIGITS = 7; // 9,999,999 yen: more is a slip of the finger

@@ -72,15 +72,15 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "hansatsu.web.cookies.FormerNamesSessionMiddleware",
-    "hansatsu.web.language.LanguageMiddleware",
-    "hansatsu.web.body_limit.BodyLimitMiddleware",
+    "hansatsu.web.shared.cookies.FormerNamesSessionMiddleware",
+    "hansatsu.web.shared.language.LanguageMiddleware",
+    "hansatsu.web.shared.body_limit.BodyLimitMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "hansatsu.web.busy.BusyMiddleware",
+    "hansatsu.web.shared.busy.BusyMiddleware",
 ]
 
 ROOT_URLCONF = "hansatsu.config.urls_demo" if HAS_DEMO_PAGES else "hansatsu.config.urls"
@@ -128,7 +128,7 @@ CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SECURE = _is_https
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
-CSRF_FAILURE_VIEW = "hansatsu.web.stale.stale_page"
+CSRF_FAILURE_VIEW = "hansatsu.web.shared.stale.stale_page"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- what a browser may do --------------------------------------------------------------

@@ -9,7 +9,7 @@ from hansatsu.parties.staff.console_sessions import current_clerk
 from hansatsu.web.console.frame.access import Clerk
 from hansatsu.web.console.frame.asking import show
 from hansatsu.web.console.frame.csp import POLICY
-from hansatsu.web.requests import address_of, browser_of
+from hansatsu.web.shared.requests import address_of, browser_of
 
 CONSOLE = "/console/"
 SHOP = "/shop/"

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hansatsu.web.colours import (
+from hansatsu.web.shared.colours import (
     DARK_PAPER,
     READABLE,
     WASHI,

@@ -8,9 +8,9 @@ from django.utils.translation import override
 
 from hansatsu.formats.japan import JAPAN, start_of
 from hansatsu.parties.issuers.models import AuditEntry
-from hansatsu.web.audit_words import done_words, lines
 from hansatsu.web.console.frame import fields
-from hansatsu.web.time_words import period_words, until_words
+from hansatsu.web.shared.audit_words import done_words, lines
+from hansatsu.web.shared.time_words import period_words, until_words
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from hansatsu.parties.shops import management
 from hansatsu.parties.shops.api_keys import make_api_key
 from hansatsu.parties.shops.models import ApiKey, Terminal
 from hansatsu.parties.shops.terminals import open_terminal
-from hansatsu.web.templatetags.words import japan_time
+from hansatsu.web.shared.words import japan_time
 from tests.support.racing import race
 from tests.support.tills import Till, hire
 from tests.town import Town

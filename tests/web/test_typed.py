@@ -9,7 +9,7 @@ import pytest
 
 from hansatsu.formats.typed import identifier, narrowed, seen, seen_lines
 from hansatsu.parties.identity.fields.login_id import clean_login_id
-from hansatsu.web.wallet.typed import plain, read_amount
+from hansatsu.web.shared.typed import plain, read_amount
 
 EXAMPLES = json.loads((Path(__file__).parent / "typed_amounts.json").read_text())
 """What amounts are made of; the till's script reads the same table (tests/browser/test_amounts)."""

@@ -11,9 +11,9 @@ from django_bolt.openapi import OpenAPIConfig
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 
 from hansatsu.web.api import payments, refunds, sandbox, shop, totals, webhooks
-from hansatsu.web.api.calls import JSON, Operation
-from hansatsu.web.api.door import BEARER, Door
+from hansatsu.web.api.gateway import BEARER, Door
 from hansatsu.web.api.openapi import BASE, document, problem_codes
+from hansatsu.web.api.operations import JSON, Operation
 from hansatsu.web.api.problems import KINDS, MEDIA_TYPE, Problem
 from hansatsu.web.api.told import SIGNED, TOLD
 

@@ -6,9 +6,9 @@ from typing import Any
 import msgspec
 
 from hansatsu.web.api import problems
-from hansatsu.web.api.calls import JSON, Operation
+from hansatsu.web.api.operations import JSON, Operation
 from hansatsu.web.api.problems import KINDS, MEDIA_TYPE, Problem
-from hansatsu.web.api.shapes import FieldError
+from hansatsu.web.api.schemas import FieldError
 from hansatsu.web.api.told import HEADERS, SIGNED, TOLD, Told
 
 BASE = "/api/v1"

@@ -12,11 +12,11 @@ from hansatsu.messages.payment_object import PaymentTold, moment_told, payment_t
 from hansatsu.parties.shops.models import Scope, Shop, Terminal
 from hansatsu.parties.shops.wrong_codes import refuse_wrong_code
 from hansatsu.web.api import examples
-from hansatsu.web.api.calls import Call, Operation, Parameter, Reply
-from hansatsu.web.api.door import STOPPED
+from hansatsu.web.api.gateway import STOPPED
+from hansatsu.web.api.operations import Call, Operation, Parameter, Reply
 from hansatsu.web.api.problems import Problem, ProblemError, invalid, refuse, too_many
 from hansatsu.web.api.queries import CURSOR, DATE, LIMIT, page_of, text_of
-from hansatsu.web.api.shapes import (
+from hansatsu.web.api.schemas import (
     Cancelled,
     NewCancellation,
     NewPayment,

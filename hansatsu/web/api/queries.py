@@ -4,7 +4,7 @@ import re
 from datetime import date
 from typing import Any, TypedDict
 
-from hansatsu.web.api.calls import Parameter
+from hansatsu.web.api.operations import Parameter
 from hansatsu.web.api.problems import invalid
 
 DAY = re.compile(r"2[0-9]{3}-[0-9]{2}-[0-9]{2}", re.ASCII)

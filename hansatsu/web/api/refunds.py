@@ -6,11 +6,11 @@ from hansatsu.flows.payments.refunds import RefundAsked, refund_payment
 from hansatsu.messages.payment_object import RefundTold, refund_told
 from hansatsu.parties.shops.models import Scope
 from hansatsu.web.api import examples
-from hansatsu.web.api.calls import Call, Operation, Reply
+from hansatsu.web.api.operations import Call, Operation, Reply
 from hansatsu.web.api.payments import check_cursor, number_of, shop_of
 from hansatsu.web.api.problems import refuse
 from hansatsu.web.api.queries import CURSOR, DATE, LIMIT, page_of
-from hansatsu.web.api.shapes import NewRefund, Refunded, Refunds
+from hansatsu.web.api.schemas import NewRefund, Refunded, Refunds
 from hansatsu.web.api.threads import in_thread
 
 REFUSED = {

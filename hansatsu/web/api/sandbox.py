@@ -4,10 +4,10 @@ from hansatsu.flows.payments.pos.api_clients import Caller
 from hansatsu.flows.payments.pos.practice_codes import make_practice_code
 from hansatsu.parties.shops.models import Scope
 from hansatsu.web.api import examples
-from hansatsu.web.api.calls import Call, Operation, Reply
+from hansatsu.web.api.operations import Call, Operation, Reply
 from hansatsu.web.api.payments import shop_of
 from hansatsu.web.api.problems import refuse
-from hansatsu.web.api.shapes import NewPracticeCode, PracticeCode
+from hansatsu.web.api.schemas import NewPracticeCode, PracticeCode
 from hansatsu.web.api.threads import in_thread
 
 

@@ -7,10 +7,10 @@ from hansatsu.formats.qr.till_code import CardCode, read_till_code
 from hansatsu.parties.shops.models import Scope
 from hansatsu.parties.shops.selectors import list_shops
 from hansatsu.web.api import examples
-from hansatsu.web.api.calls import Call, Operation, Reply
+from hansatsu.web.api.operations import Call, Operation, Reply
 from hansatsu.web.api.payments import WHY_UNKNOWN, count_wrong_code, shop_of
 from hansatsu.web.api.problems import refuse
-from hansatsu.web.api.shapes import CardLot, Inquired, NewInquiry, ShopInformation
+from hansatsu.web.api.schemas import CardLot, Inquired, NewInquiry, ShopInformation
 from hansatsu.web.api.threads import in_thread
 
 NO_CARD = "No card has this code."

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from hansatsu.web.api import examples
-from hansatsu.web.api.shapes import PaymentMessage, TestMessage
+from hansatsu.web.api.schemas import PaymentMessage, TestMessage
 
 SIGNED = """\
 Signed as Standard Webhooks (standardwebhooks.com) says, with the endpoint's secret. At

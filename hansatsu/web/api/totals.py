@@ -7,11 +7,11 @@ from hansatsu.flows.payments.pos.api_clients import Caller
 from hansatsu.flows.payments.pos.totalling import day_totals
 from hansatsu.parties.shops.terminals import LONGEST_NAME
 from hansatsu.web.api import examples
-from hansatsu.web.api.calls import Call, Operation, Parameter, Reply
+from hansatsu.web.api.operations import Call, Operation, Parameter, Reply
 from hansatsu.web.api.payments import shop_of
 from hansatsu.web.api.problems import invalid
 from hansatsu.web.api.queries import DATE, day_of, text_of
-from hansatsu.web.api.shapes import EmoneyTotal, Sum, TerminalTotal, Totals
+from hansatsu.web.api.schemas import EmoneyTotal, Sum, TerminalTotal, Totals
 from hansatsu.web.api.threads import in_thread
 
 

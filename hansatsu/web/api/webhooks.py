@@ -17,11 +17,11 @@ from hansatsu.messages.webhooks.services import (
 )
 from hansatsu.parties.shops.models import Scope
 from hansatsu.web.api import examples
-from hansatsu.web.api.calls import Call, Operation, Parameter, Reply
+from hansatsu.web.api.operations import Call, Operation, Parameter, Reply
 from hansatsu.web.api.payments import shop_of
 from hansatsu.web.api.problems import invalid, refuse
 from hansatsu.web.api.queries import LIMIT, LISTED, MOST_LISTED, whole_number
-from hansatsu.web.api.shapes import (
+from hansatsu.web.api.schemas import (
     NewWebhookEndpoint,
     OpenedWebhookEndpoint,
     WebhookAttempt,

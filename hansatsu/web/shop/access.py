@@ -17,7 +17,7 @@ from hansatsu.parties.issuers.audit import Actor, place_of_shop
 from hansatsu.parties.issuers.models import Issuer
 from hansatsu.parties.shops.models import Shop, Terminal
 from hansatsu.parties.staff.shop_sessions import current_staff, is_proven, shift_opener
-from hansatsu.web.requests import address_of, is_script
+from hansatsu.web.shared.requests import address_of, is_script
 from hansatsu.web.shop.permissions import PAGES, Act, may, needs_proof
 from hansatsu.web.shop.terminals import terminal_of
 from hansatsu.web.wallet.access import SeeOther

@@ -11,7 +11,7 @@ from hansatsu.database.connections import ledger_connection
 from hansatsu.flows.payments.codes import Reading
 from hansatsu.ledger import api as ledger
 from hansatsu.parties.issuers.models import Issuer
-from hansatsu.web.templatetags.words import grouped
+from hansatsu.web.shared.words import grouped
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ What each page needs stands in ``permissions.PAGES``, under the name that it has
 
 from django.urls import path
 
-from hansatsu.web import passkey_pages, staff_steps
+from hansatsu.web.shared import passkey_pages, staff_steps
 from hansatsu.web.shop.entering import SITE
 from hansatsu.web.shop.views import (
     ask,

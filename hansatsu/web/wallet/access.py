@@ -16,7 +16,7 @@ from hansatsu.parties.identity.models import Device, Resident
 from hansatsu.parties.identity.sessions import current_device
 from hansatsu.parties.issuers.models import Issuer
 from hansatsu.parties.issuers.selectors import find_issuer
-from hansatsu.web.kept_amounts import with_amount
+from hansatsu.web.shared.kept_amounts import with_amount
 
 IssuerView = Callable[Concatenate[HttpRequest, Issuer, ...], HttpResponse]
 ResidentView = Callable[Concatenate[HttpRequest, Resident, ...], HttpResponse]

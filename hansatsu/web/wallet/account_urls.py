@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from hansatsu.web import passkey_pages
+from hansatsu.web.shared import passkey_pages
 from hansatsu.web.wallet.views import (
     account,
     account_data,

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 
 from hansatsu.parties.wallets.limits import PaymentLimits
-from hansatsu.web.templatetags.words import grouped
+from hansatsu.web.shared.words import grouped
 
 
 def why_over(limits: PaymentLimits, amount: int) -> str:

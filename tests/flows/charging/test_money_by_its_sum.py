@@ -25,7 +25,7 @@ from hansatsu.parties.issuers.audit import CONSOLE, Actor
 from hansatsu.parties.issuers.deeds import Deed
 from hansatsu.parties.issuers.models import Alarm, AuditEntry
 from hansatsu.parties.wallets.selectors import total_balance
-from hansatsu.web.audit_words import act_words
+from hansatsu.web.shared.audit_words import act_words
 from tests.flows.charging.shopper import PARTS, PRICE, Shopper, wrong
 from tests.support.by_hand import changed
 from tests.support.clerks import Desk, employ

@@ -18,7 +18,7 @@ from hansatsu.web.console.frame.needing import needed
 from hansatsu.web.console.frame.once import OnceForm
 from hansatsu.web.console.programs.forms import offer_sales
 from hansatsu.web.console.shops.importing import SHOWN, download
-from hansatsu.web.templatetags.words import grouped
+from hansatsu.web.shared.words import grouped
 
 LIST = "programs_purchasecode_changelist"
 

@@ -23,7 +23,7 @@ from hansatsu.web.console.frame.access import Clerk, clerk_of, console_url
 from hansatsu.web.console.frame.columns import column
 from hansatsu.web.console.frame.filters import choice_filter, known
 from hansatsu.web.console.frame.lists import IssuerAdmin, Link
-from hansatsu.web.time_words import until_words
+from hansatsu.web.shared.time_words import until_words
 
 
 class MakingAdmin(IssuerAdmin):

@@ -14,7 +14,7 @@ from hansatsu.web.console.frame.confirming import Confirmation
 from hansatsu.web.console.frame.figures import Figure
 from hansatsu.web.console.frame.printing_words import on_every_paper, unprintable
 from hansatsu.web.console.programs.words import expiry_words, sale_window_words
-from hansatsu.web.templatetags.words import grouped
+from hansatsu.web.shared.words import grouped
 
 DAY = "%Y/%m/%d"
 

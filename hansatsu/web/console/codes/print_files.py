@@ -21,7 +21,7 @@ from hansatsu.web.console.frame.asking import done, show
 from hansatsu.web.console.frame.listing import listed
 from hansatsu.web.console.programs.views import found
 from hansatsu.web.console.shops.importing import download
-from hansatsu.web.time_words import moment_words
+from hansatsu.web.shared.time_words import moment_words
 from hansatsu.web.wallet.access import SeeOther
 
 LIST = "printouts_making_changelist"

@@ -32,7 +32,7 @@ from hansatsu.web.console.frame.confirming import Confirmation, is_ready, to_con
 from hansatsu.web.console.frame.lists import Link, record_links
 from hansatsu.web.console.frame.needing import needed
 from hansatsu.web.console.programs.views import found
-from hansatsu.web.templatetags.words import grouped
+from hansatsu.web.shared.words import grouped
 from hansatsu.web.wallet.access import SeeOther
 
 LIST = "printouts_making_changelist"

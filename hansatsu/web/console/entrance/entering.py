@@ -9,8 +9,8 @@ from hansatsu.parties.identity.models import Staff
 from hansatsu.parties.issuers.audit import Actor, audit
 from hansatsu.parties.staff import console_sessions
 from hansatsu.web.console.frame.access import actor_of, console_url
-from hansatsu.web.requests import address_of, browser_of
-from hansatsu.web.staff_steps import LogInSite
+from hansatsu.web.shared.requests import address_of, browser_of
+from hansatsu.web.shared.staff_steps import LogInSite
 from hansatsu.web.wallet.access import SeeOther
 
 NEXT = "console_next"

@@ -13,11 +13,11 @@ from hansatsu.parties.issuers.audit import audit
 from hansatsu.parties.staff import console_sessions
 from hansatsu.web.console.entrance.entering import SITE, keep_next
 from hansatsu.web.console.frame.access import actor_of, console_url
-from hansatsu.web.requests import address_of, browser_of
-from hansatsu.web.staff_issuer import asked_issuer
-from hansatsu.web.staff_words import why_refused
+from hansatsu.web.shared.requests import address_of, browser_of
+from hansatsu.web.shared.staff_issuer import asked_issuer
+from hansatsu.web.shared.staff_words import why_refused
+from hansatsu.web.shared.typed import identifier
 from hansatsu.web.wallet.access import SeeOther
-from hansatsu.web.wallet.typed import identifier
 
 
 @sensitive_post_parameters("password")

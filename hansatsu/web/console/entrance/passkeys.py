@@ -14,9 +14,9 @@ from hansatsu.web.console.frame.access import Clerk, console_url, for_clerks
 from hansatsu.web.console.frame.asking import Question, ask, show
 from hansatsu.web.console.frame.fields import Typed
 from hansatsu.web.console.frame.lists import Link
-from hansatsu.web.passkey_pages import PageView, PasskeyPages, View
-from hansatsu.web.staff_passkeys import own_pages
-from hansatsu.web.templatetags.words import japan_time
+from hansatsu.web.shared.passkey_pages import PageView, PasskeyPages, View
+from hansatsu.web.shared.staff_passkeys import own_pages
+from hansatsu.web.shared.words import japan_time
 
 
 class CodeForm(forms.Form):

@@ -2,9 +2,9 @@
 
 from django.urls import URLPattern, path
 
-from hansatsu.web import passkey_pages, staff_steps
 from hansatsu.web.console.entrance import login, me, passkeys
 from hansatsu.web.console.entrance.entering import SITE
+from hansatsu.web.shared import passkey_pages, staff_steps
 
 PATHS: list[URLPattern] = [
     path("login/", login.log_in, name="login"),

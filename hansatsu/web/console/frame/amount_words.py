@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext as _
 
-from hansatsu.web.templatetags.words import grouped
+from hansatsu.web.shared.words import grouped
 
 
 def yen_words(amount: int) -> str:

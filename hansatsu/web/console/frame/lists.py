@@ -23,7 +23,7 @@ from hansatsu.system.unseen import without_unseen_in_name
 from hansatsu.web.console.frame.access import Clerk, clerk_of, console_url
 from hansatsu.web.console.frame.needing import comes_first
 from hansatsu.web.console.frame.permissions import Act
-from hansatsu.web.language import PARAMETER
+from hansatsu.web.shared.language import PARAMETER
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from hansatsu.web.console.frame.access import clerk_of, console_url
-from hansatsu.web.language import PARAMETER
+from hansatsu.web.shared.language import PARAMETER
 
 
 def navigation(request: HttpRequest) -> list[dict[str, Any]]:

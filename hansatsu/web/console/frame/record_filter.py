@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from hansatsu.formats.japan import start_of
 from hansatsu.parties.issuers.audit import Wanted
-from hansatsu.web.audit_words import acts
 from hansatsu.web.console.frame.access import clerk_of
 from hansatsu.web.console.staff.subjects import subjects_of
+from hansatsu.web.shared.audit_words import acts
 
 PARAMETERS: Final = ("act", "first", "last", "about")
 LONGEST_ABOUT: Final = 100

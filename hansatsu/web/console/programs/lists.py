@@ -29,7 +29,7 @@ from hansatsu.web.console.programs.words import (
     values_words,
 )
 from hansatsu.web.console.shops.batch_words import how_many_shops
-from hansatsu.web.time_words import until_words
+from hansatsu.web.shared.time_words import until_words
 
 
 class EmoneyAdmin(IssuerAdmin):

@@ -10,8 +10,8 @@ from hansatsu.parties.programs.services import Expiry
 from hansatsu.web.console.frame.amount_words import value_words, yen_words
 from hansatsu.web.console.frame.figures import Figure
 from hansatsu.web.console.frame.listing import listed
-from hansatsu.web.templatetags.words import grouped
-from hansatsu.web.time_words import period_words
+from hansatsu.web.shared.time_words import period_words
+from hansatsu.web.shared.words import grouped
 
 TOO_MUCH = 2
 """Times the price: no premium of a town is as high. (Those of 2020 to 2026 gave up to 60 %.)"""

@@ -18,9 +18,9 @@ from hansatsu.parties.shops.fields import account_words
 from hansatsu.parties.shops.models import Area, Batch, BatchKind, Category
 from hansatsu.parties.shops.periods import is_ahead, moment
 from hansatsu.parties.shops.takes import Takes
-from hansatsu.web.audit_words import name_words
 from hansatsu.web.console.frame.listing import listed
-from hansatsu.web.time_words import moment_words, period_words, until_words
+from hansatsu.web.shared.audit_words import name_words
+from hansatsu.web.shared.time_words import moment_words, period_words, until_words
 
 FACTS: Final = (
     *("name", "name_kana", "name_en", "area", "category", "address", "phone", "takes", "account"),

@@ -13,7 +13,7 @@ from hansatsu.web.console.frame.filters import choice_filter, known
 from hansatsu.web.console.frame.lists import IssuerAdmin
 from hansatsu.web.console.shops import batch_views
 from hansatsu.web.console.shops.batch_words import kind_words, state_words
-from hansatsu.web.time_words import moment_words
+from hansatsu.web.shared.time_words import moment_words
 
 
 class BatchAdmin(IssuerAdmin):

@@ -22,7 +22,7 @@ from hansatsu.web.console.frame.filters import choice_filter
 from hansatsu.web.console.frame.listing import listed
 from hansatsu.web.console.frame.lists import IssuerAdmin, Link, of_issuer
 from hansatsu.web.console.support.links import story_links
-from hansatsu.web.time_words import period_words
+from hansatsu.web.shared.time_words import period_words
 
 
 def _groups(model: type[Grouping]) -> Any:

@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy as _
 
 from hansatsu.formats.japan import in_japan
 from hansatsu.parties.issuers.models import AuditEntry
-from hansatsu.web.audit_words import done_words, lines, place_words
 from hansatsu.web.console.frame.access import Clerk, clerk_of
 from hansatsu.web.console.frame.columns import column
 from hansatsu.web.console.frame.listing import listed_links
@@ -20,7 +19,8 @@ from hansatsu.web.console.frame.lists import IssuerAdmin
 from hansatsu.web.console.frame.record_filter import PARAMETERS, RecordFilter
 from hansatsu.web.console.staff.record_search import meant
 from hansatsu.web.console.staff.subjects import Subject, subjects_of
-from hansatsu.web.templatetags.words import grouped
+from hansatsu.web.shared.audit_words import done_words, lines, place_words
+from hansatsu.web.shared.words import grouped
 
 NAMED = 50
 """Things of an act that are named on its page."""

@@ -13,7 +13,7 @@ from hansatsu.web.console.frame.access import Clerk, console_url
 from hansatsu.web.console.frame.columns import column
 from hansatsu.web.console.frame.lists import IssuerAdmin, Link
 from hansatsu.web.console.staff.role_words import role_words
-from hansatsu.web.staff_words import how_many_passkeys
+from hansatsu.web.shared.staff_words import how_many_passkeys
 
 
 class StaffAdmin(IssuerAdmin):

@@ -9,9 +9,9 @@ from hansatsu.formats.typed import plain
 from hansatsu.parties.identity.models import Resident, Staff
 from hansatsu.parties.issuers.audit import Wanted
 from hansatsu.parties.shops.models import Shop
-from hansatsu.web.audit_words import acts_named
 from hansatsu.web.console.frame.access import Clerk
 from hansatsu.web.console.frame.permissions import Act
+from hansatsu.web.shared.audit_words import acts_named
 
 MOST: Final = 50
 """Things of a kind that are thought of."""

@@ -32,7 +32,7 @@ from hansatsu.web.console.support.common import (
 )
 from hansatsu.web.console.support.timeline_words import mail_state_words
 from hansatsu.web.console.support.words import card_state_words, mail_refusal
-from hansatsu.web.templatetags.words import japan_time
+from hansatsu.web.shared.words import japan_time
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -18,7 +18,7 @@ from hansatsu.web.console.frame.amount_words import value_words
 from hansatsu.web.console.frame.lists import Link
 from hansatsu.web.console.frame.tables import linked, table
 from hansatsu.web.console.support.words import wallet_state_words
-from hansatsu.web.templatetags.words import until_short
+from hansatsu.web.shared.words import until_short
 
 
 def found_resident(clerk: Clerk, resident_id: int) -> Resident:

@@ -39,7 +39,7 @@ from hansatsu.web.console.support.common import (
     what_is_held,
 )
 from hansatsu.web.console.support.correction_words import correction_refusal, signed_words
-from hansatsu.web.templatetags.words import until_short
+from hansatsu.web.shared.words import until_short
 
 PAGE = "support_correction_change"
 

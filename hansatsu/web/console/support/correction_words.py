@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 
 from hansatsu.flows.support.corrections import Refusal, has_lapsed
 from hansatsu.flows.support.models import Correction, CorrectionState
-from hansatsu.web.templatetags.words import grouped
+from hansatsu.web.shared.words import grouped
 
 
 def correction_state_words(correction: Correction) -> str:

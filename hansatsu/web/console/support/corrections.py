@@ -17,7 +17,7 @@ from hansatsu.web.console.frame.columns import column
 from hansatsu.web.console.frame.lists import IssuerAdmin, Link
 from hansatsu.web.console.support.common import card_link, resident_link
 from hansatsu.web.console.support.correction_words import correction_state_words, signed_words
-from hansatsu.web.templatetags.words import japan_time, until_short
+from hansatsu.web.shared.words import japan_time, until_short
 
 
 class CorrectionAdmin(IssuerAdmin):

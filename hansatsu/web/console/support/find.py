@@ -26,7 +26,7 @@ from hansatsu.web.console.support.words import (
     order_state_words,
     purchase_code_state_words,
 )
-from hansatsu.web.templatetags.words import breakable, japan_time, until_short
+from hansatsu.web.shared.words import breakable, japan_time, until_short
 
 PAYMENT = 33
 """Characters of 決済ID of a payment; a refund's begins with its payment's."""

@@ -37,7 +37,7 @@ from hansatsu.web.console.support.words import (
     order_state_words,
     wallet_state_words,
 )
-from hansatsu.web.templatetags.words import japan_time, until_short
+from hansatsu.web.shared.words import japan_time, until_short
 
 
 @for_clerks

@@ -9,9 +9,9 @@ from hansatsu.flows.support.timelines import Row
 from hansatsu.messages.till_note import read_reason, read_reference
 from hansatsu.parties.identity.browser_words import browser_words
 from hansatsu.parties.issuers.models import AuditEntry
-from hansatsu.web.audit_words import act_words, lines
 from hansatsu.web.console.frame.amount_words import yen_words
 from hansatsu.web.console.home.alarm_words import alarm_title
+from hansatsu.web.shared.audit_words import act_words, lines
 
 
 def what(row: Row) -> str:

@@ -15,7 +15,7 @@ from hansatsu.flows.payments.till import (
     standing_at_till,
 )
 from hansatsu.parties.wallets.selectors import SpendPreview, spend_preview
-from hansatsu.web.requests import is_script
+from hansatsu.web.shared.requests import is_script
 from hansatsu.web.shop.access import Desk, for_staff, shop_url
 from hansatsu.web.shop.refusals import Refusal, over_limit, refusal
 from hansatsu.web.shop.show import show

@@ -9,11 +9,11 @@ from hansatsu.parties.shops import management
 from hansatsu.parties.shops.api_keys import DEFAULT_SCOPES, find_api_key, list_api_keys
 from hansatsu.parties.shops.models import Scope, Terminal
 from hansatsu.parties.staff.second_factor import forget_browsers
+from hansatsu.web.shared.scope_words import scope_help, scope_name
+from hansatsu.web.shared.typed import plain
 from hansatsu.web.shop.access import Desk, for_staff, shop_url
-from hansatsu.web.shop.scope_words import scope_help, scope_name
 from hansatsu.web.shop.show import show
 from hansatsu.web.wallet.access import SeeOther
-from hansatsu.web.wallet.typed import plain
 
 LONGEST_NAME = 40
 

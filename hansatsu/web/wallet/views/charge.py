@@ -10,10 +10,10 @@ from hansatsu.flows.printouts.code_importing import has_imported
 from hansatsu.parties import clock
 from hansatsu.parties.identity.models import Resident
 from hansatsu.parties.programs.models import Product
-from hansatsu.web.templatetags.words import japan_time
+from hansatsu.web.shared.typed import LONGEST
+from hansatsu.web.shared.words import japan_time
 from hansatsu.web.wallet.access import for_residents, go
 from hansatsu.web.wallet.show import show
-from hansatsu.web.wallet.typed import LONGEST
 
 
 @require_safe

@@ -6,7 +6,7 @@ from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
 
 from hansatsu.parties.issuers.models import Issuer
-from hansatsu.web.colours import shades
+from hansatsu.web.shared.colours import shades
 from hansatsu.web.wallet.access import for_everyone
 
 KEPT_FOR = 60 * 60 * 24 * 365  # seconds; the pages' links name the colours

@@ -11,6 +11,7 @@ from hansatsu.flows.accounts.one_time_password import Guess
 from hansatsu.parties.identity.known_browsers import tokens_of
 from hansatsu.parties.identity.models import LogIn
 from hansatsu.parties.issuers.models import Mode
+from hansatsu.web.shared.typed import identifier
 from hansatsu.web.wallet.access import SeeOther, wallet_url
 from hansatsu.web.wallet.login_steps import (
     UNSENT,
@@ -21,7 +22,6 @@ from hansatsu.web.wallet.login_steps import (
     wait_words,
 )
 from hansatsu.web.wallet.show import show
-from hansatsu.web.wallet.typed import identifier
 
 
 @sensitive_post_parameters("code")

@@ -11,10 +11,10 @@ from hansatsu.parties.shops.models import Shop
 from hansatsu.parties.shops.selectors import find_shop
 from hansatsu.parties.wallets.limits import PaymentLimits, payment_limits
 from hansatsu.parties.wallets.selectors import SpendPreview, spend_preview
+from hansatsu.web.shared.typed import LONGEST, read_amount
 from hansatsu.web.wallet.access import for_residents, go
 from hansatsu.web.wallet.limit_words import limit_lines, why_over
 from hansatsu.web.wallet.show import show
-from hansatsu.web.wallet.typed import LONGEST, read_amount
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

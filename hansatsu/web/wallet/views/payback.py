@@ -11,9 +11,9 @@ from hansatsu.parties.identity.mailed_links import Found, find_link
 from hansatsu.parties.identity.models import Purpose
 from hansatsu.parties.issuers.models import Issuer
 from hansatsu.parties.seals.bank_accounts import TYPES, read_account, type_words
+from hansatsu.web.shared.typed import LONGEST
 from hansatsu.web.wallet.access import for_everyone
 from hansatsu.web.wallet.show import show
-from hansatsu.web.wallet.typed import LONGEST
 from hansatsu.web.wallet.waiting import wait_sentence
 
 PLACES = {

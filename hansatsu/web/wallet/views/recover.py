@@ -12,9 +12,9 @@ from hansatsu.parties.identity.fields import clean_email, clean_login_id, clean_
 from hansatsu.parties.identity.mailed_links import find_link
 from hansatsu.parties.identity.models import MailedLink, Purpose
 from hansatsu.parties.issuers.models import Issuer
+from hansatsu.web.shared.typed import LONGEST
 from hansatsu.web.wallet.access import for_everyone, go
 from hansatsu.web.wallet.show import show
-from hansatsu.web.wallet.typed import LONGEST
 from hansatsu.web.wallet.waiting import wait_sentence
 
 

@@ -23,9 +23,9 @@ from hansatsu.parties.identity.models import Resident
 from hansatsu.parties.issuers.models import Issuer
 from hansatsu.parties.shops.models import Shop
 from hansatsu.parties.shops.selectors import find_shop
+from hansatsu.web.shared.typed import identifier
 from hansatsu.web.wallet.access import SeeOther, for_residents, wallet_url
 from hansatsu.web.wallet.show import show
-from hansatsu.web.wallet.typed import identifier
 
 POLICY = cast("dict[str, list[str]]", settings.SECURE_CSP) | {
     "script-src": [CSP.SELF, CSP.WASM_UNSAFE_EVAL]

@@ -21,6 +21,7 @@ from hansatsu.parties.identity.devices import touch_device
 from hansatsu.parties.identity.models import Resident
 from hansatsu.parties.issuers.models import Issuer
 from hansatsu.parties.wallets.selectors import total_balance
+from hansatsu.web.shared.typed import identifier
 from hansatsu.web.wallet.access import (
     SeeOther,
     for_everyone,
@@ -29,7 +30,6 @@ from hansatsu.web.wallet.access import (
     who_is_here,
 )
 from hansatsu.web.wallet.show import show
-from hansatsu.web.wallet.typed import identifier
 from hansatsu.web.wallet.views.scan import POLICY, payment_page_of
 
 

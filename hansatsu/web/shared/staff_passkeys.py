@@ -16,10 +16,10 @@ from hansatsu.parties.staff.passkeys import (
     request_options,
 )
 from hansatsu.parties.staff.second_factor import Check, check_code
-from hansatsu.web.passkey_pages import PasskeyPages
-from hansatsu.web.requests import address_of
-from hansatsu.web.staff_words import why_no_passkey, why_wrong
-from hansatsu.web.wallet.typed import identifier
+from hansatsu.web.shared.passkey_pages import PasskeyPages
+from hansatsu.web.shared.requests import address_of
+from hansatsu.web.shared.staff_words import why_no_passkey, why_wrong
+from hansatsu.web.shared.typed import identifier
 
 
 def asked(request: HttpRequest, purpose: str, staff: Staff) -> HttpResponse:

@@ -20,10 +20,10 @@ from hansatsu.flows.payments.pos.api_clients import Caller
 from hansatsu.flows.payments.pos.paying import Desk
 from hansatsu.web.api import limits
 from hansatsu.web.api.access_log import AccessLog
-from hansatsu.web.api.calls import JSON, Call, Operation, Reply
-from hansatsu.web.api.figures import Figures
+from hansatsu.web.api.metrics import Figures
+from hansatsu.web.api.operations import JSON, Call, Operation, Reply
 from hansatsu.web.api.problems import MEDIA_TYPE, Problem, ProblemError, refuse, too_many
-from hansatsu.web.api.shapes import read_body
+from hansatsu.web.api.schemas import read_body
 
 logger = logging.getLogger("hansatsu.api")
 

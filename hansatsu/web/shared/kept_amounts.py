@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 from django.http import HttpRequest
 from django.urls import reverse
 
-from hansatsu.web.wallet.typed import LONGEST, read_amount
+from hansatsu.web.shared.typed import LONGEST, read_amount
 
 
 def with_amount(request: HttpRequest) -> str:

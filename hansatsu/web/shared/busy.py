@@ -16,8 +16,8 @@ from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 
 from hansatsu.database.waiting import wait_in
-from hansatsu.web.requests import is_script
-from hansatsu.web.stale import page_before
+from hansatsu.web.shared.requests import is_script
+from hansatsu.web.shared.stale import page_before
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 

@@ -1,0 +1,142 @@
+"""Amounts, days and times as residents read them."""
+
+from datetime import date, datetime
+from typing import Literal
+
+from django import template
+from django.http import HttpRequest
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from hansatsu.parties.wallets.selectors import HistoryRow, in_japan
+
+register = template.Library()
+
+Unit = Literal["value", "price"]
+LONG = 6
+"""Characters; longer figures, from 100,000 on, are smaller where amounts are largest."""
+
+
+@register.inclusion_tag("components/amount.html")
+def amount(yen: int, size: str = "s", unit: Unit = "value") -> dict[str, object]:
+    """An amount with its unit: 円分 for value one has, 円 for what is to be paid."""
+    figure = grouped(yen)
+    return {
+        "figure": figure,
+        "size": size,
+        "long": len(figure) > LONG,
+        "negative": yen < 0,
+        "unit": _("円分") if unit == "value" else _("円"),
+    }
+
+
+@register.inclusion_tag("components/price.html")
+def price(yen: int, size: str = "s") -> dict[str, object]:
+    """What is to be paid, as ``¥10,000``; read aloud as 円."""
+    figure = grouped(yen)
+    is_long = len(figure) >= LONG  # the sign in front needs room, too
+    return {"figure": figure, "size": size, "long": is_long, "unit": _("円")}
+
+
+@register.filter
+def grouped(yen: int) -> str:
+    """13450 as ``13,450``."""
+    return f"{yen:,}"
+
+
+@register.filter
+def japan_time(moment: datetime) -> str:
+    """``YYYY/MM/DD HH:MM:SS`` in Japan."""
+    return f"{in_japan(moment):%Y/%m/%d %H:%M:%S}"
+
+
+@register.filter
+def japan_minute(moment: datetime) -> str:
+    """``7:38`` in Japan, as one says it."""
+    local = in_japan(moment)
+    return f"{local.hour}:{local:%M}"
+
+
+@register.filter
+def japan_clock(moment: datetime) -> str:
+    """``HH:MM:SS`` in Japan, where the day is known."""
+    return f"{in_japan(moment):%H:%M:%S}"
+
+
+@register.filter
+def japan_day(moment: datetime) -> date:
+    """The day in Japan, for ``until``."""
+    return in_japan(moment).date()
+
+
+@register.filter
+def breakable(number: str) -> SafeString:
+    """A 決済ID that breaks, where it must, between its parts: prefix and day, sequence, time."""
+    parts = (number[:21], number[21:33], number[33:])
+    return format_html_join(mark_safe("<wbr>"), "{}", ((part,) for part in parts if part))
+
+
+@register.filter
+def until(last_day: date | None) -> str:
+    """有効期限 in words: the last day, and that all of it counts."""
+    if last_day is None:
+        return _("なし")
+    return _("%(year)d年%(month)d月%(day)d日(%(weekday)s)まで(当日23:59まで)") % {
+        "year": last_day.year,
+        "month": last_day.month,
+        "day": last_day.day,
+        "weekday": _weekday(last_day),
+    }
+
+
+@register.filter
+def until_short(last_day: date | None) -> str:
+    """有効期限 as a date alone, for a row with little room."""
+    return _("なし") if last_day is None else f"{last_day:%Y/%m/%d}"
+
+
+@register.filter
+def refund_word(row: HistoryRow) -> str:
+    """取消 on the day of the payment, 返金 later. The day stands in the payment's number, after
+    the issuer's prefix of 13."""
+    paid_on = (row.refunded_number or "")[13:21]
+    return _("取消") if f"{row.at:%Y%m%d}" == paid_on else _("返金")
+
+
+@register.filter
+def refund_kind(number: str) -> str:
+    """``cancel`` when a refund's 決済ID has the day of its payment, else ``refund``."""
+    return "cancel" if number[34:42] == number[13:21] else "refund"
+
+
+@register.simple_tag(takes_context=True)
+def in_other_language(context: template.Context, language: str) -> str:
+    """This page's address in ``language``."""
+    request: HttpRequest = context["request"]
+    query = request.GET.copy()
+    query["languageCd"] = language
+    return f"{request.path}?{query.urlencode()}"
+
+
+def _weekday(day: date) -> str:
+    return (
+        pgettext("weekday", "月"),
+        pgettext("weekday", "火"),
+        pgettext("weekday", "水"),
+        pgettext("weekday", "木"),
+        pgettext("weekday", "金"),
+        pgettext("weekday", "土"),
+        pgettext("weekday", "日"),
+    )[day.weekday()]
+
+
+@register.filter
+def with_code(text: str) -> SafeString:
+    """Text in which what stands between backquotes is code, as in the API's document."""
+    parts = text.split("`")
+    marks = ("{}", "<code>{}</code>")
+    return format_html_join(
+        "", "{}", ((format_html(marks[n % 2], part),) for n, part in enumerate(parts))
+    )
