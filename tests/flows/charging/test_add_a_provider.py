@@ -33,7 +33,7 @@ from hansatsu.parties.wallets.selectors import total_balance
 from tests.support.buying import Stall, page_of
 from tests.town import make_town
 
-DOC = Path(__file__).parents[2] / "docs" / "add-a-provider.md"
+DOC = Path(__file__).parents[3] / "docs" / "add-a-provider.md"
 FACE = 13_000
 
 
