@@ -22,10 +22,11 @@ from hansatsu.messages.mail.models import Mail
 from hansatsu.messages.relay.relay import relay_batch
 from hansatsu.parties.cards.services import find_card
 from hansatsu.parties.gifts.services import find_gift
-from hansatsu.parties.identity.residents import check_resident, check_staff
+from hansatsu.parties.identity.residents import check_resident
 from hansatsu.parties.issuers.selectors import find_issuer
 from hansatsu.parties.shops.checks import FOLDER as SHOPS
 from hansatsu.parties.shops.selectors import find_shop
+from hansatsu.parties.staff.checking import check_staff
 from hansatsu.parties.wallets.selectors import (
     balance_page,
     history_page,

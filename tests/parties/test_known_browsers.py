@@ -16,11 +16,12 @@ from hansatsu.parties.identity import known_browsers, passwords, throttle
 from hansatsu.parties.identity.devices import open_device, revoke_device, revoke_devices
 from hansatsu.parties.identity.known_browsers import KNOWN_FOR, MOST_OF_ONE, cookie_name, remember
 from hansatsu.parties.identity.models import Device, KnownBrowser, Resident, Staff
-from hansatsu.parties.identity.residents import check_resident, check_staff
+from hansatsu.parties.identity.residents import check_resident
 from hansatsu.parties.issuers.audit import CONSOLE, Actor
 from hansatsu.parties.issuers.models import Issuer
 from hansatsu.parties.staff import candidates
 from hansatsu.parties.staff.accounts import choose_password, reset_password, set_active
+from hansatsu.parties.staff.checking import check_staff
 from hansatsu.parties.staff.second_factor import forget_browsers, forget_second_factor
 from tests.support.tills import hire
 from tests.town import PASSWORD, Town, make_town

@@ -12,12 +12,8 @@ from hansatsu.ledger import api as ledger
 from hansatsu.parties import clock
 from hansatsu.parties.identity import throttle
 from hansatsu.parties.identity.models import Failures, Resident
-from hansatsu.parties.identity.residents import (
-    ResidentCheck,
-    check_resident,
-    check_staff,
-    open_staff,
-)
+from hansatsu.parties.identity.residents import ResidentCheck, check_resident
+from hansatsu.parties.staff.checking import check_staff, open_staff
 from tests.town import PASSWORD, Town, make_town
 
 HOUSE = "192.0.2.7"

@@ -12,7 +12,6 @@ from hansatsu.database.connections import ledger_connection
 from hansatsu.ledger import api as ledger
 from hansatsu.messages.relay.tasks import forget_failures
 from hansatsu.parties import clock
-from hansatsu.parties.identity.residents import open_staff
 from hansatsu.parties.issuers.audit import Actor
 from hansatsu.parties.issuers.models import AuditEntry
 from hansatsu.parties.programs.models import Emoney
@@ -25,6 +24,7 @@ from hansatsu.parties.shops.models import Batch, BatchKind, Shop, ShopAccount
 from hansatsu.parties.shops.registering import change_shop, stop_shop
 from hansatsu.parties.shops.takes import are_as, wanted
 from hansatsu.parties.shops.terminals import open_terminal
+from hansatsu.parties.staff.checking import open_staff
 from tests.support.sheets import csv_file, line, rows, xlsx
 from tests.town import PASSWORD, Town, quick_hashing
 

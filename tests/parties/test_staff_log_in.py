@@ -9,11 +9,11 @@ from django.test import Client
 
 from hansatsu.parties.identity import passwords
 from hansatsu.parties.identity.models import Staff
-from hansatsu.parties.identity.residents import check_staff, open_staff
 from hansatsu.parties.issuers.audit import CONSOLE, Actor
 from hansatsu.parties.issuers.models import Issuer
 from hansatsu.parties.staff import candidates
 from hansatsu.parties.staff.accounts import hire, hire_clerk
+from hansatsu.parties.staff.checking import check_staff, open_staff
 from tests.support.clients import words
 from tests.town import Town, make_town, quick_hashing
 

@@ -4,8 +4,8 @@ import pytest
 
 from hansatsu.parties.identity import sessions
 from hansatsu.parties.identity.models import Staff
-from hansatsu.parties.identity.residents import open_staff
 from hansatsu.parties.staff import shop_sessions
+from hansatsu.parties.staff.checking import open_staff
 from tests.parties.test_sessions import browser
 from tests.town import PASSWORD, Town
 

@@ -3,13 +3,14 @@
 from hansatsu.parties.cards.models import Card
 from hansatsu.parties.gifts.models import GiftBatch, GiftCode, GiftValue
 from hansatsu.parties.identity.models import Device, Resident, Staff
-from hansatsu.parties.identity.residents import check_resident, open_staff
+from hansatsu.parties.identity.residents import check_resident
 from hansatsu.parties.issuers.alarms import raise_alarm
 from hansatsu.parties.issuers.models import Alarm
 from hansatsu.parties.programs.models import Emoney
 from hansatsu.parties.shops.api_keys import make_api_key
 from hansatsu.parties.shops.models import ApiKey, Area, Category, Shop, Terminal
 from hansatsu.parties.shops.selectors import list_shops
+from hansatsu.parties.staff.checking import open_staff
 from hansatsu.parties.wallets.selectors import (
     balance_page,
     history_page,

@@ -7,9 +7,9 @@ from hansatsu.flows.support.corrections import Proposal, propose
 from hansatsu.flows.support.models import Correction
 from hansatsu.ledger import api as ledger
 from hansatsu.messages.mail.models import Mail
-from hansatsu.parties.identity.residents import open_staff
 from hansatsu.parties.issuers.audit import CONSOLE, Actor
 from hansatsu.parties.issuers.deeds import Deed
+from hansatsu.parties.staff.checking import open_staff
 from tests.support.buying import Stall
 from tests.town import Town
 

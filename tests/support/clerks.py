@@ -8,8 +8,8 @@ from django.http import HttpResponse
 from django.test import Client
 
 from hansatsu.parties.identity.models import Role, Staff
-from hansatsu.parties.identity.residents import open_staff
 from hansatsu.parties.issuers.models import Issuer
+from hansatsu.parties.staff.checking import open_staff
 from hansatsu.parties.staff.second_factor import set_second_factor
 from tests.support.clients import words
 from tests.support.tills import new_code

@@ -11,9 +11,9 @@ from stdnum import luhn
 from hansatsu.flows.payments.codes import code_to_show
 from hansatsu.parties import clock
 from hansatsu.parties.identity.models import Device, SecondFactor, Staff
-from hansatsu.parties.identity.residents import open_staff
 from hansatsu.parties.seals.secrets_box import unseal
 from hansatsu.parties.shops.models import Shop, Terminal
+from hansatsu.parties.staff.checking import open_staff
 from hansatsu.parties.staff.second_factor import set_second_factor
 from tests.support.clients import words
 from tests.town import PASSWORD, quick_hashing

@@ -5,9 +5,9 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 
-from hansatsu.parties.identity.residents import open_staff
 from hansatsu.parties.shops.models import Terminal
 from hansatsu.parties.shops.terminals import revoke_terminal
+from hansatsu.parties.staff.checking import open_staff
 from tests.support.clients import Visitor, words
 from tests.support.tills import Till, hire
 from tests.town import PASSWORD, Town, quick_hashing

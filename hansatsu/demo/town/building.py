@@ -8,12 +8,13 @@ from hansatsu.demo.town.passwords import demo_password, demo_totp_secret
 from hansatsu.demo.town.shops import GroupOfTown, ShopOfTown
 from hansatsu.flows.accounts.terms import agree, current_terms
 from hansatsu.parties.identity.models import Resident, Role, Staff
-from hansatsu.parties.identity.residents import NewResident, open_resident, open_staff
+from hansatsu.parties.identity.residents import NewResident, open_resident
 from hansatsu.parties.issuers.models import Issuer
 from hansatsu.parties.programs.models import Emoney
 from hansatsu.parties.programs.services import open_emoney
 from hansatsu.parties.shops.models import Shop
 from hansatsu.parties.shops.services import NewShop, open_area, open_category, open_shop
+from hansatsu.parties.staff.checking import open_staff
 from hansatsu.parties.staff.second_factor import set_second_factor
 
 

@@ -15,7 +15,9 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 from hansatsu.parties.identity.devices import open_device, revoke_device
 from hansatsu.parties.identity.models import Device, Resident
 from hansatsu.parties.issuers.models import Issuer
-from hansatsu.parties.staff.shop_sessions import KEY as STAFF
+
+STAFF = "staff"
+"""The key of a session under which ``staff.shop_sessions`` keeps who works at a till."""
 
 
 def log_in(request: HttpRequest, resident: Resident, device: Device | None = None) -> Device:

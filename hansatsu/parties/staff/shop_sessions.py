@@ -15,8 +15,8 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 
 from hansatsu.parties import clock
 from hansatsu.parties.identity.models import Staff
+from hansatsu.parties.identity.sessions import STAFF as KEY
 
-KEY = "staff"
 SHIFT = "staff_shift"
 PENDING = "staff_pending"
 

@@ -1,11 +1,6 @@
 """The manager of everything that belongs to one issuer."""
 
-from typing import TYPE_CHECKING
-
 from django.db import models
-
-if TYPE_CHECKING:
-    from hansatsu.parties.issuers.models import Issuer
 
 
 class OfIssuer[Model: models.Model](models.Manager[Model]):
@@ -14,6 +9,7 @@ class OfIssuer[Model: models.Model](models.Manager[Model]):
     Pages start from here, so a row of another issuer is simply not found.
     """
 
-    def of(self, issuer: "Issuer") -> models.QuerySet[Model]:
-        """The rows of ``issuer``, and no others."""
+    def of(self, issuer: models.Model) -> models.QuerySet[Model]:
+        """The rows of ``issuer`` (an ``Issuer``, which itself stands above this room), and no
+        others."""
         return self.get_queryset().filter(issuer=issuer)

@@ -17,8 +17,8 @@ from hansatsu.flows.charging.models import SandboxCheckout
 from hansatsu.flows.charging.psp.sandbox import books
 from hansatsu.flows.charging.psp.sandbox.provider import SandboxProvider
 from hansatsu.parties.issuers.models import Issuer
+from hansatsu.web.shared.redirects import SeeOther
 from hansatsu.web.shared.typed import plain
-from hansatsu.web.wallet.access import SeeOther
 
 CheckoutView = Callable[Concatenate[HttpRequest, SandboxCheckout, ...], HttpResponse]
 OPEN = ("open", "number")

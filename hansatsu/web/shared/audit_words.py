@@ -12,10 +12,9 @@ from hansatsu.parties.identity.models import Role
 from hansatsu.parties.issuers.audit import CONSOLE, SERVER
 from hansatsu.parties.issuers.models import AuditEntry
 from hansatsu.parties.shops.models import Scope
-from hansatsu.web.shared.scope_words import scope_name
+from hansatsu.web.shared.scope_words import event_name, scope_name
 from hansatsu.web.shared.time_words import end_words, moment_words
 from hansatsu.web.shared.words import grouped
-from hansatsu.web.shop.webhook_words import event_name
 
 LISTED: Final = 100
 """Things of a list that are named; a bulk act has a page that names all."""

@@ -30,7 +30,7 @@ from hansatsu.parties.identity.passkeys import (
     passkeys_of,
     take_challenge,
 )
-from hansatsu.web.wallet.access import SeeOther
+from hansatsu.web.shared.redirects import SeeOther
 
 DONE = ("added", "renamed", "removed")
 

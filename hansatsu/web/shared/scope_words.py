@@ -2,6 +2,12 @@
 
 from django.utils.translation import gettext as _
 
+from hansatsu.messages.webhooks.events import (
+    PAYMENT_PAID,
+    PAYMENT_REFUNDED,
+    SETTLEMENT_CLOSED,
+    TEST,
+)
 from hansatsu.parties.shops.models import Scope
 
 
@@ -25,3 +31,13 @@ def scope_help(scope: str) -> str:
             "決済のお知らせを送る先を変えられます。本部のシステムだけに付けてください。"
         ),
     }[Scope(scope)]
+
+
+def event_name(event: str) -> str:
+    """An event in words."""
+    return {
+        PAYMENT_PAID: _("決済"),
+        PAYMENT_REFUNDED: _("取消・返金"),
+        SETTLEMENT_CLOSED: _("精算の締め"),
+        TEST: _("テスト"),
+    }.get(event, event)

@@ -30,11 +30,11 @@ from hansatsu.parties.staff.second_factor import (
     confirm_enrolment,
     enrolment_uri,
 )
+from hansatsu.web.shared.redirects import SeeOther
 from hansatsu.web.shared.requests import address_of
 from hansatsu.web.shared.staff_passkeys import asked, judged
 from hansatsu.web.shared.staff_words import drawn, in_fours, why_wrong
 from hansatsu.web.shared.typed import identifier
-from hansatsu.web.wallet.access import SeeOther
 
 PAGES = {"code": "login_code", "password": "login_password", "enrol": "login_enrol"}
 """The page of each step, and its template."""

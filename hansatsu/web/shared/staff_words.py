@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from hansatsu.formats.qr.drawing import qr_svg
 from hansatsu.parties.identity.models import Role, Staff
 from hansatsu.parties.identity.passkeys import passkeys_of
-from hansatsu.parties.identity.residents import StaffCheck
+from hansatsu.parties.staff.checking import StaffCheck
 from hansatsu.parties.staff.second_factor import Check
 
 

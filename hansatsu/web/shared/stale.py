@@ -18,8 +18,8 @@ from hansatsu.parties.issuers.selectors import find_issuer
 from hansatsu.parties.staff.console_sessions import current_clerk
 from hansatsu.parties.staff.shop_sessions import current_staff
 from hansatsu.web.shared.kept_amounts import with_amount
+from hansatsu.web.shared.redirects import SeeOther
 from hansatsu.web.shared.requests import is_script
-from hansatsu.web.wallet.access import SeeOther
 
 STEPS_IN = {
     "wallet": {"login", "login_check", "login_code", "login_resend"},

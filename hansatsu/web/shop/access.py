@@ -9,7 +9,6 @@ from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 
 from hansatsu.parties.identity.models import Staff
@@ -17,10 +16,11 @@ from hansatsu.parties.issuers.audit import Actor, place_of_shop
 from hansatsu.parties.issuers.models import Issuer
 from hansatsu.parties.shops.models import Shop, Terminal
 from hansatsu.parties.staff.shop_sessions import current_staff, is_proven, shift_opener
+from hansatsu.web.shared.addresses import shop_url
+from hansatsu.web.shared.redirects import SeeOther
 from hansatsu.web.shared.requests import address_of, is_script
 from hansatsu.web.shop.permissions import PAGES, Act, may, needs_proof
 from hansatsu.web.shop.terminals import terminal_of
-from hansatsu.web.wallet.access import SeeOther
 
 View = Callable[..., HttpResponse]
 
@@ -91,11 +91,6 @@ def for_staff(view: DeskView) -> View:
         return response
 
     return page
-
-
-def shop_url(name: str, **names: str | int) -> str:
-    """The address of one of the shop site's pages."""
-    return reverse(f"shop:{name}", kwargs=names or None)
 
 
 def prove_url(to: str) -> str:

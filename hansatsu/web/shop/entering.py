@@ -7,12 +7,13 @@ from hansatsu.parties.identity.known_browsers import remember
 from hansatsu.parties.identity.models import Staff
 from hansatsu.parties.issuers.audit import Actor, audit
 from hansatsu.parties.staff import shop_sessions
+from hansatsu.web.shared.addresses import shop_url
+from hansatsu.web.shared.redirects import SeeOther
 from hansatsu.web.shared.requests import address_of
 from hansatsu.web.shared.staff_steps import LogInSite
-from hansatsu.web.shop.access import actor_of, shop_url
+from hansatsu.web.shop.access import actor_of
 from hansatsu.web.shop.terminals import remember_terminal
 from hansatsu.web.shop.trusted import is_trusted_here, trust_here
-from hansatsu.web.wallet.access import SeeOther
 
 
 def _actor(request: HttpRequest, staff: Staff) -> Actor:

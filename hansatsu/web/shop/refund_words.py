@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext as _
 
-from hansatsu.web.shop.refusals import Refusal
+from hansatsu.web.shared.refusals import Refusal
 
 
 def reason_choices() -> list[tuple[str, str]]:

@@ -3,24 +3,14 @@
 The cashier reads it out to the customer, so nothing is said of a resident's balance.
 """
 
-from dataclasses import dataclass
-
 from django.utils.translation import gettext as _
 
 from hansatsu.database.connections import ledger_connection
 from hansatsu.flows.payments.codes import Reading
 from hansatsu.ledger import api as ledger
 from hansatsu.parties.issuers.models import Issuer
+from hansatsu.web.shared.refusals import Refusal
 from hansatsu.web.shared.words import grouped
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """``outcome`` as the ledger calls it, what has happened, and what to do now."""
-
-    outcome: str
-    title: str
-    advice: str
 
 
 def unread(reading: Reading, *, was_typed: bool) -> Refusal:

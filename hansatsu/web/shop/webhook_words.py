@@ -7,14 +7,11 @@ from django.utils.translation import gettext as _
 
 from hansatsu.formats.japan import in_japan
 from hansatsu.messages.webhooks.events import (
-    PAYMENT_PAID,
-    PAYMENT_REFUNDED,
-    SETTLEMENT_CLOSED,
     SUBSCRIBABLE,
-    TEST,
 )
 from hansatsu.messages.webhooks.models import Attempt, Delivery, State
 from hansatsu.messages.webhooks.services import MOST
+from hansatsu.web.shared.scope_words import event_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,16 +43,6 @@ class ToldDelivery:
 def event_choices() -> list[tuple[str, str]]:
     """What an endpoint can be told of."""
     return [(event, event_name(event)) for event in SUBSCRIBABLE]
-
-
-def event_name(event: str) -> str:
-    """An event in words."""
-    return {
-        PAYMENT_PAID: _("決済"),
-        PAYMENT_REFUNDED: _("取消・返金"),
-        SETTLEMENT_CLOSED: _("精算の締め"),
-        TEST: _("テスト"),
-    }.get(event, event)
 
 
 def fault_words(fault: str) -> str:

@@ -6,7 +6,7 @@ from django import template
 from django.http import HttpRequest
 
 from hansatsu.parties.issuers.selectors import find_issuer
-from hansatsu.web.wallet.access import wallet_url
+from hansatsu.web.shared.addresses import wallet_url
 
 ISSUER_IN_PATH = re.compile(r"/([A-Z0-9]{4,16})/")
 SHOP_SITE = "/shop/"

@@ -6,8 +6,7 @@ from functools import wraps
 from typing import Concatenate
 from urllib.parse import urlencode
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.cache import add_never_cache_headers
 
 from hansatsu.flows.accounts import saved_devices
@@ -16,19 +15,15 @@ from hansatsu.parties.identity.models import Device, Resident
 from hansatsu.parties.identity.sessions import current_device
 from hansatsu.parties.issuers.models import Issuer
 from hansatsu.parties.issuers.selectors import find_issuer
+from hansatsu.web.shared.addresses import wallet_url
 from hansatsu.web.shared.kept_amounts import with_amount
+from hansatsu.web.shared.redirects import SeeOther
 
 IssuerView = Callable[Concatenate[HttpRequest, Issuer, ...], HttpResponse]
 ResidentView = Callable[Concatenate[HttpRequest, Resident, ...], HttpResponse]
 DeviceView = Callable[Concatenate[HttpRequest, Device, ...], HttpResponse]
 View = Callable[..., HttpResponse]
 LONGEST_RETURN = 1_000  # characters of an address that is returned to after the log-in
-
-
-class SeeOther(HttpResponseRedirect):
-    """On to a page, with GET whatever came: a reload there sends nothing again."""
-
-    status_code = 303
 
 
 def for_everyone(view: IssuerView) -> View:
@@ -98,11 +93,6 @@ def who_is_here(request: HttpRequest, issuer: Issuer) -> Here:
         return Here(device)
     entry = saved_devices.enter(request, issuer)
     return Here() if entry is None else Here(entry.device, entry.token)
-
-
-def wallet_url(name: str, issuer: Issuer, **names: str) -> str:
-    """The address of one of the issuer's pages."""
-    return reverse(f"wallet:{name}", kwargs={"issuer_code": issuer.code, **names})
 
 
 def go(name: str, issuer: Issuer, **names: str) -> HttpResponse:

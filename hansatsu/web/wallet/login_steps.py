@@ -13,7 +13,9 @@ from hansatsu.flows.accounts import login, saved_devices
 from hansatsu.flows.accounts.one_time_password import Sent
 from hansatsu.parties.identity.models import LogIn
 from hansatsu.parties.issuers.models import Issuer
-from hansatsu.web.wallet.access import SeeOther, View, for_everyone, wallet_url
+from hansatsu.web.shared.addresses import wallet_url
+from hansatsu.web.shared.redirects import SeeOther
+from hansatsu.web.wallet.access import View, for_everyone
 
 UNSENT = "unsent"
 """In the address of the page of the digits: none were mailed, for there were too many."""

@@ -6,7 +6,8 @@ from django.http import HttpRequest
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from hansatsu.parties.issuers.models import Issuer
-from hansatsu.web.wallet.access import LONGEST_RETURN, wallet_url
+from hansatsu.web.shared.addresses import wallet_url
+from hansatsu.web.wallet.access import LONGEST_RETURN
 
 CLIMBS = re.compile(r"(\.|%2e){2}", re.IGNORECASE)
 """Two dots lead a browser out of the issuer's pages again."""

@@ -8,7 +8,6 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from hansatsu.parties.issuers.models import Issuer
-from hansatsu.parties.shops.models import Shop
 
 
 class Role(models.TextChoices):
@@ -45,7 +44,7 @@ class Staff(AbstractBaseUser):
     login_id = models.CharField(max_length=64, help_text="One account's in its issuer.")
     issuer = models.ForeignKey(Issuer, on_delete=models.PROTECT, related_name="staff")
     shop = models.ForeignKey(
-        Shop, on_delete=models.PROTECT, related_name="staff", null=True, blank=True
+        "shops.Shop", on_delete=models.PROTECT, related_name="staff", null=True, blank=True
     )
     role = models.CharField(max_length=10, choices=Role.choices)
     display_name = models.CharField(max_length=60)

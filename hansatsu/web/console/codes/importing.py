@@ -14,10 +14,10 @@ from hansatsu.parties.issuers.models import Issuer
 from hansatsu.web.console.frame import fields
 from hansatsu.web.console.frame.access import Clerk, console_url, for_clerks
 from hansatsu.web.console.frame.asking import Question, done, show
+from hansatsu.web.console.frame.files import SHOWN, download
 from hansatsu.web.console.frame.needing import needed
 from hansatsu.web.console.frame.once import OnceForm
 from hansatsu.web.console.programs.forms import offer_sales
-from hansatsu.web.console.shops.importing import SHOWN, download
 from hansatsu.web.shared.words import grouped
 
 LIST = "programs_purchasecode_changelist"

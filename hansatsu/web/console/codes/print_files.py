@@ -18,11 +18,11 @@ from hansatsu.parties.staff.accounts import name_of_actor
 from hansatsu.web.console.codes.words import kind_words
 from hansatsu.web.console.frame.access import Clerk, console_url, for_clerks
 from hansatsu.web.console.frame.asking import done, show
+from hansatsu.web.console.frame.files import download
 from hansatsu.web.console.frame.listing import listed
-from hansatsu.web.console.programs.views import found
-from hansatsu.web.console.shops.importing import download
+from hansatsu.web.console.frame.lists import found
+from hansatsu.web.shared.redirects import SeeOther
 from hansatsu.web.shared.time_words import moment_words
-from hansatsu.web.wallet.access import SeeOther
 
 LIST = "printouts_making_changelist"
 PAGE = "printouts_making_change"

@@ -29,11 +29,10 @@ from hansatsu.web.console.frame.access import Clerk, console_url, for_clerks
 from hansatsu.web.console.frame.amount_words import value_words
 from hansatsu.web.console.frame.asking import Question, ReasonForm, ask, done, show
 from hansatsu.web.console.frame.confirming import Confirmation, is_ready, to_confirm
-from hansatsu.web.console.frame.lists import Link, record_links
+from hansatsu.web.console.frame.lists import Link, found, record_links
 from hansatsu.web.console.frame.needing import needed
-from hansatsu.web.console.programs.views import found
+from hansatsu.web.shared.redirects import SeeOther
 from hansatsu.web.shared.words import grouped
-from hansatsu.web.wallet.access import SeeOther
 
 LIST = "printouts_making_changelist"
 PAGE = "printouts_making_change"

@@ -9,9 +9,9 @@ from hansatsu.parties.identity.models import Staff
 from hansatsu.parties.issuers.audit import Actor, audit
 from hansatsu.parties.staff import console_sessions
 from hansatsu.web.console.frame.access import actor_of, console_url
+from hansatsu.web.shared.redirects import SeeOther
 from hansatsu.web.shared.requests import address_of, browser_of
 from hansatsu.web.shared.staff_steps import LogInSite
-from hansatsu.web.wallet.access import SeeOther
 
 NEXT = "console_next"
 LONGEST_NEXT = 500  # characters of an address

@@ -11,8 +11,8 @@ from django.views.decorators.http import require_http_methods
 from unfold.widgets import UnfoldAdminPasswordWidget
 
 from hansatsu.parties.identity.known_browsers import remember
-from hansatsu.parties.identity.residents import check_own_password
 from hansatsu.parties.staff.accounts import choose_password
+from hansatsu.parties.staff.checking import check_own_password
 from hansatsu.parties.staff.console_sessions import stay_logged_in
 from hansatsu.web.console.frame.access import Clerk, console_url, for_clerks
 from hansatsu.web.console.frame.asking import Question, ask, done

@@ -20,8 +20,8 @@ from hansatsu.parties.staff.console_sessions import current_clerk
 from hansatsu.web.console.frame.csp import POLICY
 from hansatsu.web.console.frame.page import site_context
 from hansatsu.web.console.frame.permissions import Act, may, may_open
+from hansatsu.web.shared.redirects import SeeOther
 from hansatsu.web.shared.requests import address_of, browser_of
-from hansatsu.web.wallet.access import SeeOther
 
 View = Callable[..., HttpResponse]
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from hansatsu.web.console.frame import fields
 from hansatsu.web.console.frame.page import site_context
-from hansatsu.web.wallet.access import SeeOther
+from hansatsu.web.shared.redirects import SeeOther
 
 LONGEST_REASON = 300
 

@@ -208,3 +208,11 @@ class IssuerAdmin(ModelAdmin):  # type: ignore[misc] # unfold has no types
 
 def _finds_people(request: HttpRequest) -> bool:
     return clerk_of(request).may(Act.SUPPORT)
+
+
+def found[Thing: Model](clerk: Clerk, model: type[Thing], pk: int) -> Thing:
+    """The issuer's thing of this id."""
+    thing = of_issuer(model, clerk.issuer).filter(pk=pk).first()
+    if thing is None:
+        raise Http404("not this issuer's")
+    return thing

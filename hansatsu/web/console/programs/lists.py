@@ -19,7 +19,7 @@ from hansatsu.web.console.frame.access import Clerk, console_url
 from hansatsu.web.console.frame.amount_words import yen_words
 from hansatsu.web.console.frame.columns import column
 from hansatsu.web.console.frame.filters import choice_filter
-from hansatsu.web.console.frame.listing import listed
+from hansatsu.web.console.frame.listing import how_many_shops, listed
 from hansatsu.web.console.frame.lists import IssuerAdmin, Link, of_issuer
 from hansatsu.web.console.programs.words import (
     expiry_of,
@@ -28,7 +28,6 @@ from hansatsu.web.console.programs.words import (
     product_state_words,
     values_words,
 )
-from hansatsu.web.console.shops.batch_words import how_many_shops
 from hansatsu.web.shared.time_words import until_words
 
 

@@ -13,9 +13,9 @@ from hansatsu.parties.programs.registering import NewProducts, add_products
 from hansatsu.web.console.frame.access import Clerk, console_url, for_clerks
 from hansatsu.web.console.frame.asking import Question, ask, done
 from hansatsu.web.console.frame.confirming import Confirmation, is_ready, to_confirm
+from hansatsu.web.console.frame.lists import found
 from hansatsu.web.console.frame.needing import needed
 from hansatsu.web.console.programs.forms import ProductEditForm, ProductForm, WithdrawForm
-from hansatsu.web.console.programs.views import found
 from hansatsu.web.console.programs.words import (
     compared,
     expiry_of,

@@ -3,8 +3,7 @@
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import Model
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -17,11 +16,11 @@ from hansatsu.parties.shops.batches import draft
 from hansatsu.parties.shops.models import Batch, BatchKind
 from hansatsu.web.console.frame.access import Clerk, console_url, for_clerks
 from hansatsu.web.console.frame.asking import Question, ask, done
-from hansatsu.web.console.frame.lists import of_issuer
+from hansatsu.web.console.frame.lists import found
 from hansatsu.web.console.frame.needing import needed
 from hansatsu.web.console.programs.forms import AcceptForm, EmoneyForm, SaleForm
 from hansatsu.web.console.programs.words import has_opened
-from hansatsu.web.wallet.access import SeeOther
+from hansatsu.web.shared.redirects import SeeOther
 
 EMONEYS = "programs_emoney_changelist"
 EMONEY = "programs_emoney_change"
@@ -128,14 +127,6 @@ def sale_edit(request: HttpRequest, clerk: Clerk, sale_id: int) -> HttpResponse:
         return done(request, _("変えました。"), back)
     lead = _("商品、購入コード、これまでのご購入は変わりません。")
     return ask(request, Question(_("販売を変える"), form, _("変える"), back, lead=lead))
-
-
-def found[Thing: Model](clerk: Clerk, model: type[Thing], pk: int) -> Thing:
-    """The issuer's thing of this id."""
-    thing = of_issuer(model, clerk.issuer).filter(pk=pk).first()
-    if thing is None:
-        raise Http404("not this issuer's")
-    return thing
 
 
 def _draft(clerk: Clerk, emoney: Emoney, typed: dict[str, Any]) -> Batch | None:

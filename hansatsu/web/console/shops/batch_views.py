@@ -13,13 +13,12 @@ from hansatsu.parties.shops.changes import Change
 from hansatsu.parties.shops.models import Batch, BatchKind
 from hansatsu.web.console.frame.access import Clerk, console_url, for_clerks
 from hansatsu.web.console.frame.asking import Question, ReasonForm, done, show
-from hansatsu.web.console.frame.lists import Link, record_links
+from hansatsu.web.console.frame.listing import how_many_shops
+from hansatsu.web.console.frame.lists import Link, found, record_links
 from hansatsu.web.console.frame.permissions import Act
 from hansatsu.web.console.frame.tables import lines, linked, table
-from hansatsu.web.console.programs.views import found
 from hansatsu.web.console.shops.batch_words import (
     ChangeWords,
-    how_many_shops,
     kind_words,
     left_rows,
     made_facts,

@@ -118,11 +118,6 @@ def settings_facts(batch: Batch) -> list[tuple[str, str]]:
     return [(_("電子マネー"), emoney_names(batch.issuer).get(emoney, "—"))]
 
 
-def how_many_shops(count: int) -> str:
-    """So many shops."""
-    return ngettext("%(count)s店", "%(count)s店", count) % {"count": f"{count:,}"}
-
-
 def made_facts(batch: Batch) -> list[tuple[str, str]]:
     """Who, when, why."""
     at = batch.applied_at or batch.drafted_at

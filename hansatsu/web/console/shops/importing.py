@@ -20,17 +20,16 @@ from hansatsu.web.console.frame import fields
 from hansatsu.web.console.frame.access import Clerk, console_url, for_clerks
 from hansatsu.web.console.frame.asking import Question, ask, show
 from hansatsu.web.console.frame.confirming import Confirmation, is_ready, to_confirm
+from hansatsu.web.console.frame.files import SHOWN, download
 from hansatsu.web.console.frame.needing import needed
 from hansatsu.web.console.frame.permissions import Act
 from hansatsu.web.console.frame.printing_words import on_posters
 from hansatsu.web.console.shops.forms import ImportForm
 from hansatsu.web.console.shops.views import LIST, found_shop
-from hansatsu.web.wallet.access import SeeOther
+from hansatsu.web.shared.redirects import SeeOther
 
 POSTERS = 100
 """In one file: some five seconds."""
-SHOWN = 100
-"""Faults on the page; the others are counted."""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -151,12 +150,6 @@ def poster_file(request: HttpRequest, clerk: Clerk, shop_id: int) -> HttpRespons
         back=console_url("shops_shop_change", shop.pk),
     )
     return ask(request, question)
-
-
-def download(content: bytes, kind: str, name: str) -> HttpResponse:
-    """A file to keep."""
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return HttpResponse(content, content_type=kind, headers=headers)
 
 
 def _read(clerk: Clerk, typed: dict[str, Any]) -> Import:

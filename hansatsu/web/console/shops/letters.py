@@ -20,7 +20,7 @@ from hansatsu.web.console.frame.needing import needed
 from hansatsu.web.console.frame.once import OnceForm
 from hansatsu.web.console.frame.printing_words import on_shop_letters
 from hansatsu.web.console.shops.views import found_shop
-from hansatsu.web.wallet.access import SeeOther
+from hansatsu.web.shared.redirects import SeeOther
 
 NEW, AGAIN = "new", "again"
 

@@ -19,8 +19,8 @@ from hansatsu.web.console.frame.lists import Link
 from hansatsu.web.console.shops.views import PAGE, found_shop
 from hansatsu.web.console.staff import acts
 from hansatsu.web.console.staff.acts import Whom, who_facts
+from hansatsu.web.shared.addresses import shop_url
 from hansatsu.web.shared.staff_words import shop_roles
-from hansatsu.web.shop.access import shop_url
 
 LIST = "shop_staff"
 

@@ -21,9 +21,9 @@ from hansatsu.web.console.codes.print_files import HOURS_KEPT, SAVED, card_file_
 from hansatsu.web.console.frame.access import Clerk, console_url, for_clerks
 from hansatsu.web.console.frame.amount_words import value_words
 from hansatsu.web.console.frame.asking import Question, ask, done, show
+from hansatsu.web.console.frame.files import download
 from hansatsu.web.console.frame.listing import listed
 from hansatsu.web.console.frame.once import OnceForm
-from hansatsu.web.console.shops.importing import download
 from hansatsu.web.console.support.common import (
     card_tail,
     found_card,

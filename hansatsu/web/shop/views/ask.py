@@ -20,12 +20,13 @@ from hansatsu.flows.payments.till_requests import (
 )
 from hansatsu.formats.qr.drawing import qr_svg
 from hansatsu.formats.qr.poster import request_url
+from hansatsu.web.shared.addresses import shop_url
+from hansatsu.web.shared.redirects import SeeOther
 from hansatsu.web.shared.typed import LONGEST, read_amount
-from hansatsu.web.shop.access import Desk, for_staff, shop_url
+from hansatsu.web.shop.access import Desk, for_staff
 from hansatsu.web.shop.show import show
 from hansatsu.web.shop.views.settle import completion_url
 from hansatsu.web.shop.views.till import POLICY, amount_refusal, refuse
-from hansatsu.web.wallet.access import SeeOther
 
 
 @require_POST

@@ -14,9 +14,10 @@ from hansatsu.parties.identity.models import Staff
 from hansatsu.parties.issuers.audit import Wanted, list_audit, place_of_shop
 from hansatsu.parties.issuers.models import AuditEntry
 from hansatsu.parties.shops.models import Shop, Terminal
+from hansatsu.web.shared.addresses import shop_url
 from hansatsu.web.shared.audit_words import acts_named, details, done_words
 from hansatsu.web.shared.typed import plain
-from hansatsu.web.shop.access import Desk, for_staff, shop_url
+from hansatsu.web.shop.access import Desk, for_staff
 from hansatsu.web.shop.audit_subjects import subject_names
 from hansatsu.web.shop.show import show
 from hansatsu.web.shop.views.payments import read_day

@@ -14,9 +14,10 @@ from hansatsu.flows.payments.codes import read_code
 from hansatsu.flows.payments.till import value_here
 from hansatsu.ledger import api as ledger
 from hansatsu.parties.wallets.balance import balance_page
+from hansatsu.web.shared.refusals import Refusal
 from hansatsu.web.shared.typed import identifier
 from hansatsu.web.shop.access import Desk, for_staff
-from hansatsu.web.shop.refusals import Refusal, stopped_card, unread
+from hansatsu.web.shop.refusals import stopped_card, unread
 from hansatsu.web.shop.show import show
 
 POLICY = cast("dict[str, list[str]]", settings.SECURE_CSP) | {

@@ -15,12 +15,14 @@ from hansatsu.flows.payments.till import (
     standing_at_till,
 )
 from hansatsu.parties.wallets.selectors import SpendPreview, spend_preview
+from hansatsu.web.shared.addresses import shop_url
+from hansatsu.web.shared.redirects import SeeOther
+from hansatsu.web.shared.refusals import Refusal
 from hansatsu.web.shared.requests import is_script
-from hansatsu.web.shop.access import Desk, for_staff, shop_url
-from hansatsu.web.shop.refusals import Refusal, over_limit, refusal
+from hansatsu.web.shop.access import Desk, for_staff
+from hansatsu.web.shop.refusals import over_limit, refusal
 from hansatsu.web.shop.show import show
 from hansatsu.web.shop.views.settle import completion_url
-from hansatsu.web.wallet.access import SeeOther
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

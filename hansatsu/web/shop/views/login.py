@@ -9,16 +9,17 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from hansatsu.parties.identity.known_browsers import tokens_of
 from hansatsu.parties.identity.models import Staff
-from hansatsu.parties.identity.residents import check_staff
 from hansatsu.parties.staff import shop_sessions
+from hansatsu.parties.staff.checking import check_staff
+from hansatsu.web.shared.addresses import shop_url
+from hansatsu.web.shared.redirects import SeeOther
 from hansatsu.web.shared.requests import address_of
 from hansatsu.web.shared.staff_issuer import asked_issuer
 from hansatsu.web.shared.staff_words import why_refused
 from hansatsu.web.shared.typed import identifier
-from hansatsu.web.shop.access import current_desk, shop_url
+from hansatsu.web.shop.access import current_desk
 from hansatsu.web.shop.entering import SITE
 from hansatsu.web.shop.trusted import is_trusted_here
-from hansatsu.web.wallet.access import SeeOther
 
 
 @sensitive_post_parameters("password")

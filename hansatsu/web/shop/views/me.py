@@ -6,14 +6,15 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
 from hansatsu.parties.identity.known_browsers import remember
-from hansatsu.parties.identity.residents import check_own_password
 from hansatsu.parties.issuers.audit import audit
 from hansatsu.parties.staff import shop_sessions
 from hansatsu.parties.staff.accounts import choose_password
+from hansatsu.parties.staff.checking import check_own_password
 from hansatsu.parties.staff.pins import set_pin, why_no_pin
-from hansatsu.web.shop.access import Desk, for_staff, shop_url
+from hansatsu.web.shared.addresses import shop_url
+from hansatsu.web.shared.redirects import SeeOther
+from hansatsu.web.shop.access import Desk, for_staff
 from hansatsu.web.shop.show import show
-from hansatsu.web.wallet.access import SeeOther
 
 
 @require_safe

@@ -6,9 +6,10 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
+from hansatsu.web.shared.addresses import shop_url
 from hansatsu.web.shared.passkey_pages import PageView, PasskeyPages, View
 from hansatsu.web.shared.staff_passkeys import own_pages
-from hansatsu.web.shop.access import Desk, for_staff, shop_url
+from hansatsu.web.shop.access import Desk, for_staff
 from hansatsu.web.shop.show import show
 
 

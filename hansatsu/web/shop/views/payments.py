@@ -12,10 +12,11 @@ from hansatsu.flows.payments.takings import shop_payment, takings_of_day
 from hansatsu.formats.japan import in_japan
 from hansatsu.parties import clock
 from hansatsu.system.unseen import without_unseen_in_name
+from hansatsu.web.shared.addresses import shop_url
+from hansatsu.web.shared.redirects import SeeOther
 from hansatsu.web.shared.typed import identifier, plain, read_amount
-from hansatsu.web.shop.access import Desk, for_staff, shop_url
+from hansatsu.web.shop.access import Desk, for_staff
 from hansatsu.web.shop.show import show
-from hansatsu.web.wallet.access import SeeOther
 
 ROWS = 50
 SHORTEST_NUMBER = 33

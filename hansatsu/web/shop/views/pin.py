@@ -11,10 +11,11 @@ from hansatsu.parties.issuers.audit import audit
 from hansatsu.parties.shops.models import Shop, Terminal
 from hansatsu.parties.staff import shop_sessions
 from hansatsu.parties.staff.pins import check_pin, staff_with_pins
+from hansatsu.web.shared.addresses import shop_url
+from hansatsu.web.shared.redirects import SeeOther
 from hansatsu.web.shared.requests import address_of
-from hansatsu.web.shop.access import actor_of, current_desk, shop_url
+from hansatsu.web.shop.access import actor_of, current_desk
 from hansatsu.web.shop.terminals import terminal_of
-from hansatsu.web.wallet.access import SeeOther
 
 
 @require_POST

@@ -11,12 +11,13 @@ from hansatsu.parties.issuers.audit import audit
 from hansatsu.parties.staff import shop_sessions
 from hansatsu.parties.staff.passkeys import has_passkey
 from hansatsu.parties.staff.second_factor import check_code, has_second_factor
+from hansatsu.web.shared.addresses import shop_url
+from hansatsu.web.shared.redirects import SeeOther
 from hansatsu.web.shared.staff_passkeys import asked, judged
 from hansatsu.web.shared.staff_words import why_wrong
 from hansatsu.web.shared.typed import identifier
-from hansatsu.web.shop.access import Desk, for_staff, shop_url
+from hansatsu.web.shop.access import Desk, for_staff
 from hansatsu.web.shop.show import show
-from hansatsu.web.wallet.access import SeeOther
 
 SITE = "/shop/"
 PURPOSE = "second_factor:prove"

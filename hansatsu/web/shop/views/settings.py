@@ -4,9 +4,10 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_http_methods
 
 from hansatsu.parties.shops.management import configure_terminal
-from hansatsu.web.shop.access import Desk, for_staff, shop_url
+from hansatsu.web.shared.addresses import shop_url
+from hansatsu.web.shared.redirects import SeeOther
+from hansatsu.web.shop.access import Desk, for_staff
 from hansatsu.web.shop.show import show
-from hansatsu.web.wallet.access import SeeOther
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST
 from hansatsu.flows.payments.poster import Standing
 from hansatsu.flows.payments.till import open_till_intent, settle_at_till
 from hansatsu.parties.shops.models import Terminal
-from hansatsu.web.shop.access import shop_url
+from hansatsu.web.shared.addresses import shop_url
 
 
 @csrf_exempt

@@ -8,10 +8,11 @@ from hansatsu.parties.identity.models import Role, Staff
 from hansatsu.parties.issuers.log_in import log_in_address
 from hansatsu.parties.staff import accounts
 from hansatsu.parties.staff.second_factor import has_second_factor
+from hansatsu.web.shared.addresses import shop_url
+from hansatsu.web.shared.redirects import SeeOther
 from hansatsu.web.shared.staff_words import how_many_passkeys, shop_roles
-from hansatsu.web.shop.access import Desk, for_staff, shop_url
+from hansatsu.web.shop.access import Desk, for_staff
 from hansatsu.web.shop.show import show
-from hansatsu.web.wallet.access import SeeOther
 
 
 @require_safe

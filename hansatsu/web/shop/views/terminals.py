@@ -9,11 +9,12 @@ from hansatsu.parties.shops import management
 from hansatsu.parties.shops.api_keys import DEFAULT_SCOPES, find_api_key, list_api_keys
 from hansatsu.parties.shops.models import Scope, Terminal
 from hansatsu.parties.staff.second_factor import forget_browsers
+from hansatsu.web.shared.addresses import shop_url
+from hansatsu.web.shared.redirects import SeeOther
 from hansatsu.web.shared.scope_words import scope_help, scope_name
 from hansatsu.web.shared.typed import plain
-from hansatsu.web.shop.access import Desk, for_staff, shop_url
+from hansatsu.web.shop.access import Desk, for_staff
 from hansatsu.web.shop.show import show
-from hansatsu.web.wallet.access import SeeOther
 
 LONGEST_NAME = 40
 

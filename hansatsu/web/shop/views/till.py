@@ -20,13 +20,15 @@ from hansatsu.flows.payments.till import (
     seal_till_intent,
     value_here,
 )
+from hansatsu.web.shared.addresses import shop_url
+from hansatsu.web.shared.redirects import SeeOther
+from hansatsu.web.shared.refusals import Refusal
 from hansatsu.web.shared.requests import is_script
 from hansatsu.web.shared.typed import LONGEST, amount_words, identifier, read_amount
 from hansatsu.web.shared.words import grouped
-from hansatsu.web.shop.access import Desk, for_staff, shop_url
-from hansatsu.web.shop.refusals import Refusal, over_limit, refusal, unread
+from hansatsu.web.shop.access import Desk, for_staff
+from hansatsu.web.shop.refusals import over_limit, refusal, unread
 from hansatsu.web.shop.show import show
-from hansatsu.web.wallet.access import SeeOther
 
 POLICY = cast("dict[str, list[str]]", settings.SECURE_CSP) | {
     "script-src": [CSP.SELF, CSP.WASM_UNSAFE_EVAL]

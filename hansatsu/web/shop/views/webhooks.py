@@ -12,11 +12,13 @@ from hansatsu.messages.webhooks import management
 from hansatsu.messages.webhooks.events import PAYMENT_PAID, PAYMENT_REFUNDED
 from hansatsu.messages.webhooks.models import Endpoint
 from hansatsu.messages.webhooks.selectors import delivery_page, endpoints_of, find_endpoint
+from hansatsu.web.shared.addresses import shop_url
+from hansatsu.web.shared.redirects import SeeOther
+from hansatsu.web.shared.scope_words import event_name
 from hansatsu.web.shared.typed import plain
-from hansatsu.web.shop.access import Desk, for_staff, shop_url
+from hansatsu.web.shop.access import Desk, for_staff
 from hansatsu.web.shop.show import show
-from hansatsu.web.shop.webhook_words import event_choices, event_name, fault_words, told_delivery
-from hansatsu.web.wallet.access import SeeOther
+from hansatsu.web.shop.webhook_words import event_choices, fault_words, told_delivery
 
 ROWS = 20
 USUAL = (PAYMENT_PAID, PAYMENT_REFUNDED)

@@ -11,7 +11,8 @@ from hansatsu.flows.accounts.email_change import pending_change
 from hansatsu.parties.identity.fields import shown_birth_date, shown_phone, shown_postal_code
 from hansatsu.parties.identity.models import Gender, Language, Occupation, Resident
 from hansatsu.parties.identity.passkeys import passkeys_of
-from hansatsu.web.wallet.access import for_residents, wallet_url
+from hansatsu.web.shared.addresses import wallet_url
+from hansatsu.web.wallet.access import for_residents
 from hansatsu.web.wallet.show import show
 
 

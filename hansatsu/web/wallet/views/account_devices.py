@@ -14,7 +14,9 @@ from hansatsu.parties.identity.events import record
 from hansatsu.parties.identity.models import Device, Resident
 from hansatsu.parties.identity.sessions import current_device
 from hansatsu.parties.wallets.selectors import in_japan
-from hansatsu.web.wallet.access import SeeOther, for_residents, go, wallet_url
+from hansatsu.web.shared.addresses import wallet_url
+from hansatsu.web.shared.redirects import SeeOther
+from hansatsu.web.wallet.access import for_residents, go
 from hansatsu.web.wallet.account_words import visitor_address
 from hansatsu.web.wallet.show import show
 

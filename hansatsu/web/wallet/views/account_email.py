@@ -18,7 +18,9 @@ from hansatsu.parties.identity.mailed_links import Found, find_link
 from hansatsu.parties.identity.models import Purpose, Resident
 from hansatsu.parties.identity.sessions import current_resident
 from hansatsu.parties.issuers.models import Issuer
-from hansatsu.web.wallet.access import SeeOther, for_everyone, for_residents, wallet_url
+from hansatsu.web.shared.addresses import wallet_url
+from hansatsu.web.shared.redirects import SeeOther
+from hansatsu.web.wallet.access import for_everyone, for_residents
 from hansatsu.web.wallet.account_words import password_error, visitor_address, wait_words
 from hansatsu.web.wallet.show import show
 

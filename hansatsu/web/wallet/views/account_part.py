@@ -7,8 +7,10 @@ from django.views.decorators.http import require_http_methods
 
 from hansatsu.flows.accounts.changes import PARTS, change_details
 from hansatsu.parties.identity.models import Resident
+from hansatsu.web.shared.addresses import wallet_url
 from hansatsu.web.shared.language import PARAMETER
-from hansatsu.web.wallet.access import SeeOther, for_residents, wallet_url
+from hansatsu.web.shared.redirects import SeeOther
+from hansatsu.web.wallet.access import for_residents
 from hansatsu.web.wallet.account_address import chosen_address, filled, found_addresses
 from hansatsu.web.wallet.account_parts import Asked, as_registered, as_typed
 from hansatsu.web.wallet.account_words import visitor_address

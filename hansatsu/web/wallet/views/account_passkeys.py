@@ -8,8 +8,9 @@ from django.urls import reverse
 
 from hansatsu.flows.accounts.passkeys import add_passkey, remove_passkey
 from hansatsu.parties.identity.models import Passkey, Resident
+from hansatsu.web.shared.addresses import wallet_url
 from hansatsu.web.shared.passkey_pages import PageView, PasskeyPages, View
-from hansatsu.web.wallet.access import for_residents, wallet_url
+from hansatsu.web.wallet.access import for_residents
 from hansatsu.web.wallet.account_words import password_error, visitor_address
 from hansatsu.web.wallet.show import show
 

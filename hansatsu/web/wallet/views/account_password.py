@@ -9,7 +9,9 @@ from hansatsu.flows.accounts.password_change import change_password
 from hansatsu.parties.identity import sessions
 from hansatsu.parties.identity.fields import SHORTEST_PASSWORD, clean_password
 from hansatsu.parties.identity.models import Resident
-from hansatsu.web.wallet.access import SeeOther, for_residents, go, wallet_url
+from hansatsu.web.shared.addresses import wallet_url
+from hansatsu.web.shared.redirects import SeeOther
+from hansatsu.web.wallet.access import for_residents, go
 from hansatsu.web.wallet.account_words import password_error, visitor_address
 from hansatsu.web.wallet.show import show
 

@@ -10,7 +10,8 @@ from hansatsu.flows.payments.code_status import look
 from hansatsu.parties.identity.models import Device
 from hansatsu.parties.identity.sessions import current_device
 from hansatsu.parties.issuers.models import Issuer
-from hansatsu.web.wallet.access import for_everyone, wallet_url
+from hansatsu.web.shared.addresses import wallet_url
+from hansatsu.web.wallet.access import for_everyone
 from hansatsu.web.wallet.just_paid import remember_payment
 from hansatsu.web.wallet.pay_code import draw, milliseconds
 

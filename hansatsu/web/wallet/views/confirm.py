@@ -13,8 +13,10 @@ from hansatsu.parties.identity.models import Resident
 from hansatsu.parties.shops.models import Shop
 from hansatsu.parties.wallets.limits import payment_limits
 from hansatsu.parties.wallets.selectors import spend_preview
+from hansatsu.web.shared.addresses import wallet_url
+from hansatsu.web.shared.redirects import SeeOther
 from hansatsu.web.shared.requests import is_script
-from hansatsu.web.wallet.access import SeeOther, for_residents, wallet_url
+from hansatsu.web.wallet.access import for_residents
 from hansatsu.web.wallet.just_paid import remember_payment
 from hansatsu.web.wallet.limit_words import why_over
 from hansatsu.web.wallet.payment_words import payment_refusal

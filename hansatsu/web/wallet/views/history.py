@@ -8,7 +8,8 @@ from django.views.decorators.http import require_safe
 
 from hansatsu.parties.identity.models import Resident
 from hansatsu.parties.wallets.selectors import Show, history_page
-from hansatsu.web.wallet.access import for_residents, wallet_url
+from hansatsu.web.shared.addresses import wallet_url
+from hansatsu.web.wallet.access import for_residents
 from hansatsu.web.wallet.show import show
 
 PAGE = 20  # rows

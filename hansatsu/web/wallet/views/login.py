@@ -8,8 +8,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 from hansatsu.flows.accounts import login
 from hansatsu.parties.identity import sessions
 from hansatsu.parties.issuers.models import Issuer
+from hansatsu.web.shared.redirects import SeeOther
 from hansatsu.web.shared.typed import identifier
-from hansatsu.web.wallet.access import SeeOther, for_everyone, go, who_is_here
+from hansatsu.web.wallet.access import for_everyone, go, who_is_here
 from hansatsu.web.wallet.show import show
 from hansatsu.web.wallet.way_back import way_back
 

@@ -11,8 +11,9 @@ from hansatsu.flows.accounts.one_time_password import Guess
 from hansatsu.parties.identity.known_browsers import tokens_of
 from hansatsu.parties.identity.models import LogIn
 from hansatsu.parties.issuers.models import Mode
+from hansatsu.web.shared.addresses import wallet_url
+from hansatsu.web.shared.redirects import SeeOther
 from hansatsu.web.shared.typed import identifier
-from hansatsu.web.wallet.access import SeeOther, wallet_url
 from hansatsu.web.wallet.login_steps import (
     UNSENT,
     address,

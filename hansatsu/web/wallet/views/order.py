@@ -14,7 +14,9 @@ from hansatsu.flows.charging.models import Order, OrderState
 from hansatsu.ledger import api as ledger
 from hansatsu.parties.identity.models import Resident
 from hansatsu.parties.wallets.selectors import HistoryRow, history_rows
-from hansatsu.web.wallet.access import SeeOther, for_residents, go, wallet_url
+from hansatsu.web.shared.addresses import wallet_url
+from hansatsu.web.shared.redirects import SeeOther
+from hansatsu.web.wallet.access import for_residents, go
 from hansatsu.web.wallet.order_words import state_words
 from hansatsu.web.wallet.show import show
 

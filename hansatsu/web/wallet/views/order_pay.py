@@ -18,7 +18,8 @@ from hansatsu.flows.charging.provider_accounts import page_origins
 from hansatsu.flows.charging.psp.base import Method
 from hansatsu.parties.identity.models import Resident
 from hansatsu.parties.issuers.models import Issuer
-from hansatsu.web.wallet.access import SeeOther, for_residents, go
+from hansatsu.web.shared.redirects import SeeOther
+from hansatsu.web.wallet.access import for_residents, go
 from hansatsu.web.wallet.show import show
 from hansatsu.web.wallet.views.order import order_or_404
 

@@ -12,9 +12,11 @@ from hansatsu.parties.identity.fields import clean_email
 from hansatsu.parties.identity.models import Terms
 from hansatsu.parties.identity.sessions import current_resident
 from hansatsu.parties.issuers.models import Issuer
+from hansatsu.web.shared.addresses import wallet_url
+from hansatsu.web.shared.redirects import SeeOther
 from hansatsu.web.shared.typed import LONGEST
 from hansatsu.web.wallet import registering
-from hansatsu.web.wallet.access import SeeOther, for_everyone, go, wallet_url
+from hansatsu.web.wallet.access import for_everyone, go
 from hansatsu.web.wallet.show import show
 from hansatsu.web.wallet.waiting import wait_sentence
 

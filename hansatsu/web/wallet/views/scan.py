@@ -23,8 +23,10 @@ from hansatsu.parties.identity.models import Resident
 from hansatsu.parties.issuers.models import Issuer
 from hansatsu.parties.shops.models import Shop
 from hansatsu.parties.shops.selectors import find_shop
+from hansatsu.web.shared.addresses import wallet_url
+from hansatsu.web.shared.redirects import SeeOther
 from hansatsu.web.shared.typed import identifier
-from hansatsu.web.wallet.access import SeeOther, for_residents, wallet_url
+from hansatsu.web.wallet.access import for_residents
 from hansatsu.web.wallet.show import show
 
 POLICY = cast("dict[str, list[str]]", settings.SECURE_CSP) | {

@@ -10,7 +10,8 @@ from hansatsu.flows.payments.poster import settle as settle_intent
 from hansatsu.flows.payments.poster_intents import open_intent
 from hansatsu.parties.identity.models import Resident
 from hansatsu.parties.issuers.models import Issuer
-from hansatsu.web.wallet.access import for_everyone, wallet_url
+from hansatsu.web.shared.addresses import wallet_url
+from hansatsu.web.wallet.access import for_everyone
 from hansatsu.web.wallet.just_paid import remember_payment
 
 

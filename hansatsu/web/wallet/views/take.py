@@ -21,14 +21,10 @@ from hansatsu.parties.identity.devices import touch_device
 from hansatsu.parties.identity.models import Resident
 from hansatsu.parties.issuers.models import Issuer
 from hansatsu.parties.wallets.selectors import total_balance
+from hansatsu.web.shared.addresses import wallet_url
+from hansatsu.web.shared.redirects import SeeOther
 from hansatsu.web.shared.typed import identifier
-from hansatsu.web.wallet.access import (
-    SeeOther,
-    for_everyone,
-    for_residents,
-    wallet_url,
-    who_is_here,
-)
+from hansatsu.web.wallet.access import for_everyone, for_residents, who_is_here
 from hansatsu.web.wallet.show import show
 from hansatsu.web.wallet.views.scan import POLICY, payment_page_of
 
