@@ -16,7 +16,8 @@ from hansatsu.parties import clock
 from hansatsu.web.api import payments as api_payments
 from hansatsu.web.api import refunds as api_refunds
 from hansatsu.web.console.support.correction_words import correction_refusal
-from hansatsu.web.shop import refund_words, refusals
+from hansatsu.web.shared import refund_words
+from hansatsu.web.shop import refusals
 from hansatsu.web.wallet.payment_words import payment_refusal
 from hansatsu.web.wallet.views import take
 from tests.support.clients import Visitor, words

@@ -16,7 +16,7 @@ from hansatsu.web.console.frame.access import Clerk, clerk_of
 from hansatsu.web.console.frame.columns import column
 from hansatsu.web.console.frame.listing import listed_links
 from hansatsu.web.console.frame.lists import IssuerAdmin
-from hansatsu.web.console.frame.record_filter import PARAMETERS, RecordFilter
+from hansatsu.web.console.staff.record_filter import PARAMETERS, RecordFilter
 from hansatsu.web.console.staff.record_search import meant
 from hansatsu.web.console.staff.subjects import Subject, subjects_of
 from hansatsu.web.shared.audit_words import done_words, lines, place_words

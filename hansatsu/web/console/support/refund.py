@@ -29,9 +29,9 @@ from hansatsu.web.console.frame.asking import Question, ask, done
 from hansatsu.web.console.frame.fields import Typed
 from hansatsu.web.console.frame.once import OnceForm
 from hansatsu.web.console.support.common import found_payment
+from hansatsu.web.shared.refund_words import refund_refusal
 from hansatsu.web.shared.typed import read_amount
 from hansatsu.web.shared.words import japan_time
-from hansatsu.web.shop.refund_words import refund_refusal
 
 
 class RefundForm(OnceForm):

@@ -21,12 +21,12 @@ from hansatsu.flows.payments.refunds import Refundable, find_refundable
 from hansatsu.parties.shops.models import Shop
 from hansatsu.web.shared.addresses import shop_url
 from hansatsu.web.shared.redirects import SeeOther
+from hansatsu.web.shared.refund_words import reason_choices, refund_refusal
 from hansatsu.web.shared.requests import is_script
 from hansatsu.web.shared.typed import LONGEST, plain, read_amount
 from hansatsu.web.shared.words import grouped
 from hansatsu.web.shop.access import Desk, for_staff, prove_url
 from hansatsu.web.shop.permissions import Act
-from hansatsu.web.shop.refund_words import reason_choices, refund_refusal
 from hansatsu.web.shop.show import show
 
 LONGEST_NOTE = 100
