@@ -1,4 +1,4 @@
-"""Making residents and staff, and letting them in."""
+"""Making residents, and letting them in by their password."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -112,7 +112,7 @@ def check_resident(
         tokens: of the browser (``known_browsers.tokens_of``); one of this very account's is counted
             apart from strangers.
     """
-    login_id = _as_stored(login_id)
+    login_id = as_stored(login_id)
     known = browser_of_resident(tokens, issuer, login_id)
     count = count_of(f"resident:{issuer.pk}:{login_id}", ACCOUNT, known)
     attempt = count_try(count, *from_address(address))
@@ -136,6 +136,6 @@ def check_resident(
     return ResidentCheck("ok", resident=resident)
 
 
-def _as_stored(login_id: str) -> str:
+def as_stored(login_id: str) -> str:
     """A typed login ID as the database can hold it; no account has one that this changes."""
     return login_id.replace("\0", "")[:LONGEST_LOGIN_ID]

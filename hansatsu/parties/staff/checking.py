@@ -10,7 +10,7 @@ from hansatsu.parties.identity.known_browsers import (
     count_of,
 )
 from hansatsu.parties.identity.models import KnownBrowser, Staff
-from hansatsu.parties.identity.residents import _as_stored
+from hansatsu.parties.identity.residents import as_stored
 from hansatsu.parties.identity.throttle import (
     ACCOUNT,
     Count,
@@ -74,7 +74,7 @@ def check_staff(
     (else at the console). A browser with a token of one of the accounts is counted apart, for that
     account alone; others of the same login ID are tried as a stranger tries them.
     """
-    login_id = _as_stored(login_id).casefold()
+    login_id = as_stored(login_id).casefold()
     known = browser_of_staff(tokens, login_id, issuer)
     if known is None or known.staff_id is None:
         attempt = count_try(_by_strangers(login_id, issuer), *from_address(address))

@@ -1,24 +1,23 @@
 """Files of codes and cards: fetched by one person, one by one or all together, until they say that
 they have them."""
 
-from datetime import datetime, timedelta
-from typing import Final, cast
+from datetime import datetime
+from typing import cast
 
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from hansatsu.flows.printouts import handing_out, store
 from hansatsu.flows.printouts.batches import subject_of
 from hansatsu.flows.printouts.models import FileForm, Making, PrintFile, PrintKind
 from hansatsu.formats.sheets.writing import XLSX
-from hansatsu.parties.cards.models import Card
 from hansatsu.parties.staff.accounts import name_of_actor
 from hansatsu.web.console.codes.words import kind_words
 from hansatsu.web.console.frame.access import Clerk, console_url, for_clerks
-from hansatsu.web.console.frame.asking import done, show
+from hansatsu.web.console.frame.asking import show
 from hansatsu.web.console.frame.files import download
+from hansatsu.web.console.frame.handed_files import HOURS_KEPT, SAVED, wipe_files
 from hansatsu.web.console.frame.listing import listed
 from hansatsu.web.console.frame.lists import found
 from hansatsu.web.shared.redirects import SeeOther
@@ -26,10 +25,6 @@ from hansatsu.web.shared.time_words import moment_words
 
 LIST = "printouts_making_changelist"
 PAGE = "printouts_making_change"
-SAVED = "saved"
-"""What a form says when its sender has the file."""
-HOURS_KEPT: Final = store.KEPT_FOR // timedelta(hours=1)
-"""How long it can be fetched again, as pages tell."""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -42,7 +37,7 @@ def one(request: HttpRequest, clerk: Clerk, file_id: int) -> HttpResponse:
         raise Http404("not this issuer's")
     if request.method == "POST":
         if SAVED in request.POST:
-            return _wipe(request, clerk, [file.pk], f"print_file:{file.pk}", request.path)
+            return wipe_files(request, clerk, [file.pk], f"print_file:{file.pk}", request.path)
         handed = handing_out.hand_out(clerk.actor, file.pk)
         if handed is not None:
             taken, content = handed
@@ -65,7 +60,7 @@ def together(request: HttpRequest, clerk: Clerk, making_id: int) -> HttpResponse
     if request.method == "POST":
         if SAVED in request.POST:
             numbers = list(making.files.values_list("pk", flat=True))
-            return _wipe(request, clerk, numbers, subject_of(making), request.path)
+            return wipe_files(request, clerk, numbers, subject_of(making), request.path)
         handed = handing_out.hand_out_all(clerk.actor, making)
         if handed:
             return _zip_file(clerk, making, handed)
@@ -128,30 +123,6 @@ def _latest(files: list[PrintFile]) -> datetime | None:
 def _gettable(clerk: Clerk, files: list[PrintFile]) -> set[int]:
     """Of these, what this clerk may get; what is in them is not read."""
     return store.gettable([each.pk for each in files], clerk.staff.actor)
-
-
-def card_file_saved(
-    request: HttpRequest, clerk: Clerk, card: Card, file: PrintFile | None, back: str
-) -> HttpResponse:
-    """Wipe the file of a reissued card, if it is still there."""
-    return _wipe(request, clerk, [file.pk] if file else [], f"card:{card.pk}", back)
-
-
-def _wipe(
-    request: HttpRequest, clerk: Clerk, numbers: list[int], subject: str, back: str
-) -> HttpResponse:
-    wiped = handing_out.saved(clerk.actor, numbers, subject)
-    if wiped:
-        said = ngettext(
-            "%(count)d個のファイルをサーバーから消しました。",
-            "%(count)d個のファイルをサーバーから消しました。",
-            wiped,
-        ) % {"count": wiped}
-    elif store.is_gone_for(numbers, clerk.staff.actor):
-        said = _("すでにサーバーから消えています。")
-    else:
-        said = _("あなたはまだダウンロードしていません。何も消していません。")
-    return done(request, said, back)
 
 
 def _zip_file(clerk: Clerk, making: Making, numbers: list[int]) -> HttpResponse:

@@ -17,11 +17,11 @@ from hansatsu.parties.identity.devices import devices_of
 from hansatsu.parties.identity.models import Resident
 from hansatsu.parties.issuers.deeds import Deed
 from hansatsu.parties.wallets.selectors import total_balance
-from hansatsu.web.console.codes.print_files import HOURS_KEPT, SAVED, card_file_saved
 from hansatsu.web.console.frame.access import Clerk, console_url, for_clerks
 from hansatsu.web.console.frame.amount_words import value_words
 from hansatsu.web.console.frame.asking import Question, ask, done, show
 from hansatsu.web.console.frame.files import download
+from hansatsu.web.console.frame.handed_files import HOURS_KEPT, SAVED, card_file_saved
 from hansatsu.web.console.frame.listing import listed
 from hansatsu.web.console.frame.once import OnceForm
 from hansatsu.web.console.support.common import (
