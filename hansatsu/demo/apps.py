@@ -7,3 +7,4 @@ class DemoConfig(AppConfig):
     """The demo town. It has no tables of its own."""
 
     name = "hansatsu.demo"
+    label = "demo"

@@ -5,3 +5,4 @@ from django.apps import AppConfig
 
 class LedgerConfig(AppConfig):
     name = "hansatsu.ledger"
+    label = "ledger"

@@ -7,3 +7,4 @@ class WebConfig(AppConfig):
     """Pages. They have no tables."""
 
     name = "hansatsu.web"
+    label = "web"

@@ -7,4 +7,5 @@ class ChargingConfig(AppConfig):
     """Orders."""
 
     name = "hansatsu.flows.charging"
+    label = "charging"
     default_auto_field = "django.db.models.BigAutoField"

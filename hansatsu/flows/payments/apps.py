@@ -7,3 +7,4 @@ class PaymentsConfig(AppConfig):
     """Payments. They have no tables of their own: the ledger keeps them."""
 
     name = "hansatsu.flows.payments"
+    label = "payments"

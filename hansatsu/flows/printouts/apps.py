@@ -7,3 +7,4 @@ class PrintoutsConfig(AppConfig):
     """Print files."""
 
     name = "hansatsu.flows.printouts"
+    label = "printouts"

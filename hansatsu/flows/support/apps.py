@@ -7,4 +7,5 @@ class SupportConfig(AppConfig):
     """Finding, acts, corrections."""
 
     name = "hansatsu.flows.support"
+    label = "support"
     default_auto_field = "django.db.models.BigAutoField"

@@ -7,3 +7,4 @@ class RelayConfig(AppConfig):
     """The relay."""
 
     name = "hansatsu.messages.relay"
+    label = "relay"

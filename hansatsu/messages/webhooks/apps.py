@@ -7,4 +7,5 @@ class WebhooksConfig(AppConfig):
     """Endpoints, messages and their deliveries."""
 
     name = "hansatsu.messages.webhooks"
+    label = "webhooks"
     default_auto_field = "django.db.models.BigAutoField"

@@ -7,3 +7,4 @@ class CardsConfig(AppConfig):
     """Cards."""
 
     name = "hansatsu.parties.cards"
+    label = "cards"

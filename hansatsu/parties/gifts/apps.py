@@ -7,3 +7,4 @@ class GiftsConfig(AppConfig):
     """Gift codes."""
 
     name = "hansatsu.parties.gifts"
+    label = "gifts"

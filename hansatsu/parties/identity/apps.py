@@ -7,4 +7,5 @@ class IdentityConfig(AppConfig):
     """Residents and staff."""
 
     name = "hansatsu.parties.identity"
+    label = "identity"
     default_auto_field = "django.db.models.BigAutoField"

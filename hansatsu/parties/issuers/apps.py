@@ -7,4 +7,5 @@ class IssuersConfig(AppConfig):
     """Issuers."""
 
     name = "hansatsu.parties.issuers"
+    label = "issuers"
     default_auto_field = "django.db.models.AutoField"

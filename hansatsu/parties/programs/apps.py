@@ -7,4 +7,5 @@ class ProgramsConfig(AppConfig):
     """Kinds of value."""
 
     name = "hansatsu.parties.programs"
+    label = "programs"
     default_auto_field = "django.db.models.AutoField"

@@ -7,4 +7,5 @@ class ShopsConfig(AppConfig):
     """Shops."""
 
     name = "hansatsu.parties.shops"
+    label = "shops"
     default_auto_field = "django.db.models.AutoField"

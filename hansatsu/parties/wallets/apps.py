@@ -7,3 +7,4 @@ class WalletsConfig(AppConfig):
     """Wallets. They have no tables of their own."""
 
     name = "hansatsu.parties.wallets"
+    label = "wallets"
