@@ -7,7 +7,7 @@
 That a refund is wanted is committed first, with all that follows from it in our books; then the
 provider is asked, under a key made from the task, until it has answered. The worker asks again
 what a crash left behind (``ask_again``); what becomes of a refund that the provider has taken up
-is its events' matter, or ``rounds.poll_orders``'. The order is locked before its task.
+is its events' matter, or ``polling.poll_orders``'. The order is locked before its task.
 """
 
 import logging

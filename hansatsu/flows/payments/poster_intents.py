@@ -25,7 +25,7 @@ class Intent:
     """One payment before it is made: who, where, how many yen, under which idempotency key.
 
     ``terminal`` is the one that asked for this amount; the key is then its own
-    (``payments.requested``), else the resident's.
+    (``payments.till_requests``), else the resident's.
     """
 
     resident: int

@@ -47,7 +47,7 @@ class Making(models.Model):
     Attributes:
         kind: what is made.
         name: what staff call it.
-        settings: what each of them holds, as ``printouts.making`` wants it.
+        settings: what each of them holds, as ``printouts.batches`` wants it.
         count: how many; ``done`` are there.
         forms: which files come of each part.
         error: why it ended before its time: ``UNEXPECTED``, ``VOIDED`` or the ledger's words.

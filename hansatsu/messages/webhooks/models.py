@@ -14,7 +14,7 @@ LONGEST_EXCERPT = 500
 class Endpoint(models.Model):
     """An address of a shop's server.
 
-    ``secret`` is sealed (``issuers.secrets_box``); after a rotation ``former_secret`` signs too,
+    ``secret`` is sealed (``seals.secrets_box``); after a rotation ``former_secret`` signs too,
     until ``former_until``. ``made_by`` is who made it, as the ledger names actors, and
     ``made_key`` under which idempotency key, with ``made_content`` the digest of what was asked.
     ``contact`` is who is written to when the endpoint is disabled.

@@ -52,7 +52,7 @@ def check_domain(text: str) -> None:
 
 
 def check_english(text: str) -> None:
-    """Plain letters, or nothing: Japanese is shown then (``naming.in_language``).
+    """Plain letters, or nothing: Japanese is shown then (``language.in_language``).
 
     Raises:
         ValidationError: saying so.

@@ -100,7 +100,7 @@ class Shop(models.Model):
 class ShopAccount(models.Model):
     """The bank account that a shop's takings are paid out to.
 
-    ``sealed`` is an account of ``identity.bank_accounts``, opened there only.
+    ``sealed`` is an account of ``seals.bank_accounts``, opened there only.
     """
 
     issuer = models.ForeignKey(Issuer, on_delete=models.PROTECT, related_name="shop_accounts")

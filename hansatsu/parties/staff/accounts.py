@@ -2,7 +2,7 @@
 Each act stands in the audit log.
 
 Who gets a password from somebody else must choose an own one at the next log-in. A new password,
-a new role and a deactivation end the sessions at once (``staff_sessions``).
+a new role and a deactivation end the sessions at once (``shop_sessions``).
 """
 
 import secrets

@@ -1,7 +1,7 @@
 """Shops that nobody can log in at, and the first manager that the issuer gives them.
 
 A shop of the issuer's is registered before anybody works in it there: until its first manager has
-an account, nobody is who could hire one (``staff_accounts.hire``).
+an account, nobody is who could hire one (``accounts.hire``).
 """
 
 from dataclasses import dataclass

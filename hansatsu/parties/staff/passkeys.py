@@ -1,7 +1,7 @@
 """Passkeys of staff: another way to show the second factor, beside the authenticator.
 
 Who has one has an authenticator too, so any passkey may be removed, and losing the phone or being
-stopped (``second_factor.forget_second_factor``, ``staff_accounts.set_active``) ends all of them.
+stopped (``second_factor.forget_second_factor``, ``accounts.set_active``) ends all of them.
 """
 
 from collections.abc import Collection

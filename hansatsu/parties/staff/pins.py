@@ -1,7 +1,7 @@
 """Short numbers by which staff change places at a tablet that they share.
 
 A PIN opens nothing by itself: only a browser that somebody opened with a password lately takes it
-(``staff_sessions.Shift``), and it lets in as a cashier would be let in (ADR 0043).
+(``shop_sessions.Shift``), and it lets in as a cashier would be let in (ADR 0043).
 """
 
 import re

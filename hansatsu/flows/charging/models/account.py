@@ -8,7 +8,7 @@ from hansatsu.parties.tenancy.scope import OfIssuer
 
 class ProviderAccount(models.Model):
     """``provider`` is a name of ``psp.registry``; ``secrets`` a sealed JSON object
-    (``issuers.secrets_box``), opened by ``charging.accounts`` only.
+    (``seals.secrets_box``), opened by ``charging.provider_accounts`` only.
 
     New orders go to the one that is ``active``; webhooks and refunds of the others still work.
     """

@@ -10,7 +10,7 @@ from hansatsu.parties.tenancy.scope import OfIssuer
 
 
 class OrderState(models.TextChoices):
-    """Where an order is. The only way from one to another is ``charging.machine``;
+    """Where an order is. The only way from one to another is ``charging.order_machine``;
     docs/orders.md has the picture."""
 
     HELD = "held", "コード確認済み"

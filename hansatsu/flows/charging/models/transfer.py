@@ -19,8 +19,8 @@ class TransferState(models.TextChoices):
 class Transfer(models.Model):
     """``yen`` to a resident's bank account, one for a task.
 
-    ``account`` is a sealed JSON object (``issuers.secrets_box``), opened by
-    ``identity.bank_accounts`` only.
+    ``account`` is a sealed JSON object (``seals.secrets_box``), opened by
+    ``seals.bank_accounts`` only.
     """
 
     issuer = models.ForeignKey(Issuer, on_delete=models.PROTECT, related_name="transfers")

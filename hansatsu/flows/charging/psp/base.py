@@ -1,7 +1,7 @@
 """What a payment provider is to us: five calls, and events that say what became of the money.
 
 Everything a provider tells, by webhook or when asked, becomes ``ProviderEvent``s; the state
-machine (``charging.machine``) takes them and knows no provider. Docs: docs/add-a-provider.md.
+machine (``charging.order_machine``) takes them and knows no provider. Docs: docs/add-a-provider.md.
 """
 
 from collections.abc import Mapping, Sequence
@@ -131,7 +131,7 @@ class ProviderEvent:
         currency: in which ``amount`` is, as the provider says it, in small letters; never empty
             where there is an amount. What is not ``jpy`` moves nothing.
         about: the provider's id of the refund or dispute; never empty for these. The same one is
-            told of several times, and counts once (``charging.told``).
+            told of several times, and counts once (``charging.refund_states``).
         method: of ``paid``.
         instructions: of ``awaiting``.
     """

@@ -1,6 +1,6 @@
 """Whose code it is that tills have read: many codes in one round trip.
 
-The rule is ``payments.judging``'s and ``cards``'; here is only the quick way to ask it.
+The rule is ``payments.code_validity``'s and ``cards``'; here is only the quick way to ask it.
 """
 
 from dataclasses import dataclass

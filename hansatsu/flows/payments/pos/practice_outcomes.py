@@ -1,4 +1,4 @@
-"""What the API plays for codes to practise with (``practising``); never for a live issuer."""
+"""What the API plays for codes to practise with (``practice_codes``); never for a live issuer."""
 
 from dataclasses import dataclass
 from typing import LiteralString

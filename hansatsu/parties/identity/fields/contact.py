@@ -20,7 +20,7 @@ _EMAIL = re.compile(
 
 def clean_email(text: str) -> Cleaned[str]:
     """メールアドレス. Old addresses of Japanese carriers, with a dot before the @ or two in a row,
-    are taken; ``notifications.addresses`` quotes them when mail is sent."""
+    are taken; ``mail.addresses`` quotes them when mail is sent."""
     email = re.sub(r"\s", "", identifier(text))
     if not email:
         return Cleaned("", _("メールアドレスを入力してください。"))

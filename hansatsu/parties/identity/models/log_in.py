@@ -13,7 +13,7 @@ class LogIn(models.Model):
 
     ``resident`` is there once the password was right, and not before: until then a login ID that
     does not exist is treated as any other. The digits of the one-time password are nowhere; they
-    are made again from ``nonce`` and the site's key (``accounts.one_time``).
+    are made again from ``nonce`` and the site's key (``accounts.one_time_password``).
     """
 
     issuer = models.ForeignKey(Issuer, on_delete=models.PROTECT, related_name="log_ins")

@@ -7,7 +7,7 @@ from hansatsu.parties.identity.models.staff import Staff
 
 class SecondFactor(models.Model):
     """The authenticator of a member of staff. It counts once ``confirmed_at`` is set, when its
-    first code was typed. ``sealed_secret`` is of ``issuers.secrets_box``, ``last_step`` the newest
+    first code was typed. ``sealed_secret`` is of ``seals.secrets_box``, ``last_step`` the newest
     time step of which a code was accepted: each is accepted once."""
 
     staff = models.OneToOneField(Staff, on_delete=models.CASCADE, related_name="second_factor")

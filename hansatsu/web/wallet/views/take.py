@@ -112,8 +112,8 @@ def _why_unread(reading: Reading) -> str:
 
 
 def _why_refused(outcome: str, seen: Offer) -> str:
-    """Why taking it has just been refused (``taking.services.Outcome``); empty when it was not, or
-    when what was found says so itself."""
+    """Why taking it has just been refused (``redemption.redeem.Outcome``); empty when it was not,
+    or when what was found says so itself."""
     match outcome:
         case "":
             return ""
