@@ -1,1 +1,1 @@
-"""Notifications: from the ledger's outbox to mails that are sent."""
+"""Mails: written with what they tell of, in one transaction, and sent by the worker."""
