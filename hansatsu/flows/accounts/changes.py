@@ -7,8 +7,8 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from hansatsu.flows.accounts.change_notices import tell
 from hansatsu.flows.accounts.revoking import lock_resident
+from hansatsu.messages.mail.change_notices import tell
 from hansatsu.parties.identity.events import record
 from hansatsu.parties.identity.models import Resident
 

@@ -12,9 +12,9 @@ from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from hansatsu.flows.accounts.change_notices import site_page, tell
 from hansatsu.flows.accounts.revoking import INTO_THE_ACCOUNT, end_links, end_log_ins, lock_resident
 from hansatsu.messages.mail.account_letters import post
+from hansatsu.messages.mail.change_notices import site_page, tell
 from hansatsu.parties import clock
 from hansatsu.parties.identity.devices import revoke_devices
 from hansatsu.parties.identity.events import record

@@ -7,9 +7,9 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from hansatsu.database.connections import ledger_connection
-from hansatsu.flows.accounts.change_notices import tell
 from hansatsu.flows.accounts.revoking import OF_THE_ACCOUNT, end_links, end_log_ins, lock_resident
 from hansatsu.ledger import api as ledger
+from hansatsu.messages.mail.change_notices import tell
 from hansatsu.parties import clock
 from hansatsu.parties.identity.devices import revoke_devices
 from hansatsu.parties.identity.events import record

@@ -4,8 +4,8 @@ from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from hansatsu.flows.accounts.change_notices import tell
 from hansatsu.flows.accounts.revoking import lock_resident
+from hansatsu.messages.mail.change_notices import tell
 from hansatsu.parties.identity.events import record
 from hansatsu.parties.identity.models import Passkey, Resident
 from hansatsu.parties.identity.passkey_registration import keep_passkey

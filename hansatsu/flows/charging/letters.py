@@ -7,11 +7,11 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from hansatsu.database.connections import ledger_connection
-from hansatsu.flows.accounts.change_notices import site_page
 from hansatsu.flows.charging.konbini import Steps, store_steps
 from hansatsu.flows.charging.models import Checkout, Method, Order, ProviderPayment
 from hansatsu.ledger import api as ledger
 from hansatsu.messages.mail.account_letters import moment_words, post
+from hansatsu.messages.mail.change_notices import site_page
 from hansatsu.messages.mail.letters import Fact, Heading, write_mail
 from hansatsu.messages.mail.queue import queue_mails
 from hansatsu.parties.seals.bank_accounts import BankAccount

@@ -16,7 +16,6 @@ from typing import Literal
 
 from django.db import transaction
 
-from hansatsu.flows.accounts.change_notices import site_page
 from hansatsu.flows.charging import letters, order_machine
 from hansatsu.flows.charging.models import (
     AWAY,
@@ -41,6 +40,7 @@ from hansatsu.flows.charging.psp.base import (
     ProviderRefusedError,
 )
 from hansatsu.flows.charging.refund_states import money_away
+from hansatsu.messages.mail.change_notices import site_page
 from hansatsu.parties import clock
 from hansatsu.parties.identity.mailed_links import make_link, use_link
 from hansatsu.parties.identity.models import MailedLink, Purpose, Resident

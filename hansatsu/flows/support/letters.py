@@ -4,7 +4,7 @@ the transaction of the act, in the resident's language; the reason is the office
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from hansatsu.flows.accounts.change_notices import tell
+from hansatsu.messages.mail.change_notices import tell
 from hansatsu.parties.identity.models import Resident
 
 
