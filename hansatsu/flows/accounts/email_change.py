@@ -14,13 +14,14 @@ from django.utils.translation import gettext as _
 
 from hansatsu.flows.accounts.revoking import INTO_THE_ACCOUNT, end_links, end_log_ins, lock_resident
 from hansatsu.messages.mail.account_letters import post
-from hansatsu.messages.mail.change_notices import site_page, tell
+from hansatsu.messages.mail.change_notices import tell
 from hansatsu.parties import clock
 from hansatsu.parties.identity.devices import revoke_devices
 from hansatsu.parties.identity.events import record
 from hansatsu.parties.identity.mailed_links import make_link, use_link
 from hansatsu.parties.identity.models import MailedLink, Passkey, Purpose, Resident
 from hansatsu.parties.identity.throttle import Count, Limit, count_try
+from hansatsu.parties.issuers.site_pages import site_page
 
 CONFIRMED_WITHIN = timedelta(hours=24)
 STOPPED_WITHIN = timedelta(days=7)
@@ -154,7 +155,7 @@ def _mail_new(resident: Resident, email: str, token: str) -> None:
             "このメールアドレスへの変更を受け付けました。"
             "24時間以内に次のページを開き、変更を確定してください。"
         ),
-        link=site_page(issuer.code, f"account/email/confirm/{token}/"),
+        link=site_page(issuer, f"account/email/confirm/{token}/"),
         link_label=_("変更を確定する"),
         unknown=_("お心当たりのない場合は、このメールを破棄してください。何も変更されません。"),
     )

@@ -4,7 +4,6 @@ there is an account."""
 from datetime import timedelta
 from typing import Final
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -19,6 +18,7 @@ from hansatsu.parties.identity.events import record
 from hansatsu.parties.identity.mailed_links import make_link, use_link
 from hansatsu.parties.identity.models import MailedLink, Purpose, Resident
 from hansatsu.parties.issuers.models import Issuer
+from hansatsu.parties.issuers.site_pages import site_page
 
 LINK_LIFE: Final = timedelta(hours=1)
 MOST_ACCOUNTS: Final = 5
@@ -148,7 +148,7 @@ def _post_link(
         opening=_(
             "パスワードの再設定のお申し込みを受け付けました。次のページを開いて、新しいパスワードを設定してください。"
         ),
-        link=f"{settings.SITE_URL}/{issuer.code}/recover/{token}/",
+        link=site_page(issuer, f"recover/{token}/"),
         link_label=_("新しいパスワードを設定する"),
         facts=[
             (_("ログインID"), login_id),
@@ -172,7 +172,7 @@ def _tell_login_ids(residents: list[Resident]) -> None:
         subject=_("ログインIDのお知らせ"),
         opening=_("このメールアドレスで登録されているログインIDは、次のとおりです。"),
         facts=[(_("ログインID"), each.login_id) for each in residents],
-        link=f"{settings.SITE_URL}/{issuer.code}/login/",
+        link=site_page(issuer, "login/"),
         link_label=_("ログインする"),
         unknown=_("お手続きにお心当たりのない場合は、このメールを削除してください。"),
     )
@@ -191,7 +191,7 @@ def _tell_unknown(issuer: Issuer, email: str, language: str) -> None:
             "別のメールアドレスで登録されているか、まだ登録されていません。"
         )
         % {"issuer": issuer.local_name},
-        link=f"{settings.SITE_URL}/{issuer.code}/login/",
+        link=site_page(issuer, "login/"),
         link_label=_("利用者サイトを開く"),
         unknown=_("お手続きにお心当たりのない場合は、このメールを削除してください。"),
     )

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Literal
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
@@ -23,6 +22,7 @@ from hansatsu.parties.identity.mailed_links import make_link, use_link
 from hansatsu.parties.identity.models import MailedLink, Purpose, Resident, Terms
 from hansatsu.parties.identity.residents import NewResident, open_resident
 from hansatsu.parties.issuers.models import Issuer
+from hansatsu.parties.issuers.site_pages import site_page
 
 LINK_LIFE: Final = timedelta(hours=24)
 MOST_CHECKS: Final = 20
@@ -215,7 +215,7 @@ def _invite(issuer: Issuer, email: str, token: str, until: datetime, language: s
             "%(issuer)sの利用者サイトにお申し込みいただき、ありがとうございます。次のページを開いて、ご登録を続けてください。"
         )
         % {"issuer": issuer.local_name},
-        link=f"{settings.SITE_URL}/{issuer.code}/register/{token}/",
+        link=site_page(issuer, f"register/{token}/"),
         link_label=_("登録を続ける"),
         facts=[(_("このページの有効期限"), moment_words(until, language))],
         closing=[_("まだ登録は完了していません。")],
@@ -234,7 +234,7 @@ def _tell_known(issuer: Issuer, residents: list[Resident], language: str) -> Non
         opening=_(
             "このメールアドレスは、すでに登録されています。次のページからログインしてください。"
         ),
-        link=f"{settings.SITE_URL}/{issuer.code}/login/",
+        link=site_page(issuer, "login/"),
         link_label=_("ログインする"),
         facts=[(_("ログインID"), "、".join(each.login_id for each in residents))],
         closing=[
@@ -257,7 +257,7 @@ def _welcome(resident: Resident) -> None:
         subject=_("ご登録完了のお知らせ"),
         opening=_("%(issuer)sの利用者サイトへのご登録が完了しました。")
         % {"issuer": issuer.local_name},
-        link=f"{settings.SITE_URL}/{issuer.code}/",
+        link=site_page(issuer),
         link_label=_("利用者サイトを開く"),
         facts=[
             (_("ログインID"), resident.login_id),

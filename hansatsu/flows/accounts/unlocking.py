@@ -2,13 +2,13 @@
 
 from datetime import timedelta
 
-from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from hansatsu.messages.mail.account_letters import post
 from hansatsu.parties.identity.mailed_links import make_link
 from hansatsu.parties.identity.models import Purpose, Resident
+from hansatsu.parties.issuers.site_pages import site_page
 
 LIFE = timedelta(hours=1)
 
@@ -29,7 +29,7 @@ def mail_unlock_link(resident: Resident) -> None:
                 "ワンタイムパスワードが続けて間違えて入力されたため、入力を止めています。"
                 "ご本人の場合は、1時間以内に次のページを開いてログインしてください。"
             ),
-            link=f"{settings.SITE_URL}/{issuer.code}/login/link/{token}/",
+            link=site_page(issuer, f"login/link/{token}/"),
             link_label=_("ログインを続ける"),
             unknown=_(
                 "お心当たりのない場合は、どなたかがあなたのパスワードを知っています。"

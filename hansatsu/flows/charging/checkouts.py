@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Literal
 
-from django.conf import settings
 from django.core.cache import cache
 from django.db import transaction
 from django.db.models import Q
@@ -38,6 +37,7 @@ from hansatsu.flows.charging.psp.base import (
 from hansatsu.formats.japan import in_japan, start_of
 from hansatsu.parties import clock
 from hansatsu.parties.identity.models import Language, Resident
+from hansatsu.parties.issuers.site_pages import site_page
 
 logger = logging.getLogger(__name__)
 
@@ -347,7 +347,7 @@ def _provider(checkout: Checkout) -> Provider:
 def _request(checkout: Checkout) -> CheckoutRequest:
     order = checkout.order
     resident = order.resident
-    page = f"{settings.SITE_URL}/{order.issuer.code}/orders/{order.number}"
+    page = site_page(order.issuer, f"orders/{order.number}/back/")
     with translation.override(checkout.language):
         title = order.product.local_name
     return CheckoutRequest(
@@ -360,8 +360,8 @@ def _request(checkout: Checkout) -> CheckoutRequest:
         name=resident.full_name,
         phone=resident.phone,
         language=checkout.language,
-        success_url=f"{page}/back/?done=1",
-        cancel_url=f"{page}/back/",
+        success_url=f"{page}?done=1",
+        cancel_url=page,
         expires_at=checkout.expires_at,
         begun_at=checkout.made_at,
     )

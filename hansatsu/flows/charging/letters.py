@@ -11,9 +11,9 @@ from hansatsu.flows.charging.konbini import Steps, store_steps
 from hansatsu.flows.charging.models import Checkout, Method, Order, ProviderPayment
 from hansatsu.ledger import api as ledger
 from hansatsu.messages.mail.account_letters import moment_words, post
-from hansatsu.messages.mail.change_notices import site_page
 from hansatsu.messages.mail.letters import Fact, Heading, write_mail
 from hansatsu.messages.mail.queue import queue_mails
+from hansatsu.parties.issuers.site_pages import site_page
 from hansatsu.parties.seals.bank_accounts import BankAccount
 
 
@@ -280,7 +280,7 @@ def _post(
         subject=subject,
         opening=opening,
         facts=[*_purchase(order), *facts],
-        link=site_page(order.issuer.code, f"orders/{order.number}/"),
+        link=site_page(order.issuer, f"orders/{order.number}/"),
         link_label=_("ご購入のページを開く"),
         closing=closing,
         has_secret=False,

@@ -40,12 +40,12 @@ from hansatsu.flows.charging.psp.base import (
     ProviderRefusedError,
 )
 from hansatsu.flows.charging.refund_states import money_away
-from hansatsu.messages.mail.change_notices import site_page
 from hansatsu.parties import clock
 from hansatsu.parties.identity.mailed_links import make_link, use_link
 from hansatsu.parties.identity.models import MailedLink, Purpose, Resident
 from hansatsu.parties.issuers.alarms import raise_alarm
 from hansatsu.parties.issuers.deeds import Deed
+from hansatsu.parties.issuers.site_pages import site_page
 from hansatsu.parties.seals.bank_accounts import BankAccount, seal_account
 
 logger = logging.getLogger(__name__)
@@ -205,7 +205,7 @@ def ask_for_account(task: Task) -> None:
         data={"task": task.pk},
     )
     until: datetime = clock.now() + LINK_LIFE
-    link = site_page(task.issuer.code, f"payback/{token}/")
+    link = site_page(task.issuer, f"payback/{token}/")
     letters.account_wanted(task.order, task.yen, link, until)
     task.state = TaskState.ASKED
     task.save(update_fields=["state"])

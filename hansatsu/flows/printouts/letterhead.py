@@ -3,10 +3,9 @@
 from datetime import date, datetime
 from typing import Any
 
-from django.conf import settings
-
 from hansatsu.formats.japan import in_japan
 from hansatsu.parties.issuers.models import Issuer
+from hansatsu.parties.issuers.site_pages import site_page
 from hansatsu.parties.programs.models import Emoney
 
 WEEKDAYS = "月火水木金土日"
@@ -23,14 +22,9 @@ def letterhead(issuer: Issuer) -> dict[str, Any]:
         "office": issuer.office_name,
         "phone": issuer.office_phone,
         "hours": issuer.office_hours,
-        "site": site_of(issuer),
+        "site": site_page(issuer),
         "takes_cards": issuer.cards_may_be_taken,
     }
-
-
-def site_of(issuer: Issuer) -> str:
-    """The wallet's address, with a slash at its end."""
-    return f"{settings.SITE_URL}/{issuer.code}/"
 
 
 def value_lines(values: list[tuple[Emoney, int]]) -> list[dict[str, Any]]:

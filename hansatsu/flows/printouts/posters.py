@@ -5,12 +5,13 @@ from typing import Literal
 
 from django.conf import settings
 
-from hansatsu.flows.printouts.letterhead import letterhead, site_of
+from hansatsu.flows.printouts.letterhead import letterhead
 from hansatsu.formats.printing.typesetting import typeset
 from hansatsu.formats.qr.drawing import qr_picture
 from hansatsu.formats.qr.mpm import ShopCode, account_identifier, write_shop_code
 from hansatsu.formats.qr.poster import poster_url
 from hansatsu.parties.issuers.models import Issuer
+from hansatsu.parties.issuers.site_pages import site_page
 from hansatsu.parties.shops.models import Shop
 
 Form = Literal["a4", "stand"]
@@ -49,7 +50,7 @@ def poster_text(shop: Shop, code: Code) -> str:
         return poster_url(settings.SITE_URL, shop.issuer.code, shop.code)
     return write_shop_code(
         ShopCode(shop.code),
-        account=account_identifier(site_of(shop.issuer)),
+        account=account_identifier(site_page(shop.issuer)),
         name=_latin(shop.name_en) or shop.code,
         city=_latin(shop.area.name_en) or shop.issuer.code,
     )

@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from hansatsu.flows.printouts.letterhead import day_in_words, letterhead, site_of
+from hansatsu.flows.printouts.letterhead import day_in_words, letterhead
 from hansatsu.flows.printouts.models import PrintFile, PrintKind
 from hansatsu.flows.printouts.store import keep
 from hansatsu.formats.printing.typesetting import typeset
 from hansatsu.formats.qr.bearer_code import grouped
 from hansatsu.formats.qr.drawing import qr_picture
 from hansatsu.parties.issuers.models import Issuer
+from hansatsu.parties.issuers.site_pages import site_page
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ def winners_letters(issuer: Issuer, letters: Sequence[WinnersLetter]) -> bytes:
         "winners",
         {
             "issuer": letterhead(issuer),
-            "qr": qr_picture(f"{site_of(issuer)}charge/"),
+            "qr": qr_picture(site_page(issuer, "charge/")),
             "letters": [
                 {
                     "code": grouped(each.code),

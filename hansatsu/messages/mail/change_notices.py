@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 
 from hansatsu.messages.mail.account_letters import post
 from hansatsu.messages.mail.phrases import phrases
 from hansatsu.parties import clock
 from hansatsu.parties.identity.models import Resident
+from hansatsu.parties.issuers.site_pages import site_page
 from hansatsu.parties.wallets.selectors import in_japan
 
 
@@ -49,13 +49,8 @@ def tell(
         subject=subject,
         opening=opening,
         facts=(*facts, (_("日時"), moment)),
-        link=site_page(resident.issuer.code, page) if page else "",
+        link=site_page(resident.issuer, page) if page else "",
         link_label=link_label,
         closing=closing,
         unknown=unknown,
     )
-
-
-def site_page(issuer_code: str, page: str) -> str:
-    """The whole address of one of the issuer's pages."""
-    return f"{settings.SITE_URL}/{issuer_code}/{page}"
