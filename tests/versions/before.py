@@ -3,6 +3,7 @@
 import io
 import subprocess
 import tarfile
+from collections.abc import Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -20,18 +21,23 @@ class HistoryMissingError(Exception):
     """The repository does not hold the commit: a shallow clone, or no clone at all."""
 
 
-def lay_out(folder: Path) -> Path:
-    """Write the code of the version before into ``folder``, for ``PYTHONPATH``.
+def lay_out(folder: Path, commit: str = COMMIT, parts: Sequence[str] = ("hansatsu",)) -> Path:
+    """Write the code of a version before into ``folder``, for ``PYTHONPATH``.
+
+    Args:
+        folder: made when it is missing.
+        commit: of the version.
+        parts: files and folders of its tree.
 
     Raises:
         HistoryMissingError: with what to do about it.
     """
     packed = subprocess.run(
-        ["git", "-C", ROOT, "archive", COMMIT, "hansatsu"], capture_output=True, check=False
+        ["git", "-C", ROOT, "archive", commit, *parts], capture_output=True, check=False
     )
     if packed.returncode != 0:
         raise HistoryMissingError(
-            f"The version before ({COMMIT}) is not in this repository's history, and payments of"
+            f"The version before ({commit}) is not in this repository's history, and payments of"
             " old processes against the new schema cannot be tried without it: clone it whole"
             f" (git fetch --unshallow). git says: {packed.stderr.decode().strip()}"
         )
