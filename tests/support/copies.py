@@ -32,11 +32,11 @@ def keep_template(server: EmbeddedServer) -> None:
 
 
 @contextmanager
-def copied(server: EmbeddedServer) -> Iterator[DatabaseCopy]:
-    """A copy that is dropped afterwards."""
+def copied(server: EmbeddedServer, template: str = TEMPLATE) -> Iterator[DatabaseCopy]:
+    """A copy of ``template`` that is dropped afterwards."""
     name = f"copy_{secrets.token_hex(4)}"
     with _superuser(server) as connection:
-        _copy(connection, name, TEMPLATE)
+        _copy(connection, name, template)
         try:
             yield DatabaseCopy(
                 name=name,

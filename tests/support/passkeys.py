@@ -2,7 +2,7 @@
 
 import json
 import secrets
-from base64 import b64encode
+from base64 import b64decode, b64encode
 from hashlib import sha256
 
 from cryptography.hazmat.primitives import hashes, serialization
@@ -23,6 +23,16 @@ class Key:
     def __init__(self) -> None:
         self.credential_id = secrets.token_bytes(16)
         self._private = ec.generate_private_key(ec.SECP256R1())
+
+    @classmethod
+    def kept(cls, credential: str, private_key: str) -> "Key":
+        """The key of ``for_chromium``: its credential id and private key, base64."""
+        key = cls()
+        key.credential_id = b64decode(credential)
+        private = serialization.load_der_private_key(b64decode(private_key), password=None)
+        assert isinstance(private, ec.EllipticCurvePrivateKey)
+        key._private = private
+        return key
 
     def belongs_to(self, owner: passkeys.Owner, sign_count: int = 0) -> Passkey:
         """The row that adding it in their own pages would have made."""

@@ -55,7 +55,9 @@ def _dumped(url: str) -> bytes:
         check=True,
     ).stdout
     lines = said.splitlines(keepends=True)
-    return b"".join(each for each in lines if not each.startswith((b"\\restrict ", b"\\unrestrict ")))
+    return b"".join(
+        each for each in lines if not each.startswith((b"\\restrict ", b"\\unrestrict "))
+    )
 
 
 if __name__ == "__main__":
