@@ -2,7 +2,7 @@
 
 - owner: migrates. Nothing that serves people ever logs in as it.
 - app: what pages and worker are. Its rights on tables come with the migrations and from
-  ``hansatsu.database.grants``.
+  ``hansatsu.processes.grants``.
 - clock: may shift the ledger's clock; exists only where time may be played with.
 """
 
