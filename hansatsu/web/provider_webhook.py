@@ -5,8 +5,8 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from hansatsu.flows.charging.models import Source
-from hansatsu.flows.charging.order_machine import take_event
 from hansatsu.flows.charging.provider_accounts import provider_named
+from hansatsu.flows.charging.provider_events import take_event
 from hansatsu.flows.charging.psp.base import BadSignatureError, ProviderDownError
 from hansatsu.parties.issuers.selectors import find_issuer
 

@@ -14,7 +14,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import translation
 
-from hansatsu.flows.charging import order_machine
+from hansatsu.flows.charging import order_machine, provider_events
 from hansatsu.flows.charging.code_holds import end_of
 from hansatsu.flows.charging.models import (
     NOT_OVER,
@@ -329,7 +329,7 @@ def _learn_reference(provider: Provider, checkout: Checkout) -> str:
 
 def _take_all(checkout: Checkout, provider: Provider, reference: str) -> None:
     for event in provider.look(reference):
-        order_machine.take_event(checkout.issuer, checkout.provider, event, Source.LOOK)
+        provider_events.take_event(checkout.issuer, checkout.provider, event, Source.LOOK)
 
 
 def _warn(what: str, checkout: Checkout, error: Exception) -> None:

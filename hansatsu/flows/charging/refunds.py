@@ -16,7 +16,7 @@ from typing import Literal
 
 from django.db import transaction
 
-from hansatsu.flows.charging import letters, order_machine
+from hansatsu.flows.charging import letters, order_machine, provider_events
 from hansatsu.flows.charging.models import (
     AWAY,
     LEAVING,
@@ -136,7 +136,7 @@ def ask_provider(task: Task) -> bool:
             currency=YEN,
             about=refunded.reference,
         )
-        order_machine.take_event(task.issuer, payment.provider, event, Source.LOOK)
+        provider_events.take_event(task.issuer, payment.provider, event, Source.LOOK)
     return True
 
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from hansatsu.database.connections import ledger_connection
-from hansatsu.flows.charging import order_machine, refunds
+from hansatsu.flows.charging import provider_events, refunds
 from hansatsu.flows.charging.checks import FOLDER
 from hansatsu.flows.charging.models import (
     Checkout,
@@ -152,7 +152,7 @@ class Shopper:
             about=about or f"{payment}-{kind[:6]}",
             method=order.checkouts.all()[0].method,  # type: ignore[arg-type]
         )
-        return order_machine.take_event(self.town.issuer, "sandbox", event, Source.WEBHOOK)
+        return provider_events.take_event(self.town.issuer, "sandbox", event, Source.WEBHOOK)
 
     def charged(self, method: Method = Method.CARD) -> tuple[Order, str]:
         """A charged order and its payment's id."""

@@ -6,7 +6,7 @@ from collections import Counter
 import pytest
 from django.db import IntegrityError, OperationalError, transaction
 
-from hansatsu.flows.charging import order_machine
+from hansatsu.flows.charging import order_machine, provider_events
 from hansatsu.flows.charging.checkouts import begin_payment, look_at
 from hansatsu.flows.charging.models import Checkout, Order, OrderState, ProviderPayment, Source
 from hansatsu.flows.charging.psp.base import YEN, ProviderEvent
@@ -70,7 +70,7 @@ def test_two_events_of_one_payment_at_once_charge_once(town: Town, stall: Stall)
     events = paid_twice_told(order)
 
     def act(place: int) -> str:
-        return order_machine.take_event(town.issuer, "sandbox", events[place], Source.WEBHOOK)
+        return provider_events.take_event(town.issuer, "sandbox", events[place], Source.WEBHOOK)
 
     assert sorted(race(act, 2)) == ["charged", "repeated"]
     assert held(town) == 13_000
@@ -96,7 +96,7 @@ def test_negative_control_without_the_lock_they_meet_at_the_databases_key(
 
     def act(place: int) -> str:
         try:
-            return order_machine.take_event(town.issuer, "sandbox", events[place], Source.WEBHOOK)
+            return provider_events.take_event(town.issuer, "sandbox", events[place], Source.WEBHOOK)
         except (IntegrityError, OperationalError):
             return "stopped by the database"
 

@@ -15,7 +15,7 @@ class Source(models.TextChoices):
 
 
 class ReceivedEvent(models.Model):
-    """A provider's event, by its id; ``outcome`` is what ``charging.order_machine`` made of it.
+    """A provider's event, by its id; ``outcome`` is what ``charging.provider_events`` made of it.
 
     ``order`` None: it names none that we know. ``at`` is the provider's time, ``received_at``
     ours.

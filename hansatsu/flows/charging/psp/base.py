@@ -1,7 +1,7 @@
 """What a payment provider is to us: five calls, and events that say what became of the money.
 
-Everything a provider tells, by webhook or when asked, becomes ``ProviderEvent``s; the state
-machine (``charging.order_machine``) takes them and knows no provider. Docs: docs/add-a-provider.md.
+Everything a provider tells, by webhook or when asked, becomes ``ProviderEvent``s;
+``charging.provider_events`` takes them and knows no provider. Docs: docs/add-a-provider.md.
 """
 
 from collections.abc import Mapping, Sequence
