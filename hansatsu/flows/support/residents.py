@@ -6,9 +6,9 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from hansatsu.flows.support.masks import mask_email, mask_name, mask_phone, mask_word
 from hansatsu.formats.japan import in_japan
 from hansatsu.parties.identity.fields.contact import shown_phone
+from hansatsu.parties.identity.masks import mask_email, mask_name, mask_phone, mask_word
 from hansatsu.parties.identity.models import Resident
 from hansatsu.parties.issuers.audit import Actor, audit
 from hansatsu.parties.issuers.models import Issuer

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy
 
 from hansatsu.flows.charging import operator_queries
 from hansatsu.flows.charging.models import Method, Order, OrderState, ProviderPayment
-from hansatsu.flows.support.masks import mask_name
+from hansatsu.parties.identity.masks import mask_name
 from hansatsu.web.console.frame.access import Clerk, console_url
 from hansatsu.web.console.frame.amount_words import yen_words
 from hansatsu.web.console.frame.cells import badge, facts, lines, link_to, moment

@@ -19,7 +19,7 @@ from hansatsu.flows.charging.models import (
     TaskState,
     Transfer,
 )
-from hansatsu.flows.support.masks import mask_name
+from hansatsu.parties.identity.masks import mask_name
 from hansatsu.web.console.frame.access import Clerk, console_url
 from hansatsu.web.console.frame.amount_words import yen_words
 from hansatsu.web.console.frame.cells import badge, facts, moment, order_link

@@ -6,7 +6,7 @@ from django.views.decorators.http import require_http_methods
 
 from hansatsu.flows.charging import bank_transfers, operator_queries
 from hansatsu.flows.charging.models import Transfer
-from hansatsu.flows.support.masks import mask_name
+from hansatsu.parties.identity.masks import mask_name
 from hansatsu.parties.issuers.deeds import Deed
 from hansatsu.parties.seals.bank_accounts import BankAccount, type_words
 from hansatsu.web.console.frame.access import Clerk, console_url, for_clerks

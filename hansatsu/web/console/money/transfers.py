@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy
 
 from hansatsu.flows.charging.bank_transfers import masked_account
 from hansatsu.flows.charging.models import TaskState, Transfer, TransferState
-from hansatsu.flows.support.masks import mask_name
+from hansatsu.parties.identity.masks import mask_name
 from hansatsu.web.console.frame.access import Clerk, console_url
 from hansatsu.web.console.frame.amount_words import yen_words
 from hansatsu.web.console.frame.cells import badge, moment, order_link

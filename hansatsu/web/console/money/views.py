@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods
 
 from hansatsu.flows.charging import operator_acts, operator_queries, refunds
 from hansatsu.flows.charging.models import Order, Task
-from hansatsu.flows.support.masks import mask_email, mask_name
+from hansatsu.parties.identity.masks import mask_email, mask_name
 from hansatsu.parties.issuers.deeds import Deed
 from hansatsu.web.console.frame.access import Clerk, console_url, for_clerks
 from hansatsu.web.console.frame.amount_words import yen_words

@@ -9,11 +9,11 @@ from django.views.decorators.http import require_http_methods
 
 from hansatsu.flows.printouts.store import is_own_card
 from hansatsu.flows.support import acts
-from hansatsu.flows.support.masks import mask_email
 from hansatsu.messages.mail.models import Mail
 from hansatsu.parties.cards.models import Card
 from hansatsu.parties.identity.browser_words import browser_words
 from hansatsu.parties.identity.devices import devices_of
+from hansatsu.parties.identity.masks import mask_email
 from hansatsu.parties.identity.models import Resident
 from hansatsu.parties.issuers.deeds import Deed
 from hansatsu.parties.wallets.selectors import total_balance

@@ -5,8 +5,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from hansatsu.flows.support.acts import may_be_resent
-from hansatsu.flows.support.masks import mask_addresses, mask_email
 from hansatsu.messages.mail.models import Mail
+from hansatsu.parties.identity.masks import mask_addresses, mask_email
 from hansatsu.web.console.frame.access import Clerk, console_url
 from hansatsu.web.console.frame.cells import badge, moment
 from hansatsu.web.console.frame.columns import column

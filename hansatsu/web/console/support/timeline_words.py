@@ -4,10 +4,10 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from hansatsu.flows.support.masks import mask_addresses
 from hansatsu.flows.support.timelines import Row
 from hansatsu.messages.till_note import read_reason, read_reference
 from hansatsu.parties.identity.browser_words import browser_words
+from hansatsu.parties.identity.masks import mask_addresses
 from hansatsu.parties.issuers.models import AuditEntry
 from hansatsu.web.console.frame.amount_words import yen_words
 from hansatsu.web.console.home.alarm_words import alarm_title
