@@ -9,9 +9,7 @@ The environment is set before Django is loaded, the server runs before the first
 
 import os
 import shutil
-import tempfile
 from collections.abc import Iterator
-from pathlib import Path
 
 import psycopg
 import pytest
@@ -22,12 +20,27 @@ from hansatsu.database.server import EmbeddedServer
 from hansatsu.processes import environments
 from hansatsu.processes.ports import free_port
 from tests.support.browsers import Browsers, phone
-from tests.support.clusters import furnish
+from tests.support.clusters import NOT_DURABLE, furnish, new_home
 from tests.support.copies import DatabaseCopy, copied
 from tests.support.sites import Site, running_site
 
 SERVER = pytest.StashKey[EmbeddedServer]()
 APPLICATION = pytest.StashKey[dict[str, str]]()
+
+LONGEST = (
+    "test_console_pages",
+    "test_own_town",
+    "test_till",
+    "test_register",
+    "test_every_page",
+    "test_account",
+    "test_console_support",
+    "test_till_certainty",
+    "test_amounts",
+    "test_login",
+)
+"""Files of the browser's tests that take longest, half a minute and more: they come first of these,
+so that no process is left alone with one at the end."""
 
 SITE_PORT = free_port()
 MAIL_PORT = free_port()
@@ -40,12 +53,11 @@ def pytest_configure(config: pytest.Config) -> None:
     """
     if config.getoption("numprocesses", None) and not hasattr(config, "workerinput"):
         return
-    home = Path(tempfile.mkdtemp(prefix="hansatsu-test-"))
-    home.chmod(0o755)
+    home = new_home()
     site_url = f"http://localhost:{SITE_PORT}"
     email_url = f"smtp://127.0.0.1:{MAIL_PORT}"
-    furnish(home, site_url, email_url)
-    server = EmbeddedServer(home, "test")
+    furnish(home)
+    server = EmbeddedServer(home, "test", settings=NOT_DURABLE)
     server.start()
     config.stash[SERVER] = server
     config.stash[APPLICATION] = environments.application(server, site_url, email_url)
@@ -65,12 +77,14 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What needs the running site last: its worker would send other tests' mails. Browser tests
     after that: they take longest, and leave an event loop in the main thread."""
-    items.sort(key=_begins_with_the_site)
+    items.sort(key=_turn)
 
 
-def _begins_with_the_site(item: pytest.Item) -> tuple[bool, bool]:
+def _turn(item: pytest.Item) -> tuple[bool, bool, int]:
     in_browser = "browser" in item.path.parts
-    return in_browser or "site" in getattr(item, "fixturenames", ()), in_browser
+    needs_site = in_browser or "site" in getattr(item, "fixturenames", ())
+    place = LONGEST.index(item.path.stem) if item.path.stem in LONGEST else len(LONGEST)
+    return needs_site, in_browser, place if in_browser else 0
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

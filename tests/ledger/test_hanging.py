@@ -5,6 +5,7 @@ In every run they hang for two seconds; `HANSATSU_HANG_SECONDS=60` makes it a mi
 """
 
 import asyncio
+import gc
 import logging
 import os
 import time
@@ -70,8 +71,10 @@ class Street:
 
 
 @pytest.fixture
-def street(books: Books, server: EmbeddedServer) -> Street:
-    return Street(books, server.owner_url)
+def street(books: Books, server: EmbeddedServer) -> Iterator[Street]:
+    """A street, whose connections that were given up while they connected are closed after it."""
+    yield Street(books, server.owner_url)
+    gc.collect()
 
 
 async def others(

@@ -3,21 +3,13 @@
 import psycopg
 import pytest
 
-from hansatsu.database.server import EmbeddedServer, throwaway_server
 from hansatsu.ledger import api
-from hansatsu.processes import environments
-from hansatsu.processes.supervisor import spawn
 from tests.ledger.books import Books
-
-
-def migrate(server: EmbeddedServer) -> None:
-    environment = environments.maintenance(server, environments.NO_SITE, environments.NO_MAIL)
-    assert spawn("migrate", environment).wait() == 0
+from tests.support.clusters import furnished_server
 
 
 def test_a_try_after_a_restart_is_the_same_payment() -> None:
-    with throwaway_server("test") as server:
-        migrate(server)
+    with furnished_server() as server:
         with psycopg.connect(server.app_url, autocommit=True) as connection:
             books = Books(connection)
             emoney = books.emoney()

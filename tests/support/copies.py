@@ -57,7 +57,7 @@ def _superuser(server: EmbeddedServer) -> psycopg.Connection:
 
 def _copy(connection: psycopg.Connection, name: str, template: str) -> None:
     connection.execute(
-        sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER {}").format(
+        sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER {} STRATEGY file_copy").format(
             sql.Identifier(name), sql.Identifier(template), sql.Identifier(OWNER)
         )
     )
