@@ -9,7 +9,9 @@ from typing import Self
 import pytest
 from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
-NAMES = ("chromium", "chromium-browser", "google-chrome")
+NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+"""The first that is there. The shell is the same engine without windows: a page opens in a third of
+the processor time (ADR 0195)."""
 FLAGS = (
     "--disable-background-networking",
     "--disable-component-update",
@@ -57,7 +59,7 @@ def chromium() -> str:
         if path := shutil.which(name):
             return path
     pytest.fail(
-        "No chromium found: run `apt-get install chromium fonts-morisawa-bizud-gothic` "
+        "No chromium found: `apt-get install chromium-headless-shell fonts-morisawa-bizud-gothic` "
         "(make test does so as root), or install it as your system does."
     )
 
