@@ -20,7 +20,6 @@ from hansatsu.ledger.opening import (
     set_limits,
     set_refund_grace,
     start_acceptance,
-    stop_acceptance,
 )
 from hansatsu.ledger.reads import (
     acceptances,
@@ -227,7 +226,6 @@ __all__ = [
     "shops_with_entries",
     "spent_today",
     "start_acceptance",
-    "stop_acceptance",
     "take_outbox",
     "takes",
     "transfer",

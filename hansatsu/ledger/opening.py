@@ -61,15 +61,6 @@ def start_acceptance(
     )
 
 
-def stop_acceptance(
-    connection: Connection[Any], *, issuer_id: int, emoney_id: int, shop_id: int
-) -> None:
-    """From now on the shop takes the emoney no more."""
-    connection.execute(
-        "select ledger.stop_acceptance_v1(%s, %s, %s)", [issuer_id, emoney_id, shop_id]
-    )
-
-
 def open_shops(connection: Connection[Any], *, issuer_id: int, shop_ids: Sequence[int]) -> None:
     """As ``open_shop``, for many."""
     connection.execute("select ledger.open_shops_v1(%s, %s)", [issuer_id, list(shop_ids)])

@@ -25,7 +25,7 @@ def test_a_payment_waits_for_its_shop_to_stop(
         psycopg.connect(server.app_url, autocommit=True) as paying,
         ThreadPoolExecutor(1) as pool,
     ):
-        api.stop_acceptance(stopping, issuer_id=books.issuer_id, emoney_id=emoney, shop_id=shop)
+        api.end_acceptances(stopping, issuer_id=books.issuer_id, pairs=[(shop, emoney)])
         late = pool.submit(api.pay, paying, books.payment(wallet, shop, 10))
         wait_until(
             lambda: (
