@@ -261,6 +261,7 @@ def name_words(name: str) -> str:
         "kind": _("種類"),
         "files": _("ファイル"),
         "form": _("形"),
+        "provider": _("お支払い会社"),
     }.get(name, name)
 
 
