@@ -5,11 +5,12 @@ import json
 import pytest
 from django.conf import settings
 
-from hansatsu.flows.payments import till_requests
+from hansatsu.flows.payments.till_requests import LIFETIME
 from hansatsu.formats.qr.poster import read_request_url, request_url
 from hansatsu.parties.wallets.selectors import total_balance
 from tests.support.clients import Visitor, words
 from tests.support.papers import codes_of
+from tests.support.sealed import let_tokens_grow_old
 from tests.support.tills import Till
 from tests.town import Town, make_town
 
@@ -82,7 +83,7 @@ def test_an_old_code_begins_no_payment(
     asked = asked_page(till)
     page = scanned(town, hanako, asked)
     confirm = hanako.post(page)["Location"]
-    monkeypatch.setattr(till_requests, "LIFETIME", -1)
+    let_tokens_grow_old(monkeypatch, LIFETIME)
     assert "使えなくなりました" in words(hanako.post(page))
     assert "もう一度はじめから" in words(hanako.get(confirm))
     hanako.post(confirm)

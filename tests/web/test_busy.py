@@ -11,7 +11,7 @@ from django.http import HttpResponse
 from django.test import Client
 
 from hansatsu.database.server import EmbeddedServer
-from hansatsu.flows.payments.poster_intents import open_intent
+from hansatsu.flows.payments.poster_intents import POSTER_TOKENS
 from hansatsu.parties.wallets.selectors import total_balance
 from tests.ledger.books import rows_of
 from tests.support.ahead import ahead
@@ -100,14 +100,14 @@ def test_settling_is_not_answered_while_the_payment_itself_hangs(
 ) -> None:
     page = poster_page(hanako)
     token = page.rstrip("/").rpartition("/")[2]
-    intent = open_intent(token)
-    assert intent is not None
+    opened = POSTER_TOKENS.open(token)
+    assert opened is not None
     settle = f"/{town.issuer.code}/pay/settle/"
     with hanging(server, town.resident.wallet_id), psycopg.connect(server.owner_url) as first:
         first.execute(
             "insert into ledger.request (actor, key, operation, content)"
             " values (%s, %s, 'payment', '')",
-            [f"resident:{town.resident.pk}", intent.key],
+            [f"resident:{town.resident.pk}", opened.value.key],
         )
         answer = Client().post(settle, {"token": token}, SERVER_NAME="localhost", **SCRIPT)
         assert (answer.status_code, answer.json()["state"]) == (503, "try_again")

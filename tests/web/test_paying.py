@@ -11,7 +11,7 @@ from django.conf import settings
 from django.http import HttpResponse
 
 from hansatsu.flows.payments.poster import pay_at_poster
-from hansatsu.flows.payments.poster_intents import make_intent, seal_intent
+from hansatsu.flows.payments.poster_intents import LIFETIME, POSTER_TOKENS, make_intent
 from hansatsu.formats.qr.mpm import ShopCode, account_identifier, write_shop_code
 from hansatsu.ledger import api as ledger
 from hansatsu.ledger.api import Limits
@@ -19,6 +19,7 @@ from hansatsu.parties import clock
 from hansatsu.parties.wallets.selectors import total_balance
 from tests.support.clients import Visitor, words
 from tests.support.racing import race
+from tests.support.sealed import let_tokens_grow_old
 from tests.town import Town, make_town
 
 KEY = "a-key-of-this-form"
@@ -252,7 +253,7 @@ def test_an_old_unpaid_page_asks_to_start_again(
     town: Town, hanako: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     page = confirm_page(hanako, "500")
-    monkeypatch.setattr("hansatsu.flows.payments.poster_intents.LIFETIME", -1)
+    let_tokens_grow_old(monkeypatch, LIFETIME)
     assert "時間がたったため" in words(hanako.get(page))
     assert hanako.post(page)["Location"] == page
     assert held(town) == 2000
@@ -266,7 +267,7 @@ def test_a_forged_page_is_not_found(town: Town, hanako: Visitor, token: str) -> 
 
 def test_anothers_page_is_not_found(town: Town, hanako: Visitor) -> None:
     taro = town.add_resident("taro")
-    token = seal_intent(make_intent(taro, town.shop, 100, "k"))
+    token = POSTER_TOKENS.seal(make_intent(taro, town.shop, 100, "k"))
     assert hanako.get(f"pay/S0001/confirm/{token}/").status_code == 404
     assert hanako.post(f"pay/S0001/confirm/{token}/").status_code == 404
 
@@ -281,7 +282,7 @@ def test_another_issuers_shop_payment_and_wallet_are_not_found(town: Town, hanak
     theirs = f"/{other.issuer.code}"
     for page in ["/", "/balance/", "/history/", f"/payments/{number}/", "/pay/S0001"]:
         assert hanako.get(theirs + page)["Location"].startswith(f"{theirs}/login/")
-    token = seal_intent(make_intent(other.resident, other.shop, 10, "k"))
+    token = POSTER_TOKENS.seal(make_intent(other.resident, other.shop, 10, "k"))
     assert hanako.post("pay/settle/", {"token": token}).status_code == 404
 
 

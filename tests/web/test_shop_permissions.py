@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.urls import get_resolver, reverse
 
 from hansatsu.database.connections import ledger_connection
-from hansatsu.flows.payments.refund_intents import RefundIntent, seal_refund_intent
+from hansatsu.flows.payments.refund_intents import REFUND_TOKENS, RefundIntent
 from hansatsu.ledger import api as ledger
 from hansatsu.messages.webhooks.events import SUBSCRIBABLE
 from hansatsu.messages.webhooks.models import Delivery, Endpoint
@@ -79,7 +79,7 @@ class Place:
         intent = RefundIntent(who.pk, self.shop.pk, self.number, 100, "x", secrets.token_hex(8))
         every: dict[str, Any] = {
             "number": self.number,
-            "token": seal_refund_intent(intent),
+            "token": REFUND_TOKENS.seal(intent),
             "staff_id": self.staff.pk,
             "act": "deactivate",
             "terminal_id": self.terminal.pk,

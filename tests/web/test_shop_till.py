@@ -10,6 +10,7 @@ from django.http import HttpResponse
 from hansatsu.flows.payments.codes import code_to_show
 from hansatsu.flows.payments.paid_sign import sign_of
 from hansatsu.flows.payments.takings import takings_of_day
+from hansatsu.flows.payments.till import LIFETIME
 from hansatsu.formats.qr.bearer_code import new_code as new_bearer_code
 from hansatsu.ledger.api import Limits
 from hansatsu.parties import clock
@@ -17,6 +18,7 @@ from hansatsu.parties.cards.stopping import reissue_card
 from hansatsu.parties.identity.devices import revoke_device
 from hansatsu.parties.wallets.selectors import total_balance
 from tests.support.clients import words
+from tests.support.sealed import let_tokens_grow_old
 from tests.support.tills import Till, code_on, hire, wrong
 from tests.town import Town, make_town
 
@@ -365,7 +367,7 @@ def test_an_old_unpaid_page_asks_to_start_again(
     town: Town, till: Till, code: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     page = till.confirm_page("500", code)
-    monkeypatch.setattr("hansatsu.flows.payments.till.LIFETIME", -1)
+    let_tokens_grow_old(monkeypatch, LIFETIME)
     assert "時間がたったため" in words(till.get(page))
     assert till.post(page)["Location"] == page
     assert held(town) == 2000

@@ -6,17 +6,18 @@ tap carry the same key, so all of them together are one payment.
 
 import re
 import secrets
-from dataclasses import asdict, dataclass
-
-from django.core import signing
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
 
 from hansatsu.flows.payments import till_requests
 from hansatsu.flows.payments.till_requests import Requested
 from hansatsu.parties.identity.models import Resident
+from hansatsu.parties.seals.tokens import SealedToken
 from hansatsu.parties.shops.models import Shop
 
-SALT = "hansatsu.payments.intent"
-LIFETIME = 60 * 60  # seconds until an unpaid intent must be started anew
+LIFETIME: Final = timedelta(hours=1)
+"""How long an unpaid intent of a resident's own is good for; then it must be started anew."""
 KEY_BYTES = 16
 
 
@@ -56,26 +57,10 @@ def make_requested_intent(resident: Resident, asked: Requested) -> Intent:
     return Intent(resident.pk, asked.shop, asked.amount, asked.key, asked.terminal)
 
 
-def seal_intent(intent: Intent) -> str:
-    """The intent as signed text that fits in an address."""
-    return signing.dumps(asdict(intent), salt=SALT)
+def _lifetime_of(intent: Intent) -> timedelta:
+    """What a till asks for lives as short as its QR code."""
+    return LIFETIME if intent.terminal is None else till_requests.LIFETIME
 
 
-def open_intent(token: str) -> Intent | None:
-    """The intent in a sealed text, however old; None when we did not seal it."""
-    try:
-        return Intent(**signing.loads(token, salt=SALT))
-    except signing.BadSignature:
-        return None
-
-
-def is_fresh(token: str) -> bool:
-    """Whether the text was sealed within ``LIFETIME``; what a till asks for lives as short as its
-    QR code."""
-    intent = open_intent(token)
-    lifetime = LIFETIME if intent is None or intent.terminal is None else till_requests.LIFETIME
-    try:
-        signing.loads(token, salt=SALT, max_age=lifetime)
-    except signing.BadSignature:
-        return False
-    return True
+POSTER_TOKENS: Final = SealedToken(Intent, "hansatsu.payments.intent", _lifetime_of)
+"""Intents as texts that fit in an address."""

@@ -4,9 +4,10 @@ The key in it is made once, when the refund's form is shown. Reload, back, a sec
 double tap carry the same key, so all of them together are one refund.
 """
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
 
-from django.core import signing
 from django.db import transaction
 
 from hansatsu.flows.payments.refunds import (
@@ -19,10 +20,11 @@ from hansatsu.flows.payments.refunds import (
 )
 from hansatsu.parties.identity.models import Staff
 from hansatsu.parties.issuers.audit import Actor, Value, audit, place_of_shop
+from hansatsu.parties.seals.tokens import SealedToken
 from hansatsu.parties.shops.models import Shop
 
-SALT = "hansatsu.payments.refund"
-LIFETIME = 15 * 60  # seconds until an unmade refund must be started anew
+LIFETIME: Final = timedelta(minutes=15)
+"""How long an unmade refund's intent is good for; then it must be started anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,26 +45,10 @@ class RefundIntent:
         return f"staff:{self.staff}"
 
 
-def seal_refund_intent(intent: RefundIntent) -> str:
-    """The intent as signed text that fits in an address."""
-    return signing.dumps(asdict(intent), salt=SALT, compress=True)
-
-
-def open_refund_intent(token: str) -> RefundIntent | None:
-    """The intent in a sealed text, however old; None when we did not seal it."""
-    try:
-        return RefundIntent(**signing.loads(token, salt=SALT))
-    except signing.BadSignature:
-        return None
-
-
-def is_fresh(token: str) -> bool:
-    """Whether the text was sealed within ``LIFETIME``."""
-    try:
-        signing.loads(token, salt=SALT, max_age=LIFETIME)
-    except signing.BadSignature:
-        return False
-    return True
+REFUND_TOKENS: Final = SealedToken(
+    RefundIntent, "hansatsu.payments.refund", LIFETIME, compress=True
+)
+"""Intents as texts that fit in an address, though a reason may be long."""
 
 
 def refund_by_staff(

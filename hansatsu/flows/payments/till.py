@@ -5,9 +5,9 @@ and a double tap carry the same key, so all of them together are one payment.
 """
 
 import json
-from dataclasses import asdict, dataclass
-
-from django.core import signing
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
 
 from hansatsu.database.connections import ledger_connection
 from hansatsu.flows.payments.attempts import Attempt, Standing, settle_attempt, standing_of
@@ -17,27 +17,26 @@ from hansatsu.flows.payments.paid_before import pay_unless_paid_before
 from hansatsu.flows.payments.poster_intents import new_key, own_key
 from hansatsu.flows.payments.shortages import TELLS_OF_VALUE, Asked, note_shortage, wait_for
 from hansatsu.ledger import api as ledger
+from hansatsu.parties.seals.tokens import SealedToken
 from hansatsu.parties.shops.models import Terminal
 
 __all__ = [
+    "TILL_TOKENS",
     "Standing",
     "TillIntent",
     "check_at_till",
-    "is_fresh",
     "make_till_intent",
     "new_key",
-    "open_till_intent",
     "own_key",
     "pay_at_till",
-    "seal_till_intent",
     "settle_at_till",
     "standing_at_till",
     "value_here",
 ]
 
 OPERATION = "pay_at_till"
-SALT = "hansatsu.payments.till"
-LIFETIME = 15 * 60  # seconds until an unpaid intent must be started anew
+LIFETIME: Final = timedelta(minutes=15)
+"""How long an unpaid intent is good for; then it must be started anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +54,10 @@ class TillIntent:
     hint: str
 
 
+TILL_TOKENS: Final = SealedToken(TillIntent, "hansatsu.payments.till", LIFETIME)
+"""Intents as texts that fit in an address."""
+
+
 def make_till_intent(
     terminal: Terminal, staff_id: int, payer: Payer, amount: int, key: str
 ) -> TillIntent:
@@ -69,28 +72,6 @@ def make_till_intent(
         key=key,
         hint=payer.hint,
     )
-
-
-def seal_till_intent(intent: TillIntent) -> str:
-    """The intent as signed text that fits in an address."""
-    return signing.dumps(asdict(intent), salt=SALT)
-
-
-def open_till_intent(token: str) -> TillIntent | None:
-    """The intent in a sealed text, however old; None when we did not seal it."""
-    try:
-        return TillIntent(**signing.loads(token, salt=SALT))
-    except signing.BadSignature:
-        return None
-
-
-def is_fresh(token: str) -> bool:
-    """Whether the text was sealed within ``LIFETIME``."""
-    try:
-        signing.loads(token, salt=SALT, max_age=LIFETIME)
-    except signing.BadSignature:
-        return False
-    return True
 
 
 def check_at_till(terminal: Terminal, payer: Payer, amount: int) -> str:

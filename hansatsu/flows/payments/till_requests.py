@@ -8,14 +8,15 @@ to show it.
 
 import secrets
 from dataclasses import dataclass
-
-from django.core import signing
+from datetime import timedelta
+from typing import Final
 
 from hansatsu.flows.payments.attempts import Attempt, Standing, settle_attempt, standing_of
+from hansatsu.parties.seals.tokens import Opened, SealedToken
 from hansatsu.parties.shops.models import Shop, Terminal
 
-SALT = "hansatsu.payments.requested"
-LIFETIME = 15 * 60  # seconds from showing the code until nobody can begin to pay it
+LIFETIME: Final = timedelta(minutes=15)
+"""How long after a code is first shown one may begin to pay it."""
 KEY_BYTES = 12
 
 
@@ -34,33 +35,22 @@ class Requested:
         return f"terminal:{self.terminal}"
 
 
+REQUEST_TOKENS: Final = SealedToken(Requested, "hansatsu.payments.requested", LIFETIME, short=True)
+"""Requests as texts that are short, so that the QR code stays coarse."""
+
+
 def ask_for(terminal: Terminal, amount: int) -> Requested:
     """A fresh request for ``amount`` yen."""
     key = f"ask-{secrets.token_urlsafe(KEY_BYTES)}"
     return Requested(terminal.pk, terminal.shop_id, amount, key)
 
 
-def seal_requested(requested: Requested) -> str:
-    """The request as signed text, short, so that the QR code stays coarse."""
-    values = [requested.terminal, requested.shop, requested.amount, requested.key]
-    return signing.dumps(values, salt=SALT)
-
-
-def open_requested(token: str) -> Requested | None:
-    """The request in a sealed text, however old; None when we did not seal it."""
-    try:
-        return Requested(*signing.loads(token, salt=SALT))
-    except signing.BadSignature:
-        return None
-
-
-def is_askable(token: str, shop: Shop) -> bool:
-    """Whether one may begin to pay it: sealed within ``LIFETIME``, its terminal in use."""
-    try:
-        requested = Requested(*signing.loads(token, salt=SALT, max_age=LIFETIME))
-    except signing.BadSignature:
+def is_askable(opened: Opened[Requested], shop: Shop) -> bool:
+    """True when one may begin to pay it: it is fresh, its terminal in use at ``shop``."""
+    if not opened.is_fresh():
         return False
-    return Terminal.objects.filter(pk=requested.terminal, shop=shop, revoked_at=None).exists()
+    terminal = opened.value.terminal
+    return Terminal.objects.filter(pk=terminal, shop=shop, revoked_at=None).exists()
 
 
 def standing_of_requested(requested: Requested, shop: Shop) -> Standing:

@@ -29,7 +29,7 @@ class OrderNumber(StringConverter):
 
 
 class Sealed(StringConverter):
-    """A signed text (``django.core.signing``)."""
+    """A signed text (``parties.seals.tokens``)."""
 
     regex = "[A-Za-z0-9_.:-]{1,1600}"
 

@@ -4,11 +4,9 @@ import pytest
 
 from hansatsu.flows.payments.poster import Standing, pay_at_poster, settle, standing
 from hansatsu.flows.payments.poster_intents import (
+    POSTER_TOKENS,
     Intent,
-    is_fresh,
     make_intent,
-    open_intent,
-    seal_intent,
 )
 from hansatsu.parties.wallets.selectors import total_balance
 from tests.town import Town, make_town
@@ -68,9 +66,9 @@ def test_a_refusal_leaves_the_key_free(town: Town) -> None:
 
 
 def test_an_intent_is_sealed(town: Town) -> None:
-    token = seal_intent(intent(town))
-    assert open_intent(token) == intent(town)
-    assert is_fresh(token)
-    assert open_intent(token[:-1]) is None
-    assert open_intent("nonsense") is None
-    assert not is_fresh("nonsense")
+    token = POSTER_TOKENS.seal(intent(town))
+    opened = POSTER_TOKENS.open(token)
+    assert opened is not None
+    assert (opened.value, opened.is_fresh()) == (intent(town), True)
+    assert POSTER_TOKENS.open(token[:-1]) is None
+    assert POSTER_TOKENS.open("nonsense") is None

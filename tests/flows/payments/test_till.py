@@ -10,14 +10,13 @@ from hansatsu.flows.payments.codes import Payer, code_to_show, read_code
 from hansatsu.flows.payments.models import Shortage
 from hansatsu.flows.payments.shortages import forget_shortages
 from hansatsu.flows.payments.till import (
+    LIFETIME,
+    TILL_TOKENS,
     TillIntent,
     check_at_till,
-    is_fresh,
     make_till_intent,
     new_key,
-    open_till_intent,
     pay_at_till,
-    seal_till_intent,
     settle_at_till,
     standing_at_till,
     value_here,
@@ -29,6 +28,7 @@ from hansatsu.parties.wallets.selectors import total_balance
 from tests.ledger.books import rows_of
 from tests.support.at_the_till import shown_before
 from tests.support.frozen_clock import START, FrozenClock
+from tests.support.sealed import let_tokens_grow_old
 from tests.town import Town, make_town
 
 pytestmark = pytest.mark.usefixtures("frozen")
@@ -287,18 +287,19 @@ def test_a_key_that_paid_something_else_says_so(
 
 def test_an_intent_is_sealed(terminal: Terminal, payer: Payer) -> None:
     sealed = intent(terminal, payer)
-    token = seal_till_intent(sealed)
-    assert open_till_intent(token) == sealed
-    assert is_fresh(token)
-    assert open_till_intent(token[:-1]) is None
-    assert open_till_intent("nonsense") is None
-    assert not is_fresh("nonsense")
+    token = TILL_TOKENS.seal(sealed)
+    opened = TILL_TOKENS.open(token)
+    assert opened is not None
+    assert (opened.value, opened.is_fresh()) == (sealed, True)
+    assert TILL_TOKENS.open(token[:-1]) is None
+    assert TILL_TOKENS.open("nonsense") is None
 
 
 def test_an_intent_grows_old(
     terminal: Terminal, payer: Payer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    token = seal_till_intent(intent(terminal, payer))
-    monkeypatch.setattr("hansatsu.flows.payments.till.LIFETIME", -1)
-    assert not is_fresh(token)
-    assert open_till_intent(token) is not None
+    token = TILL_TOKENS.seal(intent(terminal, payer))
+    let_tokens_grow_old(monkeypatch, LIFETIME)
+    opened = TILL_TOKENS.open(token)
+    assert opened is not None
+    assert not opened.is_fresh()

@@ -6,17 +6,15 @@ import pytest
 
 from hansatsu.flows.payments.poster import pay_at_poster, settle, standing
 from hansatsu.flows.payments.poster_intents import (
+    POSTER_TOKENS,
     Intent,
     make_requested_intent,
-    open_intent,
-    seal_intent,
 )
 from hansatsu.flows.payments.till_requests import (
+    REQUEST_TOKENS,
     Requested,
     ask_for,
     is_askable,
-    open_requested,
-    seal_requested,
     standing_of_requested,
     withdraw,
 )
@@ -47,7 +45,9 @@ def test_the_till_sees_that_what_it_asked_for_was_paid(town: Town, terminal: Ter
     asked = ask_for(terminal, 400)
     assert standing_of_requested(asked, town.shop).state == "open"
     intent = make_requested_intent(town.resident, asked)
-    assert open_intent(seal_intent(intent)) == intent
+    opened = POSTER_TOKENS.open(POSTER_TOKENS.seal(intent))
+    assert opened is not None
+    assert opened.value == intent
     outcome = pay_at_poster(town.resident, intent)
     assert outcome.outcome == "paid"
     found = standing_of_requested(asked, town.shop)
@@ -111,20 +111,23 @@ def test_withdrawing_races_paying_and_both_sides_are_told_the_same(
 
 def test_a_changed_amount_is_no_request_of_ours(town: Town, terminal: Terminal) -> None:
     asked = ask_for(terminal, 400)
-    token = seal_requested(asked)
-    assert open_requested(token) == asked
+    token = REQUEST_TOKENS.seal(asked)
+    opened = REQUEST_TOKENS.open(token)
+    assert opened is not None
+    assert opened.value == asked
     values, _, signature = token.partition(":")
-    cheaper = seal_requested(ask_for(terminal, 4)).partition(":")[0]
-    assert open_requested(f"{cheaper}:{signature}") is None
-    assert open_requested(values) is None
+    cheaper = REQUEST_TOKENS.seal(ask_for(terminal, 4)).partition(":")[0]
+    assert REQUEST_TOKENS.open(f"{cheaper}:{signature}") is None
+    assert REQUEST_TOKENS.open(values) is None
     assert len(token) < 130  # the QR code stays coarse
 
 
 def test_a_revoked_terminal_and_another_shop_ask_for_nothing(
     town: Town, terminal: Terminal
 ) -> None:
-    token = seal_requested(ask_for(terminal, 400))
-    assert is_askable(token, town.shop)
-    assert not is_askable(token, town.large_shop)
+    opened = REQUEST_TOKENS.open(REQUEST_TOKENS.seal(ask_for(terminal, 400)))
+    assert opened is not None
+    assert is_askable(opened, town.shop)
+    assert not is_askable(opened, town.large_shop)
     Terminal.objects.filter(pk=terminal.pk).update(revoked_at=terminal.created_at)
-    assert not is_askable(token, town.shop)
+    assert not is_askable(opened, town.shop)

@@ -12,13 +12,11 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 
 from hansatsu.flows.payments.poster_intents import own_key
 from hansatsu.flows.payments.refund_intents import (
+    REFUND_TOKENS,
     RefundIntent,
-    is_fresh,
     made_refund,
-    open_refund_intent,
     refund_by_staff,
     rehearse_by_staff,
-    seal_refund_intent,
 )
 from hansatsu.flows.payments.refunds import Refundable, find_refundable
 from hansatsu.flows.support.finding import find_shop
@@ -103,7 +101,7 @@ def _confirm(
     question = Question(
         title=_("返金の確認"),
         lead=lead,
-        form=ConfirmForm(initial={"token": seal_refund_intent(intent)}),
+        form=ConfirmForm(initial={"token": REFUND_TOKENS.seal(intent)}),
         submit=_("返金する"),
         back=console_url("support_refund", found.number),
         facts=[
@@ -117,13 +115,15 @@ def _confirm(
 
 
 def _make(request: HttpRequest, clerk: Clerk, shop: Shop, found: Refundable) -> HttpResponse:
-    token = request.POST["token"]
-    intent = open_refund_intent(token)
+    opened = REFUND_TOKENS.open(request.POST["token"])
+    if opened is None:
+        raise Http404("not sealed by us")
+    intent = opened.value
     asked = (clerk.staff.pk, shop.pk, found.number)
-    if intent is None or (intent.staff, intent.shop, intent.number) != asked:
+    if (intent.staff, intent.shop, intent.number) != asked:
         raise Http404("not this person's")
     page = console_url("support_payment", found.number)
-    if not is_fresh(token) and not made_refund(shop, intent):
+    if not opened.is_fresh() and not made_refund(shop, intent):
         return done(
             request,
             _("時間がたったため、返金していません。もう一度はじめから行ってください。"),

@@ -10,16 +10,16 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from hansatsu.flows.payments.poster import Standing
 from hansatsu.flows.payments.till_requests import (
+    REQUEST_TOKENS,
     Requested,
     ask_for,
     is_askable,
-    open_requested,
-    seal_requested,
     standing_of_requested,
     withdraw,
 )
 from hansatsu.formats.qr.drawing import qr_svg
 from hansatsu.formats.qr.poster import request_url
+from hansatsu.parties.seals.tokens import Opened
 from hansatsu.web.shared.addresses import shop_url
 from hansatsu.web.shared.redirects import SeeOther
 from hansatsu.web.shared.typed import LONGEST, read_amount
@@ -37,14 +37,16 @@ def ask(request: HttpRequest, desk: Desk) -> HttpResponse:
     amount = read_amount(request.POST.get("amount", "")[:LONGEST])
     if amount.yen is None:
         return refuse(request, desk, amount_refusal(amount.error))
-    return SeeOther(shop_url("asked", token=seal_requested(ask_for(desk.terminal, amount.yen))))
+    token = REQUEST_TOKENS.seal(ask_for(desk.terminal, amount.yen))
+    return SeeOther(shop_url("asked", token=token))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_staff
 def asked(request: HttpRequest, desk: Desk, token: str) -> HttpResponse:
     """Show the code until it is paid; POST withdraws it."""
-    requested = _of(desk, token)
+    opened = _of(desk, token)
+    requested = opened.value
     till = f"{shop_url('till')}?{urlencode({'amount': requested.amount})}"
     if request.method == "POST":
         found = withdraw(requested, desk.shop)
@@ -59,7 +61,7 @@ def asked(request: HttpRequest, desk: Desk, token: str) -> HttpResponse:
         amount=requested.amount,
         code=_code(desk, token),
         token=token,
-        is_over=_state(desk, token, found) == "over",
+        is_over=_state(desk, opened, found) == "over",
         till=till,
     )
 
@@ -69,22 +71,23 @@ def asked(request: HttpRequest, desk: Desk, token: str) -> HttpResponse:
 def asked_json(request: HttpRequest, desk: Desk, token: str) -> HttpResponse:
     """Whether it is ``paid`` (and where that is shown), still ``open``, or ``over``; asked for once
     a second."""
-    found = standing_of_requested(_of(desk, token), desk.shop)
+    opened = _of(desk, token)
+    found = standing_of_requested(opened.value, desk.shop)
     location = completion_url(found) if found.state == "paid" else ""
-    return JsonResponse({"state": _state(desk, token, found), "location": location})
+    return JsonResponse({"state": _state(desk, opened, found), "location": location})
 
 
-def _of(desk: Desk, token: str) -> Requested:
-    requested = open_requested(token)
-    if requested is None or requested.terminal != desk.terminal.pk:
+def _of(desk: Desk, token: str) -> Opened[Requested]:
+    opened = REQUEST_TOKENS.open(token)
+    if opened is None or opened.value.terminal != desk.terminal.pk:
         raise Http404("not asked for at this till")
-    return requested
+    return opened
 
 
-def _state(desk: Desk, token: str, found: Standing) -> str:
+def _state(desk: Desk, opened: Opened[Requested], found: Standing) -> str:
     if found.state == "paid":
         return "paid"
-    return "open" if found.state == "open" and is_askable(token, desk.shop) else "over"
+    return "open" if found.state == "open" and is_askable(opened, desk.shop) else "over"
 
 
 def _code(desk: Desk, token: str) -> SafeString:

@@ -8,12 +8,12 @@ from django.views.decorators.http import require_http_methods
 from hansatsu.flows.payments.paid_before import paid_before
 from hansatsu.flows.payments.poster import Standing
 from hansatsu.flows.payments.till import (
+    TILL_TOKENS,
     TillIntent,
-    is_fresh,
-    open_till_intent,
     pay_at_till,
     standing_at_till,
 )
+from hansatsu.parties.seals.tokens import Opened
 from hansatsu.parties.wallets.selectors import SpendPreview, spend_preview
 from hansatsu.web.shared.addresses import shop_url
 from hansatsu.web.shared.redirects import SeeOther
@@ -29,15 +29,17 @@ from hansatsu.web.shop.views.settle import completion_url
 @for_staff
 def confirm(request: HttpRequest, desk: Desk, token: str) -> HttpResponse:
     """Show what will be paid, and pay it once however often the button is pressed."""
-    intent = open_till_intent(token)
-    if intent is None or (intent.terminal, intent.staff) != (desk.terminal.pk, desk.staff.pk):
+    opened = TILL_TOKENS.open(token)
+    here = (desk.terminal.pk, desk.staff.pk)
+    if opened is None or (opened.value.terminal, opened.value.staff) != here:
         raise Http404("not rung up by this person at this till")
     if request.method == "POST":
-        return _pay(request, desk, intent, token)
-    return _page(request, desk, intent, token)
+        return _pay(request, desk, opened)
+    return _page(request, desk, opened)
 
 
-def _page(request: HttpRequest, desk: Desk, intent: TillIntent, token: str) -> HttpResponse:
+def _page(request: HttpRequest, desk: Desk, opened: Opened[TillIntent]) -> HttpResponse:
+    intent = opened.value
     found = standing_at_till(desk.terminal, intent)
     if found.state == "paid" and found.as_intended:
         return SeeOther(completion_url(found))
@@ -50,10 +52,10 @@ def _page(request: HttpRequest, desk: Desk, intent: TillIntent, token: str) -> H
         amount=intent.amount,
         hint=intent.hint,
         card=_card(desk, intent),
-        token=token,
+        token=opened.text,
         found=found,
         before=before,
-        is_over=found.state != "open" or not is_fresh(token),
+        is_over=found.state != "open" or not opened.is_fresh(),
         why=_why(desk, intent, refused) if refused else None,
         again=f"{shop_url('till')}?{urlencode({'amount': intent.amount})}",
         rescan=f"{shop_url('till')}?{urlencode({'amount': intent.amount})}#scan",
@@ -73,9 +75,10 @@ def _why(desk: Desk, intent: TillIntent, refused: str) -> Refusal:
     return refusal(refused, is_card=intent.device is None)
 
 
-def _pay(request: HttpRequest, desk: Desk, intent: TillIntent, token: str) -> HttpResponse:
+def _pay(request: HttpRequest, desk: Desk, opened: Opened[TillIntent]) -> HttpResponse:
+    intent = opened.value
     found = standing_at_till(desk.terminal, intent)
-    if found.state == "open" and not is_fresh(token):
+    if found.state == "open" and not opened.is_fresh():
         return _answer(request, "not_paid", request.path)
     outcome = pay_at_till(desk.terminal, intent, known=request.POST.get("before", ""))
     if outcome.paid and outcome.number:

@@ -8,16 +8,15 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from hansatsu.flows.payments.poster_intents import new_key, own_key
 from hansatsu.flows.payments.refund_intents import (
+    REFUND_TOKENS,
     RefundIntent,
-    is_fresh,
     made_refund,
-    open_refund_intent,
     refund_by_staff,
     rehearse_by_staff,
-    seal_refund_intent,
     settle_intent,
 )
 from hansatsu.flows.payments.refunds import Refundable, find_refundable
+from hansatsu.parties.seals.tokens import Opened
 from hansatsu.parties.shops.models import Shop
 from hansatsu.web.shared.addresses import shop_url
 from hansatsu.web.shared.redirects import SeeOther
@@ -51,15 +50,16 @@ def refund(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
 @for_staff
 def refund_confirm(request: HttpRequest, desk: Desk, token: str) -> HttpResponse:
     """Say what will happen, and do it once however often the button is pressed."""
-    intent = open_refund_intent(token)
-    if intent is None or (intent.staff, intent.shop) != (desk.staff.pk, desk.shop.pk):
+    opened = REFUND_TOKENS.open(token)
+    here = (desk.staff.pk, desk.shop.pk)
+    if opened is None or (opened.value.staff, opened.value.shop) != here:
         raise Http404("not this person's")
-    found = find_refundable(desk.shop, intent.number)
+    found = find_refundable(desk.shop, opened.value.number)
     if found is None:
         raise Http404("not this shop's")
     if request.method == "POST":
-        return _make(request, desk, intent, token)
-    return _confirm(request, desk, intent, found, token)
+        return _make(request, desk, opened)
+    return _confirm(request, desk, opened, found)
 
 
 @csrf_exempt
@@ -67,11 +67,11 @@ def refund_confirm(request: HttpRequest, desk: Desk, token: str) -> HttpResponse
 def refund_settle(request: HttpRequest) -> HttpResponse:
     """Say ``done`` with where to look, or ``not_done``: then it never will be. As for payments,
     the sealed text itself is the right to ask."""
-    intent = open_refund_intent(request.POST.get("token", ""))
-    shop = intent and Shop.objects.select_related("issuer").filter(pk=intent.shop).first()
-    if not intent or not shop:
+    opened = REFUND_TOKENS.open(request.POST.get("token", ""))
+    shop = opened and Shop.objects.select_related("issuer").filter(pk=opened.value.shop).first()
+    if not opened or not shop:
         raise Http404("not a refund of ours")
-    made = settle_intent(shop, intent)
+    made = settle_intent(shop, opened.value)
     response = JsonResponse(
         {"state": "done" if made else "not_done", "location": _done_url(made) if made else ""}
     )
@@ -98,7 +98,7 @@ def _read(request: HttpRequest, desk: Desk, found: Refundable) -> HttpResponse:
         return _form(request, desk, found, key=key, errors=errors, kept=kept)
     reason = f"{words}: {note}" if note else words
     intent = RefundIntent(desk.staff.pk, desk.shop.pk, found.number, amount.yen, reason, key)
-    return SeeOther(shop_url("refund_confirm", token=seal_refund_intent(intent)))
+    return SeeOther(shop_url("refund_confirm", token=REFUND_TOKENS.seal(intent)))
 
 
 def _form(
@@ -132,8 +132,9 @@ def _place(field: str) -> str:
 
 
 def _confirm(
-    request: HttpRequest, desk: Desk, intent: RefundIntent, found: Refundable, token: str
+    request: HttpRequest, desk: Desk, opened: Opened[RefundIntent], found: Refundable
 ) -> HttpResponse:
+    intent = opened.value
     made = made_refund(desk.shop, intent)
     if made:
         return SeeOther(_done_url(made))
@@ -141,14 +142,14 @@ def _confirm(
     rehearsed = rehearse_by_staff(desk.staff, desk.shop, intent, today_only=_today_only(desk))
     if not refused and not rehearsed.refunded:
         refused = rehearsed.outcome
-    is_over = refused == "cancelled" or not is_fresh(token)
+    is_over = refused == "cancelled" or not opened.is_fresh()
     return show(
         request,
         desk,
         "refund_confirm",
         intent=intent,
         found=found,
-        token=token,
+        token=opened.text,
         expired=rehearsed.expired or 0,
         reversed=rehearsed.reversed or 0,
         coming=rehearsed.amount - (rehearsed.expired or 0) - (rehearsed.reversed or 0),
@@ -157,8 +158,9 @@ def _confirm(
     )
 
 
-def _make(request: HttpRequest, desk: Desk, intent: RefundIntent, token: str) -> HttpResponse:
-    if not made_refund(desk.shop, intent) and not is_fresh(token):
+def _make(request: HttpRequest, desk: Desk, opened: Opened[RefundIntent]) -> HttpResponse:
+    intent = opened.value
+    if not made_refund(desk.shop, intent) and not opened.is_fresh():
         return _answer(request, "not_done", request.path)
     made = refund_by_staff(desk.actor, desk.staff, desk.shop, intent, today_only=_today_only(desk))
     if made.refunded:

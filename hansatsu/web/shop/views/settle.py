@@ -6,7 +6,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from hansatsu.flows.payments.poster import Standing
-from hansatsu.flows.payments.till import open_till_intent, settle_at_till
+from hansatsu.flows.payments.till import TILL_TOKENS, settle_at_till
 from hansatsu.parties.shops.models import Terminal
 from hansatsu.web.shared.addresses import shop_url
 
@@ -19,11 +19,11 @@ def settle(request: HttpRequest) -> HttpResponse:
     As for the wallet the sealed text itself is the right to ask: the till hears an end even when
     its session has run out or it was revoked meanwhile.
     """
-    intent = open_till_intent(request.POST.get("token", ""))
-    terminal = intent and Terminal.objects.filter(pk=intent.terminal).first()
-    if not intent or not terminal:
+    opened = TILL_TOKENS.open(request.POST.get("token", ""))
+    terminal = opened and Terminal.objects.filter(pk=opened.value.terminal).first()
+    if not opened or not terminal:
         raise Http404("not a payment of a till of ours")
-    found = settle_at_till(terminal, intent)
+    found = settle_at_till(terminal, opened.value)
     location = ""
     if found.state == "paid":
         # Under a key that another amount has used up, the page of what was really paid.

@@ -13,11 +13,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 from hansatsu.flows.payments.codes import Payer, read_code
 from hansatsu.flows.payments.takings import takings_of_day
 from hansatsu.flows.payments.till import (
+    TILL_TOKENS,
     check_at_till,
     make_till_intent,
     new_key,
     own_key,
-    seal_till_intent,
     value_here,
 )
 from hansatsu.web.shared.addresses import shop_url
@@ -71,7 +71,7 @@ def ring_up(request: HttpRequest, desk: Desk) -> HttpResponse:
         return refuse(request, desk, _why_not(desk, outcome, reading.payer, amount.yen))
     key = _key_for(reading.payer, own_key(request.POST.get("key", "")))
     intent = make_till_intent(desk.terminal, desk.staff.pk, reading.payer, amount.yen, key)
-    return _go_on(request, shop_url("confirm", token=seal_till_intent(intent)))
+    return _go_on(request, shop_url("confirm", token=TILL_TOKENS.seal(intent)))
 
 
 def _key_for(payer: Payer, key: str) -> str:

@@ -7,9 +7,10 @@ from django.views.decorators.http import require_http_methods
 
 from hansatsu.flows.payments.paid_before import paid_before
 from hansatsu.flows.payments.poster import Standing, pay_at_poster, standing
-from hansatsu.flows.payments.poster_intents import Intent, is_fresh, open_intent
+from hansatsu.flows.payments.poster_intents import POSTER_TOKENS, Intent
 from hansatsu.ledger.api import PaymentOutcome
 from hansatsu.parties.identity.models import Resident
+from hansatsu.parties.seals.tokens import Opened
 from hansatsu.parties.shops.models import Shop
 from hansatsu.parties.wallets.limits import payment_limits
 from hansatsu.parties.wallets.selectors import spend_preview
@@ -30,17 +31,18 @@ from hansatsu.web.wallet.views.settle import completion_url
 def confirm(request: HttpRequest, resident: Resident, shop_code: str, token: str) -> HttpResponse:
     """Show what will be paid, and pay it once however often the button is pressed."""
     shop = open_shop_or_404(resident, shop_code)
-    intent = open_intent(token)
-    if intent is None or (intent.resident, intent.shop) != (resident.pk, shop.pk):
+    opened = POSTER_TOKENS.open(token)
+    if opened is None or (opened.value.resident, opened.value.shop) != (resident.pk, shop.pk):
         raise Http404("not this resident's payment at this shop")
     if request.method == "POST":
-        return _pay(request, resident, shop, intent, token)
-    return _page(request, resident, shop, intent, token)
+        return _pay(request, resident, shop, opened)
+    return _page(request, resident, shop, opened)
 
 
 def _page(
-    request: HttpRequest, resident: Resident, shop: Shop, intent: Intent, token: str
+    request: HttpRequest, resident: Resident, shop: Shop, opened: Opened[Intent]
 ) -> HttpResponse:
+    intent = opened.value
     found = standing(resident, intent)
     if found.state == "paid" and found.as_intended:
         return SeeOther(completion_url(resident, found))
@@ -51,22 +53,23 @@ def _page(
         "confirm",
         shop=shop,
         amount=intent.amount,
-        token=token,
+        token=opened.text,
         plan=spend_preview(resident.issuer, resident.wallet_id, shop, intent.amount),
         found=found,
         before=paid_before(resident.issuer_id, resident.wallet_id, shop.pk, intent.amount),
         over_limit=why_over(limits, intent.amount),
         is_requested=intent.terminal is not None,
-        is_over=found.state != "open" or not is_fresh(token),
+        is_over=found.state != "open" or not opened.is_fresh(),
         refused=payment_refusal(request.GET.get("refused", "")),
     )
 
 
 def _pay(
-    request: HttpRequest, resident: Resident, shop: Shop, intent: Intent, token: str
+    request: HttpRequest, resident: Resident, shop: Shop, opened: Opened[Intent]
 ) -> HttpResponse:
+    intent = opened.value
     found = standing(resident, intent)
-    if found.state == "open" and not is_fresh(token):
+    if found.state == "open" and not opened.is_fresh():
         return _answer(request, "not_paid", request.path)
     outcome = pay_at_poster(resident, intent, known=request.POST.get("before", ""))
     if outcome.outcome == "paid_before":
@@ -74,7 +77,7 @@ def _pay(
     if outcome.paid and outcome.number:
         remember_payment(request, outcome.number)
         return _answer(request, "paid", completion_url(resident, Standing("paid", outcome.number)))
-    return _answer(request, "not_paid", _refused_url(resident, shop, token, outcome))
+    return _answer(request, "not_paid", _refused_url(resident, shop, opened.text, outcome))
 
 
 def _refused_url(resident: Resident, shop: Shop, token: str, outcome: PaymentOutcome) -> str:

@@ -4,7 +4,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_http_methods
 
 from hansatsu.database.connections import ledger_connection
-from hansatsu.flows.payments.poster_intents import make_intent, new_key, own_key, seal_intent
+from hansatsu.flows.payments.poster_intents import POSTER_TOKENS, make_intent, new_key, own_key
 from hansatsu.ledger import api as ledger
 from hansatsu.parties.identity.models import Resident
 from hansatsu.parties.shops.models import Shop
@@ -37,7 +37,7 @@ def pay(request: HttpRequest, resident: Resident, shop_code: str) -> HttpRespons
     plan = spend_preview(resident.issuer, resident.wallet_id, shop, amount.yen)
     if plan.short:
         return _form(request, resident, shop, limits, typed=str(amount.yen), key=key, short=plan)
-    token = seal_intent(make_intent(resident, shop, amount.yen, key))
+    token = POSTER_TOKENS.seal(make_intent(resident, shop, amount.yen, key))
     return go("confirm", resident.issuer, shop_code=shop.code, token=token)
 
 

@@ -3,8 +3,12 @@
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_http_methods
 
-from hansatsu.flows.payments.poster_intents import make_requested_intent, seal_intent
-from hansatsu.flows.payments.till_requests import is_askable, open_requested, standing_of_requested
+from hansatsu.flows.payments.poster_intents import POSTER_TOKENS, make_requested_intent
+from hansatsu.flows.payments.till_requests import (
+    REQUEST_TOKENS,
+    is_askable,
+    standing_of_requested,
+)
 from hansatsu.parties.identity.models import Resident
 from hansatsu.parties.wallets.limits import payment_limits
 from hansatsu.parties.wallets.selectors import spend_preview
@@ -21,17 +25,18 @@ def pay_requested(
 ) -> HttpResponse:
     """Show what the till asks for; when it can be paid, go on to お支払確認."""
     shop = open_shop_or_404(resident, shop_code)
-    requested = open_requested(token)
-    if requested is None or requested.shop != shop.pk:
+    opened = REQUEST_TOKENS.open(token)
+    if opened is None or opened.value.shop != shop.pk:
         raise Http404("not asked for by this shop")
+    requested = opened.value
     held = spend_preview(resident.issuer, resident.wallet_id, shop, requested.amount)
     standing = standing_of_requested(requested, shop)
-    is_over = standing.state != "open" or not is_askable(token, shop)
+    is_over = standing.state != "open" or not is_askable(opened, shop)
     over_limit = why_over(payment_limits(resident.issuer, resident.wallet_id), requested.amount)
     cannot = is_over or over_limit or held.short
     if request.method == "POST" and not cannot:
-        intent = make_requested_intent(resident, requested)
-        return go("confirm", resident.issuer, shop_code=shop.code, token=seal_intent(intent))
+        sealed = POSTER_TOKENS.seal(make_requested_intent(resident, requested))
+        return go("confirm", resident.issuer, shop_code=shop.code, token=sealed)
     return show(
         request,
         resident.issuer,

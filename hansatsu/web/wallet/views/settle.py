@@ -7,7 +7,7 @@ from django.views.decorators.http import require_POST
 
 from hansatsu.flows.payments.poster import Standing
 from hansatsu.flows.payments.poster import settle as settle_intent
-from hansatsu.flows.payments.poster_intents import open_intent
+from hansatsu.flows.payments.poster_intents import POSTER_TOKENS
 from hansatsu.parties.identity.models import Resident
 from hansatsu.parties.issuers.models import Issuer
 from hansatsu.web.shared.addresses import wallet_url
@@ -25,11 +25,11 @@ def settle(request: HttpRequest, issuer: Issuer) -> HttpResponse:
     session has ended meanwhile, or another tab has logged in (so no CSRF check: it would be refused
     then, and nobody but the page that holds the sealed text can ask).
     """
-    intent = open_intent(request.POST.get("token", ""))
-    resident = intent and Resident.objects.of(issuer).filter(pk=intent.resident).first()
-    if not intent or not resident:
+    opened = POSTER_TOKENS.open(request.POST.get("token", ""))
+    resident = opened and Resident.objects.of(issuer).filter(pk=opened.value.resident).first()
+    if not opened or not resident:
         raise Http404("not a payment of this issuer")
-    found = settle_intent(resident, intent)
+    found = settle_intent(resident, opened.value)
     location = ""
     if found.state == "paid":
         remember_payment(request, found.number)
