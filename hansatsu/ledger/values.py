@@ -5,27 +5,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from hansatsu.ledger.outcomes import (
+    CancelPaymentResult,
+    CancelResult,
+    CorrectionResult,
+    IssueResult,
+    PaymentResult,
+    RefundResult,
+    ReinstatementResult,
+    ReversalResult,
+    StateResult,
+    TransferResult,
+)
+
 Mode = Literal["live", "sandbox", "demo"]
 WalletKind = Literal["resident", "card"]
 StateChange = Literal["freeze", "unfreeze", "close"]
-
-PaymentResult = Literal[
-    "paid",
-    "replayed",
-    "key_conflict",
-    "cancelled",
-    "unknown",
-    "try_again",
-    "duplicate_reference",
-    "code_expired",
-    "code_used",
-    "frozen",
-    "not_accepted",
-    "over_limit",
-    "expired",
-    "insufficient",
-]
-"""How the ledger ends a payment; what each means: pay_set_v2.sql."""
 
 TEXT_LIKE_NONE = 1 << 31
 """Added to the length of the text ``None`` in a request's content: a field that is not there has
@@ -111,14 +106,14 @@ class Payment:
 
 
 @dataclass(frozen=True, slots=True)
-class PaymentOutcome:
-    """How a payment ended: `outcome` is a `PaymentResult`. `number` is the payment's 決済ID,
-    or at 'duplicate_reference' that of the payment that was first. `balance` is what the whole
-    wallet holds, `available` what of it this shop takes: after a payment, or at a refusal for
-    want of value; None on a replay. `codes` are コード(ID) of the lots in `uses`, when they were
-    asked for."""
+class PaymentOutcome[R: str = PaymentResult]:
+    """How a payment ended: `outcome` is a `PaymentResult`, or what flows add to it. `number` is the
+    payment's 決済ID, or at 'duplicate_reference' that of the payment that was first. `balance` is
+    what the whole wallet holds, `available` what of it this shop takes: after a payment, or at a
+    refusal for want of value; None on a replay. `codes` are コード(ID) of the lots in `uses`, when
+    they were asked for."""
 
-    outcome: str
+    outcome: R
     wallet_id: int
     seq: int | None
     number: str | None
@@ -156,9 +151,9 @@ class Issue:
 
 @dataclass(frozen=True, slots=True)
 class IssueOutcome:
-    """How an issue ended: see issue_set_v1.sql for the outcomes."""
+    """How an issue ended: `IssueResult`."""
 
-    outcome: str
+    outcome: IssueResult
     wallet_id: int
     seq: int | None
     at: datetime | None
@@ -183,10 +178,10 @@ class Reversal:
 
 @dataclass(frozen=True, slots=True)
 class ReversalOutcome:
-    """How a reversal ended: see reverse_issue_v1.sql. `taken` yen left the lots, `lost` yen were
+    """How a reversal ended: `ReversalResult`. `taken` yen left the lots, `lost` yen were
     gone and are the issuer's loss; the entry stands where the value was, at `wallet_id`."""
 
-    outcome: str
+    outcome: ReversalResult
     wallet_id: int | None
     seq: int | None
     at: datetime | None
@@ -211,10 +206,10 @@ class Reinstatement:
 
 @dataclass(frozen=True, slots=True)
 class ReinstatementOutcome:
-    """How a reinstatement ended: see reinstate_issue_v1.sql. `given` yen went back into the
+    """How a reinstatement ended: `ReinstatementResult`. `given` yen went back into the
     lots, of which `expired_amount` died at once; None on a replay."""
 
-    outcome: str
+    outcome: ReinstatementResult
     wallet_id: int | None
     seq: int | None
     at: datetime | None
@@ -244,9 +239,9 @@ class Correction:
 
 @dataclass(frozen=True, slots=True)
 class CorrectionOutcome:
-    """How a correction ended: see correct_v1.sql for the outcomes."""
+    """How a correction ended: `CorrectionResult`."""
 
-    outcome: str
+    outcome: CorrectionResult
     wallet_id: int | None
     seq: int | None
     at: datetime | None
@@ -271,11 +266,11 @@ class Refund:
 
 @dataclass(frozen=True, slots=True)
 class RefundOutcome:
-    """How a refund ended: see refund_v1.sql. `expired_amount` yen died at once, because their
+    """How a refund ended: `RefundResult`. `expired_amount` yen died at once, because their
     lots had expired; `reversed_amount` yen went to the issuer's loss at once, because the issue
     of their lots had been taken back; `left_over` yen of the payment can still be refunded."""
 
-    outcome: str
+    outcome: RefundResult
     wallet_id: int | None
     seq: int | None
     number: str | None
@@ -307,10 +302,9 @@ class RefundLoss:
 
 @dataclass(frozen=True, slots=True)
 class CancelOutcome:
-    """'cancelled': nothing had happened and nothing will. 'done': it had succeeded, there.
-    'given_back': it had, and was a payment that `cancel_payment` has given back."""
+    """How cancelling a key ended: `CancelResult`; where it had succeeded, if it had."""
 
-    outcome: str
+    outcome: CancelResult
     wallet_id: int | None
     seq: int | None
 
@@ -332,12 +326,12 @@ class PaymentToCancel:
 
 @dataclass(frozen=True, slots=True)
 class PaymentCancelled:
-    """How cancelling a payment ended: see cancel_payment_v1.sql for the outcomes. `number` and
+    """How cancelling a payment ended: `CancelPaymentResult`. `number` and
     `refund_number` are 決済ID of the payment and of its last refund. Only when money went back now:
     when (`at`), how many yen, and how many of them expired at once or belonged to an issue that
     was taken back."""
 
-    outcome: str
+    outcome: CancelPaymentResult
     number: str | None
     refund_number: str | None
     at: datetime | None
@@ -348,9 +342,9 @@ class PaymentCancelled:
 
 @dataclass(frozen=True, slots=True)
 class TransferOutcome:
-    """How a transfer ended: see transfer_v1.sql."""
+    """How a transfer ended: `TransferResult`."""
 
-    outcome: str
+    outcome: TransferResult
     wallet_id: int | None
     seq: int | None
     at: datetime | None
@@ -359,9 +353,9 @@ class TransferOutcome:
 
 @dataclass(frozen=True, slots=True)
 class StateOutcome:
-    """How a freeze, unfreeze or close ended: see set_state_v1.sql."""
+    """How a freeze, unfreeze or close ended: `StateResult`."""
 
-    outcome: str
+    outcome: StateResult
     wallet_id: int | None
     seq: int | None
 

@@ -7,6 +7,7 @@ from typing import Any, LiteralString
 from psycopg import Connection
 from psycopg.rows import args_row, class_row
 
+from hansatsu.ledger.outcomes import PaymentResult
 from hansatsu.ledger.values import (
     CancelOutcome,
     Correction,
@@ -17,7 +18,6 @@ from hansatsu.ledger.values import (
     Payment,
     PaymentCancelled,
     PaymentOutcome,
-    PaymentResult,
     PaymentToCancel,
     Refund,
     RefundOutcome,
@@ -64,15 +64,15 @@ arrays, which somebody at a till would wait for."""
 
 
 def pay_set(connection: Connection[Any], payments: Sequence[Payment]) -> list[PaymentOutcome]:
-    """Decide and write payments of different wallets with different keys, in their order. What
-    another transaction holds is waited for."""
+    """Decide and write payments of different wallets with different keys, in their order: each
+    `paid`, or why not (`PaymentResult`). What another transaction holds is waited for."""
     with connection.cursor(row_factory=args_row(payment_outcome), binary=True) as cursor:
         return cursor.execute(PAY_SET, payment_columns(payments), prepare=True).fetchall()
 
 
 def pay(connection: Connection[Any], payment: Payment) -> PaymentOutcome:
-    """Decide and write one payment. What another transaction holds is waited for, as long as the
-    connection's lock_timeout allows."""
+    """Decide and write one payment: `paid`, or why not (`PaymentResult`). What another transaction
+    holds is waited for, as long as the connection's lock_timeout allows."""
     with connection.cursor(row_factory=args_row(payment_outcome), binary=True) as cursor:
         row = cursor.execute(_PAY_ONE, _payment_fields(payment), prepare=True).fetchone()
     if row is None:
@@ -151,7 +151,8 @@ def payment_outcome(
 
 
 def issue_set(connection: Connection[Any], issues: Sequence[Issue]) -> list[IssueOutcome]:
-    """Make value for different wallets with different keys, in their order."""
+    """Make value for different wallets with different keys, in their order: each `issued`, or why
+    not (`IssueResult`)."""
     lots = [(place, lot) for place, issue in enumerate(issues, 1) for lot in issue.lots]
     with connection.cursor(row_factory=class_row(IssueOutcome)) as cursor:
         return cursor.execute(
@@ -175,7 +176,8 @@ def issue_set(connection: Connection[Any], issues: Sequence[Issue]) -> list[Issu
 
 
 def refund(connection: Connection[Any], refund: Refund) -> RefundOutcome:
-    """Give a payment back, in whole or in part, to the lots it came from."""
+    """Give a payment back, in whole or in part, to the lots it came from: `refunded`, or why not
+    (`RefundResult`)."""
     with connection.cursor(row_factory=class_row(RefundOutcome)) as cursor:
         return cursor.execute(
             """
@@ -197,7 +199,8 @@ def refund(connection: Connection[Any], refund: Refund) -> RefundOutcome:
 
 
 def reverse_issue(connection: Connection[Any], reversal: Reversal) -> ReversalOutcome:
-    """Take a whole issue back: what is left from the lots, what is gone from the issuer."""
+    """Take a whole issue back, what is left from the lots, what is gone from the issuer:
+    `reversed`, or why not (`ReversalResult`)."""
     with connection.cursor(row_factory=class_row(ReversalOutcome)) as cursor:
         return cursor.execute(
             """
@@ -218,7 +221,8 @@ def reverse_issue(connection: Connection[Any], reversal: Reversal) -> ReversalOu
 
 
 def reinstate_issue(connection: Connection[Any], again: Reinstatement) -> ReinstatementOutcome:
-    """Have a reversed issue count again: its value goes back into its lots."""
+    """Have a reversed issue count again, its value back in its lots: `reinstated`, or why not
+    (`ReinstatementResult`)."""
     with connection.cursor(row_factory=class_row(ReinstatementOutcome)) as cursor:
         return cursor.execute(
             """
@@ -238,7 +242,8 @@ def reinstate_issue(connection: Connection[Any], again: Reinstatement) -> Reinst
 
 
 def correct(connection: Connection[Any], correction: Correction) -> CorrectionOutcome:
-    """Mend a mistake in a wallet, against the issuer's correction account."""
+    """Mend a mistake in a wallet, against the issuer's correction account: `corrected`, or why not
+    (`CorrectionResult`)."""
     with connection.cursor(row_factory=class_row(CorrectionOutcome)) as cursor:
         return cursor.execute(
             """
@@ -261,7 +266,8 @@ def correct(connection: Connection[Any], correction: Correction) -> CorrectionOu
 
 
 def cancel(connection: Connection[Any], actor: str, key: str) -> CancelOutcome:
-    """Settle a request whose outcome is not known; final either way."""
+    """Settle a request whose outcome is not known: `cancelled`, `done` or `given_back`
+    (`CancelResult`); final either way."""
     with connection.cursor(row_factory=class_row(CancelOutcome)) as cursor:
         return cursor.execute(
             "select outcome, wallet_id, seq from ledger.cancel_v2(%s, %s)", [actor, key]
@@ -269,7 +275,8 @@ def cancel(connection: Connection[Any], actor: str, key: str) -> CancelOutcome:
 
 
 def cancel_payment(connection: Connection[Any], payment: PaymentToCancel) -> PaymentCancelled:
-    """Undo a payment whose outcome its maker does not know: final either way."""
+    """Undo a payment whose outcome its maker does not know: `cancelled` or `refunded`, both final,
+    or why not (`CancelPaymentResult`)."""
     with connection.cursor(row_factory=class_row(PaymentCancelled)) as cursor:
         return cursor.execute(
             """
@@ -299,7 +306,8 @@ def transfer(
     even_frozen: bool = False,
     reason: str | None = None,
 ) -> TransferOutcome:
-    """Move the whole content of wallet `source` into `target` and close `source`."""
+    """Move the whole content of wallet `source` into `target` and close `source`: `transferred`, or
+    why not (`TransferResult`)."""
     with connection.cursor(row_factory=class_row(TransferOutcome)) as cursor:
         return cursor.execute(
             """
@@ -328,7 +336,7 @@ def change_state(
     wallet_id: int,
     reason: str,
 ) -> StateOutcome:
-    """Freeze, unfreeze or close a wallet."""
+    """Freeze, unfreeze or close a wallet: `done`, or why not (`StateResult`)."""
     with connection.cursor(row_factory=class_row(StateOutcome)) as cursor:
         return cursor.execute(
             """

@@ -72,7 +72,7 @@ def _end_wallet(resident: Resident) -> None:
         raise RuntimeError(f"the wallet of resident {resident.pk} could not be ended: {outcome}")
 
 
-def _change_state(resident: Resident, change: Literal["close", "freeze"]) -> str:
+def _change_state(resident: Resident, change: Literal["close", "freeze"]) -> ledger.StateResult:
     request = ledger.Request.of(
         f"resident:{resident.pk}", f"leave:{change}", change, resident.wallet_id
     )

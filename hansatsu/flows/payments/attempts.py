@@ -1,7 +1,7 @@
 """What has become of a try to pay, and bringing it to its end when nobody heard the answer."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, assert_never
 
 from hansatsu.database.connections import ledger_connection
 from hansatsu.ledger import api as ledger
@@ -51,9 +51,13 @@ def settle_attempt(attempt: Attempt) -> Standing:
     true.
     """
     outcome = ledger.cancel(ledger_connection(), attempt.actor, attempt.key)
-    if outcome.outcome == "done":
-        return _paid(attempt, outcome.wallet_id, outcome.seq)
-    return Standing("cancelled")
+    match outcome.outcome:
+        case "done":
+            return _paid(attempt, outcome.wallet_id, outcome.seq)
+        case "cancelled" | "given_back":
+            return Standing("cancelled")
+        case never:
+            assert_never(never)
 
 
 def _paid(attempt: Attempt, wallet_id: int | None, seq: int | None) -> Standing:

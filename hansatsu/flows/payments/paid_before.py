@@ -8,6 +8,7 @@ the ledger's newest entries of the wallet (ADR 0150); tills with software of the
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Literal
 
 from django.db import transaction
 
@@ -20,6 +21,9 @@ WITHIN = timedelta(minutes=30)
 
 LOOKED_AT = 30
 """Entries of the wallet, the newest first."""
+
+Outcome = ledger.PaymentOutcome[ledger.PaymentResult | Literal["paid_before"]]
+"""The ledger's, or that the payment must be asked about first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +63,7 @@ def paid_before(
     return None
 
 
-def pay_unless_paid_before(payment: ledger.Payment, known: str) -> ledger.PaymentOutcome:
+def pay_unless_paid_before(payment: ledger.Payment, known: str) -> Outcome:
     """Pay, unless there was an equal payment that whoever pays has not been shown.
 
     The ledger decides first: its refusals and replays stand. What it would make anew is looked at
@@ -74,7 +78,7 @@ def pay_unless_paid_before(payment: ledger.Payment, known: str) -> ledger.Paymen
         The ledger's outcome; or ``paid_before`` with the earlier one's 決済ID, and nothing changed.
     """
     with transaction.atomic():
-        outcome = ledger.pay(ledger_connection(), payment)
+        outcome: Outcome = ledger.pay(ledger_connection(), payment)
         before = _before(payment, outcome) if outcome.outcome == "paid" else None
         if before is not None and before.number != known:
             transaction.set_rollback(True)
@@ -89,7 +93,7 @@ def pay_unless_paid_before(payment: ledger.Payment, known: str) -> ledger.Paymen
     return outcome
 
 
-def _before(payment: ledger.Payment, made: ledger.PaymentOutcome) -> PaidBefore | None:
+def _before(payment: ledger.Payment, made: Outcome) -> PaidBefore | None:
     return paid_before(
         payment.issuer_id,
         payment.wallet_id,

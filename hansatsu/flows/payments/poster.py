@@ -1,7 +1,7 @@
 """Paying at a shop's poster (MPM)."""
 
 from hansatsu.flows.payments.attempts import Attempt, Standing, settle_attempt, standing_of
-from hansatsu.flows.payments.paid_before import pay_unless_paid_before
+from hansatsu.flows.payments.paid_before import Outcome, pay_unless_paid_before
 from hansatsu.flows.payments.poster_intents import Intent
 from hansatsu.ledger import api as ledger
 from hansatsu.parties.identity.models import Resident
@@ -11,7 +11,7 @@ __all__ = ["Standing", "pay_at_poster", "settle", "standing"]
 OPERATION = "pay_at_poster"
 
 
-def pay_at_poster(resident: Resident, intent: Intent, known: str = "") -> ledger.PaymentOutcome:
+def pay_at_poster(resident: Resident, intent: Intent, known: str = "") -> Outcome:
     """Pay, once for the intent's key, from the resident's wallet. A refusal changes nothing, nor
     does ``paid_before``: an equal payment shortly before, other than the ``known`` one, is shown to
     the resident first."""

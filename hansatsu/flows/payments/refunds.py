@@ -19,19 +19,8 @@ from hansatsu.parties.shops.models import Shop
 
 OPERATION = "refund_payment"
 
-Outcome = Literal[
-    "refunded",
-    "replayed",
-    "not_today",
-    "unknown",
-    "already_refunded",
-    "refund_exceeds_payment",
-    "closed",
-    "cancelled",
-    "key_conflict",
-]
-"""``not_today``: it may refund payments of the same day only, and this one is older. The others
-are the ledger's (refund_v1.sql)."""
+Outcome = ledger.RefundResult | Literal["not_today"]
+"""``not_today``: it may refund payments of the same day only, and this one is older."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,11 +165,10 @@ def _request(asked: RefundAsked) -> ledger.Refund:
 
 
 def _told(made: ledger.RefundOutcome) -> RefundMade:
-    outcome: Outcome = made.outcome  # type: ignore[assignment]
     if not made.refunded:
-        return RefundMade(outcome)
+        return RefundMade(made.outcome)
     return RefundMade(
-        outcome,
+        made.outcome,
         number=made.number or "",
         at=made.at,
         amount=made.amount or 0,

@@ -13,7 +13,7 @@ from hansatsu.database.connections import ledger_connection
 from hansatsu.flows.payments.attempts import Attempt, Standing, settle_attempt, standing_of
 from hansatsu.flows.payments.balance_probing import may_ask
 from hansatsu.flows.payments.codes import Payer
-from hansatsu.flows.payments.paid_before import pay_unless_paid_before
+from hansatsu.flows.payments.paid_before import Outcome, pay_unless_paid_before
 from hansatsu.flows.payments.poster_intents import new_key, own_key
 from hansatsu.flows.payments.shortages import TELLS_OF_VALUE, Asked, note_shortage, wait_for
 from hansatsu.ledger import api as ledger
@@ -106,7 +106,7 @@ def value_here(terminal: Terminal, payer: Payer) -> int | None:
     return plan.available
 
 
-def pay_at_till(terminal: Terminal, intent: TillIntent, known: str = "") -> ledger.PaymentOutcome:
+def pay_at_till(terminal: Terminal, intent: TillIntent, known: str = "") -> Outcome:
     """Pay, once for the intent's key. A refusal changes nothing, and leaves the code unspent; so
     does ``paid_before``: an equal payment shortly before, other than the ``known`` one, is shown to
     the cashier first.
@@ -148,7 +148,7 @@ def _payment(terminal: Terminal, intent: TillIntent) -> ledger.Payment:
     )
 
 
-def _note_shortage(terminal: Terminal, intent: TillIntent, outcome: ledger.PaymentOutcome) -> bool:
+def _note_shortage(terminal: Terminal, intent: TillIntent, outcome: Outcome) -> bool:
     """Count a resident's shortage: whether there have been too many to tell of it. What a card
     holds is shown to who has it in hand."""
     if intent.device is None or outcome.outcome not in TELLS_OF_VALUE:

@@ -4,7 +4,7 @@ Each is one transaction. The row of the code is locked first, then the ledger's 
 request is the code itself, whoever asks, so that no two transactions can both make its value.
 """
 
-from typing import Literal
+from typing import Literal, assert_never
 
 from django.db import transaction
 
@@ -54,8 +54,10 @@ def _take_gift(resident: Resident, found: Found) -> Outcome:
             return "done"
         case "over_limit" | "closed" | "expired" as refused:
             return refused
-        case other:
+        case "replayed" | "key_conflict" | "cancelled" | "unknown" as other:
             raise RuntimeError(f"gift {gift.pk} was ready, but the ledger says {other}")
+        case never:
+            assert_never(never)
 
 
 def _take_card(resident: Resident, found: Found) -> Outcome:
@@ -82,8 +84,10 @@ def _take_card(resident: Resident, found: Found) -> Outcome:
             return "stopped"
         case "over_limit" | "closed" as refused:
             return refused
-        case other:
+        case "replayed" | "key_conflict" | "cancelled" | "unknown" as other:
             raise RuntimeError(f"card {card.pk} was open, but the ledger says {other}")
+        case never:
+            assert_never(never)
 
 
 def _wallet_of(resident: Resident) -> int:

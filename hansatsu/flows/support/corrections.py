@@ -6,7 +6,7 @@ under a key made of the proposal. Order of locks: the proposal's row, then the l
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Literal, assert_never
 
 from django.db import transaction
 
@@ -213,9 +213,11 @@ def _booking(row: Correction) -> ledger.Correction:
     )
 
 
-def _refused(outcome: str) -> Refusal:
+def _refused(outcome: ledger.CorrectionResult) -> Refusal:
     match outcome:
         case "unknown" | "closed" | "expired" | "insufficient" | "over_limit":
             return outcome
-        case other:
+        case "corrected" | "replayed" | "key_conflict" | "cancelled" as other:
             raise RuntimeError(f"a proposal is booked once, but the ledger says {other}")
+        case never:
+            assert_never(never)

@@ -1,7 +1,7 @@
 """Paying, looking, and settling what a till does not know."""
 
 import re
-from typing import Any
+from typing import Any, assert_never
 
 from hansatsu.flows.payments.pos.api_clients import Caller
 from hansatsu.flows.payments.pos.cancellation import Cancellation, cancel_payment
@@ -188,17 +188,21 @@ def _cancel(caller: Caller, key: str) -> Reply:
     shop = shop_of(caller)
     any_age = Scope.REFUND_ANY in caller.scopes
     done = cancel_payment(shop, caller.actor, key, any_age=any_age)
-    if done.outcome == "cancelled":
-        return Reply(200, {"status": "cancelled"})
-    if done.outcome == "too_late":
-        raise refuse("forbidden", "The payment is of more than a day ago: refund it.")
-    if done.outcome == "closed":
-        raise refuse("wallet_frozen", "The wallet is closed: the office gives the money back.")
-    if done.outcome == "other_terminal":
-        raise refuse("other_terminal", payment=done.payment)
-    if done.outcome == "other":
-        raise refuse("idempotency_key_conflict", "The key stands for something else.")
-    return Reply(200, _refunded(shop, done), about=done.payment)
+    match done.outcome:
+        case "cancelled":
+            return Reply(200, {"status": "cancelled"})
+        case "refunded":
+            return Reply(200, _refunded(shop, done), about=done.payment)
+        case "too_late":
+            raise refuse("forbidden", "The payment is of more than a day ago: refund it.")
+        case "closed":
+            raise refuse("wallet_frozen", "The wallet is closed: the office gives the money back.")
+        case "other_terminal":
+            raise refuse("other_terminal", payment=done.payment)
+        case "other":
+            raise refuse("idempotency_key_conflict", "The key stands for something else.")
+        case never:
+            assert_never(never)
 
 
 def _refunded(shop: Shop, done: Cancellation) -> dict[str, Any]:

@@ -7,7 +7,6 @@ order the resident is not charged.
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Literal
 
 from hansatsu.database.connections import ledger_connection
 from hansatsu.ledger import api as ledger
@@ -22,8 +21,6 @@ it is a refund like any other, for which the key needs the scope."""
 REASON = "処理未了の取消"
 """Of the refund, in the shop's books."""
 
-Outcome = Literal["cancelled", "refunded", "other_terminal", "too_late", "closed", "other"]
-
 
 @dataclass(frozen=True, slots=True)
 class Cancellation:
@@ -34,7 +31,7 @@ class Cancellation:
     · ``closed`` (the wallet is closed: the office must give the money back) · ``other`` (the key
     is of something else than a payment)."""
 
-    outcome: Outcome
+    outcome: ledger.CancelPaymentResult
     payment: str = ""
     refund: str = ""
 
@@ -60,8 +57,7 @@ def cancel_payment(shop: Shop, actor: str, key: str, *, any_age: bool = False) -
             note=write_reason(REASON),
         ),
     )
-    outcome: Outcome = done.outcome  # type: ignore[assignment]
-    return Cancellation(outcome, done.number or "", done.refund_number or "")
+    return Cancellation(done.outcome, done.number or "", done.refund_number or "")
 
 
 def _other_terminals(shop: Shop, actor: str) -> tuple[str, ...]:

@@ -5,10 +5,9 @@ from urllib.parse import urlencode
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_http_methods
 
-from hansatsu.flows.payments.paid_before import paid_before
+from hansatsu.flows.payments.paid_before import Outcome, paid_before
 from hansatsu.flows.payments.poster import Standing, pay_at_poster, standing
 from hansatsu.flows.payments.poster_intents import POSTER_TOKENS, Intent
-from hansatsu.ledger.api import PaymentOutcome
 from hansatsu.parties.identity.models import Resident
 from hansatsu.parties.seals.tokens import Opened
 from hansatsu.parties.shops.models import Shop
@@ -80,7 +79,7 @@ def _pay(
     return _answer(request, "not_paid", _refused_url(resident, shop, opened.text, outcome))
 
 
-def _refused_url(resident: Resident, shop: Shop, token: str, outcome: PaymentOutcome) -> str:
+def _refused_url(resident: Resident, shop: Shop, token: str, outcome: Outcome) -> str:
     page = wallet_url("confirm", resident.issuer, shop_code=shop.code, token=token)
     return f"{page}?{urlencode({'refused': outcome.outcome})}"
 
