@@ -5,11 +5,12 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.csp import csp_override
 
+from hansatsu.parties.identity.networks import address_of
 from hansatsu.parties.staff.console_sessions import current_clerk
 from hansatsu.web.console.frame.access import Clerk
 from hansatsu.web.console.frame.asking import show
 from hansatsu.web.console.frame.csp import POLICY
-from hansatsu.web.shared.requests import address_of, browser_of
+from hansatsu.web.shared.requests import browser_of
 
 CONSOLE = "/console/"
 SHOP = "/shop/"

@@ -20,6 +20,7 @@ from hansatsu.parties.identity import sessions
 from hansatsu.parties.identity.events import record
 from hansatsu.parties.identity.mailed_links import use_link
 from hansatsu.parties.identity.models import Device, LogIn, MailedLink, Resident
+from hansatsu.parties.identity.networks import address_of
 from hansatsu.parties.identity.residents import LONGEST_LOGIN_ID, ResidentCheck, check_resident
 from hansatsu.parties.issuers.models import Issuer
 
@@ -172,12 +173,11 @@ def enter(request: HttpRequest, resident: Resident, *, by: str, is_saved: bool) 
         device.resident = resident
         device.seen_at = clock.now()
         token = give_token(device, is_saved=is_saved)
-        address = request.META.get("REMOTE_ADDR", "")
         record(
             resident.issuer,
             "logged_in",
             resident=resident,
-            request_address=address,
+            request_address=address_of(request),
             by=by,
             is_saved=is_saved,
             is_new=known is None,

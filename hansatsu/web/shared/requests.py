@@ -1,11 +1,6 @@
-"""Where a request comes from, for limits and the audit log, and what it wants."""
+"""Who asks, as they say themselves, and what they want."""
 
 from django.http import HttpRequest
-
-
-def address_of(request: HttpRequest) -> str:
-    """The network address that a request comes from."""
-    return str(request.META.get("REMOTE_ADDR", ""))
 
 
 def browser_of(request: HttpRequest) -> str:

@@ -8,6 +8,7 @@ from django.utils.cache import add_never_cache_headers
 
 from hansatsu.parties.identity.known_browsers import tokens_of
 from hansatsu.parties.identity.models import Passkey, Staff
+from hansatsu.parties.identity.networks import address_of
 from hansatsu.parties.issuers.audit import Actor
 from hansatsu.parties.staff.passkeys import (
     add_passkey,
@@ -17,7 +18,6 @@ from hansatsu.parties.staff.passkeys import (
 )
 from hansatsu.parties.staff.second_factor import Check, check_code
 from hansatsu.web.shared.passkey_pages import PasskeyPages
-from hansatsu.web.shared.requests import address_of
 from hansatsu.web.shared.staff_words import why_no_passkey, why_wrong
 from hansatsu.web.shared.typed import identifier
 

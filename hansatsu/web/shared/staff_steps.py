@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from hansatsu.parties.identity.known_browsers import tokens_of
 from hansatsu.parties.identity.models import Staff
+from hansatsu.parties.identity.networks import address_of
 from hansatsu.parties.issuers.audit import Actor, audit
 from hansatsu.parties.staff.accounts import choose_password
 from hansatsu.parties.staff.login_steps import Step, next_step
@@ -31,7 +32,6 @@ from hansatsu.parties.staff.second_factor import (
     enrolment_uri,
 )
 from hansatsu.web.shared.redirects import SeeOther
-from hansatsu.web.shared.requests import address_of
 from hansatsu.web.shared.staff_passkeys import asked, judged
 from hansatsu.web.shared.staff_words import drawn, in_fours, why_wrong
 from hansatsu.web.shared.typed import identifier

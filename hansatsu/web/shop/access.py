@@ -12,13 +12,14 @@ from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers
 
 from hansatsu.parties.identity.models import Staff
+from hansatsu.parties.identity.networks import address_of
 from hansatsu.parties.issuers.audit import Actor, place_of_shop
 from hansatsu.parties.issuers.models import Issuer
 from hansatsu.parties.shops.models import Shop, Terminal
 from hansatsu.parties.staff.shop_sessions import current_staff, is_proven, shift_opener
 from hansatsu.web.shared.addresses import shop_url
 from hansatsu.web.shared.redirects import SeeOther
-from hansatsu.web.shared.requests import address_of, is_script
+from hansatsu.web.shared.requests import is_script
 from hansatsu.web.shop.permissions import PAGES, Act, may, needs_proof
 from hansatsu.web.shop.terminals import terminal_of
 

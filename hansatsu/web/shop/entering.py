@@ -5,11 +5,11 @@ from django.http import HttpRequest, HttpResponse
 
 from hansatsu.parties.identity.known_browsers import remember
 from hansatsu.parties.identity.models import Staff
+from hansatsu.parties.identity.networks import address_of
 from hansatsu.parties.issuers.audit import Actor, audit
 from hansatsu.parties.staff import shop_sessions
 from hansatsu.web.shared.addresses import shop_url
 from hansatsu.web.shared.redirects import SeeOther
-from hansatsu.web.shared.requests import address_of
 from hansatsu.web.shared.staff_steps import LogInSite
 from hansatsu.web.shop.access import actor_of
 from hansatsu.web.shop.terminals import remember_terminal

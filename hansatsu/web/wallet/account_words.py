@@ -5,11 +5,7 @@ from django.utils.translation import gettext as _
 
 from hansatsu.flows.accounts.reauth import recheck
 from hansatsu.parties.identity.models import Resident
-
-
-def visitor_address(request: HttpRequest) -> str:
-    """The network address that a request comes from."""
-    return str(request.META.get("REMOTE_ADDR", ""))
+from hansatsu.parties.identity.networks import address_of
 
 
 def password_error(request: HttpRequest, resident: Resident) -> str:
@@ -18,7 +14,7 @@ def password_error(request: HttpRequest, resident: Resident) -> str:
     password = request.POST.get("password", "")
     if not password:
         return _("パスワードを入力してください。")
-    again = recheck(resident, password, address=visitor_address(request))
+    again = recheck(resident, password, address=address_of(request))
     if again.outcome == "wait":
         return wait_words(again.wait_seconds)
     if again.outcome == "wrong":

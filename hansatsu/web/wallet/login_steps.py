@@ -74,8 +74,3 @@ def wait_words(seconds: int) -> str:
     return _(
         "続けて間違えたため、しばらくログインできません。約%(minutes)d分後にもう一度お試しください。"
     ) % {"minutes": -(-seconds // 60)}
-
-
-def address(request: HttpRequest) -> str:
-    """Where the request comes from."""
-    return str(request.META.get("REMOTE_ADDR", ""))

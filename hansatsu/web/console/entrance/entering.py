@@ -6,11 +6,12 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from hansatsu.parties.identity.known_browsers import remember
 from hansatsu.parties.identity.models import Staff
+from hansatsu.parties.identity.networks import address_of
 from hansatsu.parties.issuers.audit import Actor, audit
 from hansatsu.parties.staff import console_sessions
 from hansatsu.web.console.frame.access import actor_of, console_url
 from hansatsu.web.shared.redirects import SeeOther
-from hansatsu.web.shared.requests import address_of, browser_of
+from hansatsu.web.shared.requests import browser_of
 from hansatsu.web.shared.staff_steps import LogInSite
 
 NEXT = "console_next"

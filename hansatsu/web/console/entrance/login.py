@@ -8,13 +8,14 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from hansatsu.parties.identity.known_browsers import tokens_of
+from hansatsu.parties.identity.networks import address_of
 from hansatsu.parties.issuers.audit import audit
 from hansatsu.parties.staff import console_sessions
 from hansatsu.parties.staff.checking import check_staff
 from hansatsu.web.console.entrance.entering import SITE, keep_next
 from hansatsu.web.console.frame.access import actor_of, console_url
 from hansatsu.web.shared.redirects import SeeOther
-from hansatsu.web.shared.requests import address_of, browser_of
+from hansatsu.web.shared.requests import browser_of
 from hansatsu.web.shared.staff_issuer import asked_issuer
 from hansatsu.web.shared.staff_words import why_refused
 from hansatsu.web.shared.typed import identifier

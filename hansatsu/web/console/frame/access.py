@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csp import csp_override
 
 from hansatsu.parties.identity.models import Staff
+from hansatsu.parties.identity.networks import address_of
 from hansatsu.parties.issuers.audit import CONSOLE, Actor
 from hansatsu.parties.issuers.models import Issuer
 from hansatsu.parties.staff.console_sessions import current_clerk
@@ -21,7 +22,7 @@ from hansatsu.web.console.frame.csp import POLICY
 from hansatsu.web.console.frame.page import site_context
 from hansatsu.web.console.frame.permissions import Act, may, may_open
 from hansatsu.web.shared.redirects import SeeOther
-from hansatsu.web.shared.requests import address_of, browser_of
+from hansatsu.web.shared.requests import browser_of
 
 View = Callable[..., HttpResponse]
 

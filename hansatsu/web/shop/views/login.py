@@ -9,11 +9,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from hansatsu.parties.identity.known_browsers import tokens_of
 from hansatsu.parties.identity.models import Staff
+from hansatsu.parties.identity.networks import address_of
 from hansatsu.parties.staff import shop_sessions
 from hansatsu.parties.staff.checking import check_staff
 from hansatsu.web.shared.addresses import shop_url
 from hansatsu.web.shared.redirects import SeeOther
-from hansatsu.web.shared.requests import address_of
 from hansatsu.web.shared.staff_issuer import asked_issuer
 from hansatsu.web.shared.staff_words import why_refused
 from hansatsu.web.shared.typed import identifier

@@ -7,13 +7,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
+from hansatsu.parties.identity.networks import address_of
 from hansatsu.parties.issuers.audit import audit
 from hansatsu.parties.shops.models import Shop, Terminal
 from hansatsu.parties.staff import shop_sessions
 from hansatsu.parties.staff.pins import check_pin, staff_with_pins
 from hansatsu.web.shared.addresses import shop_url
 from hansatsu.web.shared.redirects import SeeOther
-from hansatsu.web.shared.requests import address_of
 from hansatsu.web.shop.access import actor_of, current_desk
 from hansatsu.web.shop.terminals import terminal_of
 

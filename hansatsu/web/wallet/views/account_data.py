@@ -7,9 +7,10 @@ from django.views.decorators.http import require_http_methods
 from hansatsu.flows.accounts.export import export_data
 from hansatsu.parties import clock
 from hansatsu.parties.identity.models import Resident
+from hansatsu.parties.identity.networks import address_of
 from hansatsu.parties.wallets.selectors import in_japan
 from hansatsu.web.wallet.access import for_residents
-from hansatsu.web.wallet.account_words import password_error, visitor_address
+from hansatsu.web.wallet.account_words import password_error
 from hansatsu.web.wallet.show import show
 
 
@@ -25,7 +26,7 @@ def account_data(request: HttpRequest, resident: Resident) -> HttpResponse:
             request, resident.issuer, "account_data", status=422, resident=resident, error=error
         )
     response = HttpResponse(
-        export_data(resident, address=visitor_address(request)),
+        export_data(resident, address=address_of(request)),
         content_type="application/json; charset=utf-8",
     )
     day = in_japan(clock.now())

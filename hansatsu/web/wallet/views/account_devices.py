@@ -12,12 +12,12 @@ from hansatsu.parties.identity.browser_words import browser_words
 from hansatsu.parties.identity.devices import devices_of, revoke_device, revoke_devices
 from hansatsu.parties.identity.events import record
 from hansatsu.parties.identity.models import Device, Resident
+from hansatsu.parties.identity.networks import address_of
 from hansatsu.parties.identity.sessions import current_device
 from hansatsu.parties.wallets.selectors import in_japan
 from hansatsu.web.shared.addresses import wallet_url
 from hansatsu.web.shared.redirects import SeeOther
 from hansatsu.web.wallet.access import for_residents, go
-from hansatsu.web.wallet.account_words import visitor_address
 from hansatsu.web.wallet.show import show
 
 
@@ -76,7 +76,7 @@ def _record(request: HttpRequest, resident: Resident, count: int) -> None:
         resident.issuer,
         "devices_ended",
         resident=resident,
-        request_address=visitor_address(request),
+        request_address=address_of(request),
         count=count,
     )
 

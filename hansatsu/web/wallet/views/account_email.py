@@ -16,12 +16,13 @@ from hansatsu.flows.charging.refunds import ask_anew
 from hansatsu.parties.identity.fields import clean_email
 from hansatsu.parties.identity.mailed_links import Found, find_link
 from hansatsu.parties.identity.models import Purpose, Resident
+from hansatsu.parties.identity.networks import address_of
 from hansatsu.parties.identity.sessions import current_resident
 from hansatsu.parties.issuers.models import Issuer
 from hansatsu.web.shared.addresses import wallet_url
 from hansatsu.web.shared.redirects import SeeOther
 from hansatsu.web.wallet.access import for_everyone, for_residents
-from hansatsu.web.wallet.account_words import password_error, visitor_address, wait_words
+from hansatsu.web.wallet.account_words import password_error, wait_words
 from hansatsu.web.wallet.show import show
 
 
@@ -42,7 +43,7 @@ def account_email(request: HttpRequest, resident: Resident) -> HttpResponse:
         errors["email_again"] = _("もう一度入力したメールアドレスが、上のものと違います。")
     errors["password"] = password_error(request, resident)
     if not any(errors.values()):
-        wait = ask_for_change(resident, email.value, address=visitor_address(request))
+        wait = ask_for_change(resident, email.value, address=address_of(request))
         if not wait:
             return SeeOther(wallet_url("account_email", resident.issuer) + "?sent=1")
         errors["email"] = wait_words(wait)
@@ -67,7 +68,7 @@ def confirm_email(request: HttpRequest, issuer: Issuer, token: str) -> HttpRespo
     if request.method == "POST":
         error = "" if is_known else password_error(request, owner)
         if not error:
-            is_changed = confirm_change(found.link, address=visitor_address(request))
+            is_changed = confirm_change(found.link, address=address_of(request))
             if is_changed and owner is not None:
                 ask_anew(owner)  # money that waits for an account: links to the old address ended
             return _answer(request, issuer, "confirmed" if is_changed else "over")
@@ -90,7 +91,7 @@ def stop_email(request: HttpRequest, issuer: Issuer, token: str) -> HttpResponse
     if found.link is None or found.state != "ok":
         return _over(request, issuer, found)
     if request.method == "POST":
-        done = stop_change(found.link, address=visitor_address(request))
+        done = stop_change(found.link, address=address_of(request))
         if done != "over" and found.link.resident is not None:
             ask_anew(found.link.resident)
         return _answer(request, issuer, done)

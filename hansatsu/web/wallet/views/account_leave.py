@@ -10,10 +10,11 @@ from hansatsu.flows.charging.checkouts import cancel_unpaid
 from hansatsu.flows.charging.selectors import unpaid_orders
 from hansatsu.parties.identity import sessions
 from hansatsu.parties.identity.models import Resident
+from hansatsu.parties.identity.networks import address_of
 from hansatsu.parties.issuers.models import Issuer
 from hansatsu.parties.wallets.selectors import total_balance
 from hansatsu.web.wallet.access import for_everyone, for_residents, go
-from hansatsu.web.wallet.account_words import password_error, visitor_address
+from hansatsu.web.wallet.account_words import password_error
 from hansatsu.web.wallet.show import show
 
 
@@ -38,7 +39,7 @@ def account_leave(request: HttpRequest, resident: Resident) -> HttpResponse:
         return _form(request, resident, balance, errors=errors)
     if not cancel_unpaid(resident):
         return _form(request, resident, balance, is_paying=True)
-    outcome = leave(resident, shown_balance=balance, address=visitor_address(request))
+    outcome = leave(resident, shown_balance=balance, address=address_of(request))
     if outcome == "balance_changed":
         balance = total_balance(resident.issuer, resident.wallet_id)
         return _form(request, resident, balance, has_changed=True)

@@ -7,13 +7,13 @@ from django.views.decorators.http import require_http_methods
 
 from hansatsu.flows.accounts.changes import PARTS, change_details
 from hansatsu.parties.identity.models import Resident
+from hansatsu.parties.identity.networks import address_of
 from hansatsu.web.shared.addresses import wallet_url
 from hansatsu.web.shared.language import PARAMETER
 from hansatsu.web.shared.redirects import SeeOther
 from hansatsu.web.wallet.access import for_residents
 from hansatsu.web.wallet.account_address import chosen_address, filled, found_addresses
 from hansatsu.web.wallet.account_parts import Asked, as_registered, as_typed
-from hansatsu.web.wallet.account_words import visitor_address
 from hansatsu.web.wallet.show import show
 
 
@@ -31,7 +31,7 @@ def account_part(request: HttpRequest, resident: Resident, part: str) -> HttpRes
     asked, values = as_typed(part, typed)
     if any(each.error for each in asked):
         return _form(request, resident, part, asked, status=422)
-    changed = change_details(resident, part, values, address=visitor_address(request))
+    changed = change_details(resident, part, values, address=address_of(request))
     query = {"changed": part if changed else "nothing"}
     if part == "language":
         query[PARAMETER] = str(values["language"])

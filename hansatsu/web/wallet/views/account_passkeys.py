@@ -8,10 +8,11 @@ from django.urls import reverse
 
 from hansatsu.flows.accounts.passkeys import add_passkey, remove_passkey
 from hansatsu.parties.identity.models import Passkey, Resident
+from hansatsu.parties.identity.networks import address_of
 from hansatsu.web.shared.addresses import wallet_url
 from hansatsu.web.shared.passkey_pages import PageView, PasskeyPages, View
 from hansatsu.web.wallet.access import for_residents
-from hansatsu.web.wallet.account_words import password_error, visitor_address
+from hansatsu.web.wallet.account_words import password_error
 from hansatsu.web.wallet.show import show
 
 
@@ -27,7 +28,7 @@ def of_residents(view: PageView) -> View:
 
 
 def _pages(request: HttpRequest, resident: Resident) -> PasskeyPages:
-    address = visitor_address(request)
+    address = address_of(request)
 
     def add(answer: str, challenge: bytes, name: str) -> Passkey | None:
         return add_passkey(resident, answer, challenge, name=name, address=address)

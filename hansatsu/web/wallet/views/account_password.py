@@ -9,10 +9,11 @@ from hansatsu.flows.accounts.password_change import change_password
 from hansatsu.parties.identity import sessions
 from hansatsu.parties.identity.fields import SHORTEST_PASSWORD, clean_password
 from hansatsu.parties.identity.models import Resident
+from hansatsu.parties.identity.networks import address_of
 from hansatsu.web.shared.addresses import wallet_url
 from hansatsu.web.shared.redirects import SeeOther
 from hansatsu.web.wallet.access import for_residents, go
-from hansatsu.web.wallet.account_words import password_error, visitor_address
+from hansatsu.web.wallet.account_words import password_error
 from hansatsu.web.wallet.show import show
 
 
@@ -36,7 +37,7 @@ def account_password(request: HttpRequest, resident: Resident) -> HttpResponse:
     device = sessions.current_device(request, resident.issuer)
     if device is None:  # logged out from elsewhere since the page began
         return go("login", resident.issuer)
-    changed = change_password(device, new, address=visitor_address(request))
+    changed = change_password(device, new, address=address_of(request))
     sessions.stay_logged_in(request, changed)
     return SeeOther(wallet_url("account", resident.issuer) + "?changed=password")
 

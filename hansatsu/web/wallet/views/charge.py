@@ -9,6 +9,7 @@ from hansatsu.flows.charging.selectors import ProductView, product_on_sale, prod
 from hansatsu.flows.printouts.code_importing import has_imported
 from hansatsu.parties import clock
 from hansatsu.parties.identity.models import Resident
+from hansatsu.parties.identity.networks import address_of
 from hansatsu.parties.programs.models import Product
 from hansatsu.web.shared.typed import LONGEST
 from hansatsu.web.shared.words import japan_time
@@ -36,7 +37,7 @@ def enter_code(request: HttpRequest, resident: Resident, product_id: int) -> Htt
     typed = request.POST.get("code", "")[:LONGEST]
     if not typed.strip():
         return _form(request, resident, view, error=_("購入コードを入力してください。"))
-    address = str(request.META.get("REMOTE_ADDR", ""))
+    address = address_of(request)
     held = hold_code(resident, view.product, typed, address=address)
     if held.order is None:
         return _form(request, resident, view, typed=typed, error=_why_not(view.product, held))

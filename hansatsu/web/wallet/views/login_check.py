@@ -10,8 +10,9 @@ from hansatsu.flows.accounts.challenges import Judgement, Shown
 from hansatsu.flows.accounts.puzzle import NewPuzzle, new_puzzle
 from hansatsu.parties.identity.known_browsers import tokens_of
 from hansatsu.parties.identity.models import LogIn
+from hansatsu.parties.identity.networks import address_of
 from hansatsu.parties.identity.residents import ResidentCheck
-from hansatsu.web.wallet.login_steps import address, arrive, at_log_in, to_code, wait_words
+from hansatsu.web.wallet.login_steps import arrive, at_log_in, to_code, wait_words
 from hansatsu.web.wallet.show import show
 
 
@@ -26,7 +27,7 @@ def check(request: HttpRequest, log_in: LogIn) -> HttpResponse:
     if not password:
         return _form(request, log_in, password_error=_("パスワードを入力してください。"))
     judgement = challenges.judge(
-        log_in, _shown(request), address(request), tokens=tokens_of(request)
+        log_in, _shown(request), address_of(request), tokens=tokens_of(request)
     )
     if not judgement.is_enough:
         return _form(request, log_in, puzzle_error=_why_not_solved(judgement))
@@ -34,7 +35,7 @@ def check(request: HttpRequest, log_in: LogIn) -> HttpResponse:
         request.session,
         log_in,
         password,
-        address=address(request),
+        address=address_of(request),
         wants_saving=request.POST.get("save") == "yes",
         tokens=tokens_of(request),
     )
@@ -42,7 +43,7 @@ def check(request: HttpRequest, log_in: LogIn) -> HttpResponse:
         return _form(request, log_in, error=_why_not(checked))
     if login.link_serves(log_in):
         return arrive(request, log_in, by="link")
-    sent = one_time_password.send(log_in, address(request), tokens=tokens_of(request))
+    sent = one_time_password.send(log_in, address_of(request), tokens=tokens_of(request))
     return to_code(log_in, sent)
 
 
@@ -54,7 +55,7 @@ def puzzle(request: HttpRequest, log_in: LogIn) -> HttpResponse:
     if request.method != "POST":
         return JsonResponse({"puzzle": _as_json(new_puzzle(log_in))})
     judgement = challenges.judge(
-        log_in, _shown(request), address(request), tokens=tokens_of(request)
+        log_in, _shown(request), address_of(request), tokens=tokens_of(request)
     )
     if judgement.is_enough:
         return JsonResponse(

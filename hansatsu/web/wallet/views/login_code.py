@@ -10,13 +10,13 @@ from hansatsu.flows.accounts import login, one_time_password
 from hansatsu.flows.accounts.one_time_password import Guess
 from hansatsu.parties.identity.known_browsers import tokens_of
 from hansatsu.parties.identity.models import LogIn
+from hansatsu.parties.identity.networks import address_of
 from hansatsu.parties.issuers.models import Mode
 from hansatsu.web.shared.addresses import wallet_url
 from hansatsu.web.shared.redirects import SeeOther
 from hansatsu.web.shared.typed import identifier
 from hansatsu.web.wallet.login_steps import (
     UNSENT,
-    address,
     after_password,
     arrive,
     start_again,
@@ -34,7 +34,7 @@ def code(request: HttpRequest, log_in: LogIn) -> HttpResponse:
         wait = one_time_password.mail_wait(log_in) if UNSENT in request.GET else 0
         return _form(request, log_in, unsent=_unsent_words(wait) if wait else "")
     typed = identifier(request.POST.get("code", "")).replace(" ", "")
-    made = one_time_password.guess(log_in, typed, address(request), tokens=tokens_of(request))
+    made = one_time_password.guess(log_in, typed, address_of(request), tokens=tokens_of(request))
     if made.outcome == "right":
         return arrive(request, log_in, by="one_time")
     if made.outcome == "over":
@@ -47,7 +47,7 @@ def code(request: HttpRequest, log_in: LogIn) -> HttpResponse:
 @after_password
 def resend(request: HttpRequest, log_in: LogIn) -> HttpResponse:
     """Mail the digits again: the same ones, as long as they live."""
-    sent = one_time_password.send(log_in, address(request), tokens=tokens_of(request))
+    sent = one_time_password.send(log_in, address_of(request), tokens=tokens_of(request))
     if sent.outcome == "wait":
         return _form(request, log_in, unsent=_unsent_words(sent.wait_seconds))
     return SeeOther(wallet_url("login_code", log_in.issuer) + "?sent=1")

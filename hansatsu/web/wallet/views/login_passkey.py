@@ -6,9 +6,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from hansatsu.flows.accounts import login, passkey_login, saved_devices
+from hansatsu.parties.identity.networks import address_of
 from hansatsu.parties.issuers.models import Issuer
 from hansatsu.web.wallet.access import for_everyone
-from hansatsu.web.wallet.login_steps import address
 from hansatsu.web.wallet.way_back import way_back
 
 
@@ -26,7 +26,7 @@ def options(request: HttpRequest, issuer: Issuer) -> HttpResponse:
 def answer(request: HttpRequest, issuer: Issuer) -> HttpResponse:
     """Judge the browser's answer: ``{"location"}`` when it lets in, else ``{"words"}``."""
     text = request.POST.get("answer", "")
-    resident = passkey_login.prove(request.session, issuer, text, address(request))
+    resident = passkey_login.prove(request.session, issuer, text, address_of(request))
     if resident is None:
         words = _("このパスキーではログインできませんでした。ログインIDでログインしてください。")
         return JsonResponse({"words": words}, status=422)

@@ -9,6 +9,7 @@ from hansatsu.flows.accounts.limits import count_mail
 from hansatsu.flows.charging.refunds import ask_anew, take_account, task_of, waits_for_account
 from hansatsu.parties.identity.mailed_links import Found, find_link
 from hansatsu.parties.identity.models import Purpose
+from hansatsu.parties.identity.networks import address_of
 from hansatsu.parties.issuers.models import Issuer
 from hansatsu.parties.seals.bank_accounts import TYPES, read_account, type_words
 from hansatsu.web.shared.typed import LONGEST
@@ -71,7 +72,7 @@ def _over(request: HttpRequest, issuer: Issuer, found: Found) -> HttpResponse:
     refusal, sent = "", False
     can_ask = resident is not None and waits_for_account(resident)
     if request.method == "POST" and resident is not None and can_ask and "again" in request.POST:
-        address = str(request.META.get("REMOTE_ADDR", ""))
+        address = address_of(request)
         if wait := count_mail(issuer, resident.email, address):
             refusal = wait_sentence(wait)
         else:

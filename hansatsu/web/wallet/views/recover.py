@@ -11,6 +11,7 @@ from hansatsu.flows.accounts.recovery import mail_login_ids, mail_password_link,
 from hansatsu.parties.identity.fields import clean_email, clean_login_id, clean_password
 from hansatsu.parties.identity.mailed_links import find_link
 from hansatsu.parties.identity.models import MailedLink, Purpose
+from hansatsu.parties.identity.networks import address_of
 from hansatsu.parties.issuers.models import Issuer
 from hansatsu.web.shared.typed import LONGEST
 from hansatsu.web.wallet.access import for_everyone, go
@@ -34,7 +35,7 @@ def login_id(request: HttpRequest, issuer: Issuer) -> HttpResponse:
     email = clean_email(request.POST.get("email", ""))
     if email.error:
         return _ask(request, issuer, "login_id", error=email.error)
-    wait = mail_login_ids(issuer, email.value, language=get_language(), address=_address(request))
+    wait = mail_login_ids(issuer, email.value, language=get_language(), address=address_of(request))
     if wait:
         return _ask(request, issuer, "login_id", refusal=wait_sentence(wait))
     return go("recover_sent", issuer)
@@ -59,7 +60,7 @@ def password(request: HttpRequest, issuer: Issuer) -> HttpResponse:
         login_id="" if is_email else as_login_id.value,
         email=email.value if is_email else "",
         language=get_language(),
-        address=_address(request),
+        address=address_of(request),
     )
     if wait:
         return _ask(request, issuer, "password", refusal=wait_sentence(wait))
@@ -89,7 +90,7 @@ def new_password(request: HttpRequest, issuer: Issuer, token: str) -> HttpRespon
     cleaned = clean_password(request.POST.get("password", ""), unlike=unlike)
     if cleaned.error:
         return _new_password(request, issuer, found.link, error=cleaned.error)
-    if not set_new_password(found.link, cleaned.value, address=_address(request)):
+    if not set_new_password(found.link, cleaned.value, address=address_of(request)):
         return _dead_link(request, issuer, "used")
     return go("recover_done", issuer)
 
@@ -140,7 +141,3 @@ def _dead_link(request: HttpRequest, issuer: Issuer, state: str) -> HttpResponse
     response = show(request, issuer, "recover_link", status=status, state=state)
     add_never_cache_headers(response)
     return response
-
-
-def _address(request: HttpRequest) -> str:
-    return str(request.META.get("REMOTE_ADDR", ""))

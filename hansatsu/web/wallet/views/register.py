@@ -10,6 +10,7 @@ from hansatsu.flows.accounts.registration import ask_to_register
 from hansatsu.flows.accounts.terms import current_terms
 from hansatsu.parties.identity.fields import clean_email
 from hansatsu.parties.identity.models import Terms
+from hansatsu.parties.identity.networks import address_of
 from hansatsu.parties.identity.sessions import current_resident
 from hansatsu.parties.issuers.models import Issuer
 from hansatsu.web.shared.addresses import wallet_url
@@ -42,7 +43,7 @@ def register(request: HttpRequest, issuer: Issuer) -> HttpResponse:
         clean_email(email).value,
         terms=terms,
         language=get_language(),
-        address=request.META.get("REMOTE_ADDR", ""),
+        address=address_of(request),
     )
     if wait:
         return _form(request, issuer, refusal=wait_sentence(wait))

@@ -23,6 +23,7 @@ from hansatsu.parties.identity.fields import (
 )
 from hansatsu.parties.identity.mailed_links import find_link
 from hansatsu.parties.identity.models import Gender, MailedLink, Occupation, Purpose, Resident
+from hansatsu.parties.identity.networks import address_of
 from hansatsu.parties.issuers.models import Issuer
 from hansatsu.web.wallet import registering
 from hansatsu.web.wallet.access import View, for_everyone, for_residents, go
@@ -107,7 +108,7 @@ def confirm(request: HttpRequest, link: MailedLink) -> HttpResponse:
         link,
         read.details,
         language=get_language(),
-        address=request.META.get("REMOTE_ADDR", ""),
+        address=address_of(request),
     )
     if done.resident is not None:
         registering.forget(request, issuer)

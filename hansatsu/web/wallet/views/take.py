@@ -19,6 +19,7 @@ from hansatsu.flows.redemption.redeem import take
 from hansatsu.flows.redemption.tokens import seal, unseal
 from hansatsu.parties.identity.devices import touch_device
 from hansatsu.parties.identity.models import Resident
+from hansatsu.parties.identity.networks import address_of
 from hansatsu.parties.issuers.models import Issuer
 from hansatsu.parties.wallets.selectors import total_balance
 from hansatsu.web.shared.addresses import wallet_url
@@ -78,7 +79,7 @@ def _code(request: HttpRequest, resident: Resident) -> HttpResponse:
     text = identifier(request.POST.get("code", ""))
     if shop := payment_page_of(request, resident.issuer, text):
         return SeeOther(shop)
-    reading = read(resident, text, address=str(request.META.get("REMOTE_ADDR", "")))
+    reading = read(resident, text, address=address_of(request))
     if reading.found is not None:
         return SeeOther(
             wallet_url("take_confirm", resident.issuer, token=seal(resident, reading.found))
