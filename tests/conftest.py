@@ -71,6 +71,9 @@ def pytest_configure(config: pytest.Config) -> None:
 
     django.setup()
     settings.ALLOWED_HOSTS.append("testserver")  # as which Django's test client comes
+    from tests.support.middleware import share_middleware
+
+    share_middleware()
     config.pluginmanager.import_plugin("tests.support.fixtures")
 
 

@@ -1,4 +1,4 @@
-"""Somebody at work in the console: Django's test client, logged in with a second factor."""
+"""Somebody at work in the console: Django's test client, let in as after a second factor."""
 
 import secrets
 from typing import Any
@@ -11,8 +11,8 @@ from hansatsu.parties.identity.models import Role, Staff
 from hansatsu.parties.issuers.models import Issuer
 from hansatsu.parties.staff.checking import open_staff
 from hansatsu.parties.staff.second_factor import set_second_factor
-from tests.support.clients import words
-from tests.support.tills import new_code
+from hansatsu.web.console.entrance.entering import SITE
+from tests.support.entering import enter
 from tests.town import PASSWORD, quick_hashing
 
 
@@ -38,10 +38,7 @@ class Desk:
         self.staff = staff or employ(issuer, role)
         address = f"office of {issuer.code}"[:40]
         self.client = Client(SERVER_NAME="localhost", REMOTE_ADDR=address)
-        answer = self.send_password()
-        assert answer.status_code == 303, words(answer)
-        answer = self.post("login/code/", {"code": new_code(self.staff)})
-        assert answer.status_code == 303, words(answer)
+        enter(self.client, SITE, self.staff, proven=True)
 
     def send_password(self, password: str = PASSWORD, **fields: str) -> HttpResponse:
         """Send the log-in form."""

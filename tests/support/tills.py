@@ -15,7 +15,9 @@ from hansatsu.parties.seals.secrets_box import unseal
 from hansatsu.parties.shops.models import Shop, Terminal
 from hansatsu.parties.staff.checking import open_staff
 from hansatsu.parties.staff.second_factor import set_second_factor
+from hansatsu.web.shop.entering import SITE
 from tests.support.clients import words
+from tests.support.entering import enter
 from tests.town import PASSWORD, quick_hashing
 
 
@@ -41,7 +43,8 @@ def new_code(staff: Staff) -> str:
 
 
 class Till:
-    """A browser at ``shop``, logged in. Addresses start below ``/shop/``."""
+    """A browser at ``shop``, where a new cashier (else ``staff``) has come in. Addresses start
+    below ``/shop/``."""
 
     def __init__(self, shop: Shop, staff: Staff | None = None, **defaults: Any) -> None:
         self.shop = shop
@@ -50,11 +53,7 @@ class Till:
         self.client = Client(**({"SERVER_NAME": "localhost", "REMOTE_ADDR": address} | defaults))
         if self.staff.needs_second_factor:
             set_second_factor(self.staff, pyotp.random_base32())
-        answer = self.log_in()
-        assert answer.status_code == 303, words(answer)
-        if self.staff.needs_second_factor:
-            answer = self.post("login/code/", {"code": new_code(self.staff)})
-            assert answer["Location"] == "/shop/", words(answer)
+        enter(self.client, SITE, self.staff, proven=self.staff.needs_second_factor)
         self.terminal = Terminal.objects.filter(shop=shop).latest("pk")
 
     def log_in(self) -> HttpResponse:
