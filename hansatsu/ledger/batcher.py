@@ -71,10 +71,15 @@ class Batcher:
         self._idle = 0
         self._lanes: list[asyncio.Task[None]] = []
 
-    async def __aenter__(self) -> "Batcher":
+    def open(self) -> None:
+        """Take payments from now on, on the event loop that runs. For a process whose loop ends with
+        it (an API process: ADR 0200); all others use ``async with``."""
         self._lanes = [
             asyncio.create_task(_Lane(self, self._url).run()) for _ in range(self._lane_count)
         ]
+
+    async def __aenter__(self) -> "Batcher":
+        self.open()
         return self
 
     async def __aexit__(self, *_: object) -> None:

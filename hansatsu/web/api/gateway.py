@@ -113,7 +113,7 @@ class Door:
             raise refuse("unauthorized")
         key = authorization[len(BEARER) :].strip()
         callers = self._desk.callers
-        caller = callers.remembered(key) or await callers.find(key)
+        caller = callers.remembered(key) or await callers.look_up(key)
         if caller is None:
             raise refuse("unauthorized")
         return caller

@@ -98,15 +98,12 @@ class Callers:
             self._looks.ask(key).add_done_callback(_look_failed_quietly)
         return known.caller
 
-    async def find(self, key: str) -> Caller | None:
-        """The caller with this key; None when nobody has it.
+    async def look_up(self, key: str) -> Caller | None:
+        """The caller with this key, asked of the database; None when nobody has it.
 
         Raises:
             psycopg.Error: when the database does not answer.
         """
-        return self.remembered(key) or await self._fresh(key)
-
-    async def _fresh(self, key: str) -> Caller | None:
         return await self._looks.ask(key) if is_like_a_key(key) else None
 
     def forget_terminal(self, terminal_id: int) -> None:

@@ -5,7 +5,6 @@ payments. The ledger decides everything by the rules of ``pay_set``; a code that
 nobody's still gets the stored answer of a payment that was made with it under the same key.
 """
 
-import asyncio
 from dataclasses import dataclass
 from datetime import datetime
 from typing import LiteralString
@@ -80,7 +79,7 @@ class Desk:
         self._retry_link = Link(url)
         self._names_link = Link(url)
         self._names: dict[int, str] = {}
-        self._opening: asyncio.Task[object] | None = None
+        self._batcher.open()
 
     async def pay(self, caller: Caller, order: Order) -> Answer:
         """Pay, once for the order's key. A refusal changes nothing.
@@ -88,9 +87,6 @@ class Desk:
         Raises:
             psycopg.Error: when the outcome is not known; the same order is safe to send again.
         """
-        if self._opening is None:
-            self._opening = asyncio.ensure_future(self._batcher.__aenter__())
-            await self._opening
         found = await self._payers.find(caller.issuer_id, caller.pay_numbers, order.code)
         payment = _payment(caller, order, found)
         if found.verdict != "ok":
