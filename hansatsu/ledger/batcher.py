@@ -72,8 +72,8 @@ class Batcher:
         self._lanes: list[asyncio.Task[None]] = []
 
     def open(self) -> None:
-        """Take payments from now on, on the event loop that runs. For a process whose loop ends with
-        it (an API process: ADR 0200); all others use ``async with``."""
+        """Take payments from now on, on the event loop that runs. For a process whose loop ends
+        with it (an API process: ADR 0200); all others use ``async with``."""
         self._lanes = [
             asyncio.create_task(_Lane(self, self._url).run()) for _ in range(self._lane_count)
         ]

@@ -38,6 +38,25 @@ def test_a_pay_code_pays(town: Town, till: Pos) -> None:
     assert balance(town) == 8750
 
 
+@pytest.mark.parametrize("revoked", [False, True], ids=["code alive", "code of nobody"])
+def test_a_renamed_emoney_has_its_new_name_at_once(town: Town, till: Pos, revoked: bool) -> None:
+    device, key = town.device(), new_key()
+    code = code_on(device)
+    first = till.pay(code, 100, key=key)
+    assert [use["emoney"] for use in first.json["uses"]] == ["全店共通"]
+    town.all_shops.name = "町じゅう"
+    town.all_shops.save()
+    if revoked:
+        revoke_device(device)
+    again = till.pay(code, 100, key=key)
+    assert again.headers["idempotent-replayed"] == "true"
+    shown = till.call("GET", f"/payments/{first.json['id']}").json
+    assert again.json["uses"] == shown["uses"]
+    assert [use["emoney"] for use in shown["uses"]] == ["町じゅう"]
+    card, _ = town.card(500)
+    assert [use["emoney"] for use in till.pay(card, 100).json["uses"]] == ["町じゅう"]
+
+
 def test_a_card_pays_and_its_shortfall_is_told(town: Town, till: Pos) -> None:
     code, card = town.card(500)
     assert till.pay(f" {code[:4]}-{code[4:].lower()} ", 200, reference=None).status == 201

@@ -1,9 +1,11 @@
-"""Whose code it is that tills have read: many codes in one round trip.
+"""Whose code it is that tills have read, and what the issuer's emoneys are called now: many codes
+in one round trip.
 
 The rule is ``payments.code_validity``'s and ``cards``'; here is only the quick way to ask it.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, LiteralString
 
@@ -28,7 +30,7 @@ SETTINGS = {
 
 DEVICES_AND_CARDS: LiteralString = """
     select q.place, r.wallet_id, d.generation, l.last_step, ledger.now() as now, null as state,
-        s.times, s.devices, s.steps
+        s.times, s.devices, s.steps, null::integer[] as emoneys, null::text[] as names
     from unnest(%s::integer[], %s::integer[]) with ordinality as q (issuer_id, number, place)
     left join identity_device as d on d.issuer_id = q.issuer_id and d.number = q.number
     left join identity_resident as r on r.id = d.resident_id and r.closed_at is null
@@ -42,7 +44,8 @@ DEVICES_AND_CARDS: LiteralString = """
         ) as n
     ) as s on true
     union all
-    select -q.place, c.wallet_id, null, null, ledger.now(), c.state, s.times, s.devices, s.steps
+    select -q.place, c.wallet_id, null, null, ledger.now(), c.state, s.times, s.devices, s.steps,
+        null, null
     from unnest(%s::integer[], %s::text[]) with ordinality as q (issuer_id, digest, place)
     join cards_card as c on c.issuer_id = q.issuer_id and c.digest = q.digest
     left join lateral (
@@ -52,7 +55,13 @@ DEVICES_AND_CARDS: LiteralString = """
             where o.wallet_id = c.wallet_id order by o.at desc limit %s
         ) as n
     ) as s on true
+    union all
+    select 0, e.issuer_id, null, null, null, null, null, null, null, array_agg(e.id),
+        array_agg(e.name)
+    from programs_emoney as e where e.issuer_id = any (%s::integer[]) group by e.issuer_id
 """
+"""The codes by their places, the cards by their places below zero; an issuer's names at place 0,
+with the issuer in the column of wallets."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +77,15 @@ class Scanned:
 class Found:
     """Whose code it is, or was when it is spent or too old; ``device`` (the ledger's id) and
     ``step`` of a pay code. ``waits`` are the
-    seconds for which it is asked nothing new, having been short of value too often."""
+    seconds for which it is asked nothing new, having been short of value too often. ``names`` are
+    those of the issuer's emoneys when the code was looked up; empty when nothing was."""
 
     verdict: Verdict
     wallet_id: int = 0
     device: int | None = None
     step: int | None = None
     waits: int = 0
+    names: Mapping[int, str] = field(default_factory=dict, compare=False)
 
     @property
     def asked(self) -> Asked:
@@ -125,9 +136,15 @@ class Payers:
                 integers(issuer_id for _, issuer_id, _ in cards),
                 [digest for _, _, digest in cards],
                 MOST_OF_A_WALLET,
+                integers({each.issuer_id for each in scanned}),
             ],
         )
-        for which, wallet_id, generation, last_step, now, state, *shortages in rows:
+        names: dict[int, dict[int, str]] = {}
+        for row in rows:
+            which, wallet_id, generation, last_step, now, state, *shortages, ids, called = row
+            if which == 0:
+                names[wallet_id] = dict(zip(ids, called, strict=True))
+                continue
             if which < 0:
                 is_issued = state == CardState.ISSUED
                 card = _found(Asked(wallet_id), shortages, now)
@@ -141,7 +158,10 @@ class Payers:
             if verdict != "unknown_code":
                 device = ledger_device(each.issuer_id, code.device)
                 found[place] = _found(Asked(wallet_id, device, step), shortages, now, verdict)
-        return found
+        return [
+            replace(each, names=names.get(asked.issuer_id, {}))
+            for each, asked in zip(found, scanned, strict=True)
+        ]
 
 
 def _found(

@@ -5,6 +5,7 @@ payments. The ledger decides everything by the rules of ``pay_set``; a code that
 nobody's still gets the stored answer of a payment that was made with it under the same key.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import LiteralString
@@ -78,7 +79,6 @@ class Desk:
         self._retries = Gathering(self._pay_set)
         self._retry_link = Link(url)
         self._names_link = Link(url)
-        self._names: dict[int, str] = {}
         self._batcher.open()
 
     async def pay(self, caller: Caller, order: Order) -> Answer:
@@ -116,6 +116,7 @@ class Desk:
 
     async def _answer(self, found: Found, outcome: ledger.PaymentOutcome) -> Answer:
         if outcome.paid:
+            names = await self._names_of(outcome, found)
             used = zip(outcome.uses, outcome.codes, strict=True)
             return Answer(
                 outcome.outcome,
@@ -125,7 +126,7 @@ class Desk:
                     [
                         Used(
                             ledger.mask_code(code),
-                            self._names.get(use.emoney_id) or await self._name(use.emoney_id),
+                            names[use.emoney_id],
                             use.amount,
                         )
                         for use, code in used
@@ -153,9 +154,13 @@ class Desk:
             )
         return outcomes
 
-    async def _name(self, emoney_id: int) -> str:
-        self._names |= dict(await self._names_link.rows(NAMES, [[emoney_id]]))
-        return self._names[emoney_id]
+    async def _names_of(self, outcome: ledger.PaymentOutcome, found: Found) -> Mapping[int, str]:
+        """What the emoneys that were used are called now. They came with the code; what is missing
+        there (of a code that nobody has any more, or an emoney made a moment ago) is asked for."""
+        used = {use.emoney_id for use in outcome.uses}
+        if used <= found.names.keys():
+            return found.names
+        return dict(await self._names_link.rows(NAMES, [list(used)]))
 
 
 def _payment(caller: Caller, order: Order, found: Found) -> ledger.Payment:
