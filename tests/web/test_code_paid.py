@@ -26,7 +26,8 @@ def town() -> Town:
 
 def sign_on(page: str) -> str:
     """The class of the sign and its word."""
-    found = re.search(r'class="sign (sign--\w+)".*?class="sign__word"[^>]*>([^<]+)<', page)
+    sign = r'class="sign (sign--\w+)".*?class="sign__word"[^>]*>([^<]+)<'
+    found = re.search(sign, page, re.DOTALL)
     return f"{found[1]} {found[2]}" if found else ""
 
 
