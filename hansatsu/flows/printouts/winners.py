@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from datetime import date
 
 from hansatsu.flows.printouts.letterhead import day_in_words, letterhead
-from hansatsu.flows.printouts.models import PrintFile, PrintKind
-from hansatsu.flows.printouts.store import keep
 from hansatsu.formats.printing.typesetting import typeset
 from hansatsu.formats.qr.bearer_code import grouped
 from hansatsu.formats.qr.drawing import qr_picture
@@ -37,14 +35,6 @@ class WinnersLetter:
     name: str = ""
     postal_code: str = ""
     address: tuple[str, ...] = ()
-
-
-def print_winners_letters(
-    issuer: Issuer, letters: Sequence[WinnersLetter], *, actor: str
-) -> PrintFile:
-    """The file to print the letters from. Call it in the transaction that makes the codes."""
-    pdf = winners_letters(issuer, letters)
-    return keep(issuer, PrintKind.WINNERS, pdf, count=len(letters), actor=actor)
 
 
 def winners_letters(issuer: Issuer, letters: Sequence[WinnersLetter]) -> bytes:

@@ -54,15 +54,6 @@ def unseal_file(sealed: bytes) -> bytes:
         raise ClosedBoxError("Put the FIELD_KEYS back that this file was sealed under.") from error
 
 
-def reseal(sealed: str) -> str:
-    """The same secret under the first key, for taking an old key out of use.
-
-    Raises:
-        ClosedBoxError: as ``unseal``.
-    """
-    return seal(unseal(sealed))
-
-
 def _box() -> MultiFernet:
     return MultiFernet([Fernet(_key(each)) for each in settings.FIELD_KEYS])
 

@@ -117,7 +117,7 @@ def check_code(staff: Staff, typed: str, *, address: str, tokens: Collection[str
 
 
 def recovery_codes_left(staff: Staff) -> int:
-    """How many recovery codes are unused."""
+    """How many recovery codes are unused; 0 too for who has no authenticator."""
     return RecoveryCode.objects.filter(factor__staff=staff, used_at=None).count()
 
 

@@ -10,7 +10,7 @@ from hansatsu.flows.printouts.gifts import print_new_gifts
 from hansatsu.flows.printouts.models import PrintFile
 from hansatsu.flows.printouts.posters import Form, poster
 from hansatsu.flows.printouts.store import take_out
-from hansatsu.flows.printouts.winners import WinnersLetter, print_winners_letters, winners_letters
+from hansatsu.flows.printouts.winners import WinnersLetter, winners_letters
 from hansatsu.formats.qr.bearer_code import grouped, new_code
 from hansatsu.formats.qr.mpm import ShopCode, account_identifier, parse, read_shop_code
 from hansatsu.formats.qr.poster import read_poster_url
@@ -110,7 +110,7 @@ def test_a_winners_letter_goes_to_a_name_or_to_the_bearer(town: Town) -> None:
         ),
         WinnersLetter(second, "共通商品券", 1, *days),
     ]
-    pdf = opened(town, print_winners_letters(town.issuer, letters, actor=WHO))
+    pdf = winners_letters(town.issuer, letters)
     assert codes_of(pdf) == [[f"{wallet(town)}charge/"]] * 2
     assert said_in(pdf, grouped(first), grouped(second), "髙﨑 *花子* 様", "〒323-0023") == []
     assert said_in(pdf, "$ハイツ$ 101", "4口まで", "共通商品券 #1", "2026年12月18日(金) まで") == []

@@ -1,5 +1,7 @@
 """What belongs to oneself: the PIN and the password."""
 
+from collections.abc import Mapping
+
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
@@ -11,6 +13,7 @@ from hansatsu.parties.staff import shop_sessions
 from hansatsu.parties.staff.accounts import choose_password
 from hansatsu.parties.staff.checking import check_own_password
 from hansatsu.parties.staff.pins import set_pin, why_no_pin
+from hansatsu.parties.staff.second_factor import recovery_codes_left
 from hansatsu.web.shared.addresses import shop_url
 from hansatsu.web.shared.redirects import SeeOther
 from hansatsu.web.shop.access import Desk, for_staff
@@ -21,7 +24,7 @@ from hansatsu.web.shop.show import show
 @for_staff
 def me(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Both forms."""
-    return show(request, desk, "me", errors={}, done=request.GET.get("done", ""))
+    return _page(request, desk, done=request.GET.get("done", ""))
 
 
 @sensitive_post_parameters("current", "pin")
@@ -33,7 +36,7 @@ def me_pin(request: HttpRequest, desk: Desk) -> HttpResponse:
     field = "pin_current" if error else "pin"
     error = error or why_no_pin(request.POST.get("pin", ""))
     if error:
-        return show(request, desk, "me", status=422, errors={field: error})
+        return _page(request, desk, errors={field: error})
     set_pin(desk.staff, request.POST.get("pin", ""))
     audit(desk.actor, "pin_set", desk.staff.actor)
     return SeeOther(shop_url("me") + "?done=pin")
@@ -49,11 +52,25 @@ def me_password(request: HttpRequest, desk: Desk) -> HttpResponse:
     new, again = request.POST.get("password", ""), request.POST.get("again", "")
     error = error or choose_password(desk.actor, desk.staff, new, again)
     if error:
-        return show(request, desk, "me", status=422, errors={field: error})
+        return _page(request, desk, errors={field: error})
     shop_sessions.stay_logged_in(request, desk.staff)
     response = SeeOther(shop_url("me") + "?done=password")
     remember(request, response, staff=desk.staff, terminal=desk.terminal.pk)
     return response
+
+
+def _page(
+    request: HttpRequest, desk: Desk, *, errors: Mapping[str, str] | None = None, done: str = ""
+) -> HttpResponse:
+    return show(
+        request,
+        desk,
+        "me",
+        status=422 if errors else 200,
+        errors=errors or {},
+        done=done,
+        recovery_codes=recovery_codes_left(desk.staff),
+    )
 
 
 def _why_not_me(request: HttpRequest, desk: Desk) -> str:
