@@ -56,6 +56,28 @@ def stopped_card() -> Refusal:
     )
 
 
+def over(state: str) -> Refusal:
+    """Why an intent can no longer be paid: its ``Standing.state``, or ``open`` of one that has
+    become too old."""
+    title, advice = {
+        "paid": (
+            _("この決済の前に、別の金額で決済が完了しています。"),
+            _("続けてお会計をするときは、はじめからお手続きください。"),
+        ),
+        "cancelled": (
+            _("お支払いは完了していません。残高は減っていません。"),
+            _("お会計をするときは、もう一度コードを読み取ってください。"),
+        ),
+    }.get(
+        state,
+        (
+            _("時間がたったため、この決済はできなくなりました。"),
+            _("お支払いは完了していません。もう一度コードを読み取ってください。"),
+        ),
+    )
+    return Refusal(state, title, advice)
+
+
 def over_limit(issuer: Issuer, amount: int) -> Refusal:
     """``amount`` yen are over a limit of the issuer's; the figure is the limit's, for what a
     resident has spent today is not the shop's to know."""

@@ -2,6 +2,34 @@
 
 from django.utils.translation import gettext as _
 
+from hansatsu.web.shared.refusals import Refusal
+
+
+def over(state: str) -> Refusal:
+    """Why an intent can no longer be paid: its ``Standing.state``, or ``open`` of one that has
+    become too old."""
+    title, advice = {
+        "paid": (
+            _("このお支払いの前に、別の金額でお支払いが完了しています。"),
+            _("続けてお支払いになる場合は、はじめからお手続きください。"),
+        ),
+        "taken": (
+            _("このQRコードのお支払いは、ほかの方がすでに済ませています。"),
+            _("あなたの残高は減っていません。"),
+        ),
+        "cancelled": (
+            _("お支払いは完了していません。残高は減っていません。"),
+            _("お支払いになる場合は、もう一度はじめからお手続きください。"),
+        ),
+    }.get(
+        state,
+        (
+            _("時間がたったため、このお支払いはできなくなりました。"),
+            _("残高は減っていません。もう一度はじめからお手続きください。"),
+        ),
+    )
+    return Refusal(state, title, advice)
+
 
 def payment_refusal(outcome: str) -> str:
     """What to do about an outcome of the ledger (``ledger.api.PaymentResult``) that took nothing;

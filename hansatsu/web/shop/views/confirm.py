@@ -20,7 +20,7 @@ from hansatsu.web.shared.redirects import SeeOther
 from hansatsu.web.shared.refusals import Refusal
 from hansatsu.web.shared.requests import is_script
 from hansatsu.web.shop.access import Desk, for_staff
-from hansatsu.web.shop.refusals import over_limit, refusal
+from hansatsu.web.shop.refusals import over, over_limit, refusal
 from hansatsu.web.shop.show import show
 from hansatsu.web.shop.views.settle import completion_url
 
@@ -55,7 +55,7 @@ def _page(request: HttpRequest, desk: Desk, opened: Opened[TillIntent]) -> HttpR
         token=opened.text,
         found=found,
         before=before,
-        is_over=found.state != "open" or not opened.is_fresh(),
+        over=over(found.state) if found.state != "open" or not opened.is_fresh() else None,
         why=_why(desk, intent, refused) if refused else None,
         again=f"{shop_url('till')}?{urlencode({'amount': intent.amount})}",
         rescan=f"{shop_url('till')}?{urlencode({'amount': intent.amount})}#scan",

@@ -19,7 +19,7 @@ from hansatsu.web.shared.requests import is_script
 from hansatsu.web.wallet.access import for_residents
 from hansatsu.web.wallet.just_paid import remember_payment
 from hansatsu.web.wallet.limit_words import why_over
-from hansatsu.web.wallet.payment_words import payment_refusal
+from hansatsu.web.wallet.payment_words import over, payment_refusal
 from hansatsu.web.wallet.show import show
 from hansatsu.web.wallet.views.pay import open_shop_or_404
 from hansatsu.web.wallet.views.settle import completion_url
@@ -58,7 +58,7 @@ def _page(
         before=paid_before(resident.issuer_id, resident.wallet_id, shop.pk, intent.amount),
         over_limit=why_over(limits, intent.amount),
         is_requested=intent.terminal is not None,
-        is_over=found.state != "open" or not opened.is_fresh(),
+        over=over(found.state) if found.state != "open" or not opened.is_fresh() else None,
         refused=payment_refusal(request.GET.get("refused", "")),
     )
 
