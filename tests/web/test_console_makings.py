@@ -400,8 +400,8 @@ def test_the_unused_of_a_batch_are_made_void(town: Town, desk: Desk, sale: Sale)
     assert (last_act(town).act, last_act(town).reason) == ("code_voided", "転居")
     assert desk.post(f"makings/{making.pk}/void/", {"reason": ""}).status_code == 422
     asked = words(desk.get(f"makings/{making.pk}/void/"))
-    assert re.search(r"無効になる枚数</dt><dd[^>]*>5<", asked)
-    assert re.search(r"購入手続き中の枚数</dt><dd[^>]*>1<", asked)
+    assert re.search(r"無効になる枚数</dt>\s*<dd[^>]*>5<", asked)
+    assert re.search(r"購入手続き中の枚数</dt>\s*<dd[^>]*>1<", asked)
     assert desk.post(f"makings/{making.pk}/void/", {"reason": "紛失"}).status_code == 303
     assert last_act(town).after == {"count": 5, "held": 1}
     said = words(desk.get(f"making/{making.pk}/"))
