@@ -41,6 +41,7 @@ def accept(reason: str) -> None:
         from hansatsu.ledger import api as ledger
         from hansatsu.parties.issuers.audit import audit
         from hansatsu.parties.issuers.models import Issuer
+        from hansatsu.parties.issuers.names import issuer_name
 
         with transaction.atomic():
             ended = ledger.accept_clock(ledger_connection(), why)
@@ -48,5 +49,5 @@ def accept(reason: str) -> None:
                 raise click.ClickException("The clock has not jumped: there is nothing to accept.")
             for issuer in Issuer.objects.all():
                 by = whoever_runs(issuer)
-                audit(by, "accept_clock", f"issuer:{issuer.pk}", reason=why)
+                audit(by, "accept_clock", issuer_name(issuer.pk), reason=why)
     click.echo("Accepted. What is due expires within a minute.")

@@ -140,7 +140,7 @@ class History:
         give_back: GiveBack | None = None,
     ) -> None:
         """Plan a payment, and perhaps that it is given back some time later."""
-        actor = f"resident:{resident.pk}"
+        actor = resident.actor
         request = self._request(actor, "payment", shop.pk, amount)
         payment = ledger.Payment(request, self.issuer.pk, shop.pk, resident.wallet_id, amount)
 

@@ -73,9 +73,7 @@ def _end_wallet(resident: Resident) -> None:
 
 
 def _change_state(resident: Resident, change: Literal["close", "freeze"]) -> ledger.StateResult:
-    request = ledger.Request.of(
-        f"resident:{resident.pk}", f"leave:{change}", change, resident.wallet_id
-    )
+    request = ledger.Request.of(resident.actor, f"leave:{change}", change, resident.wallet_id)
     return ledger.change_state(
         ledger_connection(),
         change,

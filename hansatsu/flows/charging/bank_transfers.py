@@ -25,7 +25,7 @@ MarkedPaid = Literal[
 def show_account(transfer: Transfer, deed: Deed) -> BankAccount:
     """The whole account of a transfer. That it was looked at is on record."""
     with transaction.atomic():
-        deed.record("account_shown", f"order:{transfer.task.order.number}")
+        deed.record("account_shown", transfer.task.order.subject)
     return open_account(transfer.account)
 
 
@@ -49,5 +49,5 @@ def mark_paid(transfer: Transfer, deed: Deed) -> MarkedPaid:
         locked.save(update_fields=["state", "paid_at"])
         order_machine.settle_money(task.order, payment)
         letters.transferred(task.order, locked.yen, open_account(locked.account))
-        deed.record("transfer_paid", f"order:{task.order.number}", after={"amount": locked.yen})
+        deed.record("transfer_paid", task.order.subject, after={"amount": locked.yen})
     return "paid"

@@ -119,7 +119,7 @@ def warn_of_strange_money(
     raise_alarm(
         issuer,
         kind="strange_money",
-        subject=f"order:{order.number}" if order else f"{provider}:{event.payment}",
+        subject=order.subject if order else f"{provider}:{event.payment}",
         text=f"{provider} から届いた入金の知らせを、受け付けませんでした。{why}"
         f" 決済会社の管理画面をご確認ください。({what})"[:300],
     )

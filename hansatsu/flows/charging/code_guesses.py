@@ -36,7 +36,7 @@ def warn_if_reached(resident: Resident, attempt: Try) -> None:
     if not attempt.reached:
         return
     address = next((s for s in attempt.reached if s.startswith("purchase-from:")), "")
-    subject = f"resident:{resident.pk}"
+    subject = resident.actor
     if address:
         within, _, _bits = address.removeprefix("purchase-from:").partition("/")
         subject = f"address:{masked_address(within)}"

@@ -290,7 +290,7 @@ def _post(
 
 def _about(order: Order) -> str:
     """How a mail says which order it is about."""
-    return f"order:{order.number}"
+    return order.subject
 
 
 def _purchase(order: Order) -> list[tuple[str, str]]:

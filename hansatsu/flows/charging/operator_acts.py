@@ -25,7 +25,7 @@ def charge_again(task: Task, deed: Deed) -> Charged:
         locked = lock_task(task)
         outcome = order_machine.charge(locked.order)
         if outcome == "charged":
-            deed.record("order_charged", f"order:{locked.order.number}")
+            deed.record("order_charged", locked.order.subject)
     match outcome:
         case "charged" | "not_charged" | "leaving":
             return outcome
@@ -42,5 +42,5 @@ def take_note(task: Task, deed: Deed) -> bool:
         locked.state, locked.reason, locked.done_at = TaskState.DONE, NOTED, clock.now()
         locked.save(update_fields=["state", "reason", "done_at"])
         act = "shortfall_noted" if locked.kind == TaskKind.SHORTFALL else "dispute_noted"
-        deed.record(act, f"order:{locked.order.number}", after={"amount": locked.yen})
+        deed.record(act, locked.order.subject, after={"amount": locked.yen})
     return True

@@ -145,7 +145,7 @@ def charge(order: Order) -> str:
         return _not_charged(order, payment, "closed")
     now = clock.now()
     wallet = order.resident.wallet_id
-    request = ledger.Request.of(f"order:{order.pk}", "charge", order.number, wallet)
+    request = ledger.Request.of(order.actor, "charge", order.number, wallet)
     issue = ledger.Issue(request, order.issuer_id, wallet, lots_of(order.product, now))
     (issued,) = ledger.issue_set(ledger_connection(), [issue])
     if not issued.issued or issued.seq is None:
@@ -260,7 +260,7 @@ def reverse(order: Order, key: str, *, only_unspent: bool = False) -> bool:
     """
     if order.state != S.CHARGED or order.wallet_id is None or order.seq is None:
         return False
-    request = ledger.Request.of(f"order:{order.pk}", f"reverse:{key}"[:255], order.number)
+    request = ledger.Request.of(order.actor, f"reverse:{key}"[:255], order.number)
     taken = ledger.reverse_issue(
         ledger_connection(),
         ledger.Reversal(request, order.issuer_id, order.wallet_id, order.seq, only_unspent),
@@ -278,7 +278,7 @@ def _charge_again(
         return ""
     if payment.tasks.filter(state__in=LEAVING).exists():
         return ""
-    request = ledger.Request.of(f"order:{order.pk}", f"again:{key}"[:255], order.number)
+    request = ledger.Request.of(order.actor, f"again:{key}"[:255], order.number)
     given = ledger.reinstate_issue(
         ledger_connection(),
         ledger.Reinstatement(request, order.issuer_id, order.wallet_id, order.seq),
@@ -293,7 +293,7 @@ def _charge_again(
         raise_alarm(
             order.issuer,
             kind="expired_in_dispute",
-            subject=f"order:{order.number}",
+            subject=order.subject,
             text=f"取消の間に{given.expired_amount:,}円が失効しました。",
         )
     return "charged"

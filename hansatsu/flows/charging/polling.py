@@ -141,7 +141,7 @@ def _tell_of_reversal(order: Order, payment: ProviderPayment) -> None:
     else:
         letters.taken_back(order, payment.refunded)
     text = "代金がすべて戻されていたため、チャージを取り消しました。"
-    raise_alarm(order.issuer, kind="refunded_outside", subject=f"order:{order.number}", text=text)
+    raise_alarm(order.issuer, kind="refunded_outside", subject=order.subject, text=text)
 
 
 def _remind(order: Order) -> bool:

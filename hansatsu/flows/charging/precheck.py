@@ -20,7 +20,7 @@ def why_not_charged(order: Order) -> str:
     """Why the wallet could not take the value now (``over_limit``, ``closed`` …); empty when it
     could. Found by issuing it and taking all of that back: the rule stands once."""
     now = clock.now()
-    request = ledger.Request.of(f"order:{order.pk}", "rehearsal")
+    request = ledger.Request.of(order.actor, "rehearsal")
     wallet = order.resident.wallet_id
     issue = ledger.Issue(request, order.issuer_id, wallet, lots_of(order.product, now))
     connection = ledger_connection()

@@ -18,6 +18,7 @@ from hansatsu.flows.charging.psp.base import (
 from hansatsu.flows.charging.psp.registry import PROVIDERS
 from hansatsu.parties.issuers.deeds import Deed
 from hansatsu.parties.issuers.models import Issuer
+from hansatsu.parties.issuers.names import issuer_name
 from hansatsu.parties.seals import secrets_box
 
 LONGEST_SECRET = 300
@@ -73,7 +74,7 @@ def choose_provider(deed: Deed, provider: str, brought: Mapping[str, str]) -> Ch
         open_account(issuer, provider, secrets)
         deed.record(
             "provider_chosen",
-            f"issuer:{issuer.pk}",
+            issuer_name(issuer.pk),
             before={"provider": before.provider if before else None},
             after={"provider": provider},
         )
@@ -93,7 +94,7 @@ def stop_selling(deed: Deed) -> bool:
         account.save(update_fields=["active"])
         deed.record(
             "provider_stopped",
-            f"issuer:{issuer.pk}",
+            issuer_name(issuer.pk),
             before={"provider": account.provider},
             after={"provider": None},
         )

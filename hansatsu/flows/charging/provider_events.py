@@ -332,4 +332,4 @@ def _as_json(event: ProviderEvent) -> dict[str, object]:
 
 
 def _warn(order: Order, kind: str, text: str) -> None:
-    raise_alarm(order.issuer, kind=kind, subject=f"order:{order.number}", text=text)
+    raise_alarm(order.issuer, kind=kind, subject=order.subject, text=text)

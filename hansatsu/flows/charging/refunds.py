@@ -78,7 +78,7 @@ def give_back(task: Task, *, by_transfer: bool = False, deed: Deed | None = None
         begun = _begin(locked, by_transfer=by_transfer)
         if deed is not None and begun in ("begun", "asked"):
             act = "money_back" if begun == "begun" else "account_asked"
-            deed.record(act, f"order:{locked.order.number}", after={"amount": locked.yen})
+            deed.record(act, locked.order.subject, after={"amount": locked.yen})
     if begun == "begun":
         ask_provider(locked)
     return begun
@@ -102,7 +102,7 @@ def refund_order(order: Order, *, deed: Deed | None = None) -> TakenBack:
         task, _ = open_task(TaskKind.REFUND, payment, payment.left, again=True)
         begun = _begin(lock_task(task))
         if deed is not None:
-            deed.record("order_taken_back", f"order:{order.number}", after={"amount": task.yen})
+            deed.record("order_taken_back", order.subject, after={"amount": task.yen})
     if begun == "begun":
         ask_provider(task)
     return "asked" if begun == "asked" else "begun"
@@ -264,7 +264,7 @@ def take_account(link: MailedLink, account: BankAccount) -> Transfer | None:
         raise_alarm(
             task.issuer,
             kind="transfer_waiting",
-            subject=f"order:{task.order.number}",
+            subject=task.order.subject,
             text=f"返金先の口座が登録されました。{task.yen:,}円の振込をお願いします。",
         )
     return transfer
@@ -318,7 +318,7 @@ def _refused(task: Task, why: str) -> bool:
             raise_alarm(
                 task.issuer,
                 kind="refund_refused",
-                subject=f"order:{task.order.number}",
+                subject=task.order.subject,
                 text=f"決済会社が返金を受け付けませんでした。{why}"[:300],
             )
     return True

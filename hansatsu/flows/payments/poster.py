@@ -5,6 +5,7 @@ from hansatsu.flows.payments.paid_before import Outcome, pay_unless_paid_before
 from hansatsu.flows.payments.poster_intents import Intent
 from hansatsu.ledger import api as ledger
 from hansatsu.parties.identity.models import Resident
+from hansatsu.parties.issuers.names import resident_name, terminal_name
 
 __all__ = ["Standing", "pay_at_poster", "settle", "standing"]
 
@@ -55,5 +56,5 @@ def _to_resident(intent: Intent, found: Standing) -> Standing:
 def _actor(intent: Intent) -> str:
     """In whose name the key is."""
     if intent.terminal is not None:
-        return f"terminal:{intent.terminal}"
-    return f"resident:{intent.resident}"
+        return terminal_name(intent.terminal)
+    return resident_name(intent.resident)

@@ -20,6 +20,7 @@ from hansatsu.flows.payments.refunds import (
 )
 from hansatsu.parties.identity.models import Staff
 from hansatsu.parties.issuers.audit import Actor, Value, audit, place_of_shop
+from hansatsu.parties.issuers.names import payment_name, staff_name
 from hansatsu.parties.seals.tokens import SealedToken
 from hansatsu.parties.shops.models import Shop
 
@@ -42,7 +43,7 @@ class RefundIntent:
     @property
     def actor(self) -> str:
         """As the ledger names who asks: a refund is a person's act, wherever they stand."""
-        return f"staff:{self.staff}"
+        return staff_name(self.staff)
 
 
 REFUND_TOKENS: Final = SealedToken(
@@ -63,8 +64,8 @@ def refund_by_staff(
         made = refund_payment(_asked(staff, shop, intent, today_only))
         if made.outcome == "refunded":
             after: dict[str, Value] = {"amount": made.amount, "number": made.number}
-            subject = f"payment:{intent.number}"
-            things = [f"payment:{made.number}", place_of_shop(shop.pk)]
+            subject = payment_name(intent.number)
+            things = [payment_name(made.number), place_of_shop(shop.pk)]
             audit(by, "refund", subject, reason=intent.reason, after=after, things=things)
     return made
 

@@ -12,6 +12,7 @@ from datetime import timedelta
 from typing import Final
 
 from hansatsu.flows.payments.attempts import Attempt, Standing, settle_attempt, standing_of
+from hansatsu.parties.issuers.names import terminal_name
 from hansatsu.parties.seals.tokens import Opened, SealedToken
 from hansatsu.parties.shops.models import Shop, Terminal
 
@@ -32,7 +33,7 @@ class Requested:
     @property
     def actor(self) -> str:
         """In whose name the key is: the terminal's."""
-        return f"terminal:{self.terminal}"
+        return terminal_name(self.terminal)
 
 
 REQUEST_TOKENS: Final = SealedToken(Requested, "hansatsu.payments.requested", LIFETIME, short=True)

@@ -93,8 +93,7 @@ def _warn(resident: Resident, attempt: Try, address: str) -> None:
     """Tell the issuer of whom a limit has just stopped."""
     place = f"address:{masked_address(address)}"
     subjects = {
-        f"resident:{resident.pk}" if reached == _account(resident) else place
-        for reached in attempt.reached
+        resident.actor if reached == _account(resident) else place for reached in attempt.reached
     }
     with transaction.atomic():
         for subject in sorted(subjects):

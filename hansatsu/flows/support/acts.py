@@ -25,6 +25,7 @@ from hansatsu.parties.identity.devices import devices_of, revoke_devices
 from hansatsu.parties.identity.models import Resident
 from hansatsu.parties.issuers.audit import Value
 from hansatsu.parties.issuers.deeds import Deed
+from hansatsu.parties.issuers.names import card_name
 
 AT_ONCE = timedelta(minutes=1)
 """A mail that was sent again so short ago is not sent once more: somebody pressed twice."""
@@ -65,7 +66,7 @@ def end_devices(deed: Deed, resident: Resident) -> int:
         if ended:
             letters.devices_ended(resident, ended)
             after: dict[str, Value] = {"count": ended, "devices": names}
-            deed.record("devices_revoked", f"resident:{resident.pk}", after=after)
+            deed.record("devices_revoked", resident.actor, after=after)
     return ended
 
 
@@ -96,7 +97,7 @@ def reissue_lost_card(deed: Deed, card: Card) -> Card | None:
         print_card(card.issuer, made.code, actor=deed.actor.actor, card=made.card)
         deed.record(
             "card_reissued",
-            f"card:{card.pk}",
+            card_name(card.pk),
             before={"card": f"…{card.last_four}"},
             after={"card": f"…{made.card.last_four}", "amount": made.amount},
         )
@@ -119,7 +120,7 @@ def take_card_file(deed: Deed, card: Card) -> bytes | None:
             return None
         pdf = hand_out(card.issuer, file.pk, actor=deed.actor.actor)
         if pdf is not None:
-            deed.record("card_file_taken", f"card:{card.pk}")
+            deed.record("card_file_taken", card_name(card.pk))
     return pdf
 
 
@@ -157,7 +158,7 @@ def resend_mail(deed: Deed, mail: Mail) -> Resending:
             f"mail:{old.pk}",
             before={"mail": old.subject, "mail_state": old.state},
             after={"address_changed": old.to != again.to},
-            things=[f"resident:{old.resident.pk}"],
+            things=[old.resident.actor],
         )
     return "sent"
 
@@ -196,7 +197,7 @@ def _change(
             return "unchanged"
         before, after = ("open", "frozen") if change == "freeze" else ("frozen", "open")
         act = "wallet_frozen" if change == "freeze" else "wallet_unfrozen"
-        subject = f"resident:{resident.pk}"
+        subject = resident.actor
         deed.record(act, subject, before={"wallet": before}, after={"wallet": after})
         if resident.closed_at is None:
             tell = letters.wallet_stopped if change == "freeze" else letters.wallet_resumed
@@ -207,4 +208,4 @@ def _change(
 def _record_card(deed: Deed, done: bool, act: str, card: Card, states: tuple[str, str]) -> None:
     before, after = ({"wallet": state} for state in states)
     if done:
-        deed.record(act, f"card:{card.pk}", before=before, after=after)
+        deed.record(act, card_name(card.pk), before=before, after=after)

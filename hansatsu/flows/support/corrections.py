@@ -18,6 +18,7 @@ from hansatsu.parties.cards.models import Card
 from hansatsu.parties.identity.models import Resident, Staff
 from hansatsu.parties.issuers.deeds import Deed
 from hansatsu.parties.issuers.models import Issuer
+from hansatsu.parties.issuers.names import card_name, resident_name
 from hansatsu.parties.programs.models import Emoney
 
 LAPSES_AFTER = timedelta(days=7)
@@ -169,8 +170,9 @@ def decline(deed: Deed, by: Staff, correction: Correction) -> Refusal:
 def _owner(correction: Correction) -> str:
     """Whose wallet it is, as the audit log names them."""
     if correction.resident_id is not None:
-        return f"resident:{correction.resident_id}"
-    return f"card:{correction.card_id}"
+        return resident_name(correction.resident_id)
+    assert correction.card_id is not None
+    return card_name(correction.card_id)
 
 
 def _locked(correction: Correction) -> Correction:

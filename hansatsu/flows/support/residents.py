@@ -93,7 +93,7 @@ def show_personal_data(by: Actor, resident: Resident, *, reason: str) -> Persona
     if resident.issuer_id != by.issuer.pk:
         raise ValueError("the resident is another issuer's")
     with transaction.atomic():
-        audit(by, "personal_data_shown", f"resident:{resident.pk}", reason=reason)
+        audit(by, "personal_data_shown", resident.actor, reason=reason)
     return PersonalData(
         name=resident.full_name,
         kana=f"{resident.family_kana} {resident.given_kana}",

@@ -7,6 +7,7 @@ from hansatsu.ledger import api as ledger
 from hansatsu.parties import clock
 from hansatsu.parties.issuers.alarms import raise_alarm
 from hansatsu.parties.issuers.models import Alarm, Issuer
+from hansatsu.parties.issuers.names import issuer_name
 
 JUMPED = "clock_jumped"
 AHEAD = "wallets_ahead"
@@ -37,7 +38,7 @@ def tell_of_clock() -> None:
 def _tell(issuer: Issuer, kind: str, text: str) -> None:
     told = Alarm.objects.of(issuer).filter(kind=kind, at__gt=clock.now() - AGAIN_AFTER)
     if not told.exists():
-        raise_alarm(issuer, kind=kind, subject=f"issuer:{issuer.pk}", text=text)
+        raise_alarm(issuer, kind=kind, subject=issuer_name(issuer.pk), text=text)
 
 
 def _in_words(ahead: timedelta) -> str:

@@ -33,7 +33,7 @@ def warn_of_guesses(
     """
     subject = f"address:{masked_address(address)}"
     if resident is not None:
-        subject = f"resident:{resident.pk}"
+        subject = resident.actor
     raise_alarm(issuer, kind=kind, subject=subject, text=TEXTS[kind])
 
 

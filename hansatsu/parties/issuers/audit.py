@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 
 from hansatsu.parties import clock
 from hansatsu.parties.issuers.models import AuditEntry, Issuer
+from hansatsu.parties.issuers.names import shop_name
 
 CONSOLE = "console"
 """The place of the issuer's own staff."""
@@ -34,7 +35,7 @@ class Actor:
 
 def place_of_shop(shop_id: int) -> str:
     """The place of a shop's staff."""
-    return f"shop:{shop_id}"
+    return shop_name(shop_id)
 
 
 def audit(

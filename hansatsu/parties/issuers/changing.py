@@ -9,6 +9,7 @@ from hansatsu.database.connections import ledger_connection
 from hansatsu.ledger import api as ledger
 from hansatsu.parties.issuers.audit import Actor, Value, audit
 from hansatsu.parties.issuers.models import Issuer
+from hansatsu.parties.issuers.names import issuer_name
 
 CHANGEABLE = (
     "name",
@@ -56,7 +57,7 @@ def change_issuer(by: Actor, changes: Mapping[str, Value], *, reason: str) -> li
         audit(
             by,
             "issuer_changed",
-            f"issuer:{issuer.pk}",
+            issuer_name(issuer.pk),
             reason=reason,
             before={name: before[name] for name in changed},
             after={name: changes[name] for name in changed},
@@ -83,7 +84,7 @@ def change_rules(by: Actor, rules: ledger.IssuerRules, *, reason: str) -> bool:
         audit(
             by,
             "issuer_rules",
-            f"issuer:{by.issuer.pk}",
+            issuer_name(by.issuer.pk),
             reason=reason,
             before=_facts(before),
             after=_facts(rules),

@@ -7,6 +7,7 @@ from django.db import transaction
 from hansatsu.formats.pictures import Picture
 from hansatsu.parties.issuers.audit import Actor, audit
 from hansatsu.parties.issuers.models import Issuer, Logo
+from hansatsu.parties.issuers.names import issuer_name
 
 
 def find_logo(issuer: Issuer, digest: str) -> bytes | None:
@@ -37,7 +38,7 @@ def change_logo(by: Actor, picture: Picture | None, *, reason: str) -> bool:
         audit(
             by,
             "issuer_logo",
-            f"issuer:{issuer.pk}",
+            issuer_name(issuer.pk),
             reason=reason,
             before={"logo": before or None},
             after={"logo": issuer.logo or None},

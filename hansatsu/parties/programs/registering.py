@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from hansatsu.parties.issuers.audit import Actor, Value, audit
+from hansatsu.parties.issuers.names import emoney_name
 from hansatsu.parties.programs.models import CodeState, Emoney, Product, PurchaseCode, Sale
 from hansatsu.parties.programs.purchase_codes import void_purchase_code
 from hansatsu.parties.programs.selectors import yen_of_each
@@ -37,7 +38,7 @@ def add_emoney(by: Actor, *, name: str, name_en: str, reason: str) -> Emoney:
     with transaction.atomic():
         emoney = open_emoney(by.issuer, name=name, name_en=name_en)
         after: dict[str, Value] = {"name": name, "name_en": name_en}
-        audit(by, "emoney_added", f"emoney:{emoney.pk}", reason=reason, after=after)
+        audit(by, "emoney_added", emoney_name(emoney.pk), reason=reason, after=after)
     return emoney
 
 
@@ -56,7 +57,7 @@ def rename_emoney(by: Actor, emoney: Emoney, *, name: str, name_en: str, reason:
         audit(
             by,
             "emoney_renamed",
-            f"emoney:{emoney.pk}",
+            emoney_name(emoney.pk),
             reason=reason,
             before=before,
             after=after,

@@ -15,6 +15,7 @@ from django.db import IntegrityError, transaction
 
 from hansatsu.parties import clock
 from hansatsu.parties.issuers.audit import Actor, Value, audit
+from hansatsu.parties.issuers.names import emoney_name, shop_name
 from hansatsu.parties.shops import batch_files, batch_periods
 from hansatsu.parties.shops.batch_periods import PERIODS
 from hansatsu.parties.shops.changes import Change, Kept
@@ -222,9 +223,9 @@ def _record_undone(
 
 def _about(batch: Batch) -> str:
     emoney = batch.settings.get("emoney")
-    return f"emoney:{emoney}" if emoney else subject_of(batch)
+    return emoney_name(emoney) if emoney else subject_of(batch)
 
 
 def _things(batch: Batch, changes: Iterable[Change]) -> list[str]:
-    shops = [f"shop:{each.shop}" for each in changes if each.shop is not None]
+    shops = [shop_name(each.shop) for each in changes if each.shop is not None]
     return [subject_of(batch), *shops]

@@ -7,6 +7,7 @@ from django.utils.translation import pgettext_lazy
 
 from hansatsu.formats.language import in_language
 from hansatsu.parties.issuers.models import Issuer
+from hansatsu.parties.issuers.names import terminal_name
 from hansatsu.parties.tenancy.scope import OfIssuer
 
 
@@ -207,7 +208,7 @@ class Terminal(models.Model):
     @property
     def actor(self) -> str:
         """Its name in the ledger's requests."""
-        return f"terminal:{self.pk}"
+        return terminal_name(self.pk)
 
 
 class Scope(models.TextChoices):

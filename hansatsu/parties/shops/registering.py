@@ -13,6 +13,7 @@ from hansatsu.database.connections import ledger_connection
 from hansatsu.ledger import api as ledger
 from hansatsu.parties import clock
 from hansatsu.parties.issuers.audit import Actor, Value, audit
+from hansatsu.parties.issuers.names import shop_name
 from hansatsu.parties.programs.models import Emoney
 from hansatsu.parties.seals.bank_accounts import BankAccount, open_account, seal_account
 from hansatsu.parties.shops.fields import account_words
@@ -26,7 +27,7 @@ CHANGEABLE = ("name", "name_kana", "name_en", "area", "category", "address", "ph
 
 def subject_of(shop: Shop) -> str:
     """Its name in the audit log."""
-    return f"shop:{shop.pk}"
+    return shop_name(shop.pk)
 
 
 def register_shop(

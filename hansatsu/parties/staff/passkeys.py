@@ -15,6 +15,7 @@ from hansatsu.parties.identity.models import Passkey, Staff
 from hansatsu.parties.identity.passkey_registration import keep_passkey
 from hansatsu.parties.identity.passkeys import passkeys_of
 from hansatsu.parties.issuers.audit import Actor, audit
+from hansatsu.parties.issuers.names import staff_name
 from hansatsu.parties.staff.second_factor import Check, has_second_factor, limited
 
 
@@ -79,7 +80,8 @@ def remove_passkey(by: Actor, passkey: Passkey) -> None:
     with transaction.atomic():
         deleted, _by_model = Passkey.objects.filter(pk=passkey.pk).delete()
         if deleted:
-            subject = f"staff:{passkey.staff_id}"
+            assert passkey.staff_id is not None
+            subject = staff_name(passkey.staff_id)
             audit(by, "passkey_removed", subject, before={"passkey": passkey.name})
 
 

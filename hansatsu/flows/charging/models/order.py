@@ -5,6 +5,7 @@ from django.utils.translation import pgettext_lazy
 
 from hansatsu.parties.identity.models import Resident
 from hansatsu.parties.issuers.models import Issuer
+from hansatsu.parties.issuers.names import order_name
 from hansatsu.parties.programs.models import Product, PurchaseCode
 from hansatsu.parties.tenancy.scope import OfIssuer
 
@@ -119,6 +120,16 @@ class Order(models.Model):
 
     def __str__(self) -> str:
         return f"{self.number} {self.state}"
+
+    @property
+    def actor(self) -> str:
+        """The name in the ledger's requests."""
+        return f"order:{self.pk}"
+
+    @property
+    def subject(self) -> str:
+        """The name in records and alarms, by the number that people have."""
+        return order_name(self.number)
 
     @property
     def is_open(self) -> bool:

@@ -14,6 +14,7 @@ from typing import Any, LiteralString
 from psycopg.rows import dict_row
 
 from hansatsu.database.coalescing import Gathering, Link
+from hansatsu.parties.issuers.names import terminal_name
 from hansatsu.parties.issuers.pay_numbers import pay_numbers
 from hansatsu.parties.shops.api_keys import digests_of, is_like_a_key
 from hansatsu.parties.shops.wrong_codes import MOST, wait_after
@@ -140,7 +141,7 @@ def _caller(row: dict[str, Any], looked_at: float) -> Caller:
     return Caller(
         terminal_id=row["terminal_id"],
         reference_once=row["reference_once"],
-        actor=f"terminal:{row['terminal_id']}",
+        actor=terminal_name(row["terminal_id"]),
         issuer_id=row["issuer_id"],
         mode=row["mode"],
         pay_numbers=pay_numbers(

@@ -14,6 +14,7 @@ from hansatsu.flows.support.timelines.branch import Branch, query
 from hansatsu.parties.cards.models import Card
 from hansatsu.parties.identity.models import Resident
 from hansatsu.parties.issuers.models import Issuer
+from hansatsu.parties.issuers.names import card_name, payment_name
 from hansatsu.parties.shops.models import Shop
 
 PAGE = 50
@@ -134,7 +135,7 @@ def resident_timeline(resident: Resident, after: Cursor = FIRST, *, limit: int =
         issuer=resident.issuer_id,
         resident=resident.pk,
         wallet=resident.wallet_id,
-        subject=f"resident:{resident.pk}",
+        subject=resident.actor,
     )
 
 
@@ -155,7 +156,7 @@ def payment_timeline(
         after: where the page before ended.
         limit: rows.
     """
-    subject = f"payment:{number}"
+    subject = payment_name(number)
     return _read(PAYMENT, after, limit, issuer=issuer.pk, number=number, subject=subject)
 
 
@@ -181,7 +182,7 @@ def card_timeline(card: Card, after: Cursor = FIRST, *, limit: int = PAGE) -> Ti
         issuer=card.issuer_id,
         card=card.pk,
         wallet=card.wallet_id,
-        subject=f"card:{card.pk}",
+        subject=card_name(card.pk),
     )
 
 

@@ -7,6 +7,7 @@ from django.db.models.functions import Concat, Upper
 from django.utils.translation import gettext_lazy as _
 
 from hansatsu.parties.issuers.models import Issuer
+from hansatsu.parties.issuers.names import resident_name
 from hansatsu.parties.tenancy.scope import OfIssuer
 
 
@@ -102,6 +103,11 @@ class Resident(models.Model):
 
     def __str__(self) -> str:
         return f"{self.login_id} ({self.issuer_id})"
+
+    @property
+    def actor(self) -> str:
+        """The name in the ledger's requests and in records."""
+        return resident_name(self.pk)
 
     @property
     def full_name(self) -> str:

@@ -8,6 +8,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from hansatsu.parties.issuers.models import Issuer
+from hansatsu.parties.issuers.names import staff_name
 
 
 class Role(models.TextChoices):
@@ -87,7 +88,7 @@ class Staff(AbstractBaseUser):
     @property
     def actor(self) -> str:
         """The name in the ledger's requests and in the audit log."""
-        return f"staff:{self.pk}"
+        return staff_name(self.pk)
 
     @property
     def needs_second_factor(self) -> bool:

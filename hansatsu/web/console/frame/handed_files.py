@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 from hansatsu.flows.printouts import handing_out, store
 from hansatsu.flows.printouts.models import PrintFile
 from hansatsu.parties.cards.models import Card
+from hansatsu.parties.issuers.names import card_name
 from hansatsu.web.console.frame.access import Clerk
 from hansatsu.web.console.frame.asking import done
 
@@ -25,7 +26,7 @@ def card_file_saved(
     request: HttpRequest, clerk: Clerk, card: Card, file: PrintFile | None, back: str
 ) -> HttpResponse:
     """Wipe the file of a reissued card, if it is still there."""
-    return wipe_files(request, clerk, [file.pk] if file else [], f"card:{card.pk}", back)
+    return wipe_files(request, clerk, [file.pk] if file else [], card_name(card.pk), back)
 
 
 def wipe_files(

@@ -63,7 +63,7 @@ class OrderAdmin(IssuerAdmin):
         if thing.state == OrderState.CHARGED and clerk.may(Act.MONEY):
             back = console_url("order_take_back", thing.pk)
             found.append(Link(_("購入を返金する"), back, danger=True))
-        return found + record_links(clerk, f"order:{thing.number}")
+        return found + record_links(clerk, thing.subject)
 
     def name_of(self, thing: Order) -> str:
         """Its number."""

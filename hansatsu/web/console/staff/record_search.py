@@ -8,6 +8,13 @@ from django.db.models import Q
 from hansatsu.formats.typed import plain
 from hansatsu.parties.identity.models import Resident, Staff
 from hansatsu.parties.issuers.audit import Wanted
+from hansatsu.parties.issuers.names import (
+    order_name,
+    payment_name,
+    resident_name,
+    shop_name,
+    staff_name,
+)
 from hansatsu.parties.shops.models import Shop
 from hansatsu.web.console.frame.access import Clerk
 from hansatsu.web.console.frame.permissions import Act
@@ -30,12 +37,12 @@ def _things(clerk: Clerk, typed: str) -> list[str]:
     issuer = clerk.issuer
     shops = Shop.objects.of(issuer).filter(Q(code__iexact=typed) | Q(name__icontains=typed))
     staff = Staff.objects.of(issuer).filter(display_name__icontains=typed)
-    found = [f"shop:{pk}" for pk in shops.values_list("pk", flat=True)[:MOST]]
-    found += [f"staff:{pk}" for pk in staff.values_list("pk", flat=True)[:MOST]]
+    found = [shop_name(pk) for pk in shops.values_list("pk", flat=True)[:MOST]]
+    found += [staff_name(pk) for pk in staff.values_list("pk", flat=True)[:MOST]]
     number = typed.upper().replace(" ", "")
     if NUMBER.fullmatch(number):
-        found += [f"payment:{number}", f"order:{number}"]
+        found += [payment_name(number), order_name(number)]
     if clerk.may(Act.SUPPORT):
         residents = Resident.objects.of(issuer).filter(login_id__iexact=typed)
-        found += [f"resident:{pk}" for pk in residents.values_list("pk", flat=True)[:MOST]]
+        found += [resident_name(pk) for pk in residents.values_list("pk", flat=True)[:MOST]]
     return found

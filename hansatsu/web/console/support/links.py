@@ -10,6 +10,7 @@ from hansatsu.flows.support.acts import waiting_file
 from hansatsu.ledger import api as ledger
 from hansatsu.parties.cards.models import Card, CardState
 from hansatsu.parties.identity.models import Resident
+from hansatsu.parties.issuers.names import card_name, payment_name, shop_name
 from hansatsu.parties.shops.models import Shop
 from hansatsu.web.console.frame.access import Clerk, console_url
 from hansatsu.web.console.frame.lists import Link, record_links
@@ -26,13 +27,13 @@ def resident_links(clerk: Clerk, resident: Resident) -> list[Link]:
     if resident.closed_at is None:
         pages.append(("support_devices", _("端末をすべて停止"), "phonelink_erase", True))
     acts = _links(clerk, pages, resident.pk) + _corrections(clerk, resident.wallet_id, state)
-    return acts + record_links(clerk, f"resident:{resident.pk}")
+    return acts + record_links(clerk, resident.actor)
 
 
 def card_links(clerk: Clerk, card: Card) -> list[Link]:
     """For a card's page."""
     data = _links(clerk, [("cards_card_change", _("登録内容を見る"), "info", False)], card.pk)
-    data += record_links(clerk, f"card:{card.pk}")
+    data += record_links(clerk, card_name(card.pk))
     if card.state != CardState.ISSUED:
         return data
     state = ledger.wallet_state(ledger_connection(), card.issuer_id, card.wallet_id)
@@ -51,7 +52,7 @@ def card_links(clerk: Clerk, card: Card) -> list[Link]:
 def payment_links(clerk: Clerk, number: str, left: int) -> list[Link]:
     """For a payment's page; ``left`` yen of it can be given back."""
     pages = [("support_refund", _("返金"), "undo", True)] if left else []
-    return _links(clerk, pages, number) + record_links(clerk, f"payment:{number}")
+    return _links(clerk, pages, number) + record_links(clerk, payment_name(number))
 
 
 def story_links(clerk: Clerk, page: str, argument: str | int) -> list[Link]:
@@ -62,13 +63,13 @@ def story_links(clerk: Clerk, page: str, argument: str | int) -> list[Link]:
 def order_links(clerk: Clerk, order: Order) -> list[Link]:
     """For an order's story: to its data, with its money and what is to be done."""
     page = ("charging_order_change", _("注文の内容を見る"), "info", False)
-    return _links(clerk, [page], order.pk) + record_links(clerk, f"order:{order.number}")
+    return _links(clerk, [page], order.pk) + record_links(clerk, order.subject)
 
 
 def shop_links(clerk: Clerk, shop: Shop) -> list[Link]:
     """For a shop's story: to what is registered of it."""
     page = ("shops_shop_change", _("登録内容を見る"), "info", False)
-    return _links(clerk, [page], shop.pk) + record_links(clerk, f"shop:{shop.pk}")
+    return _links(clerk, [page], shop.pk) + record_links(clerk, shop_name(shop.pk))
 
 
 def _corrections(clerk: Clerk, wallet_id: int, state: str | None) -> list[Link]:

@@ -13,6 +13,7 @@ from hansatsu.formats.japan import in_japan, start_of
 from hansatsu.parties.identity.models import Staff
 from hansatsu.parties.issuers.audit import Wanted, list_audit, place_of_shop
 from hansatsu.parties.issuers.models import AuditEntry
+from hansatsu.parties.issuers.names import payment_name, staff_name, terminal_name
 from hansatsu.parties.shops.models import Shop, Terminal
 from hansatsu.web.shared.addresses import shop_url
 from hansatsu.web.shared.audit_words import acts_named, details, done_words
@@ -83,9 +84,9 @@ def _wanted(shop: Shop, typed: Mapping[str, str]) -> Wanted:
 def _subjects(shop: Shop, text: str) -> list[str]:
     staff = Staff.objects.of(shop.issuer).filter(shop=shop, display_name__icontains=text)
     terminals = Terminal.objects.of(shop.issuer).filter(shop=shop, name__icontains=text)
-    found = [f"staff:{pk}" for pk in staff.values_list("pk", flat=True)]
-    found += [f"terminal:{pk}" for pk in terminals.values_list("pk", flat=True)]
-    return [*found, f"payment:{text.upper().replace(' ', '')}"]
+    found = [staff_name(pk) for pk in staff.values_list("pk", flat=True)]
+    found += [terminal_name(pk) for pk in terminals.values_list("pk", flat=True)]
+    return [*found, payment_name(text.upper().replace(" ", ""))]
 
 
 def _page_of(subject: str) -> str:
