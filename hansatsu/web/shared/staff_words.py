@@ -8,12 +8,13 @@ from hansatsu.parties.identity.models import Role, Staff
 from hansatsu.parties.identity.passkeys import passkeys_of
 from hansatsu.parties.staff.checking import StaffCheck
 from hansatsu.parties.staff.second_factor import Check
+from hansatsu.web.shared.words import about_minutes
 
 
 def why_refused(check: StaffCheck) -> str:
     """Why an ID and a password did not let in."""
     if check.outcome == "wait":
-        minutes = -(-check.wait_seconds // 60)
+        minutes = about_minutes(check.wait_seconds)
         return _(
             "続けて間違えたため、しばらくログインできません。約%(minutes)d分後にもう一度お試しください。"
         ) % {"minutes": minutes}

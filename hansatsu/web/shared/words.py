@@ -46,6 +46,11 @@ def grouped(yen: int) -> str:
     return f"{yen:,}"
 
 
+def about_minutes(seconds: int) -> int:
+    """How long to wait, as 約n分後 tells it: whole minutes, never too few, and at least one."""
+    return max(1, -(-seconds // 60))
+
+
 @register.filter
 def japan_time(moment: datetime) -> str:
     """``YYYY/MM/DD HH:MM:SS`` in Japan."""

@@ -10,7 +10,7 @@ from hansatsu.flows.payments.codes import Reading
 from hansatsu.ledger import api as ledger
 from hansatsu.parties.issuers.models import Issuer
 from hansatsu.web.shared.refusals import Refusal
-from hansatsu.web.shared.words import grouped
+from hansatsu.web.shared.words import about_minutes, grouped
 
 
 def unread(reading: Reading, *, was_typed: bool) -> Refusal:
@@ -94,7 +94,7 @@ def over_limit(issuer: Issuer, amount: int) -> Refusal:
 def _wait(seconds: int) -> str:
     return _(
         "違う番号が続いたためです。約%(minutes)d分後にもう一度お試しください。お急ぎのときは、店舗QRコードでお支払いいただけます。"
-    ) % {"minutes": max(1, -(-seconds // 60))}
+    ) % {"minutes": about_minutes(seconds)}
 
 
 def _words() -> dict[str, tuple[str, str]]:

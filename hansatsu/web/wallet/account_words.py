@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from hansatsu.flows.accounts.reauth import recheck
 from hansatsu.parties.identity.models import Resident
 from hansatsu.parties.identity.networks import address_of
+from hansatsu.web.shared.words import about_minutes
 
 
 def password_error(request: HttpRequest, resident: Resident) -> str:
@@ -26,4 +27,4 @@ def wait_words(seconds: int) -> str:
     """When one may try again, in whole minutes."""
     return _(
         "回数が多いため、受け付けを止めています。約%(minutes)d分後にもう一度お試しください。"
-    ) % {"minutes": -(-seconds // 60)}
+    ) % {"minutes": about_minutes(seconds)}

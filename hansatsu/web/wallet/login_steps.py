@@ -15,6 +15,7 @@ from hansatsu.parties.identity.models import LogIn
 from hansatsu.parties.issuers.models import Issuer
 from hansatsu.web.shared.addresses import wallet_url
 from hansatsu.web.shared.redirects import SeeOther
+from hansatsu.web.shared.words import about_minutes
 from hansatsu.web.wallet.access import View, for_everyone
 
 UNSENT = "unsent"
@@ -73,4 +74,4 @@ def wait_words(seconds: int) -> str:
     """That there were too many wrong tries, and how long to wait."""
     return _(
         "続けて間違えたため、しばらくログインできません。約%(minutes)d分後にもう一度お試しください。"
-    ) % {"minutes": -(-seconds // 60)}
+    ) % {"minutes": about_minutes(seconds)}

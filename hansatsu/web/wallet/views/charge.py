@@ -12,7 +12,7 @@ from hansatsu.parties.identity.models import Resident
 from hansatsu.parties.identity.networks import address_of
 from hansatsu.parties.programs.models import Product
 from hansatsu.web.shared.typed import LONGEST
-from hansatsu.web.shared.words import japan_time
+from hansatsu.web.shared.words import about_minutes, japan_time
 from hansatsu.web.wallet.access import for_residents, go
 from hansatsu.web.wallet.show import show
 
@@ -86,7 +86,7 @@ def _why_not(product: Product, held: Hold) -> str:
         case "wait":
             return _(
                 "購入コードの間違いが続いたため、しばらく入力できません。約%(minutes)d分後にもう一度お試しください。"
-            ) % {"minutes": -(-held.wait_seconds // 60)}
+            ) % {"minutes": about_minutes(held.wait_seconds)}
         case "used":
             return _(
                 "この購入コードは、すでにご購入に使われています。「ご購入の状況」をご覧ください。"

@@ -15,6 +15,7 @@ from hansatsu.parties.issuers.models import Mode
 from hansatsu.web.shared.addresses import wallet_url
 from hansatsu.web.shared.redirects import SeeOther
 from hansatsu.web.shared.typed import identifier
+from hansatsu.web.shared.words import about_minutes
 from hansatsu.web.wallet.login_steps import (
     UNSENT,
     after_password,
@@ -76,7 +77,7 @@ def _form(
 def _unsent_words(seconds: int) -> str:
     return _(
         "続けて何度も送信したため、いまは送信できません。約%(minutes)d分後にもう一度お試しください。"
-    ) % {"minutes": -(-seconds // 60)}
+    ) % {"minutes": about_minutes(seconds)}
 
 
 def masked(email: str) -> str:

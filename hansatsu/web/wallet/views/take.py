@@ -25,6 +25,7 @@ from hansatsu.parties.wallets.selectors import total_balance
 from hansatsu.web.shared.addresses import wallet_url
 from hansatsu.web.shared.redirects import SeeOther
 from hansatsu.web.shared.typed import identifier
+from hansatsu.web.shared.words import about_minutes
 from hansatsu.web.wallet.access import for_everyone, for_residents, who_is_here
 from hansatsu.web.wallet.show import show
 from hansatsu.web.wallet.views.scan import POLICY, payment_page_of
@@ -99,7 +100,7 @@ def _why_unread(reading: Reading) -> str:
         case "too_many":
             return _(
                 "違う番号が続いたため、しばらく入力できません。約%(minutes)d分後にもう一度お試しください。"
-            ) % {"minutes": -(-reading.wait_seconds // 60)}
+            ) % {"minutes": about_minutes(reading.wait_seconds)}
         case "purchase_code":
             return _(
                 "これは購入コードです。「チャージ (購入)」で商品を選んだあとに入力してください。"
