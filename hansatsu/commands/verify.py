@@ -9,7 +9,6 @@ import click
 import psycopg
 
 from hansatsu.commands.application import database
-from hansatsu.flows.support.checks import ALL_FOLDERS
 from hansatsu.ledger.checks import Verification
 from hansatsu.ledger.checks import verify as verify_books
 from hansatsu.processes.guard import refuse_empty
@@ -25,7 +24,7 @@ def verify(as_json: bool) -> None:
         psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection,
     ):
         refuse_empty(connection)
-        found = verify_books(connection, ALL_FOLDERS)
+        found = verify_books(connection)
     click.echo(json.dumps(as_object(found)) if as_json else as_text(found))
     for check in found.checks:
         for row in check.rows:

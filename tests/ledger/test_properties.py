@@ -290,7 +290,7 @@ class Town(RuleBasedStateMachine):
             assert state == self.model.wallets[place].state
 
     def teardown(self) -> None:
-        verification = checks.verify(self.owner)
+        verification = checks.verify(self.owner, [checks.OWN])
         assert verification.ok, [check for check in verification.checks if check.violations]
 
     def expiry(self, days: int) -> datetime:

@@ -13,13 +13,15 @@ from hansatsu.parties.issuers.audit import Actor
 from hansatsu.parties.issuers.models import AuditEntry
 from hansatsu.parties.shops.batch_periods import plan
 from hansatsu.parties.shops.batches import apply, draft
-from hansatsu.parties.shops.checks import FOLDER
 from hansatsu.parties.shops.models import BatchKind, Shop
 from hansatsu.parties.shops.registering import set_shop_takes, start_shop, stop_shop
 from hansatsu.parties.shops.services import set_takes
 from tests.support.by_hand import changed
+from tests.support.check_folders import check_folder
 from tests.support.racing import race
 from tests.town import Town
+
+CHECK = check_folder("parties/shops") / "50_stopped_shops_take_nothing.sql"
 
 Takes = Callable[[Actor, Shop, Town], bool]
 
@@ -42,7 +44,7 @@ def by(town: Town) -> Actor:
 
 
 def wrong(shop: Shop) -> list[str]:
-    rows = ledger_connection().execute((FOLDER / "50_stopped_shops_take_nothing.sql").read_bytes())
+    rows = ledger_connection().execute(CHECK.read_bytes())
     return [row[0] for row in rows.fetchall() if row[0].startswith(f"shop {shop.pk} ")]
 
 

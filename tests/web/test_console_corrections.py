@@ -16,7 +16,6 @@ from django.http import HttpResponse
 
 from hansatsu.database.connections import ledger_connection
 from hansatsu.flows.support import corrections
-from hansatsu.flows.support.checks import FOLDER
 from hansatsu.flows.support.models import Correction
 from hansatsu.flows.support.timelines import card_timeline, resident_timeline
 from hansatsu.formats.japan import expires_at_after, in_japan, last_day_after
@@ -29,10 +28,13 @@ from hansatsu.parties.issuers.deeds import Deed
 from hansatsu.parties.issuers.models import AuditEntry
 from hansatsu.parties.wallets.selectors import total_balance
 from tests.support.by_hand import found_by
+from tests.support.check_folders import check_folder
 from tests.support.clerks import Desk
 from tests.support.clients import Visitor, words
 from tests.support.racing import race
 from tests.town import Town, make_town
+
+FOLDER = check_folder("flows/support")
 
 
 class Case:

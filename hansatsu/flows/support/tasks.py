@@ -1,12 +1,11 @@
 """The worker's job that holds everything against the books. procrastinate finds this module by its
-name; it stands above all whose checks it runs."""
+name."""
 
 import logging
 
 from procrastinate.contrib.django import app
 
 from hansatsu.database.connections import ledger_connection
-from hansatsu.flows.support.checks import ALL_FOLDERS
 from hansatsu.ledger.checks import verify
 
 logger = logging.getLogger(__name__)
@@ -19,7 +18,7 @@ BY_CLOCK = "clock"
 def check_ledger(timestamp: int) -> None:
     """Have the books check themselves, and orders, gift codes, cards, corrections, stopped
     shops and mails be held against them; a violation is logged as an error."""
-    for check in verify(ledger_connection(), ALL_FOLDERS).checks:
+    for check in verify(ledger_connection()).checks:
         if check.violations:
             logger.error(
                 "the books do not hold: run hansatsu verify",

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from hansatsu.database.connections import ledger_connection
 from hansatsu.flows.charging import provider_events, refunds
-from hansatsu.flows.charging.checks import FOLDER
 from hansatsu.flows.charging.models import (
     Checkout,
     CheckoutState,
@@ -31,7 +30,10 @@ from hansatsu.parties.programs.models import CodeState, Product, PurchaseCode, S
 from hansatsu.parties.programs.purchase_codes import NewCode, make_purchase_codes
 from hansatsu.parties.programs.services import Expiry, open_product, open_sale
 from hansatsu.parties.seals.bank_accounts import BankAccount
+from tests.support.check_folders import check_folder
 from tests.town import Town, make_town
+
+FOLDER = check_folder("flows/charging")
 
 PRICE = 10_000
 PARTS = (5_000, 8_000)

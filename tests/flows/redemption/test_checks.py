@@ -6,15 +6,16 @@ import psycopg
 import pytest
 
 from hansatsu.database.connections import ledger_connection
-from hansatsu.flows.redemption.checks import FOLDER
 from hansatsu.flows.redemption.lookup import Found
 from hansatsu.flows.redemption.redeem import take
 from hansatsu.parties.cards.models import Card
 from hansatsu.parties.cards.stopping import reissue_card
 from hansatsu.parties.gifts.models import GiftCode
 from tests.support.by_hand import changed, found_by
+from tests.support.check_folders import check_folder
 from tests.town import Town, make_town
 
+FOLDER = check_folder("flows/redemption")
 GIFTS = FOLDER / "30_gifts_issued_once.sql"
 CARDS = FOLDER / "31_cards_moved_once.sql"
 

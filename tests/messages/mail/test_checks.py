@@ -5,13 +5,13 @@ import secrets
 import psycopg
 
 from hansatsu.database.connections import ledger_connection
-from hansatsu.messages.mail.checks import FOLDER
 from hansatsu.messages.mail.models import Mail
 from hansatsu.messages.relay.relay import relay_batch
 from tests.support.by_hand import changed
+from tests.support.check_folders import check_folder
 from tests.town import Town, make_town
 
-CHECK = FOLDER / "60_mails_written.sql"
+CHECK = check_folder("messages/mail") / "60_mails_written.sql"
 
 
 def named(town: Town) -> list[str]:
