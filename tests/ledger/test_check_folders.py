@@ -42,7 +42,7 @@ def test_the_worker_runs_a_new_packages_check(
     new_check: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level(logging.ERROR):
-        check_ledger(timestamp=0)
+        check_ledger()
     (record,) = caplog.records
     assert (record.__dict__["check"], record.__dict__["violations"]) == (new_check, 1)
 

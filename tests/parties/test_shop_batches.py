@@ -10,7 +10,6 @@ from django.db import IntegrityError
 
 from hansatsu.database.connections import ledger_connection
 from hansatsu.ledger import api as ledger
-from hansatsu.messages.relay.tasks import forget_failures
 from hansatsu.parties import clock
 from hansatsu.parties.issuers.audit import Actor
 from hansatsu.parties.issuers.models import AuditEntry
@@ -23,6 +22,7 @@ from hansatsu.parties.shops.importing import read_shops
 from hansatsu.parties.shops.models import Batch, BatchKind, Shop, ShopAccount
 from hansatsu.parties.shops.registering import change_shop, stop_shop
 from hansatsu.parties.shops.takes import are_as, wanted
+from hansatsu.parties.shops.tasks import forget_drafts
 from hansatsu.parties.shops.terminals import open_terminal
 from hansatsu.parties.staff.checking import open_staff
 from tests.support.sheets import csv_file, line, rows, xlsx
@@ -198,10 +198,10 @@ def test_drafts_that_nobody_has_done_go_after_a_day_with_their_accounts(
     result = read_shops(town.issuer, xlsx(rows([line(2)])), accounts=True, known=False)
     draft = batches.draft(by, BatchKind.FILE, result.changes, reason="新年度")
     ledger.set_clock(clock_connection, draft.drafted_at + DAY - timedelta(minutes=1))
-    forget_failures(timestamp=0)
+    forget_drafts()
     assert Batch.objects.filter(pk=draft.pk).exists()
     ledger.set_clock(clock_connection, draft.drafted_at + DAY)
-    forget_failures(timestamp=0)
+    forget_drafts()
     assert list(Batch.objects.of(town.issuer)) == [done]
 
 

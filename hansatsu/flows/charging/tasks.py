@@ -3,16 +3,14 @@
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
+from hansatsu.database.clock_jobs import periodic
 from hansatsu.flows.charging import checkouts, closing, polling, refunds
 from hansatsu.flows.charging.models import Order
 from hansatsu.flows.charging.psp.sandbox import jobs, sending
 
-BY_CLOCK = "clock"
 
-
-@app.periodic(cron="* * * * *")
-@app.task(name="look_after_orders", queue=BY_CLOCK, queueing_lock="look_after_orders")
-def look_after_orders(timestamp: int) -> None:
+@periodic("look_after_orders")
+def look_after_orders() -> None:
     """Every minute: ask about open orders, have value follow money, remind of deadlines, lapse what
     is over, close pages that nobody must pay."""
     polling.poll_orders()
@@ -22,9 +20,8 @@ def look_after_orders(timestamp: int) -> None:
     checkouts.close_leftovers()
 
 
-@app.periodic(cron="* * * * *")
-@app.task(name="give_back", queue=BY_CLOCK, queueing_lock="give_back")
-def give_back(timestamp: int) -> None:
+@periodic("give_back")
+def give_back() -> None:
     """Ask providers again for refunds that they have not answered, and payers for the accounts
     that money goes back to."""
     refunds.ask_again()

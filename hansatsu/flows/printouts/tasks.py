@@ -3,6 +3,7 @@
 from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 
+from hansatsu.database.clock_jobs import periodic
 from hansatsu.flows.printouts import batches, stopping, store
 
 AGAIN = 30
@@ -29,8 +30,7 @@ def stop_cards(stopping_id: int) -> None:
     stopping.stop_all(stopping_id)
 
 
-@app.periodic(cron="* * * * *")
-@app.task(name="wipe_files", queue="clock", queueing_lock="wipe_files")
-def wipe_files(timestamp: int) -> None:
+@periodic("wipe_files")
+def wipe_files() -> None:
     """Erase files that were handed out an hour ago, every minute."""
     store.wipe_forgotten()
