@@ -9,8 +9,7 @@ import click
 import psycopg
 
 from hansatsu.commands.application import database
-from hansatsu.ledger.checks import Verification
-from hansatsu.ledger.checks import verify as verify_books
+from hansatsu.ledger import api as ledger
 from hansatsu.processes.guard import refuse_empty
 
 
@@ -24,7 +23,7 @@ def verify(as_json: bool) -> None:
         psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection,
     ):
         refuse_empty(connection)
-        found = verify_books(connection)
+        found = ledger.verify(connection)
     click.echo(json.dumps(as_object(found)) if as_json else as_text(found))
     for check in found.checks:
         for row in check.rows:
@@ -38,7 +37,7 @@ def verify(as_json: bool) -> None:
         sys.exit(1)
 
 
-def as_object(found: Verification) -> dict[str, Any]:
+def as_object(found: ledger.Verification) -> dict[str, Any]:
     """What machines read; its shape is kept stable."""
     return {
         "ok": found.ok,
@@ -50,7 +49,7 @@ def as_object(found: Verification) -> dict[str, Any]:
     }
 
 
-def as_text(found: Verification) -> str:
+def as_text(found: ledger.Verification) -> str:
     """What people read."""
     lines = [
         f"{found.wallets:,} wallets, {found.entries:,} entries, {found.lots:,} lots, "

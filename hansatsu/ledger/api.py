@@ -1,7 +1,9 @@
-"""The only entrance to the ledger. Every function takes a psycopg connection first; outcomes
-are values, never exceptions."""
+"""The only entrance to the ledger. Every function takes a psycopg connection first, or a link of
+an event loop; outcomes are values, never exceptions."""
 
 from hansatsu.ledger.bands import Band, band
+from hansatsu.ledger.batcher import Batcher
+from hansatsu.ledger.checks import Verification, verify
 from hansatsu.ledger.figures import DayFigures, Figures, figures, outstanding_at
 from hansatsu.ledger.finding import find_lots
 from hansatsu.ledger.issues import IssueStanding, issue_standing
@@ -33,6 +35,7 @@ from hansatsu.ledger.outcomes import (
     StateResult,
     TransferResult,
 )
+from hansatsu.ledger.over_links import pay_set_over
 from hansatsu.ledger.reads import (
     acceptances,
     balances,
@@ -133,6 +136,7 @@ from hansatsu.ledger.writes import (
 __all__ = [
     "Acceptance",
     "Band",
+    "Batcher",
     "CancelOutcome",
     "CancelPaymentResult",
     "CancelResult",
@@ -184,6 +188,7 @@ __all__ = [
     "TransferOutcome",
     "TransferResult",
     "Use",
+    "Verification",
     "WalletKind",
     "accept_clock",
     "acceptances",
@@ -225,6 +230,7 @@ __all__ = [
     "outstanding_at",
     "pay",
     "pay_set",
+    "pay_set_over",
     "payment_by_number",
     "preview",
     "refund",
@@ -249,6 +255,7 @@ __all__ = [
     "take_outbox",
     "takes",
     "transfer",
+    "verify",
     "wallet_state",
     "wallet_states",
     "wallets_ahead",

@@ -24,9 +24,10 @@ import psycopg
 from psycopg.rows import args_row
 
 from hansatsu.database.coalescing import Link
+from hansatsu.ledger.over_links import statement
 from hansatsu.ledger.spares import Spares, try_again
 from hansatsu.ledger.values import Payment, PaymentOutcome
-from hansatsu.ledger.writes import PAY_SET, PAY_SET_AND_LOTS, payment_columns, payment_outcome
+from hansatsu.ledger.writes import payment_columns, payment_outcome
 
 LARGEST_SET = 64
 LANES = 2
@@ -60,8 +61,8 @@ class Batcher:
     def __init__(self, url: str, lanes: int = LANES, *, tells_lots: bool = False) -> None:
         self._url = url
         self._alone: set[asyncio.Task[None]] = set()
-        self.statement = PAY_SET_AND_LOTS if tells_lots else PAY_SET
-        self._spares = Spares(url, self.statement)
+        self.statement = statement(tells_lots=tells_lots)
+        self._spares = Spares(url, tells_lots=tells_lots)
         self._lane_count = lanes
         self._queue: deque[_Waiting] = deque()
         self._wake = asyncio.Condition()

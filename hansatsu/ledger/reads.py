@@ -7,6 +7,7 @@ from typing import Any, Literal, LiteralString
 from psycopg import Connection
 from psycopg.rows import args_row, class_row, dict_row, scalar_row
 
+from hansatsu.database.arrays import integers
 from hansatsu.ledger.values import (
     Acceptance,
     EmoneyBalance,
@@ -24,7 +25,6 @@ from hansatsu.ledger.values import (
     ShopRow,
     ShopSum,
 )
-from hansatsu.ledger.writes import integers
 
 ENTRIES: LiteralString = """
     select e.issuer_id, e.wallet_id, e.seq, e.kind::text, e.at, e.number, e.shop_id, e.amount,

@@ -6,15 +6,13 @@ connection and then for each lock, and is 'try_again' then: nothing has happened
 """
 
 import asyncio
-from typing import LiteralString
 
 import psycopg
-from psycopg.rows import args_row
 
 from hansatsu.database.coalescing import Gathering, Link
+from hansatsu.ledger.over_links import pay_set_over
 from hansatsu.ledger.values import Payment, PaymentOutcome
 from hansatsu.ledger.watching import NOTE_HANG
-from hansatsu.ledger.writes import payment_columns, payment_outcome
 
 SPARES = 4
 """How many hanging payments are waited for at once."""
@@ -31,11 +29,11 @@ class Spares:
 
     Args:
         url: of the database, as the application.
-        statement: ``PAY_SET`` or ``PAY_SET_AND_LOTS``.
+        tells_lots: whether outcomes have the コード(ID) of the lots that were used.
     """
 
-    def __init__(self, url: str, statement: LiteralString) -> None:
-        self._statement = statement
+    def __init__(self, url: str, *, tells_lots: bool) -> None:
+        self._tells_lots = tells_lots
         self._links = [Link(url, SETTINGS) for _ in range(SPARES)]
         self._note_link = Link(url)
         self._notes = Gathering(self._note_hangs)
@@ -56,9 +54,7 @@ class Spares:
             return self._hangs(payment)
         try:
             # The key makes a second try safe, should the connection have died while it was idle.
-            columns = payment_columns([payment])
-            rows = await link.rows(self._statement, columns, args_row(payment_outcome))
-            outcome: PaymentOutcome = rows[0]
+            (outcome,) = await pay_set_over(link, [payment], tells_lots=self._tells_lots)
             return outcome
         except psycopg.errors.LockNotAvailable:
             return self._hangs(payment)

@@ -1,12 +1,13 @@
 """Every change of value: one call, one round trip, one transaction (the caller's if open)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, LiteralString
 
 from psycopg import Connection
 from psycopg.rows import args_row, class_row
 
+from hansatsu.database.arrays import integers
 from hansatsu.ledger.outcomes import PaymentResult
 from hansatsu.ledger.values import (
     CancelOutcome,
@@ -121,12 +122,6 @@ def payment_columns(payments: Sequence[Payment], *, free: bool = False) -> list[
         [p.reference_once for p in payments],
         free,
     ]
-
-
-def integers(values: Iterable[int | None]) -> str:
-    """PostgreSQL's text of an array of integers. A list of int would be sent as the narrowest
-    type that holds it, and each type would be a prepared statement of its own."""
-    return "{" + ",".join("null" if value is None else str(value) for value in values) + "}"
 
 
 def payment_outcome(

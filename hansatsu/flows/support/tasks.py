@@ -5,7 +5,7 @@ import logging
 
 from hansatsu.database.clock_jobs import periodic
 from hansatsu.database.connections import ledger_connection
-from hansatsu.ledger.checks import verify
+from hansatsu.ledger import api as ledger
 
 logger = logging.getLogger(__name__)
 
@@ -14,7 +14,7 @@ logger = logging.getLogger(__name__)
 def check_ledger() -> None:
     """Have the books check themselves, and orders, gift codes, cards, corrections, stopped
     shops and mails be held against them; a violation is logged as an error."""
-    for check in verify(ledger_connection()).checks:
+    for check in ledger.verify(ledger_connection()).checks:
         if check.violations:
             logger.error(
                 "the books do not hold: run hansatsu verify",

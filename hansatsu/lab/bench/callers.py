@@ -8,7 +8,6 @@ import time
 from hansatsu.lab.bench.figures import Run, run_of
 from hansatsu.lab.bench.town import ISSUER, PAYMENT, SHOP, Town
 from hansatsu.ledger import api as ledger
-from hansatsu.ledger.batcher import Batcher
 
 
 def new_payment(wallets: range) -> ledger.Payment:
@@ -34,7 +33,7 @@ async def _batched(town: Town, wallets: range, clients: int, seconds: float) -> 
             if outcome.paid:
                 latencies.append(time.perf_counter() - before)
 
-    async with Batcher(town.app_url) as batcher:
+    async with ledger.Batcher(town.app_url) as batcher:
         await asyncio.gather(*(caller() for _ in range(clients)))
     return run_of(latencies, time.perf_counter() - started)
 

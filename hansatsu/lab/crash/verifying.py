@@ -8,7 +8,7 @@ from typing import Any
 from psycopg import Connection
 
 from hansatsu.lab.crash.journal import Journal
-from hansatsu.ledger.checks import verify
+from hansatsu.ledger import api as ledger
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ def examine(connection: Connection[Any], journal: Journal, wallets: dict[str, in
     lost += sum(found < amount for found, amount in charged)
     doubled = journal.contradictions + sum(found > amount for found, amount in charged)
     doubled += sum(count - 1 for count in _purchases(connection).values())
-    return Findings(lost, doubled, _negative(connection), verify(connection).ok)
+    return Findings(lost, doubled, _negative(connection), ledger.verify(connection).ok)
 
 
 def _requests(connection: Connection[Any]) -> dict[tuple[str, str], tuple[str, int]]:

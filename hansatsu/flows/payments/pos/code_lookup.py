@@ -11,13 +11,13 @@ from typing import Any, LiteralString
 
 from django.conf import settings
 
+from hansatsu.database.arrays import integers
 from hansatsu.database.coalescing import Gathering, Link
 from hansatsu.flows.payments.code_validity import KnownDevice, Verdict, judge
 from hansatsu.flows.payments.shortages import MOST_OF_A_WALLET, Asked, Short, seconds_to_wait
 from hansatsu.formats.qr import bearer_code
 from hansatsu.formats.qr.pay_code import PayCode
 from hansatsu.formats.qr.till_code import CardCode, read_till_code
-from hansatsu.ledger.writes import integers
 from hansatsu.parties.cards.models import CardState
 from hansatsu.parties.identity.models.device import ledger_device
 

@@ -10,15 +10,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import LiteralString
 
-from psycopg.rows import args_row
-
 from hansatsu.database.coalescing import Gathering, Link
 from hansatsu.flows.payments.pos.api_clients import Caller, Callers
 from hansatsu.flows.payments.pos.code_lookup import NOBODY, Found, Payers
 from hansatsu.flows.payments.pos.practice_outcomes import Played, Plays
 from hansatsu.ledger import api as ledger
-from hansatsu.ledger.batcher import Batcher
-from hansatsu.ledger.writes import PAY_SET_AND_LOTS, payment_columns, payment_outcome
 from hansatsu.messages.till_note import write_reference
 
 OPERATION = "pos payment"
@@ -75,7 +71,7 @@ class Desk:
         self.callers = Callers(url)
         self._payers = Payers(url)
         self._plays = Plays(url)
-        self._batcher = Batcher(url, tells_lots=True)
+        self._batcher = ledger.Batcher(url, tells_lots=True)
         self._retries = Gathering(self._pay_set)
         self._retry_link = Link(url)
         self._names_link = Link(url)
@@ -148,9 +144,8 @@ class Desk:
         another transaction holds is not waited for."""
         outcomes: list[ledger.PaymentOutcome] = []
         for payment in payments:
-            columns = payment_columns([payment], free=True)
-            outcomes += await self._retry_link.rows(
-                PAY_SET_AND_LOTS, columns, args_row(payment_outcome)
+            outcomes += await ledger.pay_set_over(
+                self._retry_link, [payment], free=True, tells_lots=True
             )
         return outcomes
 
