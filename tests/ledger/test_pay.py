@@ -5,7 +5,7 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time, timedelta
 
 import psycopg
 import pytest
@@ -182,6 +182,21 @@ class TestLimits:
         assert books.refund(number, 150).outcome == "refunded"
         assert books.pay(wallet, shop, 151).outcome == "over_limit"
         assert books.pay(wallet, shop, 150).outcome == "paid"
+
+    def test_a_day_ends_at_midnight_in_japan(self, shiftable: Shiftable) -> None:
+        """Not nine hours later, when it does in Greenwich."""
+        books, shop, wallet = self.books(shiftable.books.connection, api.Limits(per_day=100))
+        tomorrow = books.in_days(2).astimezone(JAPAN).date()
+        midnight = datetime.combine(tomorrow, time(), JAPAN)
+        shiftable.show(midnight - timedelta(seconds=30))
+        books.paid(wallet, shop, 90)
+        with nothing_changes(books, wallet):
+            assert books.pay(wallet, shop, 11).outcome == "over_limit"
+        shiftable.show(midnight)
+        books.paid(wallet, shop, 100)
+        shiftable.show(midnight + timedelta(hours=9))
+        with nothing_changes(books, wallet):
+            assert books.pay(wallet, shop, 1).outcome == "over_limit"
 
     def test_limit_goes_before_insufficient_after_not_accepted(
         self, app_connection: psycopg.Connection

@@ -136,6 +136,19 @@ def test_changed_balance_is_named(owner: psycopg.Connection, change: LiteralStri
     assert rows[0].startswith(f"lot {lot_id} of wallet {wallet_id}: balance ")
 
 
+def test_a_lot_that_was_filled_again_is_named(owner: psycopg.Connection) -> None:
+    wallet_id, lot_id = key_of(
+        owner, "select wallet_id, lot_id from ledger.lot where balance = 0 limit 1"
+    )
+    owner.execute(
+        "update ledger.lot set balance = 1 where wallet_id = %s and lot_id = %s",
+        [wallet_id, lot_id],
+    )
+    named = [row for rows in found(owner).values() for row in rows]
+    filled = f"lot {lot_id} of wallet {wallet_id}: balance 1 yen"
+    assert any(row.startswith(filled) for row in named), named
+
+
 @pytest.mark.parametrize(
     "change",
     [

@@ -1,19 +1,24 @@
 """Logging in: right, wrong, unknown, and too often."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from unittest import mock
 
 import psycopg
 import pytest
+from django.conf import settings
 from django.contrib.auth import hashers
 from django.utils import timezone
 
+from hansatsu.database.server import EmbeddedServer
 from hansatsu.ledger import api as ledger
 from hansatsu.parties import clock
 from hansatsu.parties.identity import throttle
 from hansatsu.parties.identity.models import Failures, Resident
 from hansatsu.parties.identity.residents import ResidentCheck, check_resident
 from hansatsu.parties.staff.checking import check_staff, open_staff
+from tests.support.racing import CALLERS, race
+from tests.support.waiting import wait_until
 from tests.town import PASSWORD, Town, make_town
 
 HOUSE = "192.0.2.7"
@@ -141,11 +146,40 @@ def test_an_own_account_does_not_buy_an_address_more_guesses(town: Town) -> None
     assert Failures.objects.get(subject=f"address:{address}").count == 3
 
 
-def test_tries_made_at_once_are_all_counted(town: Town) -> None:
+def test_tries_begun_before_any_is_answered_are_all_counted(town: Town) -> None:
     """Each is counted before its password is looked at, so waiting begins in time."""
     subject, address = account(town), f"many of {town.issuer.code}"
     started = [throttle.begin_try(subject, address) for _ in range(7)]
     assert [each.wait_seconds > 0 for each in started] == [False] * 5 + [True] * 2
+
+
+def test_tries_at_the_same_moment_are_counted_one_by_one(
+    town: Town, server: EmbeddedServer
+) -> None:
+    """All of them have come before the first is counted."""
+    subject, address = account(town), f"a crowd of {town.issuer.code}"
+    throttle.begin_try(subject, address)
+    with psycopg.connect(server.owner_url) as blocker, ThreadPoolExecutor(1) as pool:
+        table = Failures._meta.db_table
+        blocker.execute(f"select from {table} where subject = %s for update", [subject])
+        crowd = pool.submit(race, lambda _: throttle.begin_try(subject, address))
+        wait_until(lambda: _waiting_for(server, table) == CALLERS, what="them to come")
+        blocker.rollback()
+        tries = crowd.result()
+    assert sorted(each.wait_seconds > 0 for each in tries) == [False] * 4 + [True] * 2
+    assert Failures.objects.get(subject=subject).count == throttle.ACCOUNT.free
+
+
+def _waiting_for(server: EmbeddedServer, table: str) -> int:
+    """How many wait for a lock in a statement on ``table``; other roles are shown to this one."""
+    with psycopg.connect(server.superuser_url, autocommit=True) as connection:
+        row = connection.execute(
+            "select count(*) from pg_stat_activity where wait_event_type = 'Lock'"
+            " and datname = %s and query like %s",
+            [settings.DATABASES["default"]["NAME"], f"%{table}%"],
+        ).fetchone()
+    assert row is not None
+    return int(row[0])
 
 
 def test_old_failures_are_forgotten(town: Town) -> None:
