@@ -15,7 +15,7 @@ help:
 	@echo "make test         every test, browser tests included"
 	@echo "make check        lint, types, layers, migrations, then make test: what CI runs"
 	@echo "make test-pythons the same tests on each Python there is that fits, in clones"
-	@echo "make test-long    ten million lots, payments while everything is killed, half an hour of them"
+	@echo "make test-long    planted faults, ten million lots, payments while everything is killed, half an hour of them"
 	@echo "make bench        how fast, beside the limit"
 	@echo "make screenshots  every page as a picture"
 	@echo "make lock         the locked requirements anew from pyproject.toml"
@@ -39,6 +39,7 @@ test-pythons:
 	@tools/test-pythons
 
 test-long: set-up
+	@$(BIN)/python -m tests.planted
 	@$(BIN)/hansatsu bench curve --largest 10000000
 	@$(BIN)/hansatsu torture --kill --seconds 60
 	@$(BIN)/hansatsu bench soak --minutes 30

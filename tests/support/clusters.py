@@ -132,6 +132,10 @@ def _make(home: Path, birth: str) -> None:
 
 
 def _digest() -> str:
+    """What tells this code from other code; planted faults that no database holds share a cluster
+    under a name of their own (``tests/planted``)."""
+    if name := os.environ.get("HANSATSU_TEST_CLUSTER"):
+        return name
     digest = hashlib.sha256()
     sources = sorted(
         path for path in (ROOT / "hansatsu").rglob("*") if path.suffix in (".py", ".sql")
