@@ -5,34 +5,12 @@ from collections.abc import Mapping
 from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from hansatsu.flows.accounts.revoking import lock_resident
 from hansatsu.messages.mail.change_notices import tell
 from hansatsu.parties.identity.events import record
 from hansatsu.parties.identity.models import Resident
-
-PARTS = {
-    "name": gettext_lazy("氏名・フリガナ"),
-    "nickname": gettext_lazy("ニックネーム"),
-    "occupation": gettext_lazy("職業"),
-    "address": gettext_lazy("住所"),
-    "phone": gettext_lazy("電話番号"),
-    "news": gettext_lazy("お知らせメール"),
-    "language": gettext_lazy("言語"),
-}
-"""What can be changed without further ado, and what it is called."""
-
-FIELDS = {
-    "name": ("family_name", "given_name", "family_kana", "given_kana"),
-    "nickname": ("nickname",),
-    "occupation": ("occupation",),
-    "address": ("postal_code", "prefecture", "city", "street", "building"),
-    "phone": ("phone",),
-    "news": ("news_mail",),
-    "language": ("language",),
-}
-"""The fields of ``Resident`` in each part."""
+from hansatsu.parties.identity.resident_fields import PARTS, fields_of
 
 
 def change_details(
@@ -43,12 +21,12 @@ def change_details(
     Args:
         resident: whose registration it is.
         part: a key of ``PARTS``.
-        values: cleaned (``identity.fields``), one for each of the part's ``FIELDS``.
+        values: cleaned (``identity.fields``), one for each of ``fields_of`` the part.
         address: the network address the change came from.
 
     Returns whether anything is different now; else nobody is told.
     """
-    fields = FIELDS[part]
+    fields = [field.name for field in fields_of(part)]
     with transaction.atomic():
         row = lock_resident(resident)
         changed = [field for field in fields if getattr(row, field) != values[field]]

@@ -1,62 +1,44 @@
 """The details that somebody registers with: reading the whole form at once."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
-from typing import Final
+from typing import Any, Final
 
 from django.contrib.auth.hashers import check_password, make_password
 from django.utils.translation import gettext as _
 
 from hansatsu.parties.identity import fields
 from hansatsu.parties.identity.fields import Cleaned
+from hansatsu.parties.identity.resident_fields import FIELDS
 
-CLEANERS: Final[dict[str, Callable[[str], Cleaned[str]]]] = {
-    "login_id": fields.clean_login_id,
-    "family_name": fields.clean_family_name,
-    "given_name": fields.clean_given_name,
-    "family_kana": fields.clean_family_kana,
-    "given_kana": fields.clean_given_kana,
-    "nickname": fields.clean_nickname,
-    "gender": fields.clean_gender,
-    "occupation": fields.clean_occupation,
-    "postal_code": fields.clean_postal_code,
-    "prefecture": fields.clean_prefecture,
-    "city": fields.clean_city,
-    "street": fields.clean_street,
-    "building": fields.clean_building,
-    "phone": fields.clean_phone,
-}
+ASKED: Final = {field.name: field.clean for field in FIELDS if field.is_asked and field.clean}
+"""What is typed into one box each, and how it is read."""
+
 BIRTH: Final = ("birth_era", "birth_year", "birth_month", "birth_day")
-NEWS: Final = "news_mail"
-TYPED: Final = (*CLEANERS, *BIRTH, NEWS)
+TYPED: Final = (*ASKED, *BIRTH)
 """The names of all that is typed, but the password."""
 
 
 @dataclass(frozen=True, slots=True)
 class Details:
-    """The form as read. ``texts`` are as ``Resident`` keeps them; ``errors`` has a sentence for
-    each field that is wrong, and is empty when all is well."""
+    """The form as read. ``values`` are as ``Resident`` keeps them, by the names of its fields;
+    ``errors`` has a sentence for each field that is wrong, and is empty when all is well."""
 
-    texts: dict[str, str]
-    birth_date: date | None
-    news_mail: bool
+    values: dict[str, Any]
     errors: dict[str, str]
 
 
 def read_details(typed: Mapping[str, str]) -> Details:
     """Read what was typed, by the names in ``TYPED``; what is absent counts as empty. Whether the
     login ID is free is not asked."""
-    cleaned = {name: clean(typed.get(name, "")) for name, clean in CLEANERS.items()}
+    cleaned = {name: clean(typed.get(name, "")) for name, clean in ASKED.items()}
     errors = {name: each.error for name, each in cleaned.items() if each.error}
     era, year, month, day = (typed.get(name, "") for name in BIRTH)
     born = fields.clean_birth_date(year, month, day, era)
     if born.error:
         errors["birth_date"] = born.error
     return Details(
-        texts={name: each.value for name, each in cleaned.items()},
-        birth_date=born.value,
-        news_mail=typed.get(NEWS) == "yes",
+        values={name: each.value for name, each in cleaned.items()} | {"birth_date": born.value},
         errors=errors,
     )
 
@@ -70,7 +52,7 @@ def read_password(password: str, kept: str, details: Details, email: str) -> Cle
         details: the rest of the form; the password must not resemble it.
         email: nor this.
     """
-    login_id = details.texts["login_id"]
+    login_id = details.values["login_id"]
     if not password and kept:
         # the login ID may have changed since; of a hash only equality can be asked
         if check_password(login_id, kept):
@@ -78,6 +60,6 @@ def read_password(password: str, kept: str, details: Details, email: str) -> Cle
                 "", _("ログインIDと同じパスワードは使えません。別のものにしてください。")
             )
         return Cleaned(kept)
-    names = (details.texts[name] for name in ("family_name", "given_name"))
+    names = (details.values[name] for name in ("family_name", "given_name"))
     cleaned = fields.clean_password(password, unlike=(login_id, email, *names))
     return cleaned if cleaned.error else Cleaned(make_password(password))

@@ -10,6 +10,7 @@ from hansatsu.parties import clock
 from hansatsu.parties.identity.events import record
 from hansatsu.parties.identity.models import Agreement, Device, Event, Resident
 from hansatsu.parties.identity.passkeys import passkeys_of
+from hansatsu.parties.identity.resident_fields import values_of
 from hansatsu.parties.wallets.selectors import (
     HistoryLine,
     HistoryRow,
@@ -20,28 +21,6 @@ from hansatsu.parties.wallets.selectors import (
 
 AT_A_TIME = 200
 """Rows of the history that are read at once."""
-
-PROFILE = (
-    "login_id",
-    "family_name",
-    "given_name",
-    "family_kana",
-    "given_kana",
-    "nickname",
-    "email",
-    "birth_date",
-    "gender",
-    "occupation",
-    "postal_code",
-    "prefecture",
-    "city",
-    "street",
-    "building",
-    "phone",
-    "news_mail",
-    "language",
-    "created_at",
-)
 
 
 def export_data(resident: Resident, *, address: str) -> str:
@@ -58,7 +37,7 @@ def _everything(resident: Resident) -> dict[str, Any]:
     return {
         "exported_at": _plain(clock.now()),
         "issuer": {"code": resident.issuer.code, "name": resident.issuer.name},
-        "profile": {name: _plain(getattr(resident, name)) for name in PROFILE},
+        "profile": {name: _plain(value) for name, value in values_of(resident).items()},
         "agreements": list(_agreements(resident)),
         "balance": _balance(resident),
         "history": [_entry(row) for row in _history(resident)],

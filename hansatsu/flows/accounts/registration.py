@@ -114,7 +114,7 @@ def read_form(link: MailedLink, typed: Mapping[str, str], password: str) -> Form
     details = read_details(held)
     errors = dict(details.errors)
     if "login_id" not in errors:
-        errors |= _login_id_errors(link, details.texts["login_id"])
+        errors |= _login_id_errors(link, details.values["login_id"])
     secret = read_password(password, kept, details, link.email)
     if secret.error:
         errors["password"] = secret.error
@@ -135,7 +135,7 @@ def register(link: MailedLink, details: Details, *, language: str, address: str)
         with transaction.atomic():
             return _register(link, details, language, address)
     except (IntegrityError, ValidationError):
-        if _is_taken(link.issuer, details.texts["login_id"]):
+        if _is_taken(link.issuer, details.values["login_id"]):
             return Registered("taken")
         raise
 
@@ -186,13 +186,7 @@ def _register(link: MailedLink, details: Details, language: str, address: str) -
         return Registered("used")
     if of_email(issuer, link.email).exists():
         return Registered("known")
-    new = NewResident(
-        email=link.email,
-        birth_date=details.birth_date,
-        news_mail=details.news_mail,
-        language=language,
-        **details.texts,
-    )
+    new = NewResident(email=link.email, language=language, **details.values)
     resident = open_resident(issuer, new, password_hash=link.data["password"])
     agree(resident, Terms.objects.of(issuer).get(pk=link.data["terms"]))
     links.update(used_at=clock.now(), data={})

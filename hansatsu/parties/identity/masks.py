@@ -10,7 +10,12 @@ ADDRESS = re.compile(r"""[^\s<>()\[\],;:'"]+@[\w.-]+""")
 
 def mask_name(family: str, given: str) -> str:
     """小＊ 花＊: how many characters a name has is hidden too."""
-    return " ".join(_first(part, HIDDEN) for part in (family, given) if part)
+    return " ".join(mask_name_part(part) for part in (family, given) if part)
+
+
+def mask_name_part(part: str) -> str:
+    """小＊; empty when there is none."""
+    return _first(part, HIDDEN) if part else ""
 
 
 def mask_email(email: str) -> str:

@@ -7,10 +7,16 @@ from django.utils.translation import gettext as _
 
 from hansatsu.database.connections import ledger_connection
 from hansatsu.flows.support.finding import find_card, find_payment
-from hansatsu.flows.support.residents import find_resident, mask_resident, resident_of_wallet
+from hansatsu.flows.support.residents import (
+    MaskedResident,
+    find_resident,
+    mask_resident,
+    resident_of_wallet,
+)
 from hansatsu.ledger import api as ledger
 from hansatsu.parties.cards.models import Card
 from hansatsu.parties.identity.models import Resident
+from hansatsu.parties.identity.resident_fields import FIELD
 from hansatsu.parties.issuers.models import Issuer
 from hansatsu.parties.wallets.selectors import balance_page
 from hansatsu.web.console.frame.access import Clerk, console_url
@@ -18,6 +24,7 @@ from hansatsu.web.console.frame.amount_words import value_words
 from hansatsu.web.console.frame.lists import Link
 from hansatsu.web.console.frame.tables import linked, table
 from hansatsu.web.console.support.words import wallet_state_words
+from hansatsu.web.shared.resident_lines import LINES
 from hansatsu.web.shared.words import until_short
 
 
@@ -55,18 +62,21 @@ def resident_facts(resident: Resident) -> list[tuple[str, str]]:
     masked = mask_resident(resident)
     state = ledger.wallet_state(ledger_connection(), resident.issuer_id, resident.wallet_id)
     facts = [
-        (_("お名前"), masked.name),
-        (_("フリガナ"), masked.kana),
-        (_("ログインID"), masked.login_id),
-        (_("電話番号"), masked.phone or "—"),
-        (_("メールアドレス"), masked.email),
-        (_("住所"), masked.city or "—"),
-        (_("登録日"), f"{masked.since:%Y/%m/%d %H:%M}"),
+        *_masked_lines(masked),
         (_("ウォレット"), wallet_state_words(state)),
     ]
     if masked.closed_at:
         facts.append((_("退会日"), f"{masked.closed_at:%Y/%m/%d %H:%M}"))
     return facts
+
+
+def _masked_lines(masked: MaskedResident) -> list[tuple[str, str]]:
+    """A line for each that is not wholly hidden."""
+    return [
+        (str(line.label), line.masked(masked.texts) or "—")
+        for line in LINES
+        if not all(FIELD[name].is_hidden for name in line.names)
+    ]
 
 
 def resident_link(resident: Resident) -> Any:

@@ -78,7 +78,13 @@ def _residents(found: Found) -> dict[str, Any] | None:
     for each in map(mask_resident, found.residents):
         name = f"{each.name}{_('(退会済み)')}" if each.closed_at else each.name
         address = console_url("support_resident", each.resident_id)
-        cells = [linked(name, address), each.kana, each.phone or "—", each.email, each.login_id]
+        cells = [
+            linked(name, address),
+            each.kana,
+            each.texts["phone"] or "—",
+            each.texts["email"],
+            each.texts["login_id"],
+        ]
         rows.append([*cells, each.city or "—", f"{each.since:%Y/%m/%d}"])
     return table(headers, rows)
 

@@ -1,11 +1,13 @@
 """A resident as support sees them, and their data for who says why."""
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods
 
-from hansatsu.flows.support.residents import PersonalData, mask_resident, show_personal_data
+from hansatsu.flows.support.residents import mask_resident, show_personal_data
 from hansatsu.flows.support.timelines import resident_timeline
 from hansatsu.parties.identity.models import Resident
 from hansatsu.web.console.frame.access import Clerk, console_url, for_clerks
@@ -19,6 +21,7 @@ from hansatsu.web.console.support.common import (
 )
 from hansatsu.web.console.support.links import resident_links
 from hansatsu.web.console.support.timelines import asked_cursor, shown
+from hansatsu.web.shared.resident_lines import LINES
 
 
 @for_clerks
@@ -61,22 +64,8 @@ def personal_page(request: HttpRequest, clerk: Clerk, resident_id: int) -> HttpR
 
 
 @sensitive_variables()
-def _shown(request: HttpRequest, resident: Resident, data: PersonalData) -> HttpResponse:
-    facts = [
-        (_("お名前"), data.name),
-        (_("フリガナ"), data.kana),
-        (_("ニックネーム"), data.nickname),
-        (_("ログインID"), data.login_id),
-        (_("メールアドレス"), data.email),
-        (_("電話番号"), data.phone),
-        (_("生年月日"), f"{data.birth_date:%Y/%m/%d}" if data.birth_date else ""),
-        (_("性別"), data.gender),
-        (_("職業"), data.occupation),
-        (_("郵便番号"), data.postal_code),
-        (_("住所"), data.address),
-        (_("お知らせメール"), _("受け取る") if data.news_mail else _("受け取らない")),
-        (_("ことば"), data.language),
-    ]
+def _shown(request: HttpRequest, resident: Resident, data: dict[str, Any]) -> HttpResponse:
+    facts = [(str(line.label), line.shown(data)) for line in LINES]
     return show(
         request,
         "support_personal",

@@ -6,12 +6,12 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from hansatsu.flows.accounts.changes import PARTS
 from hansatsu.flows.accounts.email_change import pending_change
-from hansatsu.parties.identity.fields import shown_birth_date, shown_phone, shown_postal_code
-from hansatsu.parties.identity.models import Gender, Language, Occupation, Resident
+from hansatsu.parties.identity.models import Resident
 from hansatsu.parties.identity.passkeys import passkeys_of
+from hansatsu.parties.identity.resident_fields import FIELD, FIELDS, PARTS, values_of
 from hansatsu.web.shared.addresses import wallet_url
+from hansatsu.web.shared.resident_lines import LINES
 from hansatsu.web.wallet.access import for_residents
 from hansatsu.web.wallet.show import show
 
@@ -35,7 +35,7 @@ def account(request: HttpRequest, resident: Resident) -> HttpResponse:
         "account",
         resident=resident,
         log_in_rows=_log_in_rows(resident),
-        own_rows=[_part(resident, part, value) for part, value in _values(resident).items()],
+        own_rows=_own_rows(resident),
         office_rows=_office_rows(resident),
         pending=pending_change(resident),
         done=_done(request.GET.get("changed", "")),
@@ -57,39 +57,24 @@ def _log_in_rows(resident: Resident) -> list[Row]:
     ]
 
 
-def _values(resident: Resident) -> dict[str, str]:
-    """What stands beside each part."""
-    return {
-        "name": f"{resident.full_name}\n{resident.family_kana} {resident.given_kana}",
-        "nickname": resident.nickname,
-        "occupation": str(dict(Occupation.choices).get(resident.occupation, "")),
-        "address": _address(resident),
-        "phone": shown_phone(resident.phone),
-        "news": _("受け取る") if resident.news_mail else _("受け取らない"),
-        "language": str(Language(resident.language).label),
-    }
-
-
-def _address(resident: Resident) -> str:
-    code = shown_postal_code(resident.postal_code)
-    lines = (
-        f"〒{code}" if code else "",
-        f"{resident.prefecture}{resident.city}{resident.street}",
-        resident.building,
-    )
-    return "\n".join(line for line in lines if line)
-
-
-def _part(resident: Resident, part: str, value: str) -> Row:
-    href = wallet_url("account_part", resident.issuer, part=part)
-    return Row(str(PARTS[part]), value or _("未登録"), href)
+def _own_rows(resident: Resident) -> list[Row]:
+    """A row for each part, with all its lines."""
+    values = values_of(resident)
+    rows = []
+    for part, label in PARTS.items():
+        lines = [line.shown(values) for line in LINES if FIELD[line.names[0]].part == part]
+        href = wallet_url("account_part", resident.issuer, part=part)
+        rows.append(Row(str(label), "\n".join(lines) or _("未登録"), href))
+    return rows
 
 
 def _office_rows(resident: Resident) -> list[Row]:
+    """What was asked for once, and only the office changes."""
+    values = values_of(resident)
     return [
-        Row(_("ログインID"), resident.login_id),
-        Row(_("生年月日"), shown_birth_date(resident.birth_date) or _("未登録")),
-        Row(_("性別"), str(dict(Gender.choices).get(resident.gender, "")) or _("未登録")),
+        Row(str(field.label), field.shown(values[field.name]) or _("未登録"))
+        for field in FIELDS
+        if field.is_asked and not field.part
     ]
 
 

@@ -5,9 +5,10 @@ from urllib.parse import urlencode
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_http_methods
 
-from hansatsu.flows.accounts.changes import PARTS, change_details
+from hansatsu.flows.accounts.changes import change_details
 from hansatsu.parties.identity.models import Resident
 from hansatsu.parties.identity.networks import address_of
+from hansatsu.parties.identity.resident_fields import PARTS
 from hansatsu.web.shared.addresses import wallet_url
 from hansatsu.web.shared.language import PARAMETER
 from hansatsu.web.shared.redirects import SeeOther

@@ -15,20 +15,17 @@ from hansatsu.flows.accounts.details import TYPED
 from hansatsu.flows.accounts.registration import Form, login_id_state, read_form
 from hansatsu.flows.accounts.registration import register as make_resident
 from hansatsu.parties.identity import sessions
-from hansatsu.parties.identity.fields import (
-    clean_login_id,
-    shown_birth_date,
-    shown_phone,
-    shown_postal_code,
-)
+from hansatsu.parties.identity.fields import clean_login_id
 from hansatsu.parties.identity.mailed_links import find_link
-from hansatsu.parties.identity.models import Gender, MailedLink, Occupation, Purpose, Resident
+from hansatsu.parties.identity.models import MailedLink, Purpose, Resident
 from hansatsu.parties.identity.networks import address_of
+from hansatsu.parties.identity.resident_fields import FIELD
 from hansatsu.parties.issuers.models import Issuer
+from hansatsu.web.shared.resident_lines import LINES
 from hansatsu.web.wallet import registering
 from hansatsu.web.wallet.access import View, for_everyone, for_residents, go
 from hansatsu.web.wallet.filling import Filled, fill_address
-from hansatsu.web.wallet.form_words import address_words, error_list, form_words
+from hansatsu.web.wallet.form_words import error_list, form_words, other_fields
 from hansatsu.web.wallet.show import show
 
 LinkView = Callable[[HttpRequest, MailedLink], HttpResponse]
@@ -154,27 +151,26 @@ def _form(
         errors=errors or {},
         error_list=error_list(errors or {}),
         filled=filled,
+        other_fields=other_fields(typed, errors or {}),
         **form_words(),
     )
 
 
 def _confirm(request: HttpRequest, link: MailedLink, read: Form) -> HttpResponse:
-    details = read.details
-    texts = details.texts
+    values = read.details.values
+    rows = [
+        (line, line.shown(values))
+        for line in LINES
+        if line.names[0] != "login_id" and FIELD[line.names[0]].is_asked
+    ]
     return show(
         request,
         link.issuer,
         "register_confirm",
         link=link,
         token=_token(request),
-        texts=texts,
-        birth_date=shown_birth_date(details.birth_date),
-        gender=Gender(texts["gender"]).label,
-        occupation=Occupation(texts["occupation"]).label,
-        postal_code=shown_postal_code(texts["postal_code"]),
-        address=address_words(texts),
-        phone=shown_phone(texts["phone"]),
-        news_mail=details.news_mail,
+        login_id=values["login_id"],
+        rows=rows,
     )
 
 
