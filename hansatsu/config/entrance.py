@@ -31,7 +31,7 @@ MOST_KEPT = 64 * 1024 * 1024
 no disk. Above that the largest that is still coming is given up."""
 
 CONNECTIONS = 2 * MOST_AWAITED
-"""That a process holds open: more than bodies, else none would be given up in time."""
+"""That a process holds open: more than bodies, otherwise none would be given up in time."""
 
 TOO_SLOW = "The request did not come in time. Send it again.\n"
 """Read by a program, if by anyone: a browser sends again by itself."""

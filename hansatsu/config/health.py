@@ -27,10 +27,10 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def readyz(request: HttpRequest) -> JsonResponse:
-    """200 when database, migrations, worker and payments are as they should be, else 503 and which
-    is not. ``hanging_payments`` is how many of the tills' payments over the API wait in vain for
-    what another transaction holds: they get ``try_again`` while all others are paid, so this is no
-    reason to send people away."""
+    """200 when database, migrations, worker and payments are as they should be, otherwise 503 and
+    which is not. ``hanging_payments`` is how many of the tills' payments over the API wait in vain
+    for what another transaction holds: they get ``try_again`` while all others are paid, so this is
+    no reason to send people away."""
     try:
         checks = {
             "database": True,
@@ -55,7 +55,7 @@ def unapplied_migrations() -> set[tuple[str, str]]:
 
 
 def worker_beats() -> bool:
-    """Whether a worker has shown itself lately."""
+    """True when a worker has shown itself lately."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT EXISTS (SELECT FROM procrastinate_workers"
@@ -66,7 +66,7 @@ def worker_beats() -> bool:
 
 
 def payments_work() -> bool:
-    """Whether the way of a payment is free: a payment by nobody goes it, and is taken back."""
+    """True when the way of a payment is free: a payment by nobody goes it, and is taken back."""
     probe = ledger.Payment(ledger.Request.of("system:readyz", uuid4().hex), 0, 0, 0, 1)
     ledger_side = ledger_connection()
     try:

@@ -40,7 +40,7 @@ class Proxies:
         ]
 
     def believes(self, address: Address) -> bool:
-        """Whether it is one of them."""
+        """True when it is one of them."""
         return self._are_all or any(address in network for network in self._networks)
 
     def sender(self, remote: str, forwarded: str) -> str:

@@ -5,7 +5,7 @@ from django.utils.translation import get_language
 
 
 def in_language(name: str, name_en: str) -> str:
-    """``name_en`` when the active language is English and it has one, else ``name``."""
+    """``name_en`` when the active language is English and it has one, otherwise ``name``."""
     english_reader = (get_language() or "").startswith("en")
     return in_english(name, name_en) if english_reader else name
 

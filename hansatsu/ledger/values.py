@@ -126,7 +126,7 @@ class PaymentOutcome[R: str = PaymentResult]:
 
     @property
     def paid(self) -> bool:
-        """Whether the money has moved, now or at an earlier try with the same key."""
+        """True when the money has moved, now or at an earlier try with the same key."""
         return self.outcome in ("paid", "replayed")
 
 

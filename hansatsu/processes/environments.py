@@ -20,7 +20,7 @@ def home() -> Path:
 
 
 def is_embedded() -> bool:
-    """Whether no ``DATABASE_URL`` points to a server elsewhere."""
+    """True when no ``DATABASE_URL`` points to a server elsewhere."""
     return not (os.environ.get("DATABASE_URL") or os.environ.get("MIGRATE_DATABASE_URL"))
 
 

@@ -45,7 +45,7 @@ def birth_of(connection: psycopg.Connection) -> str | None:
 
 
 def refuse_empty(connection: psycopg.Connection) -> str:
-    """Refuse a database that was never migrated; else tell what kind it is.
+    """Refuse a database that was never migrated; otherwise tell what kind it is.
 
     Raises:
         DatabaseError: when there are no books in it.

@@ -15,7 +15,7 @@ class Changes:
         self._seen = _times()
 
     def happened(self) -> bool:
-        """Whether any source was written, added or removed since the last time we were asked."""
+        """True when any source was written, added or removed since the last time we were asked."""
         before, self._seen = self._seen, _times()
         return before != self._seen
 

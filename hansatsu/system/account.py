@@ -34,7 +34,7 @@ class Account:
 
     @property
     def is_ours(self) -> bool:
-        """Whether it is the account this process already runs under."""
+        """True when it is the account this process already runs under."""
         return self.uid == os.geteuid()
 
     def own(self, path: Path) -> None:
@@ -75,7 +75,7 @@ def server_account(reached: Iterable[Path]) -> Account:
 
 
 def _is_closed(path: Path) -> bool:
-    """Whether a folder above ``path``, or the program there, is for its owner or group only."""
+    """True when a folder above ``path``, or the program there, is for its owner or group only."""
     real = path.resolve()
     passed = [*real.parents, real] if real.is_file() else real.parents
     return any(not each.stat().st_mode & stat.S_IXOTH for each in passed)

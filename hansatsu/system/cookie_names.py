@@ -18,6 +18,6 @@ def path_name(name: str, *, is_https: bool) -> str:
 
 
 def value_of(cookies: Mapping[str, str], bound: str, former: str) -> str:
-    """The cookie under its name ``bound``; else under the name that it had before December 2026,
-    which is read for one release, so that nobody is logged out by an upgrade."""
+    """The cookie under its name ``bound``; otherwise under the name that it had before December
+    2026, which is read for one release, so that nobody is logged out by an upgrade."""
     return cookies.get(bound, "") or cookies.get(former, "")

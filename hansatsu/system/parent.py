@@ -86,7 +86,7 @@ class Parent:
         self._was_catching = self._catches_interrupt()
 
     def was_interrupted(self) -> bool:
-        """Whether it was told to stop and waits for us."""
+        """True when it was told to stop and waits for us."""
         return self._was_catching and not self._catches_interrupt()
 
     def _catches_interrupt(self) -> bool:

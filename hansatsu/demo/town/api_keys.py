@@ -31,6 +31,6 @@ def build_api_key(shop: Shop) -> None:
 
 
 def has_demo_api_key(shop: Shop) -> bool:
-    """Whether the demo's key of this shop is still in use."""
+    """True when the demo's key of this shop is still in use."""
     keys = ApiKey.objects.of(shop.issuer).filter(revoked_at=None)
     return keys.filter(digest=digests_of(demo_api_key(shop))[0]).exists()

@@ -111,7 +111,7 @@ def _take_proof(log_in: LogIn, token: str) -> bool:
 
 
 def _has_worked(log_in: LogIn, payload: str) -> bool:
-    """Whether the work is of a challenge of ours, for this log-in, in time and not used before:
+    """True when the work is of a challenge of ours, for this log-in, in time and not used before:
     ALTCHA's own check says nothing of the last three."""
     if len(payload) > LONGEST_PAYLOAD or not altcha.verify_solution(payload, _secret()).verified:
         return False

@@ -24,7 +24,7 @@ def change_details(
         values: cleaned (``identity.fields``), one for each of ``fields_of`` the part.
         address: the network address the change came from.
 
-    Returns whether anything is different now; else nobody is told.
+    Returns whether anything is different now; otherwise nobody is told.
     """
     fields = [field.name for field in fields_of(part)]
     with transaction.atomic():

@@ -44,7 +44,7 @@ def read_details(typed: Mapping[str, str]) -> Details:
 
 
 def read_password(password: str, kept: str, details: Details, email: str) -> Cleaned[str]:
-    """The hash of the password that was typed, or else the one kept from before.
+    """The hash of the password that was typed, or the one kept from before.
 
     Args:
         password: as typed now; may be empty when one is kept.

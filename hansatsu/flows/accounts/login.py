@@ -78,7 +78,7 @@ def under_way(session: SessionBase, issuer: Issuer) -> LogIn | None:
 
 
 def awaits_digits(log_in: LogIn) -> bool:
-    """Whether the digits that were mailed for ``log_in`` can still be entered."""
+    """True when the digits that were mailed for ``log_in`` can still be entered."""
     if log_in.resident is None or log_in.nonce_at is None:
         return False
     return clock.now() < log_in.nonce_at + one_time_password.LIFE
@@ -125,7 +125,7 @@ def check_password(
 
 
 def link_serves(log_in: LogIn) -> bool:
-    """Whether the log-in came by a mailed link of its own resident. The link is used up."""
+    """True when the log-in came by a mailed link of its own resident. The link is used up."""
     link = log_in.link
     if link is None or log_in.resident is None or link.resident_id != log_in.resident.pk:
         return False

@@ -98,8 +98,8 @@ def mail_wait(log_in: LogIn) -> int:
 
 
 def is_locked(resident: Resident, tokens: Collection[str] = ()) -> bool:
-    """Whether the account's wrong guesses of a day are used up. Those of strangers do not count for
-    a browser of whose ``tokens`` one is the resident's."""
+    """True when the account's wrong guesses of a day are used up. Those of strangers do not count
+    for a browser of whose ``tokens`` one is the resident's."""
     return must_wait(_daily(resident, browser_of(tokens, resident))) > 0
 
 

@@ -44,7 +44,7 @@ def new_puzzle(log_in: LogIn) -> NewPuzzle:
 
 
 def solves(log_in: LogIn, key: str, position: str) -> bool:
-    """Whether the piece was brought home, in time. The puzzle is used up either way.
+    """True when the piece was brought home, in time. The puzzle is used up either way.
 
     Args:
         log_in: that the puzzle was made for.

@@ -147,7 +147,7 @@ def of_email(issuer: Issuer, email: str) -> QuerySet[Resident]:
 
 
 def _is_taken(issuer: Issuer, login_id: str) -> bool:
-    """Whether somebody has this login ID, or had it: they are not given out again."""
+    """True when somebody has this login ID, or had it: they are not given out again."""
     return Resident.objects.of(issuer).filter(login_id=login_id).exists()
 
 

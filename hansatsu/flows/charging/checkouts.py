@@ -157,8 +157,8 @@ def look_if_due(order: Order, *, every: timedelta) -> None:
 
 
 def takes_konbini(order: Order) -> bool:
-    """Whether the order can be paid at a store: it has a slip already, or the provider can make one
-    that does not outlive it."""
+    """True when the order can be paid at a store: it has a slip already, or the provider can make
+    one that does not outlive it."""
     begun = order.checkouts.filter(state__in=NOT_OVER, method=Method_.KONBINI)
     account = active_account(order.issuer)
     if account is None or begun.exists():
@@ -177,7 +177,7 @@ def methods_for(order: Order) -> tuple[Method, ...]:
 
 
 def slips_are_too_long(order: Order, methods: tuple[Method, ...]) -> bool:
-    """Whether a store is left out of ``methods`` because the order ends before a slip would."""
+    """True when a store is left out of ``methods`` because the order ends before a slip would."""
     account = active_account(order.issuer)
     takes = account is not None and "konbini" in provider_of(account).methods
     return takes and "konbini" not in methods
@@ -211,7 +211,8 @@ def close_leftovers(order: Order | None = None) -> int:
 
 
 def _checkout_for(order: Order, method: Method) -> Checkout | None:
-    """The order's checkout that is not over, else a new one; None when it waits for no money."""
+    """The order's checkout that is not over, otherwise a new one; None when it waits for no
+    money."""
     with transaction.atomic():
         locked = order_machine.lock(order)
         account = active_account(locked.issuer)

@@ -91,7 +91,7 @@ def close_arrived(payment: ProviderPayment, event: ProviderEvent | None) -> list
 
 
 def has_arrived(task: Task, payment: ProviderPayment, event: ProviderEvent | None = None) -> bool:
-    """Whether the money of a task that is on its way is with the payer."""
+    """True when the money of a task that is on its way is with the payer."""
     if task.state == TaskState.READY:
         return Transfer.objects.filter(task=task, state=TransferState.PAID).exists()
     return task.refund != "" and is_refunded(payment, task.refund, event)

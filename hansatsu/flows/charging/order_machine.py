@@ -158,7 +158,7 @@ def charge(order: Order) -> str:
 
 
 def _has_left(resident_id: int) -> bool:
-    """Whether the resident has closed the account; until the end of the transaction it stays so.
+    """True when the resident has closed the account; until the end of the transaction it stays so.
     A wallet with a balance is frozen then, not closed, and would take the value for nobody."""
     row = Resident.objects.select_for_update(of=("self",), no_key=True).get(pk=resident_id)
     return row.closed_at is not None
@@ -255,7 +255,7 @@ def reverse(order: Order, key: str, *, only_unspent: bool = False) -> bool:
     Args:
         order: whose money went away, or is about to.
         key: of what made it so; the same one takes back once.
-        only_unspent: not when some of the value is spent or expired; else that is the issuer's
+        only_unspent: not when some of the value is spent or expired; otherwise that is the issuer's
             loss.
     """
     if order.state != S.CHARGED or order.wallet_id is None or order.seq is None:

@@ -165,7 +165,7 @@ def _take_number(order: Order, provider: str, event: ProviderEvent) -> str:
 
 
 def _take_payment(order: Order, provider: str, event: ProviderEvent) -> str:
-    """Money: for the order if it still waits for it, else to be given back."""
+    """Money: for the order if it still waits for it, otherwise to be given back."""
     if payments_named(order.issuer, provider, event).exists():
         return "repeated"
     checkout = checkout_named(order, provider, event)

@@ -42,7 +42,7 @@ def refund_changes(payment: ProviderPayment, event: ProviderEvent) -> Change[Ref
 
 
 def is_refunded(payment: ProviderPayment, about: str, event: ProviderEvent | None = None) -> bool:
-    """Whether a refund is made, by all that was taken of it, and by ``event``, which is being
+    """True when a refund is made, by all that was taken of it, and by ``event``, which is being
     taken."""
     heard = [*_heard(payment, about).values_list("kind", flat=True)]
     if event is not None and event.about == about:

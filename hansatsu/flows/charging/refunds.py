@@ -212,7 +212,7 @@ def ask_for_account(task: Task) -> None:
 
 
 def waits_for_account(resident: Resident) -> bool:
-    """Whether some money waits until this resident names an account."""
+    """True when some money waits until this resident names an account."""
     tasks = Task.objects.of(resident.issuer).filter(state=TaskState.ASKED)
     return tasks.filter(order__resident=resident).exists()
 

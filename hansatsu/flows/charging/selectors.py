@@ -49,7 +49,7 @@ class KonbiniSlip:
 
 
 def sells(issuer: Issuer) -> bool:
-    """Whether anything can be bought at the issuer."""
+    """True when anything can be bought at the issuer."""
     return active_account(issuer) is not None
 
 
@@ -121,7 +121,7 @@ def version_of(order: Order) -> str:
 
 
 def has_ended_unpaid(order: Order) -> bool:
-    """Whether nothing came of it, so that it can be begun again."""
+    """True when nothing came of it, so that it can be begun again."""
     return order.state in (OrderState.LAPSED, OrderState.CANCELLED, OrderState.FAILED)
 
 

@@ -84,7 +84,7 @@ def change_product(by: Actor, product: Product, new: NewProduct, *, reason: str)
 
 
 def still_offered(product: Product) -> bool:
-    """Whether it can be bought; it stays so for the rest of the caller's transaction."""
+    """True when it can be bought; it stays so for the rest of the caller's transaction."""
     with connection.cursor() as cursor:
         cursor.execute(
             "select withdrawn_at is null from programs_product where id = %s for key share",

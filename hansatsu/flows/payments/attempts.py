@@ -45,7 +45,7 @@ def standing_of(attempt: Attempt) -> Standing:
 
 
 def settle_attempt(attempt: Attempt) -> Standing:
-    """Bring the attempt to its end: paid if it was, else cancelled for good.
+    """Bring the attempt to its end: paid if it was, otherwise cancelled for good.
 
     A first try that arrives after this finds its key cancelled, so what people were told stays
     true.

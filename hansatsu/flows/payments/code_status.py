@@ -16,7 +16,8 @@ class Look:
     Attributes:
         now: the ledger's time, by which the phone corrects its own.
         spent: the last step that was spent; -1 when none ever was.
-        paid: the 決済ID of the payment that spent it, when that is news to the phone; else empty.
+        paid: the 決済ID of the payment that spent it, when that is news to the phone; otherwise
+            empty.
         code: what to show instead, or for how long to wait; None while the shown code serves.
     """
 

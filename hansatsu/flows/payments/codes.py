@@ -97,7 +97,7 @@ def code_to_show(device: Device, after_step: int | None = None) -> ShownCode:
 
 
 def stays_shown(device: Device, step: int) -> bool:
-    """Whether a page goes on showing its code of ``step``: not spent, not yet 270 s old."""
+    """True when a page goes on showing its code of ``step``: not spent, not yet 270 s old."""
     connection = ledger_connection()
     now = ledger.now(connection)
     spent = ledger.last_step(connection, device.issuer_id, device.ledger_id)

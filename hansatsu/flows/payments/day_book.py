@@ -102,11 +102,11 @@ class Wanted:
 
     @property
     def is_anything(self) -> bool:
-        """Whether nothing particular is looked for."""
+        """True when nothing particular is looked for."""
         return self == Wanted()
 
     def fits(self, row: BookRow) -> bool:
-        """Whether the row is one of those looked for."""
+        """True when the row is one of those looked for."""
         return (
             self.number in row.number
             and self.amount in (None, abs(row.amount))

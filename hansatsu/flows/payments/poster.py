@@ -35,7 +35,7 @@ def standing(resident: Resident, intent: Intent) -> Standing:
 
 
 def settle(resident: Resident, intent: Intent) -> Standing:
-    """Bring the intent to its end: paid if it was, else cancelled for good."""
+    """Bring the intent to its end: paid if it was, otherwise cancelled for good."""
     return _to_resident(intent, settle_attempt(_attempt(resident, intent)))
 
 

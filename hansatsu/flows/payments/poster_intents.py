@@ -26,7 +26,7 @@ class Intent:
     """One payment before it is made: who, where, how many yen, under which idempotency key.
 
     ``terminal`` is the one that asked for this amount; the key is then its own
-    (``payments.till_requests``), else the resident's.
+    (``payments.till_requests``), otherwise the resident's.
     """
 
     resident: int

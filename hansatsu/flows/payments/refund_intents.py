@@ -83,7 +83,8 @@ def made_refund(shop: Shop, intent: RefundIntent) -> str:
 
 
 def settle_intent(shop: Shop, intent: RefundIntent) -> str:
-    """Bring the intent to its end: its 決済ID if it was made; else empty, and it never will be."""
+    """Bring the intent to its end: its 決済ID if it was made; otherwise empty, and it never will
+    be."""
     return settle_refund(shop, intent.actor, intent.key)
 
 

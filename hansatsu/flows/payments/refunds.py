@@ -65,7 +65,7 @@ class RefundMade:
 
     @property
     def refunded(self) -> bool:
-        """Whether the money is back, now or at an earlier try with the same key."""
+        """True when the money is back, now or at an earlier try with the same key."""
         return self.outcome in ("refunded", "replayed")
 
 
@@ -125,8 +125,8 @@ def find_refund(shop: Shop, actor: str, key: str) -> str:
 
 
 def settle_refund(shop: Shop, actor: str, key: str) -> str:
-    """Bring a refund whose answer was lost to its end: its 決済ID if it was made; else empty, and
-    a try that arrives later is refused."""
+    """Bring a refund whose answer was lost to its end: its 決済ID if it was made; otherwise empty,
+    and a try that arrives later is refused."""
     outcome = ledger.cancel(ledger_connection(), actor, key)
     return _number(shop, outcome.wallet_id, outcome.seq) if outcome.outcome == "done" else ""
 
@@ -179,7 +179,7 @@ def _told(made: ledger.RefundOutcome) -> RefundMade:
 
 
 def _has_same_reason(asked: RefundAsked, made: ledger.RefundOutcome) -> bool:
-    """Whether a replay asks with the words of the first time; erased ones are like any."""
+    """True when a replay asks with the words of the first time; erased ones are like any."""
     if made.wallet_id is None or made.seq is None:
         return True
     note = ledger.note(ledger_connection(), asked.shop.issuer_id, made.wallet_id, made.seq)

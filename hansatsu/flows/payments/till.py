@@ -75,9 +75,9 @@ def make_till_intent(
 
 
 def check_at_till(terminal: Terminal, payer: Payer, amount: int) -> str:
-    """Why paying would be refused if it came now, as ``pay_at_till`` says it; empty when it
-    would not. Changes nothing, but for ``asked_too_often`` and ``short_too_often``: a resident's
-    code answers a few times only, and the wallet is told to be short a few times only, else a till
+    """Why paying would be refused if it came now, as ``pay_at_till`` says it; empty when it would
+    not. Changes nothing, but for ``asked_too_often`` and ``short_too_often``: a resident's code
+    answers a few times only, and the wallet is told to be short a few times only, otherwise a till
     could find out the balance."""
     is_card = payer.device is None
     if not is_card and wait_for(Asked(payer.wallet_id, payer.device, payer.step)):
@@ -125,7 +125,7 @@ def standing_at_till(terminal: Terminal, intent: TillIntent) -> Standing:
 
 
 def settle_at_till(terminal: Terminal, intent: TillIntent) -> Standing:
-    """Bring the intent to its end: paid if it was, else cancelled for good."""
+    """Bring the intent to its end: paid if it was, otherwise cancelled for good."""
     return settle_attempt(_attempt(terminal, intent))
 
 

@@ -60,7 +60,7 @@ def standing_of_requested(requested: Requested, shop: Shop) -> Standing:
 
 
 def withdraw(requested: Requested, shop: Shop) -> Standing:
-    """Bring it to its end: paid if it was, else nobody can pay it any more."""
+    """Bring it to its end: paid if it was, otherwise nobody can pay it any more."""
     return settle_attempt(_attempt(requested, shop))
 
 

@@ -61,7 +61,7 @@ class CodeImport:
 
     @property
     def refused(self) -> bool:
-        """Whether nothing was imported."""
+        """True when nothing was imported."""
         return bool(self.error or self.faults)
 
 
@@ -108,7 +108,7 @@ def _refused(by: Actor, key: str, faults: Sequence[Fault]) -> CodeImport:
 
 
 def has_imported(issuer: Issuer) -> bool:
-    """Whether some of the issuer's purchase codes look otherwise than ours."""
+    """True when some of the issuer's purchase codes look otherwise than ours."""
     makings = Making.objects.of(issuer).filter(kind=PrintKind.WINNERS)
     return makings.filter(settings__imported=True).exists()
 

@@ -28,7 +28,7 @@ PART: Final = 20
 
 
 def can_be_stopped(making: Making) -> bool:
-    """Whether it is of cards, is made as far as it will be, and was not stopped before."""
+    """True when it is of cards, is made as far as it will be, and was not stopped before."""
     is_made = making.state != MakingState.WORKING and making.done > 0
     return making.kind == PrintKind.CARDS and is_made and stopping_of(making) is None
 

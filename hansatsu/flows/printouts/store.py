@@ -69,21 +69,21 @@ def gettable(numbers: Sequence[int], actor: str) -> set[int]:
 
 
 def are_kept(numbers: Sequence[int]) -> bool:
-    """Whether any of these files is not wiped."""
+    """True when any of these files is not wiped."""
     return PrintFile.objects.filter(pk__in=numbers, sealed__isnull=False).exists()
 
 
 def is_gone_for(numbers: Sequence[int], actor: str) -> bool:
-    """Whether none of these files is left that ``actor`` could have saved: all are wiped, or those
-    are that were theirs."""
+    """True when none of these files is left that ``actor`` could have saved: all are wiped, or
+    those are that were theirs."""
     files = PrintFile.objects.filter(pk__in=numbers)
     theirs = files.filter(downloaded_by=actor)
     return not (theirs if theirs.exists() else files).filter(sealed__isnull=False).exists()
 
 
 def is_own_card(file: PrintFile, actor: str) -> bool:
-    """Whether it holds a card that ``actor`` has reissued: somebody else fetches it, so that nobody
-    takes another's money alone."""
+    """True when it holds a card that ``actor`` has reissued: somebody else fetches it, so that
+    nobody takes another's money alone."""
     return file.card_id is not None and file.made_by == actor
 
 

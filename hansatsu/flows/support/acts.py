@@ -164,7 +164,7 @@ def resend_mail(deed: Deed, mail: Mail) -> Resending:
 
 
 def may_be_resent(mail: Mail) -> bool:
-    """Whether ``resend_mail`` would take it."""
+    """True when ``resend_mail`` would take it."""
     return _why_not(mail) is None
 
 

@@ -72,7 +72,7 @@ def find_correction(issuer: Issuer, correction_id: int) -> Correction | None:
 
 
 def has_lapsed(correction: Correction) -> bool:
-    """Whether nobody decided in time."""
+    """True when nobody decided in time."""
     return correction.state == CorrectionState.PROPOSED and correction.lapses_at <= clock.now()
 
 

@@ -17,7 +17,7 @@ def check_character(text: str, alphabet: str = "0123456789") -> str:
 
 
 def is_valid(text: str, alphabet: str = "0123456789") -> bool:
-    """Whether the last character fits the others."""
+    """True when the last character fits the others."""
     return check_character(text[:-1], alphabet) == text[-1]
 
 

@@ -33,7 +33,7 @@ def account_identifier(wallet_url: str) -> str:
 
 
 def looks_like_mpm(text: str) -> bool:
-    """Whether ``text`` starts as every EMVCo code does."""
+    """True when ``text`` starts as every EMVCo code does."""
     return text.startswith(encode([VERSION]))
 
 

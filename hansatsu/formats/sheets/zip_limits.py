@@ -24,7 +24,7 @@ COUNTED: Final = ("c", "si")
 
 
 def is_too_heavy(archive: ZipFile) -> bool:
-    """Whether reading it would take more time and memory than a table of ours can need."""
+    """True when reading it would take more time and memory than a table of ours can need."""
     parts = archive.infolist()
     if len(parts) > PARTS or sum(part.file_size for part in parts) > UNPACKED:
         return True

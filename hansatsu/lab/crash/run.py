@@ -84,7 +84,7 @@ def torture(seconds: int, clients: int, *, kill: bool) -> dict[str, Any]:
 
 
 def held(figures: dict[str, Any]) -> bool:
-    """Whether every promise was kept, and there were promises."""
+    """True when every promise was kept, and there were promises."""
     zero = ("lost", "doubled", "negative", "webhooks_missing", "webhooks_forged")
     return (
         figures["payments"] > 0 and figures["verify_ok"] and not any(figures[name] for name in zero)
@@ -191,7 +191,7 @@ def _await_webhooks(told: set[str], receiver: Receiver, processes: _Processes) -
 
 
 def _wait(condition: Callable[[], bool], processes: _Processes) -> bool:
-    """Whether it was met in time."""
+    """True when it was met in time."""
 
     def met() -> bool:
         processes.look_after()

@@ -166,5 +166,5 @@ ENGLISH = Phrases(
 
 
 def phrases(language: str) -> Phrases:
-    """The words of ``language``: English for ``en``, else Japanese."""
+    """The words of ``language``: English for ``en``, otherwise Japanese."""
     return ENGLISH if language == "en" else JAPANESE

@@ -82,7 +82,7 @@ async def _run_jobs() -> None:
 async def _again_and_again(
     name: str, once: Callable[[], Awaitable[bool]], pause: float, stop: asyncio.Event
 ) -> None:
-    """Do something until told to stop: at once again when it says that there is more, else
+    """Do something until told to stop: at once again when it says that there is more, otherwise
     after ``pause`` seconds. An error is logged, and is no reason to end."""
     while not stop.is_set():
         try:

@@ -50,7 +50,7 @@ def url_fault(url: str, allowed: Sequence[Network]) -> str:
 
 
 def is_permitted(address: Address, allowed: Sequence[Network]) -> bool:
-    """Whether to connect to ``address``: it is of the public internet, or in a network that the
+    """True when to connect to ``address``: it is of the public internet, or in a network that the
     operator allows. What an IPv6 address carries inside counts as well."""
     return all(
         any(each in network for network in allowed)

@@ -49,12 +49,12 @@ class Answer:
 
     @property
     def taken(self) -> bool:
-        """Whether the receiver has it: any 2xx."""
+        """True when the receiver has it: any 2xx."""
         return self.status is not None and 200 <= self.status < 300
 
     @property
     def gone(self) -> bool:
-        """Whether the receiver wants no more, ever: 410."""
+        """True when the receiver wants no more, ever: 410."""
         return self.status == 410
 
 
@@ -138,5 +138,5 @@ def _text(data: bytes) -> str:
 
 
 def _is_tls(fault: Exception) -> bool:
-    """Whether the handshake failed; httpcore puts the reason into its own error."""
+    """True when the handshake failed; httpcore puts the reason into its own error."""
     return any(isinstance(each, ssl.SSLError) for each in (fault, *fault.args))

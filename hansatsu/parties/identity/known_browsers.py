@@ -98,7 +98,7 @@ def remember(
     Args:
         request: of the browser.
         response: which gives it the cookie.
-        device: the resident's browser, for a resident; else
+        device: the resident's browser, for a resident; otherwise
         staff: who is in.
         terminal: the till that it is, when it is one.
     """

@@ -4,7 +4,7 @@ from django.contrib.auth.hashers import check_password, make_password
 
 
 def password_fits(password: str, hashed: str | None) -> bool:
-    """Whether ``password`` is the one that was hashed. With no hash (an unknown account) as much
+    """True when ``password`` is the one that was hashed. With no hash (an unknown account) as much
     work is done, and the answer is no."""
     if hashed is None:
         make_password(password)

@@ -26,7 +26,7 @@ def log_in(request: HttpRequest, resident: Resident, device: Device | None = Non
     Args:
         request: of the browser.
         resident: who proved who they are.
-        device: the browser, when it is known from before; else it is a new one.
+        device: the browser, when it is known from before; otherwise it is a new one.
 
     Returns the browser.
     """

@@ -8,7 +8,7 @@ from hansatsu.parties.identity.models.spent import Spent
 
 
 def spend_once(challenge: bytes, until: datetime) -> bool:
-    """Whether this is the first answer to ``challenge``; it counts as answered from now on.
+    """True when this is the first answer to ``challenge``; it counts as answered from now on.
 
     Args:
         challenge: what tells this challenge from every other.

@@ -139,7 +139,7 @@ def must_wait(*counts: Count) -> int:
 def forgive(attempt: Try) -> None:
     """The try was right: a count that clears begins anew, the others lose this one try.
 
-    An address keeps its other failures; else one known account would buy endless tries on the
+    An address keeps its other failures; otherwise one known account would buy endless tries on the
     rest. They age as if the right try had not been: whoever logs in every day, or shares an address
     with a whole town, would else carry each old mistake along for ever.
     """

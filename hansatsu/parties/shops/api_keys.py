@@ -75,7 +75,7 @@ def find_api_key(shop: Shop, key_id: int) -> ApiKey | None:
 
 
 def is_like_a_key(text: str) -> bool:
-    """Whether it has the form of a key at all."""
+    """True when it has the form of a key at all."""
     return (
         len(text) == len(START) + RANDOM
         and text.startswith(START)

@@ -78,7 +78,7 @@ def apply(
 
 
 def has_ended(settings: Mapping[str, Any], now: datetime) -> bool:
-    """Whether what was drafted would end before it begins, by now."""
+    """True when what was drafted would end before it begins, by now."""
     end = moment(settings["end"])
     return end is not None and end <= now
 
@@ -128,7 +128,7 @@ def undo(issuer: Issuer, changes: list[Change], settings: Mapping[str, Any]) -> 
 def _changes(
     known: list[Period], kind: str, start: datetime | None, end: datetime | None, now: datetime
 ) -> bool:
-    """Whether a shop would take it otherwise than now."""
+    """True when a shop would take it otherwise than now."""
     if kind == BatchKind.END:
         return bool(known)
     begins_later = start is not None and start > now

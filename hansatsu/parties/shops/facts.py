@@ -59,7 +59,7 @@ class Facts:
         return {name: self.values[name] for name in names}, {name: facts[name] for name in names}
 
     def are(self, values: Mapping[str, Any]) -> bool:
-        """Whether all of ``values`` hold."""
+        """True when all of ``values`` hold."""
         return all(self._is(name, value) for name, value in values.items())
 
     def _is(self, name: str, value: Any) -> bool:

@@ -37,7 +37,7 @@ def lasting(periods: Sequence[Period], now: datetime) -> list[Period]:
 
 
 def are_as(periods: Sequence[Period], kept: Sequence[Period], now: datetime) -> bool:
-    """Whether they are what is kept beside a change; that one of them ran out is no change."""
+    """True when they are what is kept beside a change; that one of them ran out is no change."""
     return lasting(periods, now) == lasting(kept, now)
 
 
@@ -60,7 +60,7 @@ def put(issuer: Issuer, wanted: Mapping[Pair, Sequence[Period]]) -> None:
 
 
 def is_ahead(text: str | None, now: datetime) -> bool:
-    """Whether it is a moment after ``now``."""
+    """True when it is a moment after ``now``."""
     at = moment(text)
     return at is not None and at > now
 

@@ -39,7 +39,7 @@ def wanted(emoneys: Iterable[int], takes: Takes, now: datetime) -> Takes:
 
 
 def are_as(takes: Takes, kept: Takes, now: datetime) -> bool:
-    """Whether it is what is kept beside a change; that a period ran out is no change."""
+    """True when it is what is kept beside a change; that a period ran out is no change."""
     return takes == without_past(kept, now)
 
 

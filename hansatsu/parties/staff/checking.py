@@ -43,7 +43,8 @@ def open_staff(
     display_name: str,
     shop: Shop | None = None,
 ) -> Staff:
-    """Make a member of staff: of ``shop`` for the roles manager and cashier, else of the issuer.
+    """Make a member of staff: of ``shop`` for the roles manager and cashier, otherwise of the
+    issuer.
 
     Raises:
         django.core.exceptions.ValidationError: when a field is malformed, the login ID taken,

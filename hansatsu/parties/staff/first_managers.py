@@ -72,8 +72,8 @@ def hand_over(by: Actor, shop: Shop, *, again: bool, reason: str) -> Handed | No
 
 
 def free_login_id(shop: Shop) -> str:
-    """The shop's code in small letters where that is long enough and free, as ``s0001``; else the
-    next that begins so."""
+    """The shop's code in small letters where that is long enough and free, as ``s0001``; otherwise
+    the next that begins so."""
     code = shop.code.lower()
     stem = code if len(code) >= SHORTEST else f"shop-{code}"
     taken = set(

@@ -20,7 +20,7 @@ from hansatsu.parties.staff.second_factor import Check, has_second_factor, limit
 
 
 def has_passkey(staff: Staff) -> bool:
-    """Whether there is one to be asked for."""
+    """True when there is one to be asked for."""
     return Passkey.objects.of(staff.issuer).filter(staff=staff).exists()
 
 

@@ -46,7 +46,7 @@ Check = Literal["ok", "wrong", "wait"]
 
 
 def has_second_factor(staff: Staff) -> bool:
-    """Whether the authenticator counts already."""
+    """True when the authenticator counts already."""
     return SecondFactor.objects.filter(staff=staff).exclude(confirmed_at=None).exists()
 
 
@@ -153,7 +153,7 @@ def trust_browser(staff: Staff, terminal: int | None) -> str:
 
 
 def is_trusted(staff: Staff, tokens: Iterable[str]) -> bool:
-    """Whether one of the tokens of a browser's cookie is of ``staff``, and still good."""
+    """True when one of the tokens of a browser's cookie is of ``staff``, and still good."""
     hashes = [_hash(token) for token in tokens]
     return TrustedBrowser.objects.filter(
         staff=staff, token_hash__in=hashes, until__gt=clock.now()
@@ -189,7 +189,7 @@ def limited(
 
 
 def _spend_step(staff: Staff, code: str, *, confirmed: bool) -> bool:
-    """Whether the code is of a step that is near and above the last one, which it then is."""
+    """True when the code is of a step that is near and above the last one, which it then is."""
     with transaction.atomic():
         factor = SecondFactor.objects.select_for_update().filter(staff=staff).first()
         if factor is None or (factor.confirmed_at is not None) != confirmed:

@@ -47,7 +47,7 @@ def current_staff(request: HttpRequest) -> Staff | None:
 
 
 def is_proven(request: HttpRequest, staff: Staff) -> bool:
-    """Whether ``staff``, who is logged in, may do all that their role may: a second factor was
+    """True when ``staff``, who is logged in, may do all that their role may: a second factor was
     shown lately, or the role needs none."""
     if not staff.needs_second_factor:
         return True

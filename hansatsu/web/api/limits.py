@@ -32,7 +32,7 @@ class RateLimit:
         self._buckets: dict[int, _Bucket] = {}
 
     def seconds_to_wait(self, terminal_id: int) -> int:
-        """Count a call. 0 when it may go on; else how long to wait, and it does not count."""
+        """Count a call. 0 when it may go on; otherwise how long to wait, and it does not count."""
         now = time.monotonic()
         bucket = self._buckets.get(terminal_id)
         if bucket is None:

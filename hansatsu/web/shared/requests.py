@@ -9,5 +9,5 @@ def browser_of(request: HttpRequest) -> str:
 
 
 def is_script(request: HttpRequest) -> bool:
-    """Whether one of our scripts asks, and wants JSON."""
+    """True when one of our scripts asks, and wants JSON."""
     return request.headers.get("Accept") == "application/json"

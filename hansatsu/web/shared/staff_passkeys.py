@@ -35,7 +35,7 @@ def judged(
     go_on: Callable[[], HttpResponse],
 ) -> HttpResponse:
     """Judge the browser's answer: ``{"location"}`` of where ``go_on`` leads, with its cookies, when
-    it shows a passkey of ``staff``; else ``{"words"}``."""
+    it shows a passkey of ``staff``; otherwise ``{"words"}``."""
     text = request.POST.get("answer", "")
     outcome = check_passkey(
         by,

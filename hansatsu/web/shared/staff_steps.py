@@ -86,7 +86,7 @@ StepView = Callable[Concatenate[HttpRequest, LogInSite, Pending, ...], HttpRespo
 
 
 def at_step(step: Step) -> Callable[[StepView], Callable[..., HttpResponse]]:
-    """A page of a log-in under way that has come to ``step``; else it leads to where it is."""
+    """A page of a log-in under way that has come to ``step``; otherwise it leads to where it is."""
 
     def wrap(view: StepView) -> Callable[..., HttpResponse]:
         @wraps(view)

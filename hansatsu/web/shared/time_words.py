@@ -13,7 +13,8 @@ def moment_words(at: datetime) -> str:
 
 
 def end_words(end: datetime) -> str:
-    """The last day, where ``end``, the first moment of not, is a midnight; else that moment."""
+    """The last day, where ``end``, the first moment of not, is a midnight; otherwise that
+    moment."""
     if in_japan(end).time() == time():
         return f"{last_day(end):%Y/%m/%d}"
     return moment_words(end)

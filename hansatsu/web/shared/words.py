@@ -112,7 +112,7 @@ def refund_word(row: HistoryRow) -> str:
 
 @register.filter
 def refund_kind(number: str) -> str:
-    """``cancel`` when a refund's 決済ID has the day of its payment, else ``refund``."""
+    """``cancel`` when a refund's 決済ID has the day of its payment, otherwise ``refund``."""
     return "cancel" if number[34:42] == number[13:21] else "refund"
 
 

@@ -48,11 +48,11 @@ class Desk:
         return actor_of(self.staff, self.shop, self.address, self.terminal.name)
 
     def may(self, act: Act) -> bool:
-        """Whether they may do this now."""
+        """True when they may do this now."""
         return may(self.staff.role, act) and (self.proven or not needs_proof(act))
 
     def might(self, act: Act) -> bool:
-        """Whether they may once their second factor is shown."""
+        """True when they may once their second factor is shown."""
         return may(self.staff.role, act)
 
 

@@ -100,10 +100,10 @@ PAGES: dict[str, Act] = {
 
 
 def may(role: str, act: Act) -> bool:
-    """Whether the role has the act at all."""
+    """True when the role has the act at all."""
     return act in MAY.get(role, frozenset({Act.OPEN}))
 
 
 def needs_proof(act: Act) -> bool:
-    """Whether the second factor must have been shown in this session."""
+    """True when the second factor must have been shown in this session."""
     return act not in CASHIER

@@ -14,7 +14,7 @@ MOST = 8
 
 
 def is_trusted_here(request: HttpRequest, staff: Staff) -> bool:
-    """Whether ``staff`` has shown the second factor on this browser within 30 days."""
+    """True when ``staff`` has shown the second factor on this browser within 30 days."""
     return is_trusted(staff, _tokens(request))
 
 

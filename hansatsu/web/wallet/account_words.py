@@ -10,7 +10,7 @@ from hansatsu.web.shared.words import about_minutes
 
 
 def password_error(request: HttpRequest, resident: Resident) -> str:
-    """Check ``password`` of the form against the resident's; empty when it is right, else the
+    """Check ``password`` of the form against the resident's; empty when it is right, otherwise the
     sentence beside the field."""
     password = request.POST.get("password", "")
     if not password:

@@ -20,5 +20,6 @@ def remember_payment(request: HttpRequest, number: str) -> None:
 
 
 def has_just_paid(request: HttpRequest, number: str, at: datetime, now: datetime) -> bool:
-    """Whether this browser made the payment ``number`` at ``at``, and ``now`` is soon after it."""
+    """True when this browser made the payment ``number`` at ``at``, and ``now`` is soon after
+    it."""
     return request.session.get(_KEY) == number and now - at < FRESH

@@ -14,7 +14,7 @@ CLIMBS = re.compile(r"(\.|%2e){2}", re.IGNORECASE)
 
 
 def way_back(request: HttpRequest, issuer: Issuer) -> str:
-    """The page of this issuer that the request names as ``next``; else the top page."""
+    """The page of this issuer that the request names as ``next``; otherwise the top page."""
     wanted = request.POST.get("next") or request.GET.get("next") or ""
     top = wallet_url("top", issuer)
     return wanted if _is_ours(wanted, issuer) else top

@@ -133,5 +133,5 @@ class Order(models.Model):
 
     @property
     def is_open(self) -> bool:
-        """Whether it holds its purchase code."""
+        """True when it holds its purchase code."""
         return self.state in CODE_HOLDING

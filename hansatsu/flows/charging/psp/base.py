@@ -197,7 +197,7 @@ class Provider(Protocol):
         """
 
     def can_end(self, deadline: datetime) -> bool:
-        """Whether a konbini slip that is begun now can end by ``deadline``, the last second of a
+        """True when a konbini slip that is begun now can end by ``deadline``, the last second of a
         day in Japan, however long its payer stays on the page; False for who gives out no slips,
         or none as short."""
 

@@ -67,7 +67,7 @@ class Caller:
 
     @property
     def practises(self) -> bool:
-        """Whether the issuer is one to practise with: no live value."""
+        """True when the issuer is one to practise with: no live value."""
         return self.mode != "live"
 
 

@@ -59,7 +59,7 @@ def list_refunds(shop: Shop, wanted: Wanted) -> Page[RefundTold]:
 
 
 def can_end_with(shop: Shop, kind: Kind, number: str) -> bool:
-    """Whether a page of payments, or of refunds, can end with ``number``."""
+    """True when a page of payments, or of refunds, can end with ``number``."""
     found = ledger.shop_entry(ledger_connection(), shop.issuer_id, shop.pk, number)
     return found is not None and found.kind == kind
 

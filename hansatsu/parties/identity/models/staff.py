@@ -40,7 +40,7 @@ class StaffManager(BaseUserManager["Staff"]):
 
 
 class Staff(AbstractBaseUser):
-    """A member of staff, of a shop when ``shop`` is set, else of the issuer."""
+    """A member of staff, of a shop when ``shop`` is set, otherwise of the issuer."""
 
     login_id = models.CharField(max_length=64, help_text="One account's in its issuer.")
     issuer = models.ForeignKey(Issuer, on_delete=models.PROTECT, related_name="staff")
@@ -92,5 +92,5 @@ class Staff(AbstractBaseUser):
 
     @property
     def needs_second_factor(self) -> bool:
-        """Whether a password alone does not let in: everybody but cashiers."""
+        """True when a password alone does not let in: everybody but cashiers."""
         return self.role != Role.CASHIER

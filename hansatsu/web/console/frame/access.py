@@ -46,11 +46,11 @@ class Clerk:
         return actor_of(self.staff, self.address, self.browser)
 
     def may(self, act: Act) -> bool:
-        """Whether their role has the act."""
+        """True when their role has the act."""
         return may(self.staff.role, act)
 
     def may_open(self, page: str) -> bool:
-        """Whether their role may open the page of this name."""
+        """True when their role may open the page of this name."""
         return may_open(self.staff.role, page)
 
     def only_open[Thing](self, *things: tuple[str, Thing]) -> list[Thing]:

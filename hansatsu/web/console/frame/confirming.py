@@ -46,7 +46,7 @@ class Confirmation:
 
 
 def is_ready(request: HttpRequest, form: forms.Form) -> bool:
-    """Whether the form is right, and its sender does not want to go on typing."""
+    """True when the form is right, and its sender does not want to go on typing."""
     return form.is_valid() and request.POST.get(STEP) != EDIT
 
 

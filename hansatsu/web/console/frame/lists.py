@@ -130,7 +130,7 @@ class IssuerAdmin(ModelAdmin):  # type: ignore[misc] # unfold has no types
         return []
 
     def has_module_permission(self, request: HttpRequest) -> bool:
-        """Whether the list may be opened."""
+        """True when the list may be opened."""
         return self.has_view_permission(request)
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:

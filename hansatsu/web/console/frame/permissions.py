@@ -196,11 +196,11 @@ PAGES: dict[str, Act] = {
 
 
 def may(role: str, act: Act) -> bool:
-    """Whether the role has the act."""
+    """True when the role has the act."""
     return act in MAY.get(role, frozenset())
 
 
 def may_open(role: str, page: str) -> bool:
-    """Whether the role may open the page of this name (an address's, in ``site``)."""
+    """True when the role may open the page of this name (an address's, in ``site``)."""
     act = PAGES.get(page)
     return act is not None and may(role, act)

@@ -25,7 +25,7 @@ class ConsoleSite(UnfoldAdminSite):  # type: ignore[misc] # unfold has no types
         return csrf_protect(guarded(view))
 
     def has_permission(self, request: HttpRequest) -> bool:
-        """Whether somebody is in; ``guarded`` has looked what they may."""
+        """True when somebody is in; ``guarded`` has looked what they may."""
         return hasattr(request, "clerk")
 
     def get_app_list(self, request: HttpRequest, app_label: Any = None) -> list[Any]:

@@ -123,7 +123,7 @@ class Chart:
 
     @property
     def says_something(self) -> bool:
-        """Whether there is any figure but 0."""
+        """True when there is any figure but 0."""
         return any(any(figures) for _name, figures in self.rows)
 
 
@@ -302,8 +302,8 @@ def _first_steps(issuer: Issuer) -> list[tuple[int, str, str]]:
 
 
 def _sells_without_an_address(issuer: Issuer) -> bool:
-    """Whether it sells online, and the page of law, in our standard words, lacks what a seller must
-    tell. Words of its own are its own matter."""
+    """True when it sells online, and the page of law, in our standard words, lacks what a seller
+    must tell. Words of its own are its own matter."""
     if issuer.seller_address and issuer.seller_representative:
         return False
     own = current_legal_text(issuer, LegalKind.COMMERCE)

@@ -152,7 +152,7 @@ class PartsMixin(forms.Form):
         return {emoney: amount for emoney, amount in typed.items() if amount}
 
     def has_wrong_part(self) -> bool:
-        """Whether what was typed for one of them is no number of yen."""
+        """True when what was typed for one of them is no number of yen."""
         return bool(self.errors.keys() & self._emoneys.keys())
 
 

@@ -174,7 +174,7 @@ def _too_late(request: HttpRequest, back: str) -> HttpResponse:
 
 
 def _is_same_thing(one: Product, other: Product) -> bool:
-    """Whether both are so many units of one thing."""
+    """True when both are so many units of one thing."""
     if one.price * other.units != other.price * one.units or expiry_of(one) != expiry_of(other):
         return False
     return _of_a_unit(one) == _of_a_unit(other)

@@ -90,7 +90,7 @@ def sale_window_words(sale: Sale) -> str:
 
 
 def has_opened(sale: Sale, now: datetime) -> bool:
-    """Whether what is added to it is on sale at once."""
+    """True when what is added to it is on sale at once."""
     return sale.opens_at <= now
 
 

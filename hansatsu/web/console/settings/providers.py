@@ -64,7 +64,7 @@ def providers(request: HttpRequest, clerk: Clerk) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_clerks
 def keys(request: HttpRequest, clerk: Clerk) -> HttpResponse:
-    """Have new orders paid at ``?provider=``, else at the first the issuer may have, once the
+    """Have new orders paid at ``?provider=``, otherwise at the first the issuer may have, once the
     provider has known the keys."""
     offered = providers_for(clerk.issuer)
     provider = request.GET.get("provider", offered[0])
@@ -115,7 +115,7 @@ def provider_facts(issuer: Issuer) -> list[tuple[str, str]]:
 
 
 def _is_chosen(clerk: Clerk, provider: str, form: KeysForm) -> bool:
-    """Whether it is so now; else the form says why not."""
+    """True when it is so now; otherwise the form says why not."""
     deed = Deed(clerk.actor, form.cleaned_data["reason"])
     try:
         outcome = choose_provider(deed, provider, form.brought())

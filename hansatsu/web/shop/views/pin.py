@@ -57,7 +57,7 @@ def pin(request: HttpRequest) -> HttpResponse:
 
 
 def _take_over(request: HttpRequest, shop: Shop, terminal: Terminal, chosen: str) -> str:
-    """Log in whose PIN it is; else why not, in a sentence."""
+    """Log in whose PIN it is; otherwise why not, in a sentence."""
     number = int(chosen) if chosen.isascii() and chosen.isdecimal() and len(chosen) < 10 else 0
     outcome, staff = check_pin(shop, terminal.pk, number, request.POST.get("pin", ""))
     if staff is not None:

@@ -87,7 +87,7 @@ def masked(email: str) -> str:
 
 
 def _has_inbox(log_in: LogIn) -> bool:
-    """Whether mails can be read here: a demo's go nowhere else."""
+    """True when mails can be read here: a demo's go nowhere else."""
     return settings.HAS_DEMO_PAGES and log_in.issuer.mode == Mode.DEMO
 
 

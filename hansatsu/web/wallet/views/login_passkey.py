@@ -24,7 +24,7 @@ def options(request: HttpRequest, issuer: Issuer) -> HttpResponse:
 @require_POST
 @for_everyone
 def answer(request: HttpRequest, issuer: Issuer) -> HttpResponse:
-    """Judge the browser's answer: ``{"location"}`` when it lets in, else ``{"words"}``."""
+    """Judge the browser's answer: ``{"location"}`` when it lets in, otherwise ``{"words"}``."""
     text = request.POST.get("answer", "")
     resident = passkey_login.prove(request.session, issuer, text, address_of(request))
     if resident is None:

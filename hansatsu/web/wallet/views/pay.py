@@ -42,7 +42,7 @@ def pay(request: HttpRequest, resident: Resident, shop_code: str) -> HttpRespons
 
 
 def may_pay(resident: Resident) -> bool:
-    """Whether the wallet is neither stopped nor closed."""
+    """True when the wallet is neither stopped nor closed."""
     state = ledger.wallet_state(ledger_connection(), resident.issuer_id, resident.wallet_id)
     return state == "open"
 

@@ -32,7 +32,7 @@ LinkView = Callable[[HttpRequest, MailedLink], HttpResponse]
 
 
 def behind_link(view: LinkView) -> View:
-    """A page behind a link that works; else one that says why it does not, and what to do. No
+    """A page behind a link that works; otherwise one that says why it does not, and what to do. No
     browser and no proxy keeps a copy."""
 
     @wraps(view)

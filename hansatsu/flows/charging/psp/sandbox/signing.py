@@ -16,7 +16,7 @@ def sign(body: bytes, secret: str, seconds: int) -> str:
 
 
 def is_signed(body: bytes, header: str, secret: str, seconds: int) -> bool:
-    """Whether who knows the secret has signed the body, not long before or after now."""
+    """True when who knows the secret has signed the body, not long before or after now."""
     found = _FORM.fullmatch(header)
     if found is None or abs(int(found[1]) - seconds) > TOLERANCE:
         return False
