@@ -21,6 +21,9 @@ WINGS = ("flows", "messages", "parties", "formats", "lab", "web")
 SITES = ("api", "console", "sandbox", "shop", "wallet")
 """Those of `hansatsu.web` that never import each other."""
 
+LEDGER_DOOR = "hansatsu.ledger.api"
+"""What others may import of the ledger; the SQL and its rows are nobody else's matter."""
+
 OLD_NAMES = {
     "hansatsu": "accounts bench cards charging gifts identity issuers notifications payments"
     " printing printouts programs qr sheets shops support taking torture wallets webhooks zengin",
@@ -56,7 +59,7 @@ def test_no_circle_of_files() -> None:
 
 @pytest.mark.parametrize(
     "container",
-    ["flows", "messages", "parties", "formats", "lab", "web", "web.console"],
+    ["", "flows", "messages", "parties", "formats", "lab", "web", "web.console"],
 )
 def test_no_circle_of_rooms(container: str) -> None:
     package = f"hansatsu.{container}".rstrip(".")
@@ -70,6 +73,17 @@ def test_a_circle_is_found_by_its_shortest_way() -> None:
     arrows = {"a": "b", "b": "c", "c": "ad", "d": "ce", "e": ""}
     assert circle({name: frozenset(to) for name, to in arrows.items()}) == ["c", "d", "c"]
     assert circle({"a": frozenset("b"), "b": frozenset(), "c": frozenset("a")}) == []
+
+
+def test_nobody_goes_past_the_ledgers_door() -> None:
+    past = [
+        f"{name} → {each}"
+        for name, imported in imports().items()
+        if not name.startswith("hansatsu.ledger")
+        for each in sorted(imported)
+        if each.startswith("hansatsu.ledger.") and each != LEDGER_DOOR
+    ]
+    assert past == []
 
 
 @pytest.mark.parametrize("site", SITES)
