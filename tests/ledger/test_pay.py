@@ -118,9 +118,7 @@ class TestRefusals:
         wallet = books.wallet()
         books.issue(wallet, mine, 100)
         takes_other, takes_nothing, stopped = books.shop(other), books.shop(), books.shop(mine)
-        api.stop_acceptance(
-            books.connection, issuer_id=books.issuer_id, emoney_id=mine, shop_id=stopped
-        )
+        api.end_acceptances(books.connection, issuer_id=books.issuer_id, pairs=[(stopped, mine)])
         with nothing_changes(books, wallet):
             for shop in (takes_other, takes_nothing, stopped):
                 assert books.pay(wallet, shop, 1).outcome == "not_accepted"
