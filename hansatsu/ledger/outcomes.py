@@ -1,5 +1,5 @@
-"""How the ledger's functions end: a Literal a function, so that whoever tells of an outcome is
-held by the type checker to tell of each.
+"""How the ledger's functions end: a Literal a function, so that the type checker holds a reader of
+an outcome to each.
 
 Four come back from each change under an idempotency key: the change itself; ``replayed`` (the
 same key and content: the stored success); ``key_conflict`` (the key with other content);

@@ -18,8 +18,6 @@ from tests.support.code import (
 )
 
 NOT_CALLED = {
-    "hansatsu.flows.support.residents.mask_residents": "goes, or masks the lists of support, once"
-    " each field of a resident is described in one place",
     "hansatsu.ledger.canonical.entry_hash": "a second reading of the chain, which tests hold"
     " against the SQL that writes it",
     "hansatsu.ledger.canonical.genesis": "the same",

@@ -1,6 +1,6 @@
 """A resident as support sees them: masked, and whole for who says why."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -50,11 +50,6 @@ def resident_of_wallet(issuer: Issuer, wallet_id: int) -> Resident | None:
     """Whose wallet it is; None for a card's, or another issuer's."""
     found = Resident.objects.of(issuer).select_related("issuer")
     return found.filter(wallet_id=wallet_id).first()
-
-
-def mask_residents(residents: Sequence[Resident]) -> list[MaskedResident]:
-    """Each of them masked."""
-    return [mask_resident(resident) for resident in residents]
 
 
 def mask_resident(resident: Resident) -> MaskedResident:
