@@ -119,13 +119,15 @@ def test_a_program_in_a_closed_folder_is_reached(
         assert execute(server.app_url, "SELECT current_user") == [("hansatsu_app",)]
 
 
-def test_it_is_as_we_promise(server: EmbeddedServer) -> None:
-    assert execute(server.superuser_url, "SHOW fsync") == [("on",)]
-    assert execute(server.superuser_url, "SHOW synchronous_commit") == [("on",)]
-    assert execute(server.superuser_url, "SHOW listen_addresses") == [("",)]
-    assert execute(server.superuser_url, "SHOW server_encoding") == [("UTF8",)]
-    collation = "SELECT datlocprovider, datlocale FROM pg_database WHERE datname = 'hansatsu'"
-    assert execute(server.superuser_url, collation) == [("b", "C.UTF-8")]
+def test_it_is_as_we_promise() -> None:
+    """On a server as in the field: that of the test run forgets what a machine loses."""
+    with throwaway_server() as server:
+        assert execute(server.superuser_url, "SHOW fsync") == [("on",)]
+        assert execute(server.superuser_url, "SHOW synchronous_commit") == [("on",)]
+        assert execute(server.superuser_url, "SHOW listen_addresses") == [("",)]
+        assert execute(server.superuser_url, "SHOW server_encoding") == [("UTF8",)]
+        collation = "SELECT datlocprovider, datlocale FROM pg_database WHERE datname = 'hansatsu'"
+        assert execute(server.superuser_url, collation) == [("b", "C.UTF-8")]
 
 
 def test_secrets_are_the_owners_alone(server: EmbeddedServer) -> None:

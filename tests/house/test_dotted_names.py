@@ -35,6 +35,7 @@ NOT_OURS = {
     ("hansatsu.api", "hansatsu/web/api/access_log.py"),  # a log's name
     ("hansatsu.api", "hansatsu/web/api/gateway.py"),
     ("hansatsu.invalid", "tests/messages/mail/test_checks.py"),  # a host
+    ("hansatsu.system.parent.environment.get", "tests/house/test_environment.py"),  # a parameter's
     ("hansatsu.take", "frontend/take.ts"),  # a key in a browser's storage
 }
 """What else looks like a name of a module, and where."""

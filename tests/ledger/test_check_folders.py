@@ -9,8 +9,8 @@ import pytest
 
 from hansatsu.database.connections import ledger_connection
 from hansatsu.flows.support.tasks import check_ledger
+from hansatsu.lab.crash import verifying
 from hansatsu.lab.crash.journal import Journal
-from hansatsu.lab.crash.verifying import examine
 from hansatsu.ledger import checks
 
 TREE = Path(checks.__file__).parents[1]
@@ -47,8 +47,9 @@ def test_the_worker_runs_a_new_packages_check(
     assert (record.__dict__["check"], record.__dict__["violations"]) == (new_check, 1)
 
 
-def test_so_does_the_torture(new_check: str) -> None:
-    assert not examine(ledger_connection(), Journal(), {}).verify_ok
+def test_so_does_the_torture(new_check: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(verifying, "_purchases", lambda _connection: Counter())  # others' tests'
+    assert not verifying.examine(ledger_connection(), Journal(), {}).verify_ok
 
 
 def test_told_folders_alone_are_run(new_check: str, app_connection: psycopg.Connection) -> None:

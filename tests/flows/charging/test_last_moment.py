@@ -190,6 +190,6 @@ def test_the_workers_round_closes_what_stayed_open(monkeypatch: pytest.MonkeyPat
     for other in ("poll_orders", "follow_money", "remind_of_deadlines", "lapse_orders"):
         monkeypatch.setattr(polling, other, lambda: 0)
     order, card = paid_beside_a_card_page()
-    tasks.look_after_orders(0)
+    tasks.look_after_orders()
     assert SandboxCheckout.objects.get(pk=card.pk).state == "expired"
     assert order.checkouts.latest("pk").state == CheckoutState.ENDED
