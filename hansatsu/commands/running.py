@@ -14,7 +14,7 @@ ACTOR = "system:command"
 
 
 def whoever_runs(issuer: "Issuer") -> "Actor":
-    """Whoever is logged in on the server, also behind sudo, at work for ``issuer``."""
+    """The person logged in on the server, also behind sudo, at work for ``issuer``."""
     from hansatsu.parties.issuers.audit import SERVER, Actor
 
     return Actor(issuer, ACTOR, _account(), SERVER)

@@ -21,7 +21,7 @@ LEAST_RATE = 4 * 1024
 
 MOST_AWAITED = 256
 """Bodies that a process waits for. Above that the one that has been waited for longest is given up,
-so that whoever sends silence gets in the way of others who do, and of nobody else."""
+so that a client that sends silence gets in the way of others that do, and of nobody else."""
 
 IN_MEMORY = 64 * 1024
 """Bytes of a body; what is larger waits in a temporary file."""

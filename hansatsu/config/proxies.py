@@ -1,7 +1,7 @@
 """Whom a request comes from when it has come through proxies.
 
 Only the proxies that are listed are believed, and of the list that they pass on the last address
-that is none of theirs: what stands before it was written by whoever sent the request.
+that is not one of theirs: what stands before it was written by the sender of the request.
 """
 
 from collections.abc import Callable, Iterable
@@ -65,7 +65,7 @@ class Proxies:
 
 def read_address(text: str) -> Address | None:
     """``192.0.2.7``, ``192.0.2.7:50000``, ``2001:db8::1``, ``[2001:db8::1]``, ``[2001:db8::1]:80``;
-    an IPv4 address within IPv6 is the IPv4 address. None when it is none of these."""
+    an IPv4 address within IPv6 is the IPv4 address. None for anything else."""
     text = text.strip().strip('"')
     if text.startswith("["):
         text = text[1:].partition("]")[0]

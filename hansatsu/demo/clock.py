@@ -11,7 +11,7 @@ from hansatsu.ledger import api as ledger
 
 
 class Clock:
-    """The ledger's clock, for whoever holds its role."""
+    """The ledger's clock, for a connection that has its role."""
 
     def __init__(self, connection: psycopg.Connection) -> None:
         self._connection = connection

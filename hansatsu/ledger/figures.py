@@ -1,7 +1,7 @@
 """Figures of an issuer by day, for staff to look at. Everything is summed up in the database.
 
 A pass over the entries of the days asked for, which an index of their pages finds; and, for what
-was outstanding at a moment, one over all lots: whoever shows them keeps them (ADR 0083).
+was outstanding at a moment, one over all lots: callers that show them keep them (ADR 0083).
 """
 
 from collections import defaultdict

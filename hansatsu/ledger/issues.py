@@ -28,8 +28,8 @@ class IssueStanding:
 def issue_standing(
     connection: Connection[Any], issuer_id: int, wallet_id: int, seq: int
 ) -> IssueStanding | None:
-    """What has become of the issue that is entry ``wallet_id``/``seq``; None when that is none of
-    the issuer's."""
+    """What has become of the issue that is entry ``wallet_id``/``seq``; None when that is not
+    one of the issuer's."""
     with connection.cursor(row_factory=class_row(IssueStanding)) as cursor:
         return cursor.execute(
             """

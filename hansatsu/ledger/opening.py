@@ -101,8 +101,8 @@ def end_acceptances(
 
 def hold_shops(connection: Connection[Any], shop_ids: Sequence[int]) -> None:
     """Wait for the payments at these shops that are under way, and let no others begin until the
-    caller's transaction ends. Whoever changes what many shops take by several calls holds all of
-    them first: so they are locked in ascending order, as payments lock them."""
+    caller's transaction ends. A caller that changes what many shops take by several calls holds
+    all of them first: so they are locked in ascending order, as payments lock them."""
     connection.execute(
         "select ledger.lock_shop_alone_v1(s.id)"
         " from (select distinct o.id from unnest(%s::integer[]) as o (id) order by 1) as s",

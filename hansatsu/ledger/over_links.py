@@ -1,4 +1,4 @@
-"""Payments over a link of an event loop: for whoever answers many callers from one process."""
+"""Payments over a link of an event loop: for a process that answers many callers."""
 
 from collections.abc import Sequence
 from typing import LiteralString

@@ -36,7 +36,7 @@ def free_port() -> int:
     """A port that is free now, for tests and for what only we need to find.
 
     Drawn by chance from below those that systems give to outgoing connections: one of these
-    could take the port before whoever asked for it.
+    could take the port before the caller does.
     """
     while True:
         port = secrets.choice(OURS_TO_FIND)

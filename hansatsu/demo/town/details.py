@@ -51,7 +51,7 @@ def with_details(
     people: tuple[NewResident, ...], places: tuple[Place, ...], exchange: str
 ) -> tuple[NewResident, ...]:
     """``people`` with all that registering asks for, the same at every seeding. Their telephone
-    numbers begin with ``exchange``, which is none, so they belong to nobody."""
+    numbers begin with ``exchange``, which does not exist, so they belong to nobody."""
     return tuple(
         _with_details(person, number, places[number % len(places)], exchange)
         for number, person in enumerate(people)

@@ -1,4 +1,4 @@
-"""Codes that are worth something to whoever holds them: cards, gift codes, purchase codes.
+"""Codes that are worth something to their holder: cards, gift codes, purchase codes.
 
 A letter for the kind, 15 random characters of Crockford's base 32 (75 bits) and a check
 character (Luhn mod 32), such as ``C7K2M-9XQ4T-…``. Only a keyed digest is ever stored.
@@ -46,8 +46,8 @@ def seal_code(kind: Kind, characters: str) -> str:
 
 def read_code(text: str) -> str | None:
     """The code in what was scanned or typed: small and full-width letters, hyphens, spaces,
-    characters that nobody sees, and O, I and L for 0 and 1 are put right. None when it is none,
-    or was mistyped."""
+    characters that nobody sees, and O, I and L for 0 and 1 are put right. None when it is not
+    a code, or was mistyped."""
     code = text if _is_code(text) else spelled(text)
     return code if _is_code(code) and luhn.is_valid(code, ALPHABET) else None
 

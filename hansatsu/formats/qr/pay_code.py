@@ -31,7 +31,7 @@ STEPS_AHEAD = 2
 
 @dataclass(frozen=True, slots=True)
 class PayCode:
-    """What 20 digits say; whether the TOTP is right is for whoever has the device's key."""
+    """What 20 digits say; whether the TOTP is right, only the device's key can tell."""
 
     pay_number: int
     device: int
@@ -58,8 +58,8 @@ def write_pay_code(pay_number: int, device_number: int, totp: str) -> str:
 
 
 def read_pay_code(text: str) -> PayCode | None:
-    """The pay code in what was scanned or typed, of whichever issuer; None when it is none, or
-    was mistyped (Luhn). What ``put_right`` puts right does not matter."""
+    """The pay code in what was scanned or typed, of any issuer; None when it is not a pay
+    code, or was mistyped (Luhn). What ``put_right`` puts right does not matter."""
     digits = text if _is_digits(text) else put_right(text)
     if len(digits) != LENGTH or not _is_digits(digits) or not digits.startswith(VERSION):
         return None

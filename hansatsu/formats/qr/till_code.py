@@ -36,7 +36,7 @@ def code_prefixes(pay_number: int) -> tuple[str, ...]:
 
 def read_till_code(text: str, pay_numbers: Collection[int]) -> PayCode | CardCode | Unread:
     """What was read, for an issuer with these pay numbers: a pay code or a card's code of its
-    form, or why it is none."""
+    form, or why it is neither."""
     pay_code = read_pay_code(text)
     if pay_code is not None and pay_code.pay_number in pay_numbers:
         return pay_code

@@ -32,7 +32,7 @@ def branch_name(bank: str, branch: str) -> str:
 
 
 def find_place(bank: str, branch: str) -> Place:
-    """Both names, each empty when there is none."""
+    """Both names, each empty when no bank or branch has that number."""
     return Place(bank_name(bank), branch_name(bank, branch))
 
 

@@ -27,7 +27,7 @@ class _Till:
         self.sent_at = 0.0
 
     def send(self, now: float) -> bool:
-        """Send the next request; False when there is none."""
+        """Send the next request; False when all are sent."""
         request = next(self.requests, None)
         if request is None:
             return False
