@@ -24,7 +24,7 @@ class LotPart(TypedDict):
 
 class RefundTold(TypedDict):
     """A refund; ``payment`` is the 決済ID of what was paid. ``expired`` yen of it died at once,
-    since the lots that it went back to had expired: whoever paid does not get them."""
+    since the lots that it went back to had expired: the payer does not get them."""
 
     id: str
     payment: str

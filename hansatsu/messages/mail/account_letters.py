@@ -46,7 +46,7 @@ def post(
     """Write a mail and queue it; the worker sends it when the transaction is committed.
 
     Args:
-        resident: who is greeted by name, or None for whoever reads at ``to``.
+        resident: who is greeted by name, or None for an unknown reader at ``to``.
         issuer: from whom it comes.
         kind: of the mail, at most 20 characters.
         to: the mail address.

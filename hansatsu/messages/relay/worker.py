@@ -35,8 +35,8 @@ taken up by the others. The last is less than what the supervisor waits before i
 def run() -> None:
     """Work until SIGTERM or SIGINT, then finish what is under way.
 
-    Exits with 1 when the worker ended for any other reason, such as a lost database: whoever
-    supervises it starts it again.
+    Exits with 1 when the worker ended for any other reason, such as a lost database: its
+    supervisor starts it again.
     """
     with app.replace_connector(DjangoConnector().get_worker_connector()):
         stopped_on_request = asyncio.run(_work())

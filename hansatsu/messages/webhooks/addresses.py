@@ -1,6 +1,6 @@
 """Which addresses a webhook may be sent to.
 
-Whoever makes an endpoint tells our server where to connect to: so it must not lead into the
+The maker of an endpoint tells our server where to connect to: so it must not lead into the
 network that our server stands in. Two looks: at the text when the endpoint is made, and at each
 network address that the name means when a connection is made (``connecting``).
 """

@@ -1,8 +1,8 @@
 """Taking up what is due, so that no slow receiver holds up another.
 
 There are two lanes. Endpoints that took what they were sent last are in the quick one; the others
-are in the slow one, which has room of its own, and get one message at a time. So whoever hangs
-takes others' place once, for seconds, and from then on only that of those who hang as well.
+are in the slow one, which has room of its own, and get one message at a time. So one that hangs
+takes others' place once, for seconds, and from then on only that of those that hang as well.
 """
 
 from collections.abc import Collection
@@ -17,8 +17,8 @@ from hansatsu.messages.webhooks.models import Delivery
 Lane = Literal["quick", "slow"]
 
 HOLD = timedelta(seconds=60)
-"""How long a delivery is ours. Longer than sending and stopping take; after it, whoever took it
-counts as killed, and it is sent again under the same webhook-id."""
+"""How long a delivery is ours. Longer than sending and stopping take; after it, the worker that
+took it counts as killed, and it is sent again under the same webhook-id."""
 
 AT_ONCE = {"quick": 4, "slow": 1}
 """Messages on their way to one endpoint."""

@@ -16,8 +16,8 @@ from hansatsu.messages.webhooks.signing import new_webhook_id
 def fan_out(owed: Sequence[ledger.OwedMessage]) -> int:
     """Have the shops' endpoints told of these entries; returns how many deliveries that makes.
 
-    What is said is written later, by whoever sends it: here are four statements, however many
-    entries there are, and one when no shop has an endpoint.
+    What is said is written later, by the sender: here are four statements, however many entries
+    there are, and one when no shop has an endpoint.
     """
     places = [(each.wallet_id, each.seq) for each in owed if each.kind in OF_ENTRY]
     wanted = _wanted({each.issuer_id for each in owed}) if places else {}
