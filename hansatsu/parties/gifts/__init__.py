@@ -1,1 +1,1 @@
-"""Gift codes (ギフトコード): value that whoever holds the code takes into a wallet, once."""
+"""Gift codes (ギフトコード): value that the holder of the code takes into a wallet, once."""

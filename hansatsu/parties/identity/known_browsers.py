@@ -2,8 +2,8 @@
 
 Wrong tries are counted for an account, so five of a stranger would shut out its owner. A browser
 that has a token of the account is counted apart, with limits of the same size; when those are used
-up, the token is worth nothing and the browser is a stranger's. So whoever steals a token buys one
-round of tries with it, and nobody without one is in the way of whoever has it (ADR 0165).
+up, the token is worth nothing and the browser is a stranger's. So a thief of a token buys one
+round of tries with it, and nobody without a token is in its owner's way (ADR 0165).
 
 One cookie serves residents, shop site and console; it holds a token for each account.
 """

@@ -14,7 +14,7 @@ def mask_name(family: str, given: str) -> str:
 
 
 def mask_name_part(part: str) -> str:
-    """小＊; empty when there is none."""
+    """小＊; empty for an empty part."""
     return _first(part, HIDDEN) if part else ""
 
 
@@ -31,7 +31,7 @@ def mask_addresses(text: str) -> str:
 
 
 def mask_phone(phone: str) -> str:
-    """***-****-5678; empty when there is none."""
+    """***-****-5678; empty without a number."""
     return f"***-****-{shown_phone(phone)[-4:]}" if phone else ""
 
 

@@ -73,7 +73,7 @@ def new_challenge(session: SessionBase, purpose: str) -> bytes:
 
 
 def take_challenge(session: SessionBase, purpose: str) -> bytes | None:
-    """The challenge that this browser was given, once; None when there is none or it is old."""
+    """The challenge that this browser was given, once; None when it has none or it is old."""
     held = session.pop(_key(purpose), None)
     now = clock.now()
     if held is None or held["until"] < _stamp(now):

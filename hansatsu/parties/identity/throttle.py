@@ -140,8 +140,8 @@ def forgive(attempt: Try) -> None:
     """The try was right: a count that clears begins anew, the others lose this one try.
 
     An address keeps its other failures; otherwise one known account would buy endless tries on the
-    rest. They age as if the right try had not been: whoever logs in every day, or shares an address
-    with a whole town, would else carry each old mistake along for ever.
+    rest. They age as if the right try had not been: otherwise those who log in every day, or share
+    an address with a whole town, would carry each old mistake along for ever.
     """
     limits = {each.subject: each.limit for each in attempt.counts}
     with transaction.atomic():

@@ -16,7 +16,7 @@ from hansatsu.parties.issuers.names import shop_name
 CONSOLE = "console"
 """The place of the issuer's own staff."""
 SERVER = "server"
-"""The place of whoever runs commands."""
+"""The place of a person who runs commands."""
 
 Value = str | int | bool | None | list[str]
 

@@ -1,4 +1,4 @@
-"""What an issuer's fields take, said so that whoever types knows what to do; for the console's
+"""What an issuer's fields take, said so that the typist knows what to do; for the console's
 settings and ``hansatsu createissuer`` alike."""
 
 import re

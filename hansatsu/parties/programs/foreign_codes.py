@@ -50,7 +50,7 @@ def weakness(code: str) -> str:
 
 def too_alike(codes: Sequence[str]) -> set[str]:
     """Those of a file that differ from another in their last or first characters alone, as codes
-    do that are counted up: whoever has one knows the next."""
+    do that are counted up: anyone who has one knows the next."""
     ends = _neighbours(codes)
     starts = _neighbours([code[::-1] for code in codes])
     return ends | {code[::-1] for code in starts}

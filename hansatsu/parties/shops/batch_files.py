@@ -166,7 +166,7 @@ def _with_periods(issuer: Issuer, changes: list[Change]) -> list[Change]:
 
 
 def _set_accounts(issuer: Issuer, wanted: dict[int, str]) -> None:
-    """Sealed, by shop; empty is none."""
+    """Set bank accounts, sealed, by shop; an empty text takes the shop's away."""
     at = clock.now()
     kept = [
         ShopAccount(issuer=issuer, shop_id=pk, sealed=sealed, changed_at=at)

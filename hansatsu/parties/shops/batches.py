@@ -127,7 +127,7 @@ def _apply(by: Actor, batch: Batch, accounts: bool) -> Outcome:
 
 def left_by_undoing(batch: Batch, *, accounts: bool) -> list[Kept]:
     """Which of its shops would be left as they are, and why, if it were undone now. ``accounts``:
-    whether whoever asks may say where shops are paid out to."""
+    True when the asker may say where shops are paid out to."""
     return _hindered(batch, changes_of(batch), accounts)
 
 

@@ -30,7 +30,7 @@ COLUMNS: Final = {
 @dataclass(frozen=True, slots=True)
 class Facts:
     """``values`` by name: texts, ``area`` and ``category`` as ids, ``takes`` as ``shops.takes`` has
-    it, ``account`` sealed, or empty when there is none. So they are ``at`` a moment."""
+    it, ``account`` sealed, or empty without one. So they are ``at`` a moment."""
 
     values: Mapping[str, Any]
     at: datetime

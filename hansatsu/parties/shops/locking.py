@@ -1,4 +1,4 @@
-"""Shops' rows, locked: whoever opens or ends what shops take holds these first.
+"""Shops' rows, locked: code that opens or ends what shops take holds these first.
 
 Order of locks: shops' rows ascending, then the ledger's, shops ascending.
 """

@@ -1,6 +1,6 @@
 """Stopping a terminal where codes are guessed: ten wrong ones in ten minutes.
 
-The terminal is stopped, never a resident: whoever guesses must not be able to lock others out.
+The terminal is stopped, never a resident: a guesser must not be able to lock others out.
 """
 
 from collections.abc import Sequence

@@ -120,8 +120,8 @@ def _check_known(
 
 def _by_strangers(login_id: str, issuer: Issuer | None) -> Count:
     """What strangers' tries on a login ID of staff count under. Without the issuer, a right
-    password may be a namesake's elsewhere, and takes back its own try only: whoever has the ID in
-    one town could else try passwords of its holder in another for ever."""
+    password may be a namesake's elsewhere, and takes back its own try only: otherwise a holder of
+    the ID in one town could try passwords of its holder in another for ever."""
     if issuer is not None:
         return Count(f"staff:{issuer.pk}:{login_id}", ACCOUNT)
     return Count(f"staff:{login_id}", replace(ACCOUNT, clears=False))

@@ -52,7 +52,7 @@ def current_clerk(request: HttpRequest) -> Staff | None:
 
 
 def log_out(request: HttpRequest) -> None:
-    """Leave the console; whoever else is logged in with this browser stays."""
+    """Leave the console; others who are logged in with this browser stay."""
     for key in (KEY, PENDING):
         request.session.pop(key, None)
     request.session.cycle_key()

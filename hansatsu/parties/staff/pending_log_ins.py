@@ -47,7 +47,7 @@ def begin_log_in(request: HttpRequest, key: str, staff: Staff, *, proven: bool) 
 
 
 def pending_log_in(request: HttpRequest, key: str) -> Pending | None:
-    """The log-in that is under way in this browser; None when there is none, or it took too
+    """The log-in that is under way in this browser; None when it has none, or it took too
     long."""
     held = request.session.get(key)
     if held is None or held["until"] <= stamp(clock.now()):

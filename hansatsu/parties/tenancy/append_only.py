@@ -4,7 +4,7 @@ from django.db.migrations import RunSQL
 
 
 def append_only(table: str) -> RunSQL:
-    """Have the database refuse to change or delete rows of ``table``, whoever asks."""
+    """Have the database refuse to change or delete rows of ``table``, whatever role asks."""
     return RunSQL(
         f"""
         create function {table}_append_only() returns trigger language plpgsql as $$

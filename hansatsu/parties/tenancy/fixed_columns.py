@@ -8,8 +8,8 @@ from django.db.migrations import RunSQL
 
 
 def fixed(table: str, *columns: str) -> RunSQL:
-    """Have the database refuse to give ``columns`` of ``table`` another value, whoever asks. A row
-    may be saved whole with the values that it has; nothing is paid by updates of other columns."""
+    """Have the database refuse to give ``columns`` of ``table`` another value, whatever role asks.
+    A row may be saved whole with the values that it has; updates of other columns cost nothing."""
     name = f"{table.replace('.', '_')}_fixed"
     schema = f"{table.split('.')[0]}." if "." in table else ""
     differs = " or ".join(f"old.{each} is distinct from new.{each}" for each in columns)

@@ -19,7 +19,7 @@ class CodeState(models.TextChoices):
 
 
 class PurchaseCode(models.Model):
-    """A right to buy ``units`` of a sale, within a window, by one resident or by whoever has it.
+    """A right to buy ``units`` of a sale, within a window, by one resident or by its holder.
 
     Of the code itself stand here its keyed digest and its last four characters
     (``qr.bearer_code``). A purchase of fewer units leaves the others (``units_used``).
