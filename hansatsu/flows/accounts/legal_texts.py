@@ -9,7 +9,7 @@ from hansatsu.parties.issuers.models import Issuer
 
 def current_legal_text(issuer: Issuer, kind: LegalKind) -> LegalText | None:
     """The latest version; None when the issuer has published none. Where it has no text, and where
-    there is none, the standard words hold."""
+    there is no issuer, the standard words hold."""
     return LegalText.objects.of(issuer).filter(kind=kind).order_by("-version").first()
 
 

@@ -68,7 +68,7 @@ def start(
 
 
 def under_way(session: SessionBase, issuer: Issuer) -> LogIn | None:
-    """The log-in that this browser is at, or None when there is none or it took too long."""
+    """The log-in that this browser is at, or None when it is at none or took too long."""
     return (
         LogIn.objects.of(issuer)
         .select_related("issuer", "resident__issuer", "link")

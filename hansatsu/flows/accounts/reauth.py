@@ -20,7 +20,7 @@ class Recheck:
 def recheck(resident: Resident, password: str, *, address: str) -> Recheck:
     """Look whether ``password`` is the resident's, who is logged in.
 
-    Wrong tries are counted apart from those of the log-in: whoever holds an open browser cannot
+    Wrong tries are counted apart from those of the log-in: a person at an open browser cannot
     shut its owner out of the log-in with them.
 
     Args:

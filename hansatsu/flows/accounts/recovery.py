@@ -53,7 +53,7 @@ def mail_login_ids(issuer: Issuer, email: str, *, language: str, address: str) -
 def mail_password_link(
     issuer: Issuer, *, login_id: str = "", email: str = "", language: str, address: str
 ) -> int:
-    """Mail a link for a new password to whoever has this login ID or mail address.
+    """Mail a link for a new password to the resident with this login ID or mail address.
 
     An unknown mail address is told so by mail; for an unknown login ID the same work is done and
     undone, since there is nobody to write to.

@@ -6,7 +6,7 @@ from hansatsu.parties import clock
 from hansatsu.parties.identity.models import LogIn, MailedLink, Purpose, Resident
 
 INTO_THE_ACCOUNT = (Purpose.PASSWORD, Purpose.UNLOCK)
-"""Links that open the account to whoever reads the mail."""
+"""Links that open the account to the reader of the mail."""
 
 OF_THE_ACCOUNT = tuple(each for each in Purpose.values if each != Purpose.BANK_ACCOUNT)
 """All but the links by which money goes back: it is owed to who has left, too."""

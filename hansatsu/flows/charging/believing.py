@@ -31,7 +31,7 @@ Doubt = Literal[
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """The order that an event names, None when it is none of the issuer's; ``agree`` is False when
+    """The order that an event names, None when it is not the issuer's; ``agree`` is False when
     its words lead to different ones."""
 
     order: Order | None

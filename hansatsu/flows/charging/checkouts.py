@@ -141,10 +141,10 @@ def look_at(checkout: Checkout) -> bool:
 
 
 def look_if_due(order: Order, *, every: timedelta) -> None:
-    """Ask about the order's open checkout, at most once in ``every``, whoever wants to know. For
-    pages: an account is asked one thing at a time, and rests after it was silent, for whoever waits
-    for an answer holds a thread that everybody's pages and tills need. Webhooks and the worker's
-    rounds tell all the same."""
+    """Ask about the order's open checkout, at most once in ``every`` for all callers. For
+    pages: an account is asked one thing at a time, and rests after it was silent, for a page that
+    waits for an answer holds a thread that everybody's pages and tills need. Webhooks and the
+    worker's rounds tell all the same."""
     now = clock.now()
     due = order.checkouts.filter(Q(looked_at=None) | Q(looked_at__lte=now - every))
     for checkout in due.filter(state=CheckoutState.OPEN):

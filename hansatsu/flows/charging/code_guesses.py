@@ -13,7 +13,7 @@ RESIDENT = Limit(
     longest_wait=timedelta(hours=1),
     forgotten_after=timedelta(days=1),
 )
-"""A right code takes back that one try only: else whoever has one could guess for ever."""
+"""A right code takes back that one try only: otherwise a holder of one could guess for ever."""
 ADDRESS = Limit(
     free=30,
     first_wait=timedelta(minutes=1),

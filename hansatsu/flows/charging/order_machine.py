@@ -131,7 +131,7 @@ def pay(order: Order, payment: ProviderPayment) -> None:
 
 
 def charge(order: Order) -> str:
-    """Issue what was paid for; the order is paid and locked. Its key makes it once, whoever asks.
+    """Issue what was paid for; the order is paid and locked. Its key makes that happen once.
 
     A wallet that cannot take it (closed, or over its limit), or whose resident has left, leaves
     the order paid, with a task for an operator and a mail; this may then be called again.

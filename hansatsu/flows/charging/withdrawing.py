@@ -1,8 +1,8 @@
 """Products that staff take back or change because they are wrong, while nobody has bought them.
 
 What orders point to is never changed: a changed product is another one in the place of the first,
-which is withdrawn in the same transaction. Whoever begins to buy locks the product's row against
-being withdrawn (``still_offered``), and whoever withdraws it waits for those.
+which is withdrawn in the same transaction. A buyer who begins locks the product's row against
+being withdrawn (``still_offered``), and staff who withdraw it wait for those.
 """
 
 from collections.abc import Mapping, Sequence

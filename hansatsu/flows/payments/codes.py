@@ -110,7 +110,7 @@ def read_code(terminal: Terminal, text: str) -> Reading:
     """Whose code it is that was scanned or typed at a terminal: a resident's or a card's.
 
     Codes of our form that nobody has are counted, and stop the terminal for a while. Right, old
-    and spent codes, and what is none of ours, are not, and forgive nothing.
+    and spent codes, and what is not ours, are not, and forgive nothing.
     """
     with transaction.atomic():
         lock_terminal(terminal)

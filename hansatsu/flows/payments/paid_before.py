@@ -1,7 +1,7 @@
 """An equal payment shortly before: who did not hear an answer pays again, and nobody notices.
 
 So a second payment of one wallet at one shop over the same yen is asked about first, and made when
-whoever pays has seen the first one. That is decided here for the pages of phones and tills, from
+the payer has seen the first one. That is decided here for the pages of phones and tills, from
 the ledger's newest entries of the wallet (ADR 0150); tills with software of their own are told by
 ``duplicate_reference``.
 """
@@ -64,7 +64,7 @@ def paid_before(
 
 
 def pay_unless_paid_before(payment: ledger.Payment, known: str) -> Outcome:
-    """Pay, unless there was an equal payment that whoever pays has not been shown.
+    """Pay, unless there was an equal payment that the payer has not been shown.
 
     The ledger decides first: its refusals and replays stand. What it would make anew is looked at
     while it holds the wallet's lock, so that of two payments at once the second meets the first;

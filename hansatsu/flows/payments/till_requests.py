@@ -1,7 +1,7 @@
 """A till that asks for an amount: its customer scans the QR code and pays exactly that (MPM).
 
 What the till asks for is sealed in the QR code: shop, yen, and an idempotency key *of the
-terminal*. So a changed amount is no request of ours; whoever scans it first pays it, and nobody a
+terminal*. So a changed amount is no request of ours; the first to scan it pays it, and nobody a
 second time; and the till, waiting for its own key, sees that and nothing else. Nothing is written
 to show it.
 """
@@ -55,7 +55,7 @@ def is_askable(opened: Opened[Requested], shop: Shop) -> bool:
 
 
 def standing_of_requested(requested: Requested, shop: Shop) -> Standing:
-    """What has become of it, whoever paid; changes nothing."""
+    """What has become of it, no matter who paid; changes nothing."""
     return standing_of(_attempt(requested, shop))
 
 

@@ -95,7 +95,7 @@ def part_of(kind: str) -> int:
 
 
 def order(by: Actor, wanted: Order, *, reason: str, key: str) -> Making:
-    """Have the worker make them; once for each ``key`` of whoever orders. Asked again with the
+    """Have the worker make them; once for each ``key`` of the orderer. Asked again with the
     same key, it is the same making.
 
     Raises:

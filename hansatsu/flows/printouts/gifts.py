@@ -1,4 +1,4 @@
-"""Gift letters: a page for each code, for whoever gets it."""
+"""Gift letters: a page for each code, for the person who gets it."""
 
 from collections.abc import Sequence
 

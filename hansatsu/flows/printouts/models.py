@@ -20,7 +20,7 @@ class PrintKind(models.TextChoices):
 
 
 class FileForm(models.TextChoices):
-    """What a file is: to print from, or a table for whoever prints."""
+    """What a file is: to print from, or a table for a printer's shop."""
 
     PDF = "pdf", "PDF"
     XLSX = "xlsx", "xlsx"
@@ -145,7 +145,7 @@ class Stopping(models.Model):
 class PrintFile(models.Model):
     """A file with codes that are worth money: encrypted while it waits, handed out to one person
     (``downloaded_by``, last at ``downloaded_at``), and erased when they have it (``store``). There
-    is no second copy; whoever needs one has the codes reissued.
+    is no second copy; anyone who needs one has the codes reissued.
 
     One of a making holds its numbers ``first`` to ``first + count - 1``.
     """

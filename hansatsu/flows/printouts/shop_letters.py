@@ -1,5 +1,5 @@
 """The letter by which a shop gets its first log-in: where, as whom, with which password, and what
-comes then. Whoever reads it can log in as the shop's manager, so it is handed out once."""
+comes then. Its reader can log in as the shop's manager, so it is handed out once."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from hansatsu.parties.shops.models import Shop
 from hansatsu.parties.staff.first_managers import Handed
 
 HEAD = ("加盟店番号", "店名", "住所", "電話番号", "アドレス", "ログインID", "初期パスワード")
-"""Of the table, for whoever prints letters of their own."""
+"""The headings of the table, for those who print letters of their own."""
 
 
 @dataclass(frozen=True, slots=True)

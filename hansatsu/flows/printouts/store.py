@@ -1,6 +1,6 @@
 """Keeping print files: encrypted, handed out to one person, and wiped when they have it (ADR 0142).
 
-A download that breaks off costs nothing: whoever got a file first gets it again, until they say
+A download that breaks off costs nothing: the first who got a file gets it again, until they say
 that it is saved or an hour has passed.
 """
 
@@ -64,7 +64,7 @@ def keep(
 
 def gettable(numbers: Sequence[int], actor: str) -> set[int]:
     """Of these files, those that are there for ``actor``: for the first who asks, and from then on
-    for them alone. One with a card that was made for a lost one is not for whoever had it made."""
+    for them alone. One with a card in place of a lost one is not for the clerk who had it made."""
     return set(_gettable(actor).filter(pk__in=numbers).values_list("pk", flat=True))
 
 

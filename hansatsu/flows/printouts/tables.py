@@ -1,4 +1,4 @@
-"""Codes as a table, for whoever prints letters or cards of their own."""
+"""Codes as a table, for those who print letters or cards of their own."""
 
 from collections.abc import Mapping, Sequence
 

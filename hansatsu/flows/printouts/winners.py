@@ -22,7 +22,7 @@ class WinnersLetter:
         units: how many units (口) at most.
         buy_from: the first day for buying.
         buy_until: the last one.
-        name: whose it is; empty for whoever holds it.
+        name: whose it is; empty when any holder may buy.
         postal_code: seven digits, or empty.
         address: the address in its lines, or none.
     """

@@ -27,7 +27,7 @@ GUESSES = Limit(
     longest_wait=timedelta(hours=1),
     forgotten_after=timedelta(days=1),
 )
-"""Of one account. A right code does not clear them: whoever has one would else guess for ever."""
+"""Of one account. A right code does not clear them: otherwise its holder could guess for ever."""
 
 ALARM = "違う番号が続いたため、チャージ (QRコード) を一時的に止めました。"
 """For staff, who read Japanese."""

@@ -44,7 +44,7 @@ class Offer:
         lines: what is in it; once this resident took it, what came into the wallet.
         months: how many months it lives from the taking; None when not counted so.
         takeable_from: when taking begins, in Japan; None for cards.
-        takeable_on: the last day for taking, in Japan; None when there is none.
+        takeable_on: the last day for taking, in Japan; None without one.
         taken_at: when this resident took it, in Japan.
     """
 
@@ -105,7 +105,7 @@ def card_offer(resident: Resident, card: Card) -> Offer:
 
 
 def request_of(found: Found, *content: object) -> ledger.Request:
-    """The ledger's request for taking: it is the code's, whoever asks."""
+    """The ledger's request for taking: it is the code's, the same for all who ask."""
     return ledger.Request.of(f"{found.kind}:{found.id}", "take", *content)
 
 

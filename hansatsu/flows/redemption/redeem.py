@@ -1,7 +1,7 @@
 """Taking it: the value of a gift code is made in the wallet, that of a card is moved there.
 
 Each is one transaction. The row of the code is locked first, then the ledger's locks; the ledger's
-request is the code itself, whoever asks, so that no two transactions can both make its value.
+request is the code itself, not the asker's, so that no two transactions can both make its value.
 """
 
 from typing import Literal, assert_never

@@ -112,8 +112,8 @@ def waiting_file(card: Card) -> PrintFile | None:
 
 
 def take_card_file(deed: Deed, card: Card) -> bytes | None:
-    """The PDF of a reissued card, for one person and not for whoever reissued it: nobody takes the
-    money of another's card alone. None for everybody else."""
+    """The PDF of a reissued card, for one person and not for the clerk who reissued it: nobody
+    takes the money of another's card alone. None for everybody else."""
     with transaction.atomic():
         file = waiting_file(card)
         if file is None:

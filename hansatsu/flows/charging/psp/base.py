@@ -206,7 +206,7 @@ class Provider(Protocol):
 
         Raises:
             ProviderDownError: when it is not known whether there is one now.
-            ProviderRefusedError: when there is none.
+            ProviderRefusedError: when it made none.
         """
 
     def read_webhook(self, body: bytes, headers: Mapping[str, str]) -> Sequence[ProviderEvent]:

@@ -26,7 +26,7 @@ FORGET = 0.9
 """Seconds after which an answer no longer serves."""
 
 REMEMBERED = 10_000
-"""Keys, at most: whoever sends made-up ones must not fill the memory."""
+"""Keys, at most: a client that sends made-up ones must not fill the memory."""
 
 CALLERS: LiteralString = """
     select k.digest, k.scopes, t.id as terminal_id, t.reference_once, t.issuer_id, t.shop_id,

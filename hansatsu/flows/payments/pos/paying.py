@@ -24,7 +24,7 @@ NAMES: LiteralString = "select id, name from programs_emoney where id = any (%s)
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What a till asks for: yen from whoever holds the code, under an idempotency key. The same
+    """What a till asks for: yen from the holder of the code, under an idempotency key. The same
     code, amount and reference under the same key are the same payment."""
 
     key: str

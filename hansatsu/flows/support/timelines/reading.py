@@ -187,7 +187,7 @@ def card_timeline(card: Card, after: Cursor = FIRST, *, limit: int = PAGE) -> Ti
 
 
 def read_cursor(text: str) -> Cursor:
-    """The cursor in an address; the beginning for what is none of ours."""
+    """The cursor in an address; the beginning for what is not ours."""
     parts = text[:LONGEST].replace("\0", "").split(".", 3)
     if len(parts) != 4:
         return FIRST

@@ -34,7 +34,7 @@ def ask[Answer](call: Callable[[], Answer]) -> Answer:
     """The answer to a call.
 
     Raises:
-        ProviderDownError: when there is none, and nothing is known.
+        ProviderDownError: when no answer came, and nothing is known.
         ProviderRefusedError: when Stripe said no.
     """
     try:

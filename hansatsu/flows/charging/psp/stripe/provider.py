@@ -29,7 +29,7 @@ LIMITS: Final[Mapping[Method, range]] = {
 """Yen that Stripe takes."""
 KONBINI_DAYS: Final = range(1, 61)
 PAGE_LASTS: Final = timedelta(minutes=60)
-"""Of a konbini: whoever is done with it later would have a slip that ends a day later."""
+"""Of a konbini: a payer who is done with it later would have a slip that ends a day later."""
 SHORTEST_PAGE: Final = timedelta(minutes=31)
 """Stripe's shortest is half an hour; what is paid after our own end is found and seen to."""
 LONGEST_PAGE: Final = 100

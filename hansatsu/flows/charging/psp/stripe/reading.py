@@ -137,6 +137,6 @@ def dispute(dispute: Told, id: str, at: datetime) -> ProviderEvent | None:
 
 
 def _id(found: Any) -> str:
-    """Of an object that stands there by its id, or whole (expanded); empty when there is none (a
-    session that was not made for a payment)."""
+    """Of an object that stands there by its id, or whole (expanded); empty without one (a session
+    that was not made for a payment)."""
     return found if isinstance(found, str) else (found or {}).get("id", "")
