@@ -26,7 +26,7 @@ def missing(request: HttpRequest, exception: Exception | None = None) -> HttpRes
 
 @csp_override(POLICY)
 def _in_console(request: HttpRequest) -> HttpResponse:
-    """With the menu, for whoever is logged in."""
+    """With the menu, for those who are logged in."""
     staff = current_clerk(request)
     if staff is None:
         return render(request, "404_console.html", status=404)

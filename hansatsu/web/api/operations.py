@@ -40,7 +40,7 @@ class Reply:
     about: str = ""
 
     def as_bytes(self) -> bytes:
-        """Its body. Nothing at all is none."""
+        """Its body; empty without content."""
         return b"" if self.content is None else _encode(self.content)
 
 

@@ -34,7 +34,7 @@ def page_of(query: Any) -> PageAsked:
     """What ``DATE``, ``CURSOR`` and ``LIMIT`` ask for.
 
     Raises:
-        ProblemError: when one of them is none.
+        ProblemError: when one of them is malformed.
     """
     return {
         "day": day_of(query),
@@ -47,7 +47,7 @@ def day_of(query: Any) -> date | None:
     """The day of ``date``; None when none is asked for.
 
     Raises:
-        ProblemError: when it is none.
+        ProblemError: when it is not a date.
     """
     text: str | None = query.get("date")
     if text is None:
@@ -76,7 +76,7 @@ def whole_number(query: Any, name: str, default: int, least: int, most: int) -> 
     """A number in the query.
 
     Raises:
-        ProblemError: when it is none, or out of bounds.
+        ProblemError: when it is not a number, or out of bounds.
     """
     text = query.get(name)
     if text is None:

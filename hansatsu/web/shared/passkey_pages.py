@@ -60,7 +60,7 @@ class PasskeyPages:
         """The owner's passkey with this id.
 
         Raises:
-            Http404: there is none, or it is somebody else's.
+            Http404: it does not exist, or is somebody else's.
         """
         own = Passkey.objects.of(self.owner.issuer).filter(**owned_by(self.owner))
         passkey = own.filter(pk=number).first()

@@ -1,7 +1,7 @@
 """Pages that have grown stale: their reader has logged in or out in another tab, or waited long.
 
-Nothing is done with what such a page sends. Whoever sent it ends where they wanted to go when that
-loses nothing, and else on a page of ours that says what happened, with a way on.
+Nothing is done with what such a page sends. The sender ends where they wanted to go when that
+loses nothing, and otherwise on a page of ours that says what happened, with a way on.
 """
 
 from urllib.parse import urlencode, urlsplit
@@ -26,7 +26,7 @@ STEPS_IN = {
     "shop": {"login", "login_code", "login_password", "login_enrol", "login_finish"},
     "console": {"login", "login_code", "login_password", "login_enrol", "login_finish"},
 }
-"""The pages of each site's log-in, which whoever is logged in has behind them."""
+"""The pages of each site's log-in, which those who are logged in have behind them."""
 
 
 def stale_page(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -24,7 +24,7 @@ def terminal_of(request: HttpRequest, shop: Shop) -> Terminal | None:
 
 
 def remember_terminal(request: HttpRequest, response: HttpResponse, shop: Shop) -> Terminal:
-    """Make this browser a terminal of ``shop`` if it is none yet, and keep it one."""
+    """Make this browser a terminal of ``shop`` if it is not one yet, and keep it one."""
     terminal = terminal_of(request, shop) or open_terminal(shop, _name_of(request))
     response.set_signed_cookie(
         _cookie(shop),

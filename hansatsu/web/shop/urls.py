@@ -1,4 +1,4 @@
-"""The shop site's addresses, below ``/shop/``. They name no issuer: whoever logs in has one.
+"""The shop site's addresses, below ``/shop/``. They name no issuer: everyone who logs in has one.
 
 What each page needs stands in ``permissions.PAGES``, under the name that it has here.
 """

@@ -15,8 +15,8 @@ register = template.Library()
 
 @register.simple_tag(takes_context=True)
 def way_home(context: template.Context) -> str:
-    """The top page of the issuer whose page was looked for, or the shop site's; empty when there
-    is none."""
+    """The top page of the issuer whose page was looked for, or the shop site's; empty for any
+    other page."""
     request: HttpRequest | None = context.get("request")
     if request and request.path.startswith(SHOP_SITE):
         return SHOP_SITE

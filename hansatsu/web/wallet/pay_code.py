@@ -26,7 +26,7 @@ class DrawnCode:
 
 
 def draw(code: ShownCode) -> DrawnCode | None:
-    """The code with its QR code and barcode; None when there is none to show now."""
+    """The code with its QR code and barcode; None when it has no digits to show now."""
     if not code.digits:
         return None
     return DrawnCode(

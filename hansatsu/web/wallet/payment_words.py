@@ -33,7 +33,7 @@ def over(state: str) -> Refusal:
 
 def payment_refusal(outcome: str) -> str:
     """What to do about an outcome of the ledger (``ledger.api.PaymentResult``) that took nothing;
-    empty for what is none."""
+    empty for any other text."""
     stopped = _("このウォレットは利用が停止されています。事務局へお問い合わせください。")
     changed = _("残高が変わりました。金額をご確認のうえ、もう一度お手続きください。")
     anew = _("お支払いになる場合は、もう一度はじめからお手続きください。")

@@ -24,7 +24,7 @@ from hansatsu.web.shared.typed import identifier
 @sensitive_post_parameters("password")
 @require_http_methods(["GET", "HEAD", "POST"])
 def log_in(request: HttpRequest) -> HttpResponse:
-    """Ask for ログインID and パスワード; the second factor comes next, whoever it is."""
+    """Ask for ログインID and パスワード; the second factor comes next, for everybody."""
     if request.method != "POST":
         if console_sessions.current_clerk(request):
             return SeeOther(console_url("index"))

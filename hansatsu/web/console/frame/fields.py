@@ -97,7 +97,7 @@ def secret(label: Any, longest: int, **more: Any) -> forms.CharField:
 
 class Whole(forms.IntegerField):
     """A whole number, as people write it: with commas between thousands, full-width digits. What
-    is none stays what it is: 12.5 is no 125."""
+    is no whole number stays what it is: 12.5 is no 125."""
 
     def to_python(self, value: Any) -> int | None:
         """As it is kept."""

@@ -24,7 +24,7 @@ def choice_filter(field: str, label: Any, offered: Offered) -> type[SimpleListFi
     Args:
         field: of the model, which is also the name in the address.
         label: above the choices.
-        offered: values and words, for whoever looks.
+        offered: values and words, for the clerk who looks.
     """
 
     class Choice(SimpleListFilter):

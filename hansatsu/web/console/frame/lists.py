@@ -67,8 +67,8 @@ class IssuerAdmin(ModelAdmin):  # type: ignore[misc] # unfold has no types
     of staff is about it."""
     personal_search_fields: tuple[str, ...] = ()
     """Names, mail addresses and log-in IDs, for who may find people (``Act.SUPPORT``). Lists mask
-    them, so that each is compared as a whole (``__iexact``): whoever may ask for a part reads all,
-    letter by letter."""
+    them, so that each is compared as a whole (``__iexact``): anyone who may ask for a part can
+    read all, letter by letter."""
     personal_search_help_text: Any = ""
 
     def list_links(self, clerk: Clerk) -> list[Link]:

@@ -118,7 +118,7 @@ MAKES = {
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """What is missing, and where it is made: without ``href`` for whoever may not open that."""
+    """What is missing, and where it is made: without ``href`` for clerks who may not open that."""
 
     text: str
     label: str

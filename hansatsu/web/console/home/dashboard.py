@@ -272,7 +272,7 @@ def concerns(clerk: Clerk) -> list[Concern]:
 
 
 def _cards_to_print(clerk: Clerk) -> list[Concern]:
-    """Reissued cards whose file waits, with the way to the oldest: not for whoever reissued it."""
+    """Reissued cards whose file waits, with the way to the oldest, if another clerk reissued it."""
     waiting = PrintFile.objects.of(clerk.issuer).filter(
         card__state=CardState.ISSUED, sealed__isnull=False, downloaded_at=None
     )

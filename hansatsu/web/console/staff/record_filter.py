@@ -63,7 +63,7 @@ class RecordFilter(ListFilter):
 
 
 def _day(text: str) -> date | None:
-    """A day as a date field sends it. What is none is no address of ours."""
+    """A day as a date field sends it. Anything else is no address of ours."""
     if not text:
         return None
     try:

@@ -72,9 +72,7 @@ def subjects_of(clerk: Clerk, texts: Iterable[str]) -> dict[str, Subject]:
             found[text] = Subject(_called(kind, rest), _page(clerk, NUMBERED[kind], rest))
         elif kind in OWN:
             found[text] = Subject(clerk.issuer.local_name, _page(clerk, "settings"))
-        elif (
-            kind in PROVIDERS
-        ):  # a payment that is none of ours: its provider's page has a way there
+        elif kind in PROVIDERS:  # a payment that is not ours: its provider's page has a way there
             found[text] = Subject(f"{PROVIDERS[kind].title} {rest}", _page(clerk, "settings"))
         found.setdefault(text, Subject(_called(kind, rest) if rest else text))
     for kind, ids in wanted.items():

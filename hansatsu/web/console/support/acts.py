@@ -127,8 +127,8 @@ def card_reissue(request: HttpRequest, clerk: Clerk, card_id: int) -> HttpRespon
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_clerks
 def card_file(request: HttpRequest, clerk: Clerk, card_id: int) -> HttpResponse:
-    """Hand out the file that a reissued card is printed from, to somebody else than whoever
-    reissued it; and wipe it when they have saved it."""
+    """Hand out the file that a reissued card is printed from, to somebody else than the
+    clerk who reissued it; and wipe it when they have saved it."""
     card, form = found_card(clerk, card_id), OnceForm(request.POST or None)
     title, back = _("印刷ファイルを受け取る"), console_url("support_card", card.pk)
     file = acts.waiting_file(card)

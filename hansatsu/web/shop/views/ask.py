@@ -33,7 +33,7 @@ from hansatsu.web.shop.views.till import POLICY, amount_refusal, refuse
 @csp_override(POLICY)
 @for_staff
 def ask(request: HttpRequest, desk: Desk) -> HttpResponse:
-    """Ask for the amount of the till; the till comes again with words when it is none."""
+    """Ask for the amount of the till; the till comes again with words when it is no amount."""
     amount = read_amount(request.POST.get("amount", "")[:LONGEST])
     if amount.yen is None:
         return refuse(request, desk, amount_refusal(amount.error))

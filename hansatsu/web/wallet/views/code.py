@@ -29,7 +29,7 @@ def code(request: HttpRequest, issuer: Issuer) -> HttpResponse:
 
 
 def step_in(request: HttpRequest, name: str) -> int | None:
-    """A step of time in the address; None for whatever is none."""
+    """A step of time in the address; None for anything else."""
     text = request.GET.get(name, "")
     is_step = text.isascii() and text.isdecimal() and len(text) <= LARGEST_STEP_DIGITS
     return int(text) if is_step else None

@@ -15,14 +15,14 @@ from hansatsu.web.wallet.show import show
 from hansatsu.web.wallet.way_back import way_back
 
 OTHER = "other"
-"""In the address: whoever was at a log-in wants to begin another."""
+"""In the address: a resident who was at a log-in wants to begin another."""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_everyone
 def log_in(request: HttpRequest, issuer: Issuer) -> HttpResponse:
-    """Ask for ログインID. Whoever is logged in, or comes from a saved device, goes on at once; who
-    has been mailed a one-time password goes back to where it is entered."""
+    """Ask for ログインID. A resident who is logged in, or comes from a saved device, goes on at
+    once; who has been mailed a one-time password goes back to where it is entered."""
     if request.method != "POST":
         here = who_is_here(request, issuer)
         response = (

@@ -51,6 +51,6 @@ def shops(request: HttpRequest, issuer: Issuer) -> HttpResponse:
 
 
 def _chosen(request: HttpRequest, name: str, choices: Sequence[Choice]) -> int | None:
-    """The id in the address if it is one of ``choices``: another issuer's is none of them."""
+    """The id in the address if it is one of ``choices``: another issuer's is not."""
     wanted = request.GET.get(name, "")
     return next((choice.pk for choice in choices if str(choice.pk) == wanted), None)
