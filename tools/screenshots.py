@@ -175,7 +175,7 @@ def _refuse_and_pay(page: Page, end: str) -> None:
 
 
 def _look_at_codes(page: Page, town: dict[str, Any], end: str) -> None:
-    """What a gift code and a card hold, and a code that is none."""
+    """What a gift code and a card hold, and what is said of a wrong code."""
     for kind in ("gift_codes", "cards"):
         page.goto(f"/OEM202303/charge/code/#{town[kind][0]['code']}")
         page.wait_for_url("**/charge/code/*/")

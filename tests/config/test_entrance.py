@@ -160,7 +160,7 @@ def test_above_many_the_one_waited_for_longest_gives_way() -> None:
 
 
 def test_above_many_bytes_the_largest_that_is_coming_gives_way() -> None:
-    """Whoever sends large bodies all but their end fills no disk, and is in no small one's way."""
+    """A client that sends large bodies all but their end fills no disk, nor holds up small ones."""
     application = Application()
     large = [Protocol([b"x" * 400], ends=False), Protocol([b"x" * 500], ends=False)]
     small = Protocol([b"y" * 100, b"y" * 100], pause=0.01)

@@ -82,7 +82,7 @@ def test_stopped_while_others_have_it_take(town: Town, by: Actor, takes: Takes) 
 
 
 def test_negative_control_without_the_lock_it_takes_on(town: Town, by: Actor) -> None:
-    """Whoever looked before it was stopped, and did not look again, has it take."""
+    """Code that looked before it was stopped, and did not look again, has it take."""
     looked, stopped = threading.Barrier(2, timeout=60), threading.Event()
 
     def act(place: int) -> bool:

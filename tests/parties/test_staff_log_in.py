@@ -128,7 +128,7 @@ def test_an_unknown_issuer_in_the_address_is_as_none() -> None:
 
 @pytest.mark.parametrize("is_told", [True, False])
 def test_a_namesakes_own_log_in_buys_no_guesses(login_id: str, is_told: bool) -> None:
-    """Whoever has an ID in her town makes tries at its holder in another, and logs in between."""
+    """She who has an ID in her town makes tries at its holder in another, and logs in between."""
     hers, theirs = make_town(), make_town()
     employ(hers, login_id, "one-2026")
     employ(theirs, login_id, "two-2026")

@@ -21,7 +21,7 @@ PATIENCE = 2
 ADDRESSES = ("/{}/pay/settle/", "/psp/sandbox/{}/webhook/", "/shop/login/")
 
 CSRF = "c" * 32
-"""Whoever asks for any page first has a token, and has the form read."""
+"""A client that asks for any page first has a token, and has the form read."""
 
 
 @contextmanager

@@ -24,7 +24,7 @@ SLOW_CAMERA = """() => {
     });
   });
 }"""
-"""From now on whoever holds it is asked, and says no when ``denials[n]()`` is called."""
+"""From now on the holder of the phone is asked, and says no when ``denials[n]()`` is called."""
 
 
 def film(path: Path, text: str) -> Path:

@@ -25,7 +25,7 @@ class Visitor:
         return visitor
 
     def enter(self, resident: Resident) -> None:
-        """Log this browser in as a resident, beside whoever else uses it."""
+        """Log this browser in as a resident, beside others who use it."""
         session = self.client.session
         request: Any = type("Request", (), {"session": session, "META": {}})()
         log_in(request, resident)

@@ -138,7 +138,7 @@ class Authority:
 
     @property
     def root(self) -> Path:
-        """The certificate that whoever trusts this authority needs."""
+        """The certificate that a client needs to trust this authority."""
         return self.folder / "root.pem"
 
     @classmethod

@@ -69,7 +69,7 @@ def test_the_top_page_shows_a_code_that_a_till_takes(town: Town, hanako: Visitor
     assert read_pay_code(digits) is not None
     assert page.count("<svg") >= 2
     text = re.sub(r"<[^>]+>", "", page.split("data-pay-code")[1].split(">", 1)[1].split("</p>")[0])
-    assert text == digits  # whoever copies it gets the digits and nothing else
+    assert text == digits  # a copier of it gets the digits and nothing else
     assert pay_by_code(town, digits, 300).paid
     assert balance(town) == 900
 

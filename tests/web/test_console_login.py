@@ -166,5 +166,5 @@ def test_forms_of_other_sites_are_refused(town: Town) -> None:
     client.cookies = Desk(town.issuer).client.cookies
     for page in ("logout/", "staff/new/", "password/"):
         assert client.post(f"/console/{page}", {}).status_code == 403
-    # whoever is in has the log-in behind them, whoever sent its form
+    # a clerk who is in has the log-in behind them, no matter who sent its form
     assert client.post("/console/login/", {}).headers["Location"] == "/console/"

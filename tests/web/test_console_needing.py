@@ -85,7 +85,7 @@ def test_who_may_not_make_it_is_led_nowhere(issuer: Issuer) -> None:
 
 def test_no_form_of_an_empty_issuer_offers_nothing(desk: Desk) -> None:
     forms = {name for name in PAGES if name.endswith(("_new", "_make", "_import"))}
-    forms -= {"shop_staff_new"}  # of a shop, and there is none
+    forms -= {"shop_staff_new"}  # of a shop, which it does not have
     forms |= {"shop_posters", "shop_letters"}
     for name in sorted(forms):
         shown = words(desk.get(console_url(name)))

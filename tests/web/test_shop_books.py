@@ -207,7 +207,7 @@ def test_a_cards_balance_by_its_code_only(day: Day) -> None:
 
 
 def test_a_stopped_card_is_called_so_at_the_till() -> None:
-    """Whoever holds it has no wallet: the words are of the card."""
+    """Its holder has no wallet: the words are of the card."""
     town = make_town()
     code, card = town.card(500)
     till = Till(town.shop)

@@ -92,7 +92,7 @@ def test_a_new_password(town: Town, by: dict[str, str]) -> None:
 
 
 def test_a_log_in_under_way_ends_with_the_forgotten_password(town: Town) -> None:
-    """Else whoever knew the old one would get in with the digits that were mailed before."""
+    """Otherwise the old one would let a thief in with the digits that were mailed before."""
     waiting = LogIn.objects.create(
         issuer=town.issuer,
         login_id="hanako",

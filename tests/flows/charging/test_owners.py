@@ -1,5 +1,5 @@
-"""What stands outside of the chain and decides over value: nobody changes it, and whoever switches
-the guards off is found out by the entries, which name whose they are."""
+"""What stands outside of the chain and decides over value: nobody changes it, and anyone who
+switches the guards off is found out by the entries, which name whose they are."""
 
 import secrets
 

@@ -1,4 +1,4 @@
-"""How often a wallet is told to be short: counted one by one, whoever asks at once."""
+"""How often a wallet is told to be short: counted one by one, also when many ask at once."""
 
 import threading
 from concurrent.futures import ThreadPoolExecutor

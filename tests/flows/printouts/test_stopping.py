@@ -1,4 +1,4 @@
-"""All cards of a batch are stopped: once, with what they still hold, whoever pays meanwhile."""
+"""All cards of a batch are stopped: once, with what they still hold, even amid payments."""
 
 import threading
 from collections import Counter
@@ -168,7 +168,7 @@ def test_what_is_still_being_made_and_codes_are_not_stopped(town: Town, clerk: A
 
 
 def test_cards_that_are_paid_with_meanwhile(town: Town, clerk: Actor) -> None:
-    """Whoever is first with a card: what was paid and what is stopped are what it held."""
+    """No matter who is first with a card: what was paid and what is stopped are what it held."""
     making = batch(town, clerk, 60)
     order = ordered(clerk, making)
     cards = cards_of(making)

@@ -71,7 +71,7 @@ def test_the_codes_own_key_stops_a_second_issue_even_without_the_lock(town: Town
 
 
 def test_a_card_is_paid_with_while_it_is_taken(town: Town) -> None:
-    """Whoever is first: what was paid and what came into the wallet are the card's value."""
+    """No matter who is first: what was paid and what came into the wallet are the card's value."""
     for _ in range(4):
         code, card = town.card(1000)
         terminal = town.terminal()

@@ -1,4 +1,4 @@
-"""Codes of cards and gifts: unguessable, checked, and kind to whoever types them."""
+"""Codes of cards and gifts: unguessable, checked, and kind to those who type them."""
 
 import pytest
 from hypothesis import given

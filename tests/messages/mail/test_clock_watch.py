@@ -1,4 +1,4 @@
-"""A clock that was wrong is told to the issuers, and accepted by whoever keeps the server."""
+"""A clock that was wrong is told to the issuers, and accepted by those who keep the server."""
 
 from collections.abc import Iterator
 
