@@ -16,6 +16,8 @@ BLOCKS = (
 
 TEMPLATE = r"\{%.*?%\}|\{\{.*?\}\}"
 ELEMENT = re.compile(rf"<(/?)({BLOCKS})\b(?:{TEMPLATE}|\"(?:{TEMPLATE}|[^\"])*\"|[^>])*>")
+OPENING = re.compile(r"<[a-z][\w-]*( +[^\s>])?")
+"""The beginning of a tag; its group is where its attributes begin."""
 COMPONENT = re.compile(r'\{% include "components/(?:notice|button|field|tick|choice|empty)\.html"')
 
 
@@ -35,7 +37,13 @@ def test_a_long_line_cannot_be_broken() -> None:
 def is_breakable(line: str) -> bool:
     """True when there is a place within the line where a line can end."""
     has_inside = any(at.start() > 0 and at.end() < len(line) for at in ELEMENT.finditer(line))
-    return has_inside or len(COMPONENT.findall(line)) > 1
+    return has_inside or len(COMPONENT.findall(line)) > 1 or _can_end_within_a_tag(line)
+
+
+def _can_end_within_a_tag(line: str) -> bool:
+    """True when it holds several tags, and one has attributes: a line can end before those."""
+    attributes = OPENING.findall(line)
+    return len(attributes) > 1 and any(attributes)
 
 
 def test_what_is_long_is_found() -> None:
@@ -44,5 +52,8 @@ def test_what_is_long_is_found() -> None:
     assert is_breakable(
         '{% include "components/field.html" %}{% include "components/field.html" %}'
     )
+    assert is_breakable('<span>a</span><span class="b">c</span>')
+    assert not is_breakable('class="a">b</span><span')
+    assert not is_breakable('<span class="a" lang="ja">b</span>')
     assert not is_breakable("<p>a <span>b</span><span>c</span></p>")
     assert not is_breakable('{% include "components/field.html" with label=_("a") only %}')
