@@ -55,7 +55,7 @@ class Batcher:
     Args:
         url: of the database, as the application.
         lanes: sets under way at once.
-        tells_lots: whether outcomes have the コード(ID) of the lots that were used.
+        tells_lots: True when outcomes have the コード(ID) of the lots that were used.
     """
 
     def __init__(self, url: str, lanes: int = LANES, *, tells_lots: bool = False) -> None:

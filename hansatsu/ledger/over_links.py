@@ -19,8 +19,8 @@ async def pay_set_over(
     Args:
         link: on the event loop that runs.
         payments: of different wallets with different keys.
-        free: whether what another transaction holds is left out ('try_again'), not waited for.
-        tells_lots: whether outcomes have the コード(ID) of the lots that were used.
+        free: True when what another transaction holds is left out ('try_again'), not waited for.
+        tells_lots: True when outcomes have the コード(ID) of the lots that were used.
 
     Raises:
         psycopg.Error: when the outcomes are not known; the same payments are safe to try again.

@@ -29,7 +29,7 @@ class Spares:
 
     Args:
         url: of the database, as the application.
-        tells_lots: whether outcomes have the コード(ID) of the lots that were used.
+        tells_lots: True when outcomes have the コード(ID) of the lots that were used.
     """
 
     def __init__(self, url: str, *, tells_lots: bool) -> None:
