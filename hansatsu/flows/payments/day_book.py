@@ -57,7 +57,7 @@ class BookRow:
 
     @property
     def is_same_day(self) -> bool:
-        """Of a refund: whether it is a 取消, on the day of the payment. The day stands in the
+        """True when a refund is a 取消, on the day of the payment. The day stands in the
         payment's number, after the issuer's prefix of 13."""
         return f"{self.at:%Y%m%d}" == self.refunded_number[13:21]
 

@@ -149,7 +149,7 @@ def _payment(terminal: Terminal, intent: TillIntent) -> ledger.Payment:
 
 
 def _note_shortage(terminal: Terminal, intent: TillIntent, outcome: Outcome) -> bool:
-    """Count a resident's shortage: whether there have been too many to tell of it. What a card
+    """Count a resident's shortage: True when there were too many to tell of it. What a card
     holds is shown to who has it in hand."""
     if intent.device is None or outcome.outcome not in TELLS_OF_VALUE:
         return False
