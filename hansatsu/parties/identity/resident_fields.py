@@ -43,9 +43,9 @@ class ResidentField:
         name: the attribute of ``Resident``; in forms, in the export and in records, too.
         label: what it is called.
         clean: how typed text is read; None for what is not typed into one box.
-        is_asked: whether registration asks for it by ``clean``.
+        is_asked: True when registration asks for it by ``clean``.
         part: of ``PARTS``, with which its resident changes it; empty: nobody, or by another way.
-        is_optional: whether it may be left empty.
+        is_optional: True when it may be left empty.
         shown: from what is kept, as people read it; empty for what was never asked.
         typed: from what is kept, as it stands in a form again.
         masked: from what is kept, what support sees without saying why; empty hides it.

@@ -75,8 +75,8 @@ def subject_of(batch: Batch) -> str:
 
 
 def may_apply(by: Actor, batch: Batch, *, accounts: bool) -> bool:
-    """True when it is a draft of theirs, and fresh. ``accounts``: whether they may say by now where
-    shops are paid out to; who drafted it may have become somebody who may not."""
+    """True when it is a draft of theirs, and fresh. ``accounts``: True when they may say by now
+    where shops are paid out to; who drafted it may have become somebody who may not."""
     now = clock.now()
     is_fresh = now - batch.drafted_at < DRAFTS_LAST and not _has_ended(batch, now)
     is_theirs = batch.drafted_by == by.actor and (accounts or not _sets_accounts(batch))

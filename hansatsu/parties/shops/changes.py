@@ -16,7 +16,7 @@ class Change:
         before: the facts that change, as they are (``shops.facts``); None for a new shop.
         after: the same facts, as they will be; all of them for a new shop.
         notes: what was read otherwise than it was typed, such as zeros put before a number.
-        undone: whether it was set back.
+        undone: True when it was set back.
     """
 
     shop: int | None

@@ -85,7 +85,7 @@ def read_shops(issuer: Issuer, content: bytes, *, accounts: bool, known: bool) -
         content: the file.
         accounts: without it a bank account in the file is wrong: who sends it may not say where
             shops are paid out to.
-        known: whether lines may change shops that are there; otherwise their numbers are taken.
+        known: True when lines may change shops that are there; otherwise their numbers are taken.
     """
     needed = ("code",) if known else REQUIRED
     table = read_table(content, list(HEADINGS.values()), [HEADINGS[name] for name in needed])

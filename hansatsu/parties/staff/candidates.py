@@ -33,7 +33,7 @@ def find_staff(
         login_id: in small letters.
         password: as typed.
         issuer: whose account it is, when the log-in page was told.
-        at_shop: whether they stand at the shop site; those who belong there are tried first.
+        at_shop: True when they stand at the shop site; those who belong there are tried first.
         but: an account that was tried already, as part of the same work.
     """
     accounts = Staff.objects.called(login_id).filter(is_active=True)

@@ -37,7 +37,7 @@ def begin_log_in(request: HttpRequest, key: str, staff: Staff, *, proven: bool) 
         request: of the browser.
         key: under which the session keeps it.
         staff: whose password was right.
-        proven: whether the second factor is there as well.
+        proven: True when the second factor is there as well.
     """
     request.session.cycle_key()
     forget_challenge(request.session, _challenge(key))

@@ -34,7 +34,7 @@ def log_in(request: HttpRequest, staff: Staff, *, proven: bool = False) -> None:
     Args:
         request: of the browser.
         staff: whose password was right.
-        proven: whether they have shown their second factor.
+        proven: True when they have shown their second factor.
     """
     _enter(request, staff, proven=proven)
     until = stamp(clock.now() + SHIFT_FOR)
