@@ -59,7 +59,7 @@ def post(
         code: alone on its line.
         closing: paragraphs before the standing ones.
         unknown: what to do who did not expect the mail; when empty: to call the office.
-        has_secret: whether a code or link in it opens something, and must not be kept.
+        has_secret: True when a code or link in it opens something, and must not be kept.
         about: what it is about, as ``order:123456789012``.
 
     Returns the mail as it is kept.
