@@ -69,16 +69,16 @@ class Operation:
         description: more, for the document.
         tag: under which the document lists it.
         scopes: one of them is needed; none is any key.
-        needs_key: whether it is refused without an Idempotency-Key.
-        takes_key: whether an Idempotency-Key is heeded when one is sent.
+        needs_key: True when it is refused without an Idempotency-Key.
+        takes_key: True when an Idempotency-Key is heeded when one is sent.
         body: the shape of its body; None for none.
-        body_optional: whether no body at all is as good as an empty object.
+        body_optional: True when no body at all is as good as an empty object.
         status: of success.
         returns: the shape of success; None for no content.
         errors: codes of ``problems`` that are its own; those of every call are added.
         query: its query parameters.
         example: of its body and of its success, for the document.
-        codes_too: whether a terminal stopped for wrong codes is refused.
+        codes_too: True when a terminal stopped for wrong codes is refused.
     """
 
     method: str

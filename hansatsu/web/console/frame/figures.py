@@ -17,7 +17,7 @@ class Figure:
         label: the word for what it comes to.
         total: what it comes to.
         note: what that means, such as the premium.
-        is_all: whether it is the sum of the figures before it.
+        is_all: True when it is the sum of the figures before it.
     """
 
     name: str

@@ -29,7 +29,7 @@ class Need:
         page: the name of that page.
         text: what is missing.
         label: the words of the way there.
-        is_there: whether the issuer has it.
+        is_there: True when the issuer has it.
     """
 
     page: str

@@ -17,7 +17,7 @@ from hansatsu.web.console.frame.permissions import Act
 
 
 def state_words(state: str) -> str:
-    """Whether it was made."""
+    """The state of a transfer: made, or waiting to be."""
     return _("振込済み") if state == TransferState.PAID else _("振込待ち")
 
 

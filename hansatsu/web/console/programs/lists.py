@@ -155,7 +155,7 @@ class ProductAdmin(IssuerAdmin):
         return products
 
     def prepare(self, rows: Iterable[Any], clerk: Clerk) -> None:
-        """Whether they can be bought."""
+        """Add to each whether it can be bought."""
         _add_states(rows)
 
     def list_links(self, clerk: Clerk) -> list[Link]:

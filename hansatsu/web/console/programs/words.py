@@ -95,7 +95,7 @@ def has_opened(sale: Sale, now: datetime) -> bool:
 
 
 def product_state_words(product: Product, now: datetime) -> str:
-    """Whether it can be bought."""
+    """The state of a product: withdrawn, draft, on sale, or no longer."""
     if product.withdrawn_at is not None:
         return _("取り下げ")
     if not has_opened(product.sale, now):

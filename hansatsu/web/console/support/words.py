@@ -44,7 +44,7 @@ def order_state_words(state: str) -> str:
 
 
 def wallet_state_words(state: str | None) -> str:
-    """Whether a wallet pays."""
+    """The state of a wallet: whether it pays."""
     return {"open": _("利用中"), "frozen": _("停止中"), "closed": _("閉鎖済み")}.get(
         state or "", _("不明")
     )
