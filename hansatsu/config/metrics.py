@@ -154,7 +154,7 @@ class ProvidersCollector(Collector):
 
 
 class MigrationsCollector(Collector):
-    """Whether the database is as the code expects it."""
+    """How far the database is from what the code expects."""
 
     def collect(self) -> Iterator[Metric]:
         """Migrations that were not applied."""

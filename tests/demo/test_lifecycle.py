@@ -89,7 +89,7 @@ class Demo:
         return [each for each in self.family if not has_ended(each)]
 
     def port_is_free(self) -> bool:
-        """Whether its port could be taken by another program."""
+        """True when its port could be taken by another program."""
         with socket.socket() as candidate:
             candidate.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:

@@ -30,7 +30,7 @@ class Run:
     """How a run of tests ended.
 
     Args:
-        caught: whether a test failed by what it asserts.
+        caught: True when a test failed by what it asserts.
         told: the test that did, with what it said, or why the run does not count.
         seconds: how long it took.
     """

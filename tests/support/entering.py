@@ -18,7 +18,7 @@ def enter(client: Client, site: LogInSite, staff: Staff, *, proven: bool) -> Non
         client: the browser.
         site: whose log-in it would be.
         staff: who comes in.
-        proven: whether a second factor is taken for shown.
+        proven: True when a second factor is taken for shown.
     """
     request = RequestFactory(**client.defaults).post("/")
     request.COOKIES = {name: each.value for name, each in client.cookies.items()}

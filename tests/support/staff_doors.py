@@ -61,5 +61,5 @@ class Door:
         return said
 
     def is_in(self) -> bool:
-        """Whether they have come in."""
+        """True when they have come in."""
         return self.client.get(f"/{self.site}/").status_code == 200

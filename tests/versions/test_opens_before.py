@@ -110,8 +110,8 @@ def test_the_worker_does_what_was_left_to_it(
 
 
 def _is_done(database: psycopg.Connection, last: int) -> bool:
-    """Whether all that waited is done, and the mails that came of it; jobs by the clock come again
-    and again, so of those the jobs after ``last`` do not count."""
+    """True when all that waited is done, and the mails that came of it; jobs by the clock come
+    again and again, so of those the jobs after ``last`` do not count."""
     waiting = f"status in ('todo', 'doing') and (id <= {last} or queue_name = 'mail')"
     unsent = "select count(*) from ledger.outbox where relayed_at is null"
     return _number(database, unsent) == 0 and _jobs(database, waiting) == 0

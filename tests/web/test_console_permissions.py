@@ -137,7 +137,7 @@ def posted_to_a_page(answer: HttpResponse) -> bool:
 
 
 def refused(answer: HttpResponse) -> bool:
-    """Whether they were told that they may not."""
+    """True when they were told that they may not."""
     return answer.status_code == 403 or posted_to_a_page(answer)
 
 

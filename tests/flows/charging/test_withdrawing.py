@@ -81,7 +81,7 @@ def test_what_somebody_buys_is_not_changed(shopper: Shopper) -> None:
 
 
 def is_waited_for(server: EmbeddedServer) -> bool:
-    """Whether somebody who withdraws waits for somebody who buys."""
+    """True when somebody who withdraws waits for somebody who buys."""
     with psycopg.connect(server.superuser_url, autocommit=True) as watching:
         row = watching.execute(
             "select exists (select from pg_stat_activity where wait_event_type = 'Lock'"
