@@ -71,11 +71,11 @@ class Town:
         return _resident(self.issuer, login_id, **fields)
 
     def terminal(self, shop: Shop | None = None) -> Terminal:
-        """A till of ``shop`` (else of the town's first)."""
+        """A till of ``shop`` (by default of the town's first)."""
         return open_terminal(shop or self.shop, "レジ1")
 
     def device(self, resident: Resident | None = None) -> Device:
-        """A browser of ``resident`` (else of hanako)."""
+        """A browser of ``resident`` (by default of hanako)."""
         return open_device(resident or self.resident, "Phone")
 
     def card(self, amount: int = 0) -> tuple[str, Card]:

@@ -43,7 +43,7 @@ def new_code(staff: Staff) -> str:
 
 
 class Till:
-    """A browser at ``shop``, where a new cashier (else ``staff``) has come in. Addresses start
+    """A browser at ``shop``, where a new cashier (or ``staff``) has come in. Addresses start
     below ``/shop/``."""
 
     def __init__(self, shop: Shop, staff: Staff | None = None, **defaults: Any) -> None:

@@ -171,7 +171,7 @@ def test_a_secret_changes_once_and_the_former_one_still_signs(town: Town, boss: 
     page = f"webhooks/{endpoint_of(town).pk}/"
     mark = mark_in(boss.get(page))
     second = secret_in(boss.post(f"{page}secret/", {"mark": mark}))
-    again = boss.post(f"{page}secret/", {"mark": mark})  # tapped twice: else ``first`` ends now
+    again = boss.post(f"{page}secret/", {"mark": mark})  # tapped twice: ``first`` lives on
     assert again.status_code == 422
     assert "すでに変わっています" in words(again)
     endpoint = endpoint_of(town)

@@ -207,8 +207,8 @@ def _tell_stopped(resident: Resident) -> None:
 
 def _end_links_since(resident: Resident, stop: MailedLink) -> None:
     """End the resident's links, but leave to earlier addresses their right to take back what came
-    before: who changes the address twice could else stop their own second change, and with it
-    the owner's way back from the first."""
+    before: otherwise a thief who changes the address twice could stop their own second
+    change, and so end the owner's way back from the first."""
     end_links(resident, [each for each in Purpose.values if each != Purpose.EMAIL_STOP])
     MailedLink.objects.filter(
         resident=resident, purpose=Purpose.EMAIL_STOP, used_at=None, made_at__gte=stop.made_at

@@ -140,7 +140,7 @@ def _compare(row: LogIn, typed: str, address: str, known: KnownBrowser | None) -
     )
     if locked:
         warn_of_guesses(resident.issuer, "one_time_blocked", resident=resident, address=address)
-        if known is None:  # else it is a stranger's now, with the guesses that are left to them
+        if known is None:  # a known one is a stranger's now, with the guesses that are left to them
             return Guess("locked")
     return Guess("wrong", GUESSES - row.guesses) if row.guesses < GUESSES else Guess("over")
 

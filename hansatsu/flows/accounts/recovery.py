@@ -60,7 +60,7 @@ def mail_password_link(
 
     Args:
         issuer: whose site it is.
-        login_id: as typed; or else
+        login_id: as typed; without it
         email: as ``clean_email`` gave it.
         language: of a mail to a stranger.
         address: the network address that asks.

@@ -19,7 +19,7 @@ from hansatsu.parties.identity.models import Resident
 
 Outcome = Literal["done", "over_limit", "closed"] | Standing
 """``done``: taken by this very call. ``over_limit``: the wallet would hold more than its issuer
-allows. ``closed``: the wallet takes nothing any more. Else the standing that the code had."""
+allows. ``closed``: the wallet takes nothing any more. Otherwise the standing that the code had."""
 
 
 def take(resident: Resident, found: Found) -> Outcome:

@@ -40,8 +40,8 @@ def revoke_device(device: Device, *, is_known: bool = False) -> None:
 
     Args:
         device: the browser.
-        is_known: its owner left by themselves, so a later log-in from it is no news. Else it is
-            treated as a stranger's from now on.
+        is_known: its owner left by themselves, so a later log-in from it is no news. Otherwise it
+            is treated as a stranger's from now on.
     """
     ended: dict[str, object] = {"saved_until": None, "saved_digest": ""}
     if not is_known:

@@ -70,7 +70,7 @@ def open_resident(
     Args:
         issuer: whose scheme it is.
         new: who it is.
-        password: as typed; or else
+        password: as typed; without it
         password_hash: what ``make_password`` made of it.
 
     Raises:

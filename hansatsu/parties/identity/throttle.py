@@ -20,7 +20,7 @@ from hansatsu.parties.identity.networks import networks_of
 class Limit:
     """How many tries are free, and how the waiting grows after them.
 
-    ``clears``: a right try begins the count anew. Else only that try itself is uncounted.
+    ``clears``: a right try begins the count anew. Otherwise only that try itself is uncounted.
     """
 
     free: int
@@ -170,7 +170,7 @@ def _count(row: Failures, limit: Limit, now: datetime) -> None:
 def _uncount(row: Failures, limit: Limit, attempt: Try) -> None:
     row.count = 0 if limit.clears else max(row.count - 1, 0)
     before = attempt.before.get(row.subject)
-    if before is not None and row.last_at == attempt.at:  # else there was another try since
+    if before is not None and row.last_at == attempt.at:  # no other try since
         row.last_at, row.waits_until = before.last_at, before.waits_until
     if row.count < limit.free:
         row.waits_until = None

@@ -81,7 +81,7 @@ class Wanted:
     """Which acts are looked for; what is empty or None stands for any.
 
     Attributes:
-        text: a part of the reason or of who acted; or else one of ``acts`` or ``subjects``, which
+        text: a part of the reason or of who acted; or one of ``acts`` or ``subjects``, which
             are what it means in words.
         act: this one alone.
         about: what it was done to, or by, or where: as ``shop:5``.

@@ -71,9 +71,9 @@ def check_staff(
 ) -> StaffCheck:
     """Look whether this is a staff member's login ID and password (see ``check_resident``).
 
-    ``issuer`` is theirs when the page was told, ``at_shop`` whether they stand at the shop site
-    (else at the console). A browser with a token of one of the accounts is counted apart, for that
-    account alone; others of the same login ID are tried as a stranger tries them.
+    ``issuer`` is theirs when the page was told, ``at_shop`` is True when they stand at the shop
+    site, False at the console. A browser with a token of one of the accounts is counted apart, for
+    that account alone; others of the same login ID are tried as a stranger tries them.
     """
     login_id = as_stored(login_id).casefold()
     known = browser_of_staff(tokens, login_id, issuer)

@@ -42,7 +42,7 @@ def log_in(request: HttpRequest, staff: Staff, *, proven: bool = False) -> None:
 
 
 def current_staff(request: HttpRequest) -> Staff | None:
-    """Who is logged in: still active and, when of a shop, the shop still open. Else None."""
+    """Who is logged in; None unless still active and, when of a shop, the shop still open."""
     return held_person(request.session.get(KEY))
 
 

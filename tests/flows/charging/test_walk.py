@@ -125,7 +125,7 @@ class Walk:
             del each.lost[payment]
 
     def office_gives_back(self, chance: Random) -> None:
-        """The order, when it is charged; else what nobody wanted. Perhaps nobody presses."""
+        """The order, when it is charged; otherwise what nobody wanted. Perhaps nobody presses."""
         each, payment = self.known(chance)
         if not payment:
             return
