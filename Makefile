@@ -23,7 +23,7 @@ help:
 set-up:
 	@tools/set-up
 
-# exec: whoever kills make must kill the demo's parent, and the demo ends with its parent
+# exec: a signal that ends make must end the demo's parent, and the demo ends with its parent
 demo: set-up
 	@HANSATSU_DIE_WITH_PARENT=1 exec $(BIN)/hansatsu demo
 

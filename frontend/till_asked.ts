@@ -25,7 +25,7 @@ ignoreScannerGun();
 const poll = new Poll(look);
 
 // A code that nobody stands at any more is withdrawn: who has photographed it could still pay it. The form's own answer
-// shows its end; for whoever leaves by the browser's back there is none to show.
+// shows its end; one who leaves by the browser's back is shown none.
 addEventListener("pagehide", () => {
   if (isOpen) {
     navigator.sendBeacon(withdraw.action, fieldsOf(withdraw));

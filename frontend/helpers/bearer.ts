@@ -2,8 +2,8 @@
 const CODE = /^[CGP][0-9A-HJKMNP-TV-Z]{16}$/;
 
 /**
- * The code in what was scanned or typed: bare, in groups, or behind the `#` of this issuer's page for it. Null when
- * it is none. Whether it is a good one, the server says.
+ * The code in what was scanned or typed: bare, in groups, or behind the `#` of this issuer's page for it. Null for any
+ * other text. Whether it is a good one, the server says.
  */
 export function bearerCode(text: string, page: string): string | null {
   const letters = behind(text, page)

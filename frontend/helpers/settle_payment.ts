@@ -32,8 +32,8 @@ export function payWithCertainty(onPaid: Finish = leave): void {
     rest(form);
     void pay();
   });
-  // Whoever leaves while the payment is on its way hears first how it ends: else it could still arrive after cash was
-  // taken in its place.
+  // A person who leaves while the payment is on its way hears first how it ends: otherwise it could still arrive after
+  // cash was taken in its place.
   document.addEventListener("click", leaveWithCertainty, { capture: true });
   addEventListener("pagehide", () => {
     if (isUnderWay()) {
