@@ -17,9 +17,10 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from hansatsu.web.api.application import OPERATIONS
-from hansatsu.web.api.openapi import document
+from hansatsu.web.api.openapi import document, problem_codes
 from hansatsu.web.api.problems import KINDS
 from hansatsu.web.api.told import TOLD
+from tests.support.code import ROOT
 from tests.support.pos import ApiProcesses, Pos
 
 EXAMPLES = 12
@@ -51,13 +52,18 @@ def test_the_document_is_complete(api: ApiProcesses) -> None:
                 assert "example" in kind or "examples" in kind, (method, path, status)
         if "requestBody" in call:
             assert {"413", "415", "422"} <= call["responses"].keys()
-    assert set(KINDS) >= {
-        code
-        for _, _, call in calls
-        for answer in call["responses"].values()
-        for kind in answer.get("content", {}).values()
-        for code in kind.get("examples", {})
-    }
+
+
+def test_calls_name_every_problem_and_no_other() -> None:
+    assert {code for each in OPERATIONS for code in each.errors} - KINDS.keys() == set()
+    told = {code for each in OPERATIONS for code in problem_codes(each)}
+    assert KINDS.keys() - told == {"method_not_allowed", "bad_request"}, "of no call there is"
+
+
+@pytest.mark.parametrize("guide", ["docs/pos-guide.md", "docs/pos-guide.ja.md"])
+def test_the_guide_says_what_a_till_does_with_every_problem(guide: str) -> None:
+    rows = re.findall(r"^\| \d{3}[^|]*\|([^|]*)\|", (ROOT / guide).read_text(), re.M)
+    assert {code for row in rows for code in re.findall(r"`(\w+)`", row)} == KINDS.keys()
 
 
 def test_the_document_tells_what_servers_are_told(api: ApiProcesses) -> None:

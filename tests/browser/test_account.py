@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from hansatsu.parties.identity.models import Device, Passkey, Resident
+from hansatsu.parties.identity.resident_fields import PARTS
 from tests.support.browsers import phone
 from tests.support.looking import Looker
 from tests.support.phones import log_in
@@ -29,10 +30,7 @@ REFUSES_ONCE = """
 """
 PATHS = (
     "",
-    *(
-        f"details/{part}/"
-        for part in ("name", "nickname", "occupation", "address", "phone", "news", "language")
-    ),
+    *(f"details/{part}/" for part in PARTS),
     "password/",
     "email/",
     "devices/",

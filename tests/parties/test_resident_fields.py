@@ -2,6 +2,8 @@
 
 from dataclasses import fields
 
+import pytest
+
 from hansatsu.parties.identity.models import Resident
 from hansatsu.parties.identity.resident_fields import FIELD, FIELDS, NOT_DESCRIBED, PARTS, fields_of
 from hansatsu.parties.identity.residents import NewResident
@@ -39,3 +41,19 @@ def test_nothing_that_was_never_asked_shows_a_word_of_ours() -> None:
         if field.name not in ("email", "news_mail", "created_at"):  # never empty
             empty = None if field.name == "birth_date" else ""
             assert (field.shown(empty), field.masked(empty)) == ("", ""), field.name
+
+
+def test_what_is_optional_is_taken_empty_and_nothing_else_is() -> None:
+    for field in FIELDS:
+        if field.clean is not None and field.name != "news_mail":  # not ticked: no
+            assert (field.clean("").error == "") == field.is_optional, field.name
+        if field.is_optional:
+            assert Resident._meta.get_field(field.name).blank, field.name
+
+
+@pytest.mark.parametrize("sign", ["ア", "a", "1"])
+def test_nothing_is_taken_that_is_too_long_for_its_column(sign: str) -> None:
+    for field in FIELDS:
+        longest = Resident._meta.get_field(field.name).max_length
+        if field.clean is not None and longest:
+            assert field.clean(sign * (longest + 1)).error, field.name

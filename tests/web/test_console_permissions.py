@@ -1,5 +1,6 @@
 """Every page of the console × every role × own and other issuer, as data."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -21,6 +22,7 @@ from tests.flows.charging.shopper import Shopper, ready_for_transfer
 from tests.support.asked import Asked
 from tests.support.clerks import Desk, employ
 from tests.support.clients import words
+from tests.support.code import ROOT
 from tests.support.passkeys import Key
 from tests.support.things import Things
 from tests.support.tills import hire
@@ -38,6 +40,18 @@ def named(patterns: list[URLPattern | URLResolver]) -> Iterator[URLPattern]:
 
 ADDRESSES = {str(each.name): each for each in named(site.get_urls())}
 ADMINS = {f"{m._meta.app_label}_{m._meta.model_name}": m for m in site._registry}
+LED_TO_OTHERWISE = {
+    "jsi18n",  # of the admin's own scripts
+    *(name for name in PAGES if name.startswith("settings_legal_")),  # `legal_texts.page_of`
+}
+"""Pages whose names no link spells."""
+
+ITSELF = re.compile(r'\b(?:show\(|needed\(|name=)\s*(?:request,\s*(?:clerk,\s*)?)?"\w+"')
+"""Where code names a page without leading to it: its template, and what it needs first."""
+
+NO_LINKS = ("urls.py", "permissions.py", "needing.py")
+"""Files that tell of pages by their names and lead to none."""
+
 POSTED = {"passkey_finish"}
 """Pages that are only posted to, and refuse an empty form."""
 
@@ -146,6 +160,13 @@ def test_every_page_is_in_the_table() -> None:
     assert set(MAY) == set(ISSUER_ROLES)
 
 
+def test_links_lead_to_every_page() -> None:
+    """As far as the code shows it: something beside the table, the addresses and the page itself
+    names it. Lists and their things are linked by the frame."""
+    own = {name for name in GUARDED if not name.endswith(("_changelist", "_change"))}
+    assert own - set(_named_in_code()) == LED_TO_OTHERWISE
+
+
 @pytest.mark.parametrize(
     ("role", "theirs", "others"),
     [
@@ -227,3 +248,11 @@ def test_what_is_not_there_is_said_in_the_words_of_the_site(desks: dict[str, Des
 def test_what_is_not_named_is_not_there(desks: dict[str, Desk]) -> None:
     for path in ("staff/1/delete/", "staff/add/", "auditentry/add/", "search/", "autocomplete/"):
         assert desks["owner"].get(path).status_code == 404
+
+
+def _named_in_code() -> Iterator[str]:
+    for folder in ("console", "shared"):
+        for path in (ROOT / "hansatsu/web" / folder).rglob("*.*"):
+            if path.suffix in (".py", ".html") and path.name not in NO_LINKS:
+                said = ITSELF.sub("", path.read_text())
+                yield from re.findall(r"[\"'](?:console:)?(\w+)[\"']", said)
