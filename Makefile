@@ -7,6 +7,10 @@ BIN := .venv/bin
 # since those of the browser come last. What is timed runs before, alone.
 AT_ONCE := --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
+# Compiled modules are kept, also where the surroundings say that they are not: a run of all tests
+# starts a hundred processes, and each would compile all our code, pytest all tests as well.
+export PYTHONDONTWRITEBYTECODE :=
+
 .PHONY: help set-up demo dev test check lint test-pythons test-long bench screenshots lock
 
 help:
@@ -32,7 +36,7 @@ dev: set-up
 
 test: set-up
 	@tools/browser
-	@$(BIN)/python -m pytest -m alone
+	@$(BIN)/python -m pytest -m alone $$(grep --recursive --files-with-matches --include='test_*.py' mark.alone tests)
 	@$(BIN)/python -m pytest -m "not alone" $(AT_ONCE)
 
 test-pythons:
