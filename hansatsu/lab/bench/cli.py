@@ -18,25 +18,30 @@ def bench() -> None:
 
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+in_rounds = click.option(
+    "--rounds", default=3, show_default=True, help="How many; their median counts."
+)
 
 
 @bench.command()
 @click.option("--seconds", default=10, show_default=True, help="Of each measurement.")
 @click.option("--clients", default=64, show_default=True, help="Callers at once.")
+@in_rounds
 @as_json
-def pay(seconds: int, clients: int, as_json: bool) -> None:
+def pay(seconds: int, clients: int, rounds: int, as_json: bool) -> None:
     """Payments through the Python API, beside pgbench calling the same function."""
-    show(bench_pay(seconds, clients), as_json)
+    show(bench_pay(seconds, clients, rounds), as_json)
 
 
 @bench.command()
 @click.option("--seconds", default=10, show_default=True, help="Of each measurement.")
 @click.option("--clients", default=64, show_default=True, help="Tills at once.")
 @click.option("--api", default=1, show_default=True, help="Processes that answer.")
+@in_rounds
 @as_json
-def http(seconds: int, clients: int, api: int, as_json: bool) -> None:
+def http(seconds: int, clients: int, api: int, rounds: int, as_json: bool) -> None:
     """Payments over HTTP, the whole way, half by pay codes, half by cards."""
-    show(bench_http(seconds, clients, api), as_json)
+    show(bench_http(seconds, clients, api, rounds), as_json)
 
 
 @bench.command()

@@ -14,9 +14,8 @@ from hansatsu.lab.bench.http_town import (
 )
 from hansatsu.lab.bench.processors import Spent, spent
 
-ROUNDS = 3
 WARM_UP = 3
-"""Seconds."""
+"""Seconds, at the most: no longer than a round."""
 
 FASTEST = 9_000
 """Payments a second that no machine of this kind will pass: for how many wallets to make."""
@@ -25,11 +24,11 @@ NEWEST = 1
 """The newest step that is used is so far ahead of the clock: a round may take half a minute."""
 
 
-def bench_http(seconds: int, clients: int, processes: int) -> dict[str, float]:
-    """Medians of three rounds against API processes on a database of their own. `…_us` are
+def bench_http(seconds: int, clients: int, processes: int, rounds: int) -> dict[str, float]:
+    """Medians of so many rounds against API processes on a database of their own. `…_us` are
     microseconds of processor time a payment: of the tills that measure, of the API's processes,
     and of PostgreSQL."""
-    sizes = [WARM_UP, *[seconds] * ROUNDS]
+    sizes = [min(WARM_UP, seconds), *[seconds] * rounds]
     shares = [-(-FASTEST * each // (2 * PAYMENTS_A_WALLET * clients)) * clients for each in sizes]
     runs = []
     costs: list[Spent] = []

@@ -5,17 +5,16 @@ from hansatsu.lab.bench.figures import Run, middle
 from hansatsu.lab.bench.limit import measure_limit
 from hansatsu.lab.bench.town import Town, throwaway_town
 
-ROUNDS = 3
 FASTEST = 16_000
 """Payments a second that no machine of this kind will pass: for how many wallets to make."""
 
 
-def bench_pay(seconds: int, clients: int) -> dict[str, float]:
-    """Medians of three rounds. `ratio` is many batched callers against the limit, the better of
+def bench_pay(seconds: int, clients: int, count: int) -> dict[str, float]:
+    """Medians of ``count`` rounds. `ratio` is many batched callers against the limit, the better of
     8 and 16 pgbench clients; `alone_ratio` one caller's p50 against one pgbench client's."""
     with throwaway_town() as town:
-        wallets = town.populate(max(10_000, ROUNDS * seconds * FASTEST // 4))
-        rounds = [_round(town, wallets, seconds, clients) for _ in range(ROUNDS)]
+        wallets = town.populate(max(10_000, count * seconds * FASTEST // 4))
+        rounds = [_round(town, wallets, seconds, clients) for _ in range(count)]
     ours, eight, sixteen, alone, one = (middle(runs) for runs in zip(*rounds, strict=True))
     limit = max(eight.payments_per_s, sixteen.payments_per_s)
     return {

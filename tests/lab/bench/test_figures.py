@@ -10,7 +10,7 @@ HANSATSU = Path(sys.executable).with_name("hansatsu")
 
 def bench(*arguments: str) -> dict[str, float]:
     ran = subprocess.run(
-        [HANSATSU, "bench", *arguments, "--seconds", "1", "--json"],
+        [HANSATSU, "bench", *arguments, "--seconds", "1", "--rounds", "1", "--json"],
         capture_output=True,
         text=True,
         check=True,
