@@ -3,8 +3,8 @@
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
 BIN := .venv/bin
-# Tests run in a process for each core, each with a database server of its own; files in order,
-# since those of the browser come last. What is timed runs before, alone.
+# Tests run in a process for each core and one more (ADR 0241), each with a database server of its
+# own; files in order, since those of the browser come last. What is timed runs before, alone.
 AT_ONCE := --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 # Compiled modules are kept, also where the surroundings say that they are not: a run of all tests

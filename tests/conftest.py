@@ -77,6 +77,12 @@ def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.import_plugin("tests.support.fixtures")
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """One process of tests more than there are cores: each waits for its database server or its
+    browser now and then (ADR 0241)."""
+    return (os.process_cpu_count() or 1) + 1
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What needs the running site last: its worker would send other tests' mails. Browser tests
     after that: they take longest, and leave an event loop in the main thread."""
