@@ -28,7 +28,7 @@ def test_from_a_number_to_a_correction(
     number = town.pay(town.resident, town.shop, 500).number or ""
     code, card = town.card(800)
     page, leave = enter(browser, site, Desk(town.issuer, "support"), size)
-    lookers = [Looker(page, site.url)]
+    lookers = [Looker(page, site.url, [size])]
 
     def look(name: str) -> None:
         lookers[-1].look(name, ours=False)
@@ -82,7 +82,7 @@ def test_from_a_number_to_a_correction(
 
     held = total_balance(town.issuer, town.resident.wallet_id)
     page, leave = enter(browser, site, Desk(town.issuer, "operator"), size)
-    lookers.append(Looker(page, site.url))
+    lookers.append(Looker(page, site.url, [size]))
     page.goto(f"/console/support/cards/{new.pk}/")
     page.get_by_role("link", name="印刷ファイルを受け取る").click()
     look("card file")

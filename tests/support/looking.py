@@ -2,14 +2,12 @@
 by night; and what a page must not do: ask anyone else for anything, or break its own policy."""
 
 from collections.abc import Sequence
-from typing import Any
 
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
+from tests.support.axe import Axe
 from tests.support.browsers import PHONE
 
-GRAVE = {"serious", "critical"}
 SMALL_TARGETS = """
 () => [...document.querySelectorAll("a[href], button, input, select, summary")]
     .filter((e) => e.offsetParent && !e.closest(".skip"))
@@ -25,8 +23,16 @@ SMALL_TEXT = """
     .filter((e) => parseFloat(getComputedStyle(e).fontSize) < 16)
     .map((e) => `${getComputedStyle(e).fontSize} ${e.outerHTML.slice(0, 90)}`)
 """
+SMALL = f"() => [...({SMALL_TARGETS})(), ...({SMALL_TEXT})()]"
 SIDEWAYS = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
-TWICE_THE_TEXT = "(size) => { document.documentElement.style.fontSize = size; }"
+SIDEWAYS_WITH_TWICE_THE_TEXT = f"""
+() => {{
+    document.documentElement.style.fontSize = "200%";
+    const over = ({SIDEWAYS})();
+    document.documentElement.style.fontSize = "";
+    return over;
+}}
+"""
 
 
 class Looker:
@@ -41,6 +47,8 @@ class Looker:
         self._page = page
         self._sizes = sizes
         self._name = "before the first page"
+        self._axe = Axe(page)
+        self._resize(self._sizes[0])
         page.emulate_media(color_scheme="light", reduced_motion="reduce")
         page.on("request", lambda request: self._asked(request.url, url))
         page.on("console", lambda message: self._said(message.type, message.text))
@@ -56,35 +64,33 @@ class Looker:
                 smaller than those of a phone.
         """
         self._name = name
-        self._read({})
+        faults = [*self._axe.rules(), *self._axe.contrast()]
         self._page.emulate_media(color_scheme="dark")
-        self._read({"runOnly": ["color-contrast"]})
+        faults += self._axe.contrast()
+        self.faults += [(name, fault) for fault in faults]
         self._page.emulate_media(color_scheme="light")
         if not ours:
             return
-        for size in self._sizes:
-            self._page.set_viewport_size(size)  # type: ignore[arg-type]
-            if dense:
-                self._sideways(f"{size['width']} wide")
-            else:
-                self._measure(f"{size['width']} wide")
-        self._page.set_viewport_size(self._sizes[0])  # type: ignore[arg-type]
-        self._page.evaluate(TWICE_THE_TEXT, "200%")
-        self._sideways("text twice its size")
-        self._page.evaluate(TWICE_THE_TEXT, "")
+        self._sideways("text twice its size", SIDEWAYS_WITH_TWICE_THE_TEXT)
+        self._measure(self._sizes[0], dense=dense)
+        for size in self._sizes[1:]:
+            self._resize(size)
+            self._measure(size, dense=dense)
+        if len(self._sizes) > 1:
+            self._resize(self._sizes[0])
 
-    def _read(self, options: dict[str, Any]) -> None:
-        for fault in Axe().run(self._page, options=options).response["violations"]:
-            if fault["impact"] in GRAVE:
-                self._note((fault["id"], [node["html"][:120] for node in fault["nodes"]]))
+    def _resize(self, size: dict[str, int]) -> None:
+        self._page.set_viewport_size(size)  # type: ignore[arg-type]
 
-    def _measure(self, where: str) -> None:
-        for fault in self._page.evaluate(SMALL_TARGETS) + self._page.evaluate(SMALL_TEXT):
-            self._note((where, fault))
+    def _measure(self, size: dict[str, int], *, dense: bool) -> None:
+        where = f"{size['width']} wide"
+        if not dense:
+            for fault in self._page.evaluate(SMALL):
+                self._note((where, fault))
         self._sideways(where)
 
-    def _sideways(self, where: str) -> None:
-        if self._page.evaluate(SIDEWAYS) > 0:
+    def _sideways(self, where: str, measured: str = SIDEWAYS) -> None:
+        if self._page.evaluate(measured) > 0:
             self._note((where, "runs off the side"))
 
     def _asked(self, address: str, url: str) -> None:
