@@ -36,6 +36,7 @@ from hansatsu.ledger.outcomes import (
     TransferResult,
 )
 from hansatsu.ledger.over_links import pay_set_over
+from hansatsu.ledger.payments import PaymentStanding, RefundStanding, payment_standing
 from hansatsu.ledger.reads import (
     acceptances,
     balances,
@@ -54,8 +55,6 @@ from hansatsu.ledger.reads import (
     number_by_code,
     payment_by_number,
     preview,
-    refund_losses,
-    refunds_of,
     shop_entries,
     shop_entry,
     shop_numbers,
@@ -165,6 +164,7 @@ __all__ = [
     "PaymentCancelled",
     "PaymentOutcome",
     "PaymentResult",
+    "PaymentStanding",
     "PaymentToCancel",
     "PlannedUse",
     "Preview",
@@ -172,6 +172,7 @@ __all__ = [
     "RefundLoss",
     "RefundOutcome",
     "RefundResult",
+    "RefundStanding",
     "Reinstatement",
     "ReinstatementOutcome",
     "ReinstatementResult",
@@ -232,10 +233,9 @@ __all__ = [
     "pay_set",
     "pay_set_over",
     "payment_by_number",
+    "payment_standing",
     "preview",
     "refund",
-    "refund_losses",
-    "refunds_of",
     "rehearse",
     "reinstate_issue",
     "reverse_issue",

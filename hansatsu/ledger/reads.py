@@ -19,7 +19,6 @@ from hansatsu.ledger.values import (
     Lot,
     PlannedUse,
     Preview,
-    RefundLoss,
     RequestState,
     ShopEntry,
     ShopRow,
@@ -199,59 +198,6 @@ def payment_by_number(connection: Connection[Any], issuer_id: int, number: str) 
         [number, issuer_id],
     )
     return found[0] if found else None
-
-
-def refunds_of(connection: Connection[Any], issuer_id: int, number: str) -> list[Entry]:
-    """A payment's refunds, the oldest first."""
-    return _entries(
-        connection,
-        """
-        select * from ledger.entry as e
-        where e.number > %s and e.number < %s and e.issuer_id = %s
-        """,
-        [f"{number}-", f"{number}.", issuer_id],
-        " order by e.number",
-    )
-
-
-def refund_losses(
-    connection: Connection[Any], issuer_id: int, numbers: Sequence[str]
-) -> dict[str, RefundLoss]:
-    """What did not come back of refunds, by their 決済ID.
-
-    A refund gives to the very lots that had paid. Those that were dead have expired with it; those
-    whose issue had been taken back were emptied again by the entries that follow it at once
-    (refund_v2.sql), which count what had died among them.
-    """
-    with connection.cursor() as cursor:
-        rows = cursor.execute(
-            """
-            select e.number, dead.amount - back.expired, back.taken
-            from ledger.entry as e
-            cross join lateral (
-                select coalesce(min(n.seq), e.seq + 1000) as seq from ledger.entry as n
-                where n.wallet_id = e.wallet_id and n.seq > e.seq
-                    and n.kind not in ('expiry', 'issue_reversal')
-            ) as next
-            cross join lateral (
-                select coalesce(sum(p.amount), 0)::bigint as amount
-                from unnest(e.refs, e.amounts) as p (ref, amount)
-                join ledger.lot as l on l.wallet_id = e.wallet_id and l.lot_id = p.ref
-                where l.expires_at <= e.at
-            ) as dead
-            cross join lateral (
-                select coalesce(-sum(p.amount) filter (where p.ref = -3), 0)::bigint as expired,
-                    coalesce(sum(p.amount) filter (where p.ref = -6), 0)::bigint as taken
-                from ledger.entry as b
-                cross join lateral unnest(b.refs, b.amounts) as p (ref, amount)
-                where b.wallet_id = e.wallet_id and b.seq > e.seq and b.seq < next.seq
-                    and b.kind = 'issue_reversal' and b.at = e.at and b.content = ''
-            ) as back
-            where e.number = any (%s) and e.issuer_id = %s and e.kind = 'refund'
-            """,
-            [list(numbers), issuer_id],
-        ).fetchall()
-    return {number: RefundLoss(expired, taken) for number, expired, taken in rows}
 
 
 def note(connection: Connection[Any], issuer_id: int, wallet_id: int, seq: int) -> str | None:
@@ -614,7 +560,7 @@ def _entries(
     order: LiteralString = "",
 ) -> list[Entry]:
     """The entries that `source` selects, each with the lots it touched."""
-    with connection.cursor(row_factory=args_row(_entry)) as cursor:
+    with connection.cursor(row_factory=args_row(read_entry)) as cursor:
         query = "with entry as materialized (" + source + ")" + ENTRIES + order
         return cursor.execute(query, parameters).fetchall()
 
@@ -629,7 +575,7 @@ def _shop_entries(
         return cursor.execute(query, parameters).fetchall()
 
 
-def _entry(
+def read_entry(
     issuer_id: int,
     wallet_id: int,
     seq: int,
@@ -641,6 +587,7 @@ def _entry(
     refunded_number: str | None,
     *columns: list[Any] | None,
 ) -> Entry:
+    """An entry from the columns of `ENTRIES`."""
     lines = tuple(EntryLine(*line) for line in zip(*(c or () for c in columns), strict=True))
     return Entry(
         issuer_id, wallet_id, seq, kind, at, number, shop_id, amount, refunded_number, lines

@@ -3,7 +3,6 @@
 Amounts are integer yen, times RFC 3339 in UTC, lots masked; nothing says who paid.
 """
 
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Literal, TypedDict
 
@@ -52,52 +51,48 @@ def payment_told(shop: Shop, number: str) -> PaymentTold | None:
     """The payment of ``shop`` with this 決済ID as it stands now; None for a refund's, another
     shop's or nobody's. ``shop.issuer_id`` decides where is looked."""
     connection = ledger_connection()
-    entry = ledger.payment_by_number(connection, shop.issuer_id, number)
-    if entry is None or entry.kind != "payment" or entry.shop_id != shop.pk:
+    standing = ledger.payment_standing(connection, shop.issuer_id, number)
+    if standing is None or standing.number != number or standing.entry.shop_id != shop.pk:
         return None
     names = emoney_names(shop.issuer)
-    refunds = _refunds_told(shop, ledger.refunds_of(connection, shop.issuer_id, number), names)
+    entry = standing.entry
     note = ledger.note(connection, shop.issuer_id, entry.wallet_id, entry.seq)
-    left = -entry.amount - sum(refund["amount"] for refund in refunds)
     return PaymentTold(
         id=number,
-        status="paid" if left else "refunded",
-        amount=-entry.amount,
+        status="paid" if standing.left else "refunded",
+        amount=standing.amount,
         shop=shop.code,
         reference=read_reference(note),
         paid_at=moment_told(entry.at),
         uses=_parts(entry, names),
-        refunds=refunds,
-        refundable=left,
+        refunds=[_refund_told(standing, refund, names) for refund in standing.refunds],
+        refundable=standing.left,
     )
 
 
 def refund_told(shop: Shop, number: str) -> RefundTold | None:
     """The refund of a payment of ``shop`` with this 決済ID; None for a payment's, another shop's or
     nobody's."""
-    entry = ledger.payment_by_number(ledger_connection(), shop.issuer_id, number)
-    if entry is None or entry.kind != "refund" or entry.shop_id != shop.pk:
+    standing = ledger.payment_standing(ledger_connection(), shop.issuer_id, number)
+    if standing is None or standing.entry.shop_id != shop.pk:
         return None
-    return _refunds_told(shop, [entry], emoney_names(shop.issuer))[0]
+    refund = standing.refund(number)
+    if refund is None:
+        return None
+    return _refund_told(standing, refund, emoney_names(shop.issuer))
 
 
-def _refunds_told(
-    shop: Shop, entries: Sequence[ledger.Entry], names: dict[int, str]
-) -> list[RefundTold]:
-    numbers = [entry.number for entry in entries if entry.number]
-    connection = ledger_connection()
-    losses = ledger.refund_losses(connection, shop.issuer_id, numbers) if numbers else {}
-    return [
-        RefundTold(
-            id=entry.number or "",
-            payment=entry.refunded_number or "",
-            amount=entry.amount,
-            refunded_at=moment_told(entry.at),
-            restores=_parts(entry, names),
-            expired=losses[entry.number or ""].expired_amount,
-        )
-        for entry in entries
-    ]
+def _refund_told(
+    standing: ledger.PaymentStanding, refund: ledger.RefundStanding, names: dict[int, str]
+) -> RefundTold:
+    return RefundTold(
+        id=refund.number,
+        payment=standing.number,
+        amount=refund.amount,
+        refunded_at=moment_told(refund.entry.at),
+        restores=_parts(refund.entry, names),
+        expired=refund.loss.expired_amount,
+    )
 
 
 def moment_told(moment: datetime) -> str:

@@ -95,8 +95,10 @@ def test_numbers_are_always_later(
     assert outcomes[0].at is not None
     first = outcomes[0].at.astimezone(JAPAN)
     assert numbers[0][-17:] == f"{first:%Y%m%d%H%M%S}{first.microsecond // 1000:03}"
-    known = api.refunds_of(books.connection, books.issuer_id, number)
-    assert [(e.number, e.refunded_number) for e in known] == [(n, number) for n in numbers]
+    standing = api.payment_standing(books.connection, books.issuer_id, number)
+    assert standing is not None
+    known = [(each.number, each.entry.refunded_number) for each in standing.refunds]
+    assert known == [(n, number) for n in numbers]
 
 
 def test_two_refunds_of_one_millisecond_have_two_numbers(shiftable: Shiftable) -> None:

@@ -261,6 +261,23 @@ def test_a_payment_is_refunded_once(case: Case) -> None:
     assert case.held(case.resident.wallet_id) == 800
 
 
+def test_a_refund_says_what_belongs_to_a_charge_that_was_taken_back(case: Case) -> None:
+    town, wallet = case.town, case.resident.wallet_id
+    number = town.pay(case.resident, town.shop, 700).number or ""
+    (charge,) = ledger.history(
+        ledger_connection(), town.issuer.pk, wallet, kinds=["issue"], limit=1
+    )
+    reversal = ledger.Reversal(
+        ledger.Request.of("test", number), town.issuer.pk, wallet, charge.seq
+    )
+    assert ledger.reverse_issue(ledger_connection(), reversal).reversed
+    page = f"support/payments/{number}/refund/"
+    form = {"amount": "500", "reason": "打ち間違い", "key": case.key(page)}
+    assert "500円はチャージが取り消されているため、使えません。" in words(
+        case.desk.post(page, form)
+    )
+
+
 def test_a_mail_is_sent_again_to_the_address_of_now(case: Case) -> None:
     case.town.pay(case.resident, case.town.shop, 100)
     while relay_batch():

@@ -10,8 +10,11 @@ import pytest
 from django.conf import settings
 from django.http import HttpResponse
 
+from hansatsu.database.connections import ledger_connection
 from hansatsu.flows.payments.poster import pay_at_poster
 from hansatsu.flows.payments.poster_intents import LIFETIME, POSTER_TOKENS, make_intent
+from hansatsu.flows.redemption.lookup import Found
+from hansatsu.flows.redemption.redeem import take
 from hansatsu.formats.qr.mpm import ShopCode, account_identifier, write_shop_code
 from hansatsu.ledger import api as ledger
 from hansatsu.ledger.api import Limits
@@ -310,7 +313,23 @@ def test_a_refunded_payment_shows_its_refund_and_no_green_screen(
     assert "-200" in page
     told = words(hanako.get(f"payments/{refund.number}/"))
     assert "取消" in told
-    assert number in told
+    assert f"payments/{number}/" in told
+
+
+def test_a_refund_of_what_a_card_paid_leads_to_no_payment() -> None:
+    """It comes to the wallet that took the card; the payment stays with the card."""
+    town = make_town(cards_may_be_taken=True)
+    hanako = Visitor.logged_in(town.resident)
+    _, card = town.card(800)
+    request = ledger.Request.of("test", str(card.pk))
+    paid = ledger.Payment(request, town.issuer.pk, town.shop.pk, card.wallet_id, 500)
+    number = ledger.pay(ledger_connection(), paid).number
+    assert take(town.resident, Found("card", card.pk)) == "done"
+    refund = town.refund(number, 200)
+    told = words(hanako.get(f"payments/{refund.number}/"))
+    assert "もとのお支払い" in told
+    assert f"payments/{number}/" not in told
+    assert hanako.get(f"payments/{number}/").status_code == 404
 
 
 def test_the_poster_of_a_shop_leads_to_its_page(town: Town, hanako: Visitor) -> None:

@@ -104,17 +104,20 @@ def rehearse_refund(asked: RefundAsked) -> RefundMade:
 
 def find_refundable(shop: Shop, number: str) -> Refundable | None:
     """The payment with this 決済ID at *this* shop; None for a refund's, or another shop's."""
-    connection = ledger_connection()
-    entry = ledger.payment_by_number(connection, shop.issuer_id, number)
-    if entry is None or entry.kind != "payment" or entry.shop_id != shop.pk:
+    standing = ledger.payment_standing(ledger_connection(), shop.issuer_id, number)
+    if standing is None or standing.number != number or standing.entry.shop_id != shop.pk:
         return None
-    refunds = ledger.refunds_of(connection, shop.issuer_id, number)
+    return refundable(standing)
+
+
+def refundable(standing: ledger.PaymentStanding) -> Refundable:
+    """What of a payment can be refunded at this moment."""
     return Refundable(
-        number=number,
-        paid_at=in_japan(entry.at),
-        amount=-entry.amount,
-        left=-entry.amount - sum(refund.amount for refund in refunds),
-        is_today=_day(entry.at) == _day(clock.now()),
+        number=standing.number,
+        paid_at=in_japan(standing.entry.at),
+        amount=standing.amount,
+        left=standing.left,
+        is_today=_day(standing.entry.at) == _day(clock.now()),
     )
 
 

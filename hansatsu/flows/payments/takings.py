@@ -6,6 +6,7 @@ from typing import Literal
 
 from hansatsu.database.connections import ledger_connection
 from hansatsu.flows.payments.paid_sign import Sign, sign_of
+from hansatsu.flows.payments.refunds import Refundable, refundable
 from hansatsu.formats.japan import JAPAN
 from hansatsu.ledger import api as ledger
 from hansatsu.parties import clock
@@ -64,6 +65,7 @@ class ShopPayment:
         uses: yen by emoney.
         refunded: of a payment, yen given back so far.
         refunds: of a payment, its refunds, oldest first.
+        refundable: of a payment, what of it can be refunded.
         refunded_number: of a refund, the 決済ID of its payment.
         loss: of a refund, what did not come back to who had paid.
     """
@@ -77,6 +79,7 @@ class ShopPayment:
     uses: tuple[EmoneyTotal, ...]
     refunded: int
     refunds: tuple[TakingRow, ...]
+    refundable: Refundable | None
     refunded_number: str | None
     loss: ledger.RefundLoss
 
@@ -144,23 +147,13 @@ def takings_version(shop: Shop) -> str:
 
 def shop_payment(shop: Shop, number: str) -> ShopPayment | None:
     """The payment or refund with this 決済ID at *this* shop; None for any other."""
-    if not number.replace("-", "").isalnum():
+    standing = ledger.payment_standing(ledger_connection(), shop.issuer_id, number)
+    if standing is None or standing.entry.shop_id != shop.pk:
         return None
-    connection = ledger_connection()
-    found = ledger.shop_entry(connection, shop.issuer_id, shop.pk, number)
-    entry = ledger.payment_by_number(connection, shop.issuer_id, number)
-    if found is None or entry is None:
-        return None
-    row = _row(shop, found)
-    losses = (
-        ledger.refund_losses(connection, shop.issuer_id, [number]) if entry.kind == "refund" else {}
-    )
-    refunds = [
-        _row(shop, each)
-        for refund in ledger.refunds_of(connection, shop.issuer_id, number)
-        if refund.number is not None
-        and (each := ledger.shop_entry(connection, shop.issuer_id, shop.pk, refund.number))
-    ]
+    refund = standing.refund(number)
+    entry = standing.entry if refund is None else refund.entry
+    refunds = () if refund else standing.refunds
+    row = _row(shop, _as_shop_entry(standing, entry))
     return ShopPayment(
         number=row.number,
         kind=row.kind,
@@ -169,10 +162,23 @@ def shop_payment(shop: Shop, number: str) -> ShopPayment | None:
         by=row.by,
         sign=row.sign,
         uses=_by_emoney(shop, entry),
-        refunded=-sum(refund.amount for refund in refunds),
-        refunds=tuple(refunds),
+        refunded=0 if refund else standing.refunded,
+        refunds=tuple(_row(shop, _as_shop_entry(standing, each.entry)) for each in refunds),
+        refundable=None if refund else refundable(standing),
         refunded_number=entry.refunded_number,
-        loss=losses.get(number, ledger.RefundLoss()),
+        loss=refund.loss if refund else ledger.RefundLoss(),
+    )
+
+
+def _as_shop_entry(standing: ledger.PaymentStanding, entry: ledger.Entry) -> ledger.ShopEntry:
+    """The payment itself, or one of its refunds, which is by whatever paid."""
+    return ledger.ShopEntry(
+        number=entry.number or "",
+        kind="payment" if entry is standing.entry else "refund",
+        at=entry.at,
+        amount=-entry.amount,
+        device=standing.device,
+        wallet_kind=standing.wallet_kind,
     )
 
 

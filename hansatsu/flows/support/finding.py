@@ -83,11 +83,6 @@ def find_order(issuer: Issuer, number: str) -> Order | None:
     return orders.filter(number=number).first()
 
 
-def find_payment(issuer: Issuer, number: str) -> ledger.Entry | None:
-    """The issuer's payment or refund with this 決済ID; None for anybody else's."""
-    return ledger.payment_by_number(ledger_connection(), issuer.pk, number)
-
-
 def find_shop(issuer: Issuer, shop_id: int) -> Shop | None:
     """The issuer's shop with this id; None for anybody else's."""
     shops = Shop.objects.of(issuer).select_related("issuer", "area", "category")
@@ -101,7 +96,9 @@ def find_card(issuer: Issuer, card_id: int) -> Card | None:
 
 
 def _payment(issuer: Issuer, number: str) -> ledger.Entry | None:
-    return find_payment(issuer, number) if _PAYMENT.fullmatch(number) else None
+    if not _PAYMENT.fullmatch(number):
+        return None
+    return ledger.payment_by_number(ledger_connection(), issuer.pk, number)
 
 
 def _order(issuer: Issuer, number: str) -> Order | None:

@@ -134,7 +134,11 @@ def _loss(entry: ledger.Entry) -> ledger.RefundLoss:
     """What of a refund did not come back; nothing of every other entry."""
     if entry.kind != "refund" or entry.number is None:
         return ledger.RefundLoss()
-    return ledger.refund_losses(ledger_connection(), entry.issuer_id, [entry.number])[entry.number]
+    standing = ledger.payment_standing(ledger_connection(), entry.issuer_id, entry.number)
+    refund = None if standing is None else standing.refund(entry.number)
+    if refund is None:
+        raise LookupError(f"no payment has the refund {entry.number}")
+    return refund.loss
 
 
 def _opening(row: HistoryRow, loss: ledger.RefundLoss, words: Phrases, issuer: str) -> str:

@@ -82,12 +82,20 @@ class HistoryPage:
 
 @dataclass(frozen=True, slots=True)
 class PaymentDetail:
-    """A payment or a refund opened; ``refunds`` are a payment's own, oldest first, ``loss`` is what
-    of a refund did not come back."""
+    """A payment or a refund opened.
+
+    Attributes:
+        row: itself.
+        refunds: a payment's own, oldest first.
+        loss: what of a refund did not come back.
+        is_payment_here: True when the payment is this wallet's. A refund of what a card had paid
+            before it was taken into the wallet comes here; its payment stays with the card.
+    """
 
     row: HistoryRow
     refunds: tuple[HistoryRow, ...]
     loss: ledger.RefundLoss
+    is_payment_here: bool
 
 
 def history_page(
@@ -116,16 +124,21 @@ def history_page(
 
 def payment_detail(issuer: Issuer, wallet_id: int, number: str) -> PaymentDetail | None:
     """The payment or refund with this 決済ID in *this* wallet; None for anybody else's."""
-    if not number.replace("-", "").isalnum():
+    standing = ledger.payment_standing(ledger_connection(), issuer.pk, number)
+    if standing is None:
         return None
-    connection = ledger_connection()
-    entry = ledger.payment_by_number(connection, issuer.pk, number)
-    if entry is None or entry.wallet_id != wallet_id:
+    opened = standing.refund(number)
+    entry = standing.entry if opened is None else opened.entry
+    if entry.wallet_id != wallet_id:
         return None
-    refunds = ledger.refunds_of(connection, issuer.pk, number) if entry.kind == "payment" else []
+    refunds = [] if opened else [refund.entry for refund in standing.refunds]
     row, *others = history_rows(issuer, [entry, *refunds])
-    losses = ledger.refund_losses(connection, issuer.pk, [number]) if entry.kind == "refund" else {}
-    return PaymentDetail(row, tuple(others), losses.get(number, ledger.RefundLoss()))
+    return PaymentDetail(
+        row,
+        tuple(others),
+        loss=opened.loss if opened else ledger.RefundLoss(),
+        is_payment_here=standing.entry.wallet_id == wallet_id,
+    )
 
 
 def history_rows(issuer: Issuer, entries: Sequence[ledger.Entry]) -> list[HistoryRow]:

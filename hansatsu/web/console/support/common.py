@@ -6,7 +6,7 @@ from django.http import Http404
 from django.utils.translation import gettext as _
 
 from hansatsu.database.connections import ledger_connection
-from hansatsu.flows.support.finding import find_card, find_payment
+from hansatsu.flows.support.finding import find_card
 from hansatsu.flows.support.residents import (
     MaskedResident,
     find_resident,
@@ -44,12 +44,12 @@ def found_card(clerk: Clerk, card_id: int) -> Card:
     return card
 
 
-def found_payment(clerk: Clerk, number: str) -> ledger.Entry:
+def found_payment(clerk: Clerk, number: str) -> ledger.PaymentStanding:
     """The issuer's own payment, no refund; or 404."""
-    entry = find_payment(clerk.issuer, number)
-    if entry is None or entry.kind != "payment":
+    standing = ledger.payment_standing(ledger_connection(), clerk.issuer.pk, number)
+    if standing is None or standing.number != number:
         raise Http404("not this issuer's payment")
-    return entry
+    return standing
 
 
 def to_find() -> Link:

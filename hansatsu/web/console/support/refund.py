@@ -18,7 +18,7 @@ from hansatsu.flows.payments.refund_intents import (
     refund_by_staff,
     rehearse_by_staff,
 )
-from hansatsu.flows.payments.refunds import Refundable, find_refundable
+from hansatsu.flows.payments.refunds import Refundable, RefundMade, refundable
 from hansatsu.flows.support.finding import find_shop
 from hansatsu.parties.shops.models import Shop
 from hansatsu.web.console.frame.access import Clerk, console_url, for_clerks
@@ -60,11 +60,11 @@ class ConfirmForm(forms.Form):
 @for_clerks
 def refund(request: HttpRequest, clerk: Clerk, number: str) -> HttpResponse:
     """Ask how much and why, show what will happen, and do it once."""
-    entry = found_payment(clerk, number)
-    shop = find_shop(clerk.issuer, entry.shop_id or 0)
-    found = None if shop is None else find_refundable(shop, number)
-    if shop is None or found is None:
+    standing = found_payment(clerk, number)
+    shop = find_shop(clerk.issuer, standing.entry.shop_id or 0)
+    if shop is None:
         raise Http404("not a payment at a shop")
+    found = refundable(standing)
     if "token" in request.POST:
         return _make(request, clerk, shop, found)
     form = RefundForm(request.POST or None)
@@ -78,7 +78,7 @@ def refund(request: HttpRequest, clerk: Clerk, number: str) -> HttpResponse:
         )
         rehearsed = rehearse_by_staff(clerk.staff, shop, intent, today_only=False)
         if rehearsed.refunded:
-            return _confirm(request, shop, found, intent, rehearsed.expired or 0)
+            return _confirm(request, shop, found, intent, rehearsed)
         form.add_error(None, _refused(rehearsed.outcome))
     question = Question(
         title=_("返金"),
@@ -91,12 +91,16 @@ def refund(request: HttpRequest, clerk: Clerk, number: str) -> HttpResponse:
 
 
 def _confirm(
-    request: HttpRequest, shop: Shop, found: Refundable, intent: RefundIntent, expired: int
+    request: HttpRequest, shop: Shop, found: Refundable, intent: RefundIntent, rehearsed: RefundMade
 ) -> HttpResponse:
     lead = _("お支払いに使われた残高に、そのまま戻ります。元に戻すことはできません。")
-    if expired:
+    if rehearsed.expired:
         lead += _("このうち%(yen)sは有効期限が過ぎているため、使えません。") % {
-            "yen": yen_words(expired)
+            "yen": yen_words(rehearsed.expired)
+        }
+    if rehearsed.reversed:
+        lead += _("このうち%(yen)sはチャージが取り消されているため、使えません。") % {
+            "yen": yen_words(rehearsed.reversed)
         }
     question = Question(
         title=_("返金の確認"),

@@ -71,17 +71,15 @@ def shop_page(request: HttpRequest, clerk: Clerk, shop_id: int) -> HttpResponse:
 @for_clerks
 def payment_page(request: HttpRequest, clerk: Clerk, number: str) -> HttpResponse:
     """A payment and its refunds."""
-    entry = found_payment(clerk, number)
-    (row,) = history_rows(clerk.issuer, [entry])
-    refunds = ledger.refunds_of(ledger_connection(), clerk.issuer.pk, number)
-    refunded = sum(refund.amount for refund in refunds)
+    standing = found_payment(clerk, number)
+    (row,) = history_rows(clerk.issuer, [standing.entry])
     facts: list[tuple[str, Any]] = [
         (_("決済ID"), number),
-        (_("利用日時"), japan_time(entry.at)),
-        (_("決済金額"), yen_words(row.amount)),
-        (_("返金済み"), yen_words(refunded)),
+        (_("利用日時"), japan_time(row.at)),
+        (_("決済金額"), yen_words(standing.amount)),
+        (_("返金済み"), yen_words(standing.refunded)),
         (_("利用店舗"), linked(row.shop or "", console_url("support_shop", row.shop_id or 0))),
-        (_("利用者"), holder_of(clerk, entry.wallet_id)),
+        (_("利用者"), holder_of(clerk, standing.entry.wallet_id)),
     ]
     return show(
         request,
@@ -91,7 +89,7 @@ def payment_page(request: HttpRequest, clerk: Clerk, number: str) -> HttpRespons
         back=to_find(),
         facts=facts,
         aside=_uses(row),
-        links=payment_links(clerk, number, row.amount - refunded),
+        links=payment_links(clerk, number, standing.left),
         timeline=shown(
             request, clerk, payment_timeline(clerk.issuer, number, asked_cursor(request))
         ),

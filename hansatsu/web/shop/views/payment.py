@@ -8,7 +8,6 @@ from django.views.decorators.http import require_safe
 
 from hansatsu.flows.payments.day_book import book_row
 from hansatsu.flows.payments.paid_sign import sign_of
-from hansatsu.flows.payments.refunds import find_refundable
 from hansatsu.flows.payments.takings import ShopPayment, shop_payment
 from hansatsu.parties import clock
 from hansatsu.web.shop.access import Desk, for_staff
@@ -31,7 +30,7 @@ def payment(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
     page: dict[str, Any] = {"payment": detail, "sign": sign_of(desk.shop.pk, detail.at), "now": now}
     if is_done:  # shown after each payment, and it has none of what follows
         return show(request, desk, "paid", **page)
-    refundable = find_refundable(desk.shop, number)
+    refundable = detail.refundable
     return show(
         request,
         desk,

@@ -35,6 +35,7 @@ def receipt(request: HttpRequest, resident: Resident, number: str) -> HttpRespon
         row=detail.row,
         refunds=detail.refunds,
         loss=detail.loss,
+        is_payment_here=detail.is_payment_here,
         balance=total_balance(resident.issuer, resident.wallet_id),
         now=in_japan(now),
         fresh_for=round((detail.row.at + FRESH - now).total_seconds()),
