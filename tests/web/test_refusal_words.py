@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from hansatsu.flows.payments import codes, refunds
+from hansatsu.flows.payments import code_validity, refunds
 from hansatsu.flows.redemption import offers, redeem
 from hansatsu.flows.support.corrections import Refusal
 from hansatsu.ledger import api as ledger
@@ -16,14 +16,12 @@ from hansatsu.web.api import refunds as api_refunds
 from hansatsu.web.console.support.correction_words import correction_refusal
 from hansatsu.web.shared import refund_words
 from hansatsu.web.shop import refusals
+from hansatsu.web.wallet import payment_words
 from hansatsu.web.wallet.payment_words import payment_refusal
 from hansatsu.web.wallet.views import take
 from tests.support.clients import Visitor, words
 from tests.support.tills import Till, code_on
 from tests.town import Town, make_town
-
-PAID = {"paid", "replayed"}
-REFUSED = sorted(set(get_args(ledger.PaymentResult)) - PAID)
 
 
 def literals(outcome: Any) -> set[str]:
@@ -41,39 +39,44 @@ def town() -> Town:
     return town
 
 
-@pytest.mark.parametrize("outcome", REFUSED)
-def test_a_refused_payment_has_words_everywhere(outcome: str) -> None:
-    assert payment_refusal(outcome)
-    assert outcome in refusals._words()
-    assert outcome == "unknown" or outcome in api_payments.REFUSED
+PAYMENT = literals(ledger.PaymentResult) - {"paid", "replayed"}
+REFUND = literals(refunds.Outcome) - {"refunded", "replayed"}
+CODE = literals(code_validity.Verdict) - {"ok"}
+AT_THE_TILL = {"asked_too_often", "short_too_often"}  # of flows.payments.till.check_at_till
+UNKNOWN = {code for code, problem in api_payments.REFUSED.items() if problem == "unknown_code"}
+
+TABLES = {
+    "at the poster": (payment_words._words, PAYMENT),
+    "at the till": (refusals._words, PAYMENT | CODE | AT_THE_TILL),
+    "a refund": (refund_words._words, REFUND),
+    "API: a payment": (lambda: api_payments.REFUSED, PAYMENT - {"unknown"} | CODE),
+    "API: why unknown": (lambda: api_payments.WHY_UNKNOWN, UNKNOWN - {"unknown_code"}),
+    "API: a refund": (lambda: api_refunds.REFUSED, REFUND),
+}
+"""Tables of words by outcome, with the outcomes that they are of."""
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_a_table_has_each_of_its_outcomes_and_nothing_more(name: str) -> None:
+    table, outcomes = TABLES[name]
+    assert set(table()) == outcomes
+    assert all(table().values())
 
 
 def test_what_is_no_refusal_has_no_words_at_the_poster() -> None:
     assert [payment_refusal(each) for each in ("", "paid", "<script>")] == ["", "", ""]
 
 
-def test_a_code_that_cannot_pay_has_words() -> None:
-    read = literals(codes.Reading.__annotations__["outcome"]) or {"too_many"}
-    for outcome in (read | {"asked_too_often", "short_too_often"}) - {"ok", "too_many"}:
-        assert outcome in refusals._words(), outcome
-
-
-def test_a_refused_refund_has_words_everywhere() -> None:
-    for outcome in literals(refunds.Outcome) - {"refunded", "replayed"}:
-        assert outcome in refund_words._words(), outcome
-        assert outcome in api_refunds.REFUSED, outcome
-
-
 def test_a_refused_correction_has_words() -> None:
-    for outcome in get_args(Refusal):
-        assert not outcome or correction_refusal(outcome) != outcome
+    for outcome in literals(Refusal):
+        assert bool(correction_refusal(outcome)) == bool(outcome)
 
 
 def test_a_gift_or_card_that_was_not_taken_has_words() -> None:
     offer = offers.Offer("gift", "open")
     for outcome in literals(redeem.Outcome) - {"done", "taken"}:
         assert take._why_refused(outcome, offer), outcome
-    for standing in get_args(offers.Standing):
+    for standing in literals(offers.Standing):
         assert take._why_not(replace(offer, standing=standing, takeable_from=clock.now()))
 
 

@@ -1,7 +1,5 @@
 """What an operator does with money that pays for nothing yet, or is gone for good."""
 
-from typing import Literal
-
 from django.db import transaction
 
 from hansatsu.flows.charging import order_machine
@@ -11,25 +9,15 @@ from hansatsu.flows.charging.refunds import lock_task
 from hansatsu.parties import clock
 from hansatsu.parties.issuers.deeds import Deed
 
-Charged = Literal[
-    "charged",
-    "not_charged",  # the wallet cannot take it yet
-    "leaving",  # the money is on its way back, or was
-    "not_paid",  # the order does not wait for it
-]
 
-
-def charge_again(task: Task, deed: Deed) -> Charged:
+def charge_again(task: Task, deed: Deed) -> order_machine.Charged:
     """Try once more to issue what a paid order is worth: its wallet had no room, or was frozen."""
     with transaction.atomic():
         locked = lock_task(task)
         outcome = order_machine.charge(locked.order)
         if outcome == "charged":
             deed.record("order_charged", locked.order.subject)
-    match outcome:
-        case "charged" | "not_charged" | "leaving":
-            return outcome
-    return "not_paid"
+    return outcome
 
 
 def take_note(task: Task, deed: Deed) -> bool:

@@ -130,7 +130,15 @@ def pay(order: Order, payment: ProviderPayment) -> None:
     _move(order, S.PAID, paid_at=payment.received_at, method=payment.method)
 
 
-def charge(order: Order) -> str:
+Charged = Literal[
+    "charged",
+    "not_charged",  # the wallet cannot take it yet
+    "leaving",  # the money is on its way back, or was
+    "not_paid",  # the order does not wait for it
+]
+
+
+def charge(order: Order) -> Charged:
     """Issue what was paid for; the order is paid and locked. Its key makes that happen once.
 
     A wallet that cannot take it (closed, or over its limit), or whose resident has left, leaves
@@ -164,7 +172,7 @@ def _has_left(resident_id: int) -> bool:
     return row.closed_at is not None
 
 
-def _not_charged(order: Order, payment: ProviderPayment, why: str) -> str:
+def _not_charged(order: Order, payment: ProviderPayment, why: str) -> Charged:
     _, is_new = open_task(TaskKind.UNCHARGED, payment, payment.amount, reason=why)
     if is_new:
         letters.not_charged(order)

@@ -6,6 +6,8 @@ from typing import Literal, assert_never
 from hansatsu.database.connections import ledger_connection
 from hansatsu.ledger import api as ledger
 
+State = Literal["open", "paid", "cancelled", "taken"]
+
 
 @dataclass(frozen=True, slots=True)
 class Standing:
@@ -16,7 +18,7 @@ class Standing:
     somebody else has paid what a till asked for.
     """
 
-    state: Literal["open", "paid", "cancelled", "taken"]
+    state: State
     number: str = ""
     as_intended: bool = True
 

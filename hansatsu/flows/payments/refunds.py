@@ -6,7 +6,7 @@ the payment, and under one key it happens once, however often it is asked for.
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Literal
+from typing import Literal, assert_never
 
 from psycopg import Rollback
 
@@ -130,8 +130,14 @@ def find_refund(shop: Shop, actor: str, key: str) -> str:
 def settle_refund(shop: Shop, actor: str, key: str) -> str:
     """Bring a refund whose answer was lost to its end: its 決済ID if it was made; otherwise empty,
     and a try that arrives later is refused."""
-    outcome = ledger.cancel(ledger_connection(), actor, key)
-    return _number(shop, outcome.wallet_id, outcome.seq) if outcome.outcome == "done" else ""
+    made = ledger.cancel(ledger_connection(), actor, key)
+    match made.outcome:
+        case "done":
+            return _number(shop, made.wallet_id, made.seq)
+        case "cancelled" | "given_back":
+            return ""
+        case never:
+            assert_never(never)
 
 
 def _refund(asked: RefundAsked) -> RefundMade:

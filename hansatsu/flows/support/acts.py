@@ -5,7 +5,7 @@ already. A refusal changes nothing and leaves no line.
 """
 
 from datetime import timedelta
-from typing import Literal
+from typing import Literal, assert_never
 
 from django.db import transaction
 from django.utils import timezone
@@ -191,10 +191,17 @@ def _change(
             wallet_id=resident.wallet_id,
             reason=deed.reason,
         )
-        if made.outcome == "replayed":
-            return "done"
-        if made.outcome != "done":
-            return "unchanged"
+        match made.outcome:
+            case "done":
+                pass
+            case "replayed":
+                return "done"
+            case "unchanged" | "key_conflict":
+                return "unchanged"
+            case "cancelled" | "unknown" | "not_empty" as other:
+                raise RuntimeError(f"the wallet of {resident.actor} could not {change}: {other}")
+            case never:
+                assert_never(never)
         before, after = ("open", "frozen") if change == "freeze" else ("frozen", "open")
         act = "wallet_frozen" if change == "freeze" else "wallet_unfrozen"
         subject = resident.actor

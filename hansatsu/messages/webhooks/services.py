@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from django.conf import settings
 from django.db import transaction
@@ -28,18 +29,16 @@ MOST = 10
 class Opened:
     """How making an endpoint ended.
 
-    ``made`` and ``replayed`` (the same asked again under its key) come with endpoint and secret;
-    ``conflict`` (the key was used for something else), ``removed`` (what was made under the key is
-    no more), ``too_many`` and ``invalid`` come without.
-
     Attributes:
-        outcome: one of these.
+        outcome: ``made`` and ``replayed`` (the same asked again under its key) come with endpoint
+            and secret; ``conflict`` (the key was used for something else), ``removed`` (what was
+            made under the key is no more), ``too_many`` and ``invalid`` come without.
         endpoint: what was made.
         secret: ``whsec_…``, to be shown this once.
         fields: what is wrong, by the field's name: words of ``url_fault``, ``events``, ``contact``.
     """
 
-    outcome: str
+    outcome: Literal["made", "replayed", "conflict", "removed", "too_many", "invalid"]
     endpoint: Endpoint | None = None
     secret: str = ""
     fields: tuple[tuple[str, str], ...] = ()

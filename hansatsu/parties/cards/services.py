@@ -1,6 +1,7 @@
 """Making cards, and finding the one whose code was read."""
 
 from collections.abc import Sequence
+from typing import assert_never
 
 from django.db import transaction
 
@@ -102,5 +103,12 @@ def _fill(issuer: Issuer, cards: Sequence[Card], lots: tuple[ledger.NewLot, ...]
             for card in cards[first : first + AT_ONCE]
         ]
         for outcome in ledger.issue_set(ledger_connection(), issues):
-            if outcome.outcome != "issued":
-                raise ValueError(f"a card cannot hold this value: {outcome.outcome}")
+            match outcome.outcome:
+                case "issued":
+                    pass
+                case "unknown" | "over_limit" | "expired" as refused:
+                    raise ValueError(f"a card cannot hold this value: {refused}")
+                case "replayed" | "key_conflict" | "cancelled" | "closed" as other:
+                    raise RuntimeError(f"a card is new, but the ledger says {other}")
+                case never:
+                    assert_never(never)

@@ -2,7 +2,7 @@
 
 import secrets
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, assert_never
 
 from django.db import transaction
 
@@ -83,4 +83,12 @@ def _change(
         wallet_id=card.wallet_id,
         reason=reason,
     )
-    return outcome.outcome == "done"
+    match outcome.outcome:
+        case "done":
+            return True
+        case "unchanged" | "replayed":
+            return False
+        case "key_conflict" | "cancelled" | "unknown" | "not_empty" as other:
+            raise RuntimeError(f"card {card.pk} could not {change}: {other}")
+        case never:
+            assert_never(never)

@@ -1,6 +1,6 @@
 """Where a shop's servers want to be told, and what became of what they were sent."""
 
-from typing import Any
+from typing import Any, assert_never
 
 from hansatsu.flows.payments.pos.api_clients import Caller
 from hansatsu.messages.payment_object import moment_told
@@ -103,15 +103,21 @@ def _make(call: Call) -> Reply:
         events=body.events,
         contact=body.contact,
     )
-    if opened.outcome == "conflict":
-        raise refuse("idempotency_key_conflict")
-    if opened.outcome == "removed":
-        raise refuse("not_found", "What was made under this key was removed. Use a new key.")
-    if opened.outcome == "too_many":
-        raise invalid("url", f"A shop has {MOST} endpoints at most: remove one first.")
-    if opened.endpoint is None:
-        field, fault = opened.fields[0]
-        raise invalid(field, FAULTS[fault])
+    match opened.outcome:
+        case "made" | "replayed":
+            pass
+        case "conflict":
+            raise refuse("idempotency_key_conflict")
+        case "removed":
+            raise refuse("not_found", "What was made under this key was removed. Use a new key.")
+        case "too_many":
+            raise invalid("url", f"A shop has {MOST} endpoints at most: remove one first.")
+        case "invalid":
+            field, fault = opened.fields[0]
+            raise invalid(field, FAULTS[fault])
+        case never:
+            assert_never(never)
+    assert opened.endpoint is not None
     headers = {"Idempotent-Replayed": "true"} if opened.outcome == "replayed" else {}
     told = _told(opened.endpoint)
     content = OpenedWebhookEndpoint(

@@ -1,5 +1,7 @@
 """What staff are told and shown while they log in, at the shop site and at the console alike."""
 
+from typing import assert_never
+
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
@@ -23,24 +25,47 @@ def why_refused(check: StaffCheck) -> str:
 
 def why_wrong(outcome: Check) -> str:
     """Why a code was not taken, in a sentence; empty when it was."""
-    if outcome == "wait":
-        return _must_wait()
-    if outcome == "wrong":
-        return _(
-            "確認コードが違います。アプリに今出ている6桁を入力してください。一度使ったコードは、次のコードに変わるまでお待ちください。"
-        )
-    return ""
+    match outcome:
+        case "ok":
+            return ""
+        case "wait":
+            return _must_wait()
+        case "wrong":
+            return _(
+                "確認コードが違います。アプリに今出ている6桁を入力してください。一度使ったコードは、次のコードに変わるまでお待ちください。"
+            )
+        case never:
+            assert_never(never)
+
+
+def why_not_own(outcome: Check) -> str:
+    """Why one's own password, typed once more, was not taken, in a sentence; empty when it was."""
+    match outcome:
+        case "ok":
+            return ""
+        case "wait":
+            return _(
+                "続けて間違えたため、しばらく入力できません。1分以上たってから、もう一度お試しください。"
+            )
+        case "wrong":
+            return _("今のパスワードが違います。もう一度ご確認ください。")
+        case never:
+            assert_never(never)
 
 
 def why_no_passkey(outcome: Check) -> str:
     """Why a passkey was not taken, in a sentence; empty when it was."""
-    if outcome == "wait":
-        return _must_wait()
-    if outcome == "wrong":
-        return _(
-            "このパスキーでは確認できませんでした。認証アプリの6桁の確認コードを入力してください。"
-        )
-    return ""
+    match outcome:
+        case "ok":
+            return ""
+        case "wait":
+            return _must_wait()
+        case "wrong":
+            return _(
+                "このパスキーでは確認できませんでした。認証アプリの6桁の確認コードを入力してください。"
+            )
+        case never:
+            assert_never(never)
 
 
 def how_many_passkeys(staff: Staff) -> str:

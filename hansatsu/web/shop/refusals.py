@@ -3,9 +3,12 @@
 The cashier reads it out to the customer, so nothing is said of a resident's balance.
 """
 
+from typing import assert_never
+
 from django.utils.translation import gettext as _
 
 from hansatsu.database.connections import ledger_connection
+from hansatsu.flows.payments.attempts import State
 from hansatsu.flows.payments.codes import Reading
 from hansatsu.ledger import api as ledger
 from hansatsu.parties.issuers.models import Issuer
@@ -56,25 +59,21 @@ def stopped_card() -> Refusal:
     )
 
 
-def over(state: str) -> Refusal:
+def over(state: State) -> Refusal:
     """Why an intent can no longer be paid: its ``Standing.state``, or ``open`` of one that has
-    become too old."""
-    title, advice = {
-        "paid": (
-            _("この決済の前に、別の金額で決済が完了しています。"),
-            _("続けてお会計をするときは、はじめからお手続きください。"),
-        ),
-        "cancelled": (
-            _("お支払いは完了していません。残高は減っていません。"),
-            _("お会計をするときは、もう一度コードを読み取ってください。"),
-        ),
-    }.get(
-        state,
-        (
-            _("時間がたったため、この決済はできなくなりました。"),
-            _("お支払いは完了していません。もう一度コードを読み取ってください。"),
-        ),
-    )
+    become too old. ``taken`` is what a till asks phones for, not what it reads."""
+    match state:
+        case "paid":
+            title = _("この決済の前に、別の金額で決済が完了しています。")
+            advice = _("続けてお会計をするときは、はじめからお手続きください。")
+        case "cancelled":
+            title = _("お支払いは完了していません。残高は減っていません。")
+            advice = _("お会計をするときは、もう一度コードを読み取ってください。")
+        case "open" | "taken":
+            title = _("時間がたったため、この決済はできなくなりました。")
+            advice = _("お支払いは完了していません。もう一度コードを読み取ってください。")
+        case never:
+            assert_never(never)
     return Refusal(state, title, advice)
 
 

@@ -16,6 +16,7 @@ from hansatsu.parties.staff.checking import check_own_password
 from hansatsu.parties.staff.console_sessions import stay_logged_in
 from hansatsu.web.console.frame.access import Clerk, console_url, for_clerks
 from hansatsu.web.console.frame.asking import Question, ask, done
+from hansatsu.web.shared.staff_words import why_not_own
 
 
 def _secret(label: Any, autocomplete: str) -> forms.CharField:
@@ -56,12 +57,8 @@ def password(request: HttpRequest, clerk: Clerk) -> HttpResponse:
 
 
 def _change(clerk: Clerk, typed: dict[str, str]) -> tuple[str, str]:
-    outcome = check_own_password(clerk.staff, typed["current"], clerk.address)
-    if outcome == "wait":
-        return "current", _(
-            "続けて間違えたため、しばらく入力できません。1分以上たってから、もう一度お試しください。"
-        )
-    if outcome == "wrong":
-        return "current", _("今のパスワードが違います。もう一度ご確認ください。")
+    why = why_not_own(check_own_password(clerk.staff, typed["current"], clerk.address))
+    if why:
+        return "current", why
     error = choose_password(clerk.actor, clerk.staff, typed["password"], typed["again"])
     return "password", error

@@ -1,5 +1,7 @@
 """Whose account a transfer goes to, and that it was made."""
 
+from typing import assert_never
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -50,16 +52,10 @@ def paid(request: HttpRequest, clerk: Clerk, transfer_id: int) -> HttpResponse:
     form = ReasonForm(request.POST or None)
     if form.is_valid():
         outcome = bank_transfers.mark_paid(transfer, Deed(clerk.actor, form.cleaned_data["reason"]))
-        if outcome == "paid":
+        why = _why_not_paid(outcome)
+        if not why:
             return done(request, _("振込済みにしました。"), _page_of(transfer))
-        form.add_error(
-            None,
-            _(
-                "チャージバックにより、代金はすでにカード会社へ戻っています。振り込まないでください。"
-            )
-            if outcome == "disputed"
-            else _("この振込は、済んでいるか、必要がなくなっています。振り込まないでください。"),
-        )
+        form.add_error(None, why)
     question = Question(
         title=_("振込済みにする"),
         lead=_("銀行での振込が済んでから押してください。利用者へメールでお知らせします。"),
@@ -70,6 +66,21 @@ def paid(request: HttpRequest, clerk: Clerk, transfer_id: int) -> HttpResponse:
         danger=True,
     )
     return ask(request, question)
+
+
+def _why_not_paid(outcome: bank_transfers.MarkedPaid) -> str:
+    """Why it must not be made, in a sentence; empty when it is noted."""
+    match outcome:
+        case "paid":
+            return ""
+        case "disputed":
+            return _(
+                "チャージバックにより、代金はすでにカード会社へ戻っています。振り込まないでください。"
+            )
+        case "not_waiting":
+            return _("この振込は、済んでいるか、必要がなくなっています。振り込まないでください。")
+        case never:
+            assert_never(never)
 
 
 def _found(clerk: Clerk, transfer_id: int) -> Transfer:

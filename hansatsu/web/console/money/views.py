@@ -1,12 +1,13 @@
 """What operators do with money that waits, and with charged orders: each asks for a reason."""
 
 from collections.abc import Callable
+from typing import assert_never
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from hansatsu.flows.charging import operator_acts, operator_queries, refunds
+from hansatsu.flows.charging import operator_acts, operator_queries, order_machine, refunds
 from hansatsu.flows.charging.models import Order, Task
 from hansatsu.parties.identity.masks import mask_email, mask_name
 from hansatsu.parties.issuers.deeds import Deed
@@ -29,12 +30,7 @@ def take_back(request: HttpRequest, clerk: Clerk, order_id: int) -> HttpResponse
         raise Http404("not this issuer's")
 
     def refund(deed: Deed) -> str:
-        outcome = refunds.refund_order(order, deed=deed)
-        return {
-            "spent": _("残高がすでに使われているか失効しているため、返金できません。"),
-            "disputed": _("チャージバックの途中か、代金がすべて戻されているため、返金できません。"),
-            "not_charged": _("チャージ済みの注文ではないため、返金できません。"),
-        }.get(outcome, "")
+        return _why_not_taken_back(refunds.refund_order(order, deed=deed))
 
     question = _Question(
         title=_("購入を返金する"),
@@ -98,15 +94,6 @@ def charge(request: HttpRequest, clerk: Clerk, task_id: int) -> HttpResponse:
     """Try once more to charge a paid order."""
     task = _task(clerk, task_id)
 
-    def try_again(deed: Deed) -> str:
-        return {
-            "not_charged": _(
-                "まだチャージできません。ウォレットの残高の上限か、停止中でないかを確かめてください。"
-            ),
-            "leaving": _("返金の手続き中のため、チャージできません。"),
-            "not_paid": _("この注文は、チャージを待っていません。"),
-        }.get(operator_acts.charge_again(task, deed), "")
-
     question = _Question(
         title=_("もう一度チャージする"),
         lead=_("入金済みの注文を、利用者のウォレットへチャージします。"),
@@ -115,7 +102,9 @@ def charge(request: HttpRequest, clerk: Clerk, task_id: int) -> HttpResponse:
         back=_page_of(task),
         facts=_facts_of(task.order, task),
     )
-    return question.put(request, clerk, try_again)
+    return question.put(
+        request, clerk, lambda deed: _why_not_charged(operator_acts.charge_again(task, deed))
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -172,10 +161,45 @@ class _Question:
 
 
 def _why_not(begun: refunds.Begun) -> str:
-    return {
-        "disputed": _("チャージバックにより、代金はすでにカード会社へ戻っています。"),
-        "not_open": _("この対応は、済んでいるか手続き中です。"),
-    }.get(begun, "")
+    match begun:
+        case "begun" | "asked":
+            return ""
+        case "disputed":
+            return _("チャージバックにより、代金はすでにカード会社へ戻っています。")
+        case "not_open":
+            return _("この対応は、済んでいるか手続き中です。")
+        case never:
+            assert_never(never)
+
+
+def _why_not_taken_back(outcome: refunds.TakenBack) -> str:
+    match outcome:
+        case "begun" | "asked":
+            return ""
+        case "spent":
+            return _("残高がすでに使われているか失効しているため、返金できません。")
+        case "disputed":
+            return _("チャージバックの途中か、代金がすべて戻されているため、返金できません。")
+        case "not_charged":
+            return _("チャージ済みの注文ではないため、返金できません。")
+        case never:
+            assert_never(never)
+
+
+def _why_not_charged(outcome: order_machine.Charged) -> str:
+    match outcome:
+        case "charged":
+            return ""
+        case "not_charged":
+            return _(
+                "まだチャージできません。ウォレットの残高の上限か、停止中でないかを確かめてください。"
+            )
+        case "leaving":
+            return _("返金の手続き中のため、チャージできません。")
+        case "not_paid":
+            return _("この注文は、チャージを待っていません。")
+        case never:
+            assert_never(never)
 
 
 def _task(clerk: Clerk, task_id: int) -> Task:

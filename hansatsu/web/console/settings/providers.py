@@ -1,7 +1,7 @@
 """お支払い会社: where residents pay for what they buy, under which keys. A key is typed in, and
 never shown again."""
 
-from typing import Any
+from typing import Any, assert_never
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
@@ -123,20 +123,23 @@ def _is_chosen(clerk: Clerk, provider: str, form: KeysForm) -> bool:
         for name in error.names:
             form.add_error(name, _misfit_words(clerk.issuer))
         return False
-    if outcome == "refused":
-        form.add_error(
-            form.secrets[0], _("この鍵では断られました。写し間違いがないか確かめてください。")
-        )
-    elif outcome == "other_account":
-        form.add_error(
-            form.secrets[0],
-            _("これまでの注文を受け付けた口座の鍵ではありません。同じ口座の鍵を入力してください。"),
-        )
-    elif outcome == "down":
-        form.add_error(
-            None, _("お支払い会社につながらず、鍵を確かめられませんでした。何も変わっていません。")
-        )
-    return outcome == "chosen"
+    match outcome:
+        case "chosen":
+            return True
+        case "refused":
+            why = _("この鍵では断られました。写し間違いがないか確かめてください。")
+            form.add_error(form.secrets[0], why)
+        case "other_account":
+            why = _(
+                "これまでの注文を受け付けた口座の鍵ではありません。同じ口座の鍵を入力してください。"
+            )
+            form.add_error(form.secrets[0], why)
+        case "down":
+            why = _("お支払い会社につながらず、鍵を確かめられませんでした。何も変わっていません。")
+            form.add_error(None, why)
+        case never:
+            assert_never(never)
+    return False
 
 
 def _facts(

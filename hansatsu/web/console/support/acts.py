@@ -1,6 +1,7 @@
 """Stopping and resuming wallets and cards, reissuing a lost card, sending a mail again."""
 
 from collections.abc import Callable, Sequence
+from typing import assert_never
 
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
@@ -250,7 +251,12 @@ def _back(request: HttpRequest, resident: Resident, said: str) -> HttpResponse:
 
 
 def _frozen_words(made: acts.Freezing, said: str) -> str:
-    return {
-        "unchanged": _("もうその状態になっています。変わったことはありません。"),
-        "left": _("退会した方のウォレットは再開できません。"),
-    }.get(made, said)
+    match made:
+        case "done":
+            return said
+        case "unchanged":
+            return _("もうその状態になっています。変わったことはありません。")
+        case "left":
+            return _("退会した方のウォレットは再開できません。")
+        case never:
+            assert_never(never)

@@ -1,6 +1,10 @@
 """States of wallets, cards and codes in words, for support."""
 
+from typing import assert_never
+
 from django.utils.translation import gettext as _
+
+from hansatsu.flows.support.acts import Resending
 
 
 def card_state_words(state: str) -> str:
@@ -50,12 +54,18 @@ def wallet_state_words(state: str | None) -> str:
     )
 
 
-def mail_refusal(outcome: str) -> str:
-    """Why a mail is not sent again."""
-    return {
-        "secret": _(
-            "手続きのためのリンクや番号が入ったメールは再送できません。ご本人に手続きをやり直していただいてください。"
-        ),
-        "under_way": _("このメールはまだ送信の途中です。"),
-        "nobody": _("退会した方には送れません。"),
-    }.get(outcome, outcome)
+def mail_refusal(outcome: Resending) -> str:
+    """Why a mail is not sent again; empty when it is."""
+    match outcome:
+        case "sent":
+            return ""
+        case "secret":
+            return _(
+                "手続きのためのリンクや番号が入ったメールは再送できません。ご本人に手続きをやり直していただいてください。"
+            )
+        case "under_way":
+            return _("このメールはまだ送信の途中です。")
+        case "nobody":
+            return _("退会した方には送れません。")
+        case never:
+            assert_never(never)

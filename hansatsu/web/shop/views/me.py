@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 
 from django.http import HttpRequest, HttpResponse
-from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
@@ -16,6 +15,7 @@ from hansatsu.parties.staff.pins import set_pin, why_no_pin
 from hansatsu.parties.staff.second_factor import recovery_codes_left
 from hansatsu.web.shared.addresses import shop_url
 from hansatsu.web.shared.redirects import SeeOther
+from hansatsu.web.shared.staff_words import why_not_own
 from hansatsu.web.shop.access import Desk, for_staff
 from hansatsu.web.shop.show import show
 
@@ -74,11 +74,5 @@ def _page(
 
 
 def _why_not_me(request: HttpRequest, desk: Desk) -> str:
-    outcome = check_own_password(desk.staff, request.POST.get("current", ""), desk.address)
-    if outcome == "wait":
-        return _(
-            "続けて間違えたため、しばらく入力できません。1分以上たってから、もう一度お試しください。"
-        )
-    if outcome == "wrong":
-        return _("今のパスワードが違います。もう一度ご確認ください。")
-    return ""
+    typed = request.POST.get("current", "")
+    return why_not_own(check_own_password(desk.staff, typed, desk.address))

@@ -1,5 +1,7 @@
 """ワンタイムパスワード: the four digits of the mail."""
 
+from typing import assert_never
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
@@ -7,7 +9,6 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from hansatsu.flows.accounts import login, one_time_password
-from hansatsu.flows.accounts.one_time_password import Guess
 from hansatsu.parties.identity.known_browsers import tokens_of
 from hansatsu.parties.identity.models import LogIn
 from hansatsu.parties.identity.networks import address_of
@@ -36,12 +37,30 @@ def code(request: HttpRequest, log_in: LogIn) -> HttpResponse:
         return _form(request, log_in, unsent=_unsent_words(wait) if wait else "")
     typed = identifier(request.POST.get("code", "")).replace(" ", "")
     made = one_time_password.guess(log_in, typed, address_of(request), tokens=tokens_of(request))
-    if made.outcome == "right":
-        return arrive(request, log_in, by="one_time")
-    if made.outcome == "over":
-        login.leave(request.session, log_in.issuer)
-        return start_again(log_in.issuer, "over")
-    return _form(request, log_in, typed=typed, error=_why_not(made))
+    match made.outcome:
+        case "right":
+            return arrive(request, log_in, by="one_time")
+        case "over":
+            login.leave(request.session, log_in.issuer)
+            return start_again(log_in.issuer, "over")
+        case "malformed":
+            error = _("4桁の数字を入力してください。")
+        case "wrong":
+            error = _("ワンタイムパスワードが違います。あと%(left)d回入力できます。") % {
+                "left": made.left
+            }
+        case "late":
+            error = _(
+                "ワンタイムパスワードの有効期限(10分)が過ぎました。「もう一度送る」を押して、"
+                "新しい数字を受け取ってください。"
+            )
+        case "locked":
+            error = _("間違いが続いたため、ワンタイムパスワードの入力を止めています。")
+        case "wait":
+            error = wait_words(made.wait_seconds)
+        case never:
+            assert_never(never)
+    return _form(request, log_in, typed=typed, error=error)
 
 
 @require_POST
@@ -89,17 +108,3 @@ def masked(email: str) -> str:
 def _has_inbox(log_in: LogIn) -> bool:
     """True when mails can be read here: a demo's go nowhere else."""
     return settings.HAS_DEMO_PAGES and log_in.issuer.mode == Mode.DEMO
-
-
-def _why_not(made: Guess) -> str:
-    return {
-        "malformed": _("4桁の数字を入力してください。"),
-        "wrong": _("ワンタイムパスワードが違います。あと%(left)d回入力できます。")
-        % {"left": made.left},
-        "late": _(
-            "ワンタイムパスワードの有効期限(10分)が過ぎました。「もう一度送る」を押して、"
-            "新しい数字を受け取ってください。"
-        ),
-        "locked": _("間違いが続いたため、ワンタイムパスワードの入力を止めています。"),
-        "wait": wait_words(made.wait_seconds),
-    }[made.outcome]

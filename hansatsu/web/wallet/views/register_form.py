@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
+from typing import assert_never
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.cache import add_never_cache_headers
@@ -12,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from hansatsu.flows.accounts import saved_devices
 from hansatsu.flows.accounts.details import TYPED
-from hansatsu.flows.accounts.registration import Form, login_id_state, read_form
+from hansatsu.flows.accounts.registration import Form, LoginIdState, login_id_state, read_form
 from hansatsu.flows.accounts.registration import register as make_resident
 from hansatsu.parties.identity import sessions
 from hansatsu.parties.identity.fields import clean_login_id
@@ -69,6 +70,18 @@ def form(request: HttpRequest, link: MailedLink) -> HttpResponse:
     return go("register_confirm", link.issuer, token=_token(request))
 
 
+def _login_id_words(state: LoginIdState) -> str:
+    match state:
+        case "free":
+            return _("「%(login_id)s」は使えます。")
+        case "taken":
+            return _("「%(login_id)s」はすでに使われています。別のものにしてください。")
+        case "unknown":
+            return _("確認できる回数を超えました。このまま次へ進むと、使えるかどうか分かります。")
+        case never:
+            assert_never(never)
+
+
 @require_safe
 @behind_link
 def login_id(request: HttpRequest, link: MailedLink) -> HttpResponse:
@@ -77,13 +90,8 @@ def login_id(request: HttpRequest, link: MailedLink) -> HttpResponse:
     if cleaned.error:
         return JsonResponse({"state": "wrong", "text": cleaned.error})
     state = login_id_state(link, cleaned.value)
-    text = {
-        "free": _("「%(login_id)s」は使えます。"),
-        "taken": _("「%(login_id)s」はすでに使われています。別のものにしてください。"),
-        "unknown": _("確認できる回数を超えました。このまま次へ進むと、使えるかどうか分かります。"),
-    }[state]
     return JsonResponse(
-        {"state": state, "text": text % {"login_id": cleaned.value}},
+        {"state": state, "text": _login_id_words(state) % {"login_id": cleaned.value}},
         status=429 if state == "unknown" else 200,
     )
 

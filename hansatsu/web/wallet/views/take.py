@@ -4,6 +4,7 @@ The code comes by POST, never in an address that logs or other sites would see: 
 gift has it behind the ``#``, which a browser keeps to itself, and a script sends it on from there.
 """
 
+from typing import assert_never
 from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -107,10 +108,12 @@ def _why_unread(reading: Reading) -> str:
             )
         case "not_a_code":
             return _("番号が正しくありません。書かれている番号をもう一度ご確認ください。")
-        case _other:
+        case "unknown" | "found":
             return _(
                 "この番号は使えません。番号をもう一度ご確認ください。すでに使われた番号や、無効になった番号はチャージできません。"
             )
+        case never:
+            assert_never(never)
 
 
 def _why_refused(outcome: str, seen: Offer) -> str:
@@ -152,5 +155,7 @@ def _why_not(seen: Offer) -> str:
             return _(
                 "このカードはチャージできません。お店でカードを提示して、そのままお支払いいただけます。"
             )
-        case _gone:
+        case "gone" | "taken" | "open":
             return _("この番号は、ほかの方がすでに使われたか、無効になっています。")
+        case never:
+            assert_never(never)
