@@ -6,8 +6,8 @@ Django is set up after this file has been read, so models are imported where the
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from urllib.parse import urljoin
 
+from django.conf import settings
 from playwright.sync_api import Browser, Page, expect
 
 from tests.town import Town
@@ -62,10 +62,9 @@ def log_in(page: Page, town: Town, shop_code: str = "S0001", *, manager: bool = 
 
     shop = Shop.objects.of(town.issuer).get(code=shop_code)
     cookies = Till(shop, hire(shop, role="manager" if manager else "cashier")).client.cookies
-    page.goto("/shop/login/")
     page.context.add_cookies(
         [
-            {"name": name, "value": each.value, "url": urljoin(page.url, "/"), "httpOnly": True}
+            {"name": name, "value": each.value, "url": settings.SITE_URL, "httpOnly": True}
             for name, each in cookies.items()
         ]
     )
