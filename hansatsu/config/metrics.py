@@ -88,7 +88,7 @@ class WebhooksCollector(Collector):
             )
             waiting, failed = cursor.fetchone()
             cursor.execute(
-                "SELECT coalesce(extract(epoch FROM now() - min(d.due_at)), 0)"
+                "SELECT coalesce(extract(epoch FROM ledger.now() - min(d.due_at)), 0)"
                 " FROM webhooks_delivery d JOIN webhooks_endpoint e ON e.id = d.endpoint_id"
                 " WHERE d.state = 'waiting' AND e.failures = 0 AND e.disabled_at IS NULL"
             )

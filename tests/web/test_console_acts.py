@@ -1,6 +1,7 @@
 """What support does with wallets, cards, payments and mails: for a reason, once, on record."""
 
 import re
+from datetime import timedelta
 
 import pytest
 
@@ -10,6 +11,7 @@ from hansatsu.flows.printouts.models import PrintFile
 from hansatsu.ledger import api as ledger
 from hansatsu.messages.mail.models import Mail
 from hansatsu.messages.relay.relay import relay_batch
+from hansatsu.parties import clock
 from hansatsu.parties.cards.models import Card
 from hansatsu.parties.identity.devices import devices_of
 from hansatsu.parties.issuers.models import AuditEntry
@@ -297,6 +299,23 @@ def test_a_mail_is_sent_again_to_the_address_of_now(case: Case) -> None:
     (line,) = case.lines("mail_resent")
     assert line.after == {"address_changed": True}
     assert "メールの再送" in words(case.desk.get(case.page))
+
+
+def test_a_mail_is_sent_again_and_again_but_not_twice_at_once(
+    case: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case.town.pay(case.resident, case.town.shop, 100)
+    while relay_batch():
+        pass
+    mail = Mail.objects.of(case.town.issuer).filter(kind="payment").get()
+    Mail.objects.filter(pk=mail.pk).update(state="sent")
+    page = f"support/mails/{mail.pk}/resend/"
+    case.do(page)
+    assert (mail.agains.count(), len(case.lines("mail_resent"))) == (1, 1)
+    later = clock.now() + timedelta(minutes=2)
+    monkeypatch.setattr(clock, "now", lambda: later)
+    case.desk.post(page, {"reason": "まだ届かない"})
+    assert (mail.agains.count(), len(case.lines("mail_resent"))) == (2, 2)
 
 
 @pytest.mark.parametrize(

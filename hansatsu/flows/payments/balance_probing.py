@@ -5,9 +5,9 @@ only, and the next one is the resident's to show.
 """
 
 from django.db.models import F
-from django.utils import timezone
 
 from hansatsu.flows.payments.codes import Payer
+from hansatsu.parties import clock
 from hansatsu.parties.identity.models import Failures
 
 MOST = 5
@@ -19,8 +19,8 @@ def may_ask(payer: Payer) -> bool:
     ``MOST``. A card's holder may ask as often as one likes."""
     if payer.device is None:
         return True
-    now = timezone.now()
     subject = f"code:{payer.device}:{payer.step}"
-    Failures.objects.bulk_create([Failures(subject=subject, last_at=now)], ignore_conflicts=True)
+    first = Failures(subject=subject, last_at=clock.Now())
+    Failures.objects.bulk_create([first], ignore_conflicts=True)
     counted = Failures.objects.filter(subject=subject, count__lt=MOST)
-    return counted.update(count=F("count") + 1, last_at=now) == 1
+    return counted.update(count=F("count") + 1, last_at=clock.Now()) == 1

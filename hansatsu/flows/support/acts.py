@@ -8,7 +8,6 @@ from datetime import timedelta
 from typing import Literal, assert_never
 
 from django.db import transaction
-from django.utils import timezone
 
 from hansatsu.database.connections import ledger_connection
 from hansatsu.flows.printouts.cards import print_card
@@ -18,6 +17,7 @@ from hansatsu.flows.support import letters
 from hansatsu.ledger import api as ledger
 from hansatsu.messages.mail.models import Mail
 from hansatsu.messages.mail.queue import queue_mails
+from hansatsu.parties import clock
 from hansatsu.parties.cards.models import Card, CardState
 from hansatsu.parties.cards.stopping import reissue_card, resume_card, stop_card
 from hansatsu.parties.identity.browser_words import browser_words
@@ -138,7 +138,7 @@ def resend_mail(deed: Deed, mail: Mail) -> Resending:
         refusal = _why_not(old)
         if refusal is not None or old.resident is None:
             return refusal or "nobody"
-        if old.agains.filter(created_at__gt=timezone.now() - AT_ONCE).exists():
+        if old.agains.filter(created_at__gt=clock.now() - AT_ONCE).exists():
             return "sent"
         again = Mail.objects.create(
             issuer_id=old.issuer_id,

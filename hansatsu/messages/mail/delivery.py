@@ -5,10 +5,11 @@ from email.utils import formataddr
 
 from django.core.mail import EmailMultiAlternatives
 from django.db.models import F
-from django.utils import timezone, translation
+from django.utils import translation
 
 from hansatsu.messages.mail.addresses import deliverable
 from hansatsu.messages.mail.models import Mail
+from hansatsu.parties import clock
 
 LONGEST_ERROR = 500
 
@@ -68,5 +69,5 @@ def _note(mail: Mail, state: Mail.State, error: Exception | None = None) -> None
         state=state,
         attempts=F("attempts") + 1,
         last_error="" if error is None else str(error)[:LONGEST_ERROR],
-        sent_at=timezone.now() if state == Mail.State.SENT else None,
+        sent_at=clock.Now() if state == Mail.State.SENT else None,
     )

@@ -3,6 +3,7 @@
 from django.db import models
 from django.utils.translation import pgettext_lazy
 
+from hansatsu.parties import clock
 from hansatsu.parties.identity.models import Language, Resident
 from hansatsu.parties.issuers.models import Issuer
 from hansatsu.parties.tenancy.scope import OfIssuer
@@ -44,7 +45,7 @@ class Mail(models.Model):
         default=False, help_text="Its content opens an account, and is erased once it was sent."
     )
     state = models.CharField(max_length=7, choices=State.choices, default=State.QUEUED)
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(db_default=clock.Now())
     sent_at = models.DateTimeField(null=True)
     attempts = models.PositiveIntegerField(default=0)
     last_error = models.CharField(max_length=500, blank=True)

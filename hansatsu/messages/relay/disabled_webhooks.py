@@ -1,7 +1,6 @@
 """The mail to who sees to a shop's server, when its webhook endpoint was disabled."""
 
 from django.db import transaction
-from django.utils import timezone
 
 from hansatsu.formats.japan import in_japan
 from hansatsu.messages.mail.letters import Fact, Letter, mail_of
@@ -10,6 +9,7 @@ from hansatsu.messages.mail.phrases import phrases
 from hansatsu.messages.mail.queue import queue_mails
 from hansatsu.messages.webhooks.models import Endpoint
 from hansatsu.messages.webhooks.outcomes import GONE
+from hansatsu.parties import clock
 
 KIND = "webhook_disabled"
 LANGUAGE = "ja"
@@ -31,7 +31,7 @@ def tell_of_disabled() -> int:
         mails = Mail.objects.bulk_create([_mail(each) for each in endpoints])
         queue_mails(mail.pk for mail in mails)
         ids = [each.pk for each in endpoints]
-        Endpoint.objects.filter(pk__in=ids).update(told_at=timezone.now())
+        Endpoint.objects.filter(pk__in=ids).update(told_at=clock.Now())
     return len(mails)
 
 

@@ -10,7 +10,6 @@ from datetime import timedelta
 from typing import Any, Literal
 
 from django.db import connection, transaction
-from django.utils import timezone
 
 from hansatsu.messages.webhooks.models import Delivery
 
@@ -24,15 +23,18 @@ AT_ONCE = {"quick": 4, "slow": 1}
 """Messages on their way to one endpoint."""
 
 CLAIM = """
-    with due as (
+    with clock as materialized (select ledger.now() as now),
+    due as (
         select d.id, d.due_at
         from webhooks_endpoint as e
         cross join lateral (
             select w.id, w.due_at from webhooks_delivery as w
-            where w.endpoint_id = e.id and w.state = 'waiting' and w.due_at <= %(now)s
-                and (w.held_until is null or w.held_until <= %(now)s)
+            where w.endpoint_id = e.id and w.state = 'waiting'
+                and w.due_at <= (select c.now from clock as c)
+                and (w.held_until is null or w.held_until <= (select c.now from clock as c))
                 and (w.by_hand or (e.disabled_at is null
-                    and (e.paused_until is null or e.paused_until <= %(now)s)))
+                    and (e.paused_until is null
+                        or e.paused_until <= (select c.now from clock as c))))
             order by w.due_at limit %(at_once)s
             for update skip locked
         ) as d
@@ -40,8 +42,8 @@ CLAIM = """
             and e.id <> all (%(full)s::bigint[])
         order by d.due_at limit %(room)s
     )
-    update webhooks_delivery as d set held_until = %(hold)s
-    from due where d.id = due.id
+    update webhooks_delivery as d set held_until = clock.now + %(hold)s
+    from due, clock where d.id = due.id
     returning d.id
 """
 
@@ -54,10 +56,8 @@ def claim(lane: Lane, room: int, full: Collection[int] = ()) -> list[Delivery]:
         room: how many at most.
         full: endpoints that have as many on their way as they may.
     """
-    now = timezone.now()
     parameters: dict[str, Any] = {
-        "now": now,
-        "hold": now + HOLD,
+        "hold": HOLD,
         "at_once": AT_ONCE[lane],
         "slow": lane == "slow",
         "full": list(full),

@@ -10,9 +10,9 @@ import logging
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 
 from django.db import close_old_connections
-from django.utils import timezone
 
 from hansatsu.messages.webhooks.bodies import body_of
 from hansatsu.messages.webhooks.claiming import AT_ONCE, Lane, claim
@@ -20,6 +20,7 @@ from hansatsu.messages.webhooks.models import Delivery
 from hansatsu.messages.webhooks.outcomes import note
 from hansatsu.messages.webhooks.sending import Sender
 from hansatsu.messages.webhooks.signing import signed_headers
+from hansatsu.parties import clock
 from hansatsu.parties.seals.secrets_box import unseal
 
 logger = logging.getLogger(__name__)
@@ -112,11 +113,15 @@ class Courier:
 
 
 def prepare(delivery: Delivery) -> tuple[str, dict[str, str], str]:
-    """Address, headers and body of a delivery that was claimed, signed now."""
+    """Address, headers and body of a delivery that was claimed, signed now.
+
+    What is signed is the machine's time: a receiver compares it with its own clock, which no shift
+    of the ledger's moves (ADR 0236).
+    """
     endpoint, message = delivery.endpoint, delivery.message
-    now = timezone.now()
     secrets = [unseal(endpoint.secret)]
-    if endpoint.former_secret and endpoint.former_until and endpoint.former_until > now:
+    if endpoint.former_secret and endpoint.former_until and endpoint.former_until > clock.now():
         secrets.append(unseal(endpoint.former_secret))
     body = body_of(message)
-    return endpoint.url, signed_headers(message.webhook_id, body, secrets, now), body
+    headers = signed_headers(message.webhook_id, body, secrets, datetime.now(UTC))
+    return endpoint.url, headers, body

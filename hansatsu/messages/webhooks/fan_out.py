@@ -2,8 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-
-from django.utils import timezone
+from datetime import datetime
 
 from hansatsu.database.connections import ledger_connection
 from hansatsu.ledger import api as ledger
@@ -11,12 +10,13 @@ from hansatsu.messages.webhooks.events import OF_ENTRY
 from hansatsu.messages.webhooks.models import Delivery, Endpoint, Message
 from hansatsu.messages.webhooks.schedule import PATIENCE
 from hansatsu.messages.webhooks.signing import new_webhook_id
+from hansatsu.parties import clock
 
 
 def fan_out(owed: Sequence[ledger.OwedMessage]) -> int:
     """Have the shops' endpoints told of these entries; returns how many deliveries that makes.
 
-    What is said is written later, by the sender: here are four statements, however many entries
+    What is said is written later, by the sender: here are five statements, however many entries
     there are, and one when no shop has an endpoint.
     """
     places = [(each.wallet_id, each.seq) for each in owed if each.kind in OF_ENTRY]
@@ -29,17 +29,19 @@ def fan_out(owed: Sequence[ledger.OwedMessage]) -> int:
         for head in heads
         if head.shop_id is not None and (head.shop_id, OF_ENTRY[head.kind]) in wanted
     )
+    now = clock.now()
     deliveries = [
-        delivery_of(endpoint, message)
+        delivery_of(endpoint, message, now)
         for message in messages
         for endpoint in wanted[message.shop_id, message.event]
     ]
     return len(Delivery.objects.bulk_create(deliveries))
 
 
-def delivery_of(endpoint: Endpoint, message: Message, *, by_hand: bool = False) -> Delivery:
-    """A delivery (not saved) that is due at once."""
-    now = timezone.now()
+def delivery_of(
+    endpoint: Endpoint, message: Message, now: datetime, *, by_hand: bool = False
+) -> Delivery:
+    """A delivery (not saved) that is due ``now``."""
     return Delivery(
         endpoint=endpoint,
         message=message,

@@ -4,11 +4,11 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import F
-from django.utils import timezone
 
 from hansatsu.messages.webhooks.models import Attempt, Delivery, Endpoint, State
 from hansatsu.messages.webhooks.schedule import DISABLE_AFTER, PAUSE_AFTER, pause_after, wait_after
 from hansatsu.messages.webhooks.sending import Answer
+from hansatsu.parties import clock
 from hansatsu.parties.issuers.alarms import raise_alarm
 
 FAILED_FOR_DAYS = "failing"
@@ -22,10 +22,10 @@ that it has refused more often than that keep to their own times."""
 
 def note(delivery: Delivery, answer: Answer, now: datetime | None = None) -> None:
     """Keep what came of a try of a delivery that was claimed."""
-    now = now or timezone.now()
     with transaction.atomic():
         # endpoint before delivery, as everywhere: two tries of one endpoint end at once
         endpoint = Endpoint.objects.select_for_update(no_key=True).get(pk=delivery.endpoint_id)
+        now = now or clock.now()
         Attempt.objects.create(
             delivery=delivery,
             at=now,

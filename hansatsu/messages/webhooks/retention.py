@@ -2,9 +2,8 @@
 
 from datetime import timedelta
 
-from django.utils import timezone
-
 from hansatsu.messages.webhooks.models import Delivery, Message, State
+from hansatsu.parties import clock
 
 KEPT_FOR = timedelta(days=30)
 AT_A_TIME = 5_000
@@ -12,7 +11,7 @@ AT_A_TIME = 5_000
 
 def forget_old_messages() -> int:
     """Delete what is older than ``KEPT_FOR`` and waits for nothing; returns how many messages."""
-    before = timezone.now() - KEPT_FOR
+    before = clock.now() - KEPT_FOR
     over = Message.objects.filter(at__lt=before).exclude(
         pk__in=Delivery.objects.filter(state=State.WAITING).values("message_id")
     )

@@ -8,7 +8,6 @@ from typing import Literal
 
 from django.conf import settings
 from django.db import transaction
-from django.utils import timezone
 
 from hansatsu.messages.webhooks.addresses import url_fault
 from hansatsu.messages.webhooks.events import SUBSCRIBABLE, TEST
@@ -81,7 +80,7 @@ def open_endpoint(
             events=wanted,
             contact=contact,
             secret=seal(secret),
-            created_at=timezone.now(),
+            created_at=clock.now(),
         )
     return Opened("made", endpoint, secret)
 
@@ -90,7 +89,7 @@ def remove_endpoint(endpoint: Endpoint) -> None:
     """Tell it nothing more, and drop what was waiting. Twice is as once."""
     with transaction.atomic():
         Endpoint.objects.select_for_update(no_key=True).get(pk=endpoint.pk)
-        now = timezone.now()
+        now = clock.now()
         Endpoint.objects.filter(pk=endpoint.pk, removed_at=None).update(removed_at=now)
         Delivery.objects.filter(endpoint=endpoint, state=State.WAITING).update(state=State.DROPPED)
 
@@ -103,7 +102,7 @@ def rotate_secret(endpoint: Endpoint) -> str:
     with transaction.atomic():
         locked = Endpoint.objects.select_for_update(no_key=True).get(pk=endpoint.pk)
         locked.former_secret = locked.secret
-        locked.former_until = timezone.now() + SECOND_SECRET_FOR
+        locked.former_until = clock.now() + SECOND_SECRET_FOR
         locked.secret = seal(secret)
         locked.save(update_fields=["former_secret", "former_until", "secret"])
     return secret
@@ -133,7 +132,7 @@ def send_test(endpoint: Endpoint) -> Delivery:
             object_id="",
             at=clock.now(),
         )
-        delivery = delivery_of(endpoint, message, by_hand=True)
+        delivery = delivery_of(endpoint, message, message.at, by_hand=True)
         delivery.save()
     return delivery
 
@@ -141,11 +140,16 @@ def send_test(endpoint: Endpoint) -> Delivery:
 def redeliver(endpoint: Endpoint, number: int) -> Delivery | None:
     """Send a delivery again now, whatever became of it before, under the same webhook-id; and
     should that fail, for a day from now. None when the endpoint has no such delivery."""
-    now = timezone.now()
-    changed = Delivery.objects.filter(pk=number, endpoint=endpoint).update(
-        state=State.WAITING, by_hand=True, due_at=now, give_up_at=now + PATIENCE, held_until=None
-    )
-    return Delivery.objects.select_related("message").get(pk=number) if changed else None
+    with transaction.atomic():
+        theirs = Delivery.objects.select_for_update(of=("self",), no_key=True)
+        delivery = theirs.select_related("message").filter(pk=number, endpoint=endpoint).first()
+        if delivery is None:
+            return None
+        delivery.state, delivery.by_hand, delivery.held_until = State.WAITING, True, None
+        delivery.due_at = clock.now()
+        delivery.give_up_at = delivery.due_at + PATIENCE
+        delivery.save(update_fields=["state", "by_hand", "held_until", "due_at", "give_up_at"])
+    return delivery
 
 
 def _known(endpoint: Endpoint, content: bytes) -> Opened:

@@ -22,7 +22,8 @@ from hansatsu.flows.payments.till import (
     value_here,
 )
 from hansatsu.ledger import api as ledger
-from hansatsu.parties.identity.models import Device
+from hansatsu.parties import clock
+from hansatsu.parties.identity.models import Device, Failures
 from hansatsu.parties.shops.models import Terminal
 from hansatsu.parties.wallets.selectors import total_balance
 from tests.ledger.books import rows_of
@@ -133,6 +134,18 @@ def test_a_code_is_no_way_to_find_out_a_balance(
     newer = read(terminal, code_to_show(device, payer.step).digits)
     assert check_at_till(terminal, newer, 1000) == ""
     assert held(town) == 1000
+
+
+def test_an_answer_about_a_code_is_kept_by_the_ledgers_time(
+    frozen: FrozenClock, town: Town, terminal: Terminal, payer: Payer
+) -> None:
+    """Or counts would be forgotten too soon, or never, by a worker that goes by that clock."""
+    asked = Failures.objects.filter(subject=f"code:{payer.device}:{payer.step}")
+    for seconds in (1, 2):
+        frozen.show_seconds(START * 30 + seconds)
+        check_at_till(terminal, payer, 1000)
+        assert asked.get().last_at == clock.now()
+    assert asked.get().count == 2
 
 
 def test_nor_are_many_codes_of_one_wallet(

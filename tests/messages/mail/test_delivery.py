@@ -1,13 +1,19 @@
 """Sending a mail: taken, refused, or the server is down."""
 
+from datetime import timedelta
+
+import psycopg
 import pytest
 from procrastinate.jobs import Job
 
+from hansatsu.ledger import api as ledger
 from hansatsu.messages.mail.addresses import deliverable
 from hansatsu.messages.mail.delivery import NotSentError, deliver
 from hansatsu.messages.mail.models import Mail
 from hansatsu.messages.mail.retries import Forever, wait_seconds
 from hansatsu.messages.relay.relay import relay_batch
+from hansatsu.parties import clock
+from tests.support.copies import DatabaseCopy
 from tests.support.mail_server import MailServer
 from tests.support.mailing import mailing_to
 from tests.town import Town
@@ -41,6 +47,22 @@ def test_a_mail_arrives_as_text_and_html(mail: Mail, mail_server: MailServer) ->
     assert again(mail).state == "sent"
     assert mail.sent_at is not None
     assert mail.attempts == 1
+
+
+def test_a_mail_is_written_and_sent_at_the_ledgers_time(
+    database_copy: DatabaseCopy, town: Town, mail_server: MailServer
+) -> None:
+    with psycopg.connect(database_copy.clock_url, autocommit=True) as connection:
+        ledger.set_clock(connection, clock.now() + timedelta(days=400))
+    before = clock.now()
+    town.charge(town.resident, town.all_shops, 1000)
+    relay_batch()
+    mail = Mail.objects.get()
+    deliver(mail.pk)
+    assert again(mail).sent_at is not None
+    assert before < mail.created_at < mail.sent_at < clock.now()
+    (arrived,) = mail_server.mails
+    assert f".{mail.created_at:%Y%m%d%H%M%S%f}@" in str(arrived["Message-ID"])
 
 
 def test_a_mail_that_was_sent_is_not_sent_again(mail: Mail, mail_server: MailServer) -> None:
