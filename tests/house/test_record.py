@@ -1,23 +1,30 @@
 """Every act of staff has its words and its line in the record."""
 
 import ast
-import inspect
 import re
 from collections.abc import Iterator
 from functools import cache
 
 import pytest
-from django.urls import URLPattern, URLResolver, get_resolver
 
-from hansatsu.web.console.urls import site
 from hansatsu.web.shared.audit_words import acts, name_words
 from tests.support.code import FUNCTIONS, File, files, first_meaning, leads_to
+from tests.support.staff_pages import pages_of_staff
 
 AUDIT = "hansatsu.parties.issuers.audit.audit"
 """What writes a line; `Deed.record` hands on to it."""
 
 OF_RESIDENTS = "hansatsu.parties.identity.events.record"
 """Writes what residents do, elsewhere."""
+
+WRITERS = {
+    "hansatsu.web.console.entrance.entering.SITE",
+    "hansatsu.web.shop.entering.SITE",
+    "hansatsu.parties.staff.passkeys.add_passkey",
+    "hansatsu.parties.staff.passkeys.remove_passkey",
+    "hansatsu.parties.staff.passkeys.check_passkey",
+}
+"""What writes the line of a page that is given it, where nobody can read that it is."""
 
 LOGGED_IN = "the line is written where the last step of a log-in lets somebody in"
 OWN_PASSKEYS = "by what the page is given: `parties.staff.passkeys` writes it"
@@ -40,7 +47,6 @@ UNRECORDED = {
     "shop:login_code": LOGGED_IN,
     "shop:login_passkey": LOGGED_IN,
     "shop:login_finish": LOGGED_IN,
-    "shop:logout": "a terminal stays what it is, and who left it shows by the next who comes",
     "shop:prove_passkey": "asks the browser; the answer is recorded",
     "shop:passkey_add": OWN_PASSKEYS,
     "shop:passkey_finish": OWN_PASSKEYS,
@@ -53,13 +59,20 @@ UNRECORDED = {
     "shop:asked": "takes back what was asked for, of which nothing was paid",
     "shop:card": "what a card holds, to those who have it before them",
     "shop:refund": ASKS_FIRST,
-    "shop:refund_settle": "tells how one ended that is recorded already",
+    "shop:refund_settle": "tells how one ended: it was recorded when it was made, or never will be",
 }
 """Pages that take a form and write no line themselves, and why."""
 
 
 def test_every_page_that_acts_leads_to_the_record() -> None:
-    assert {page for page, view in _acting() if not leads_to(view, AUDIT)} == UNRECORDED.keys()
+    acting = [each for each in pages_of_staff() if each.takes_forms]
+    silent = {each.page for each in acting if not leads_to(each.view, AUDIT)}
+    assert silent == UNRECORDED.keys()
+
+
+@pytest.mark.parametrize("writer", sorted(WRITERS))
+def test_what_pages_are_given_writes_their_line(writer: str) -> None:
+    assert leads_to(writer, AUDIT)
 
 
 def test_every_act_has_words_and_every_word_an_act() -> None:
@@ -91,39 +104,6 @@ def test_acts_are_found_as_they_are_written(code: str, found: set[str]) -> None:
     tree = ast.parse(f"def done(deed, by, kind, new):\n    {code}\n")
     file = File("made.up", tree, {"audit": AUDIT, "record": OF_RESIDENTS})
     assert {act for act, _ in _written_in(file)} == found
-
-
-def _acting() -> Iterator[tuple[str, str]]:
-    """The pages of staff that take forms, each with the full name of its view. What is not a
-    function of ours, the console's lists, only shows."""
-    sites = {"console": site.get_urls(), "shop": _patterns("shop")}
-    for name, patterns in sites.items():
-        for pattern in _below(patterns):
-            view = inspect.unwrap(pattern.callback)
-            file = files().get(view.__module__)
-            node = file.definitions.get(view.__qualname__) if file else None
-            if node and any("POST" in ast.unparse(each) for each in node.decorator_list):
-                yield f"{name}:{pattern.name}", f"{view.__module__}.{view.__qualname__}"
-
-
-def _patterns(namespace: str) -> list[URLPattern | URLResolver]:
-    (found,) = (each for each in _includes(get_resolver()) if each.namespace == namespace)
-    return list(found.url_patterns)
-
-
-def _includes(within: URLResolver) -> Iterator[URLResolver]:
-    for each in within.url_patterns:
-        if isinstance(each, URLResolver):
-            yield each
-            yield from _includes(each)
-
-
-def _below(patterns: list[URLPattern | URLResolver]) -> Iterator[URLPattern]:
-    for each in patterns:
-        if isinstance(each, URLResolver):
-            yield from _below(each.url_patterns)
-        else:
-            yield each
 
 
 def _facts() -> Iterator[tuple[str, str]]:

@@ -5,6 +5,8 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 
+from hansatsu.parties.issuers.audit import place_of_shop
+from hansatsu.parties.issuers.models import AuditEntry
 from hansatsu.parties.shops.models import Terminal
 from hansatsu.parties.shops.terminals import revoke_terminal
 from hansatsu.parties.staff.checking import open_staff
@@ -77,6 +79,25 @@ def test_the_issuers_own_staff_are_told_to_use_the_console(town: Town) -> None:
     assert "管理画面をご利用ください" in words(answer)
     assert client.get("/shop/").status_code == 303
     assert not Terminal.objects.of(town.issuer).exists()
+
+
+def acts(till: Till) -> list[tuple[str, str, str]]:
+    lines = AuditEntry.objects.filter(place=place_of_shop(till.shop.pk)).order_by("pk")
+    return [(each.act, each.actor, each.subject) for each in lines]
+
+
+def test_who_leaves_a_till_is_on_record_once(till: Till) -> None:
+    till.post("logout/")
+    till.post("logout/")
+    who, where = till.staff.actor, till.terminal.actor
+    assert acts(till) == [("log_in", who, where), ("log_out", who, where)]
+
+
+def test_nobody_is_said_to_leave_a_locked_till(till: Till) -> None:
+    till.post("lock/")
+    till.post("logout/")
+    assert [act for act, _who, _where in acts(till)] == ["log_in", "lock"]
+    assert till.get("pin/")["Location"] == "/shop/login/"
 
 
 def test_a_browser_stays_one_terminal(till: Till) -> None:

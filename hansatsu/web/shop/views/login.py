@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from hansatsu.parties.identity.known_browsers import tokens_of
 from hansatsu.parties.identity.models import Staff
 from hansatsu.parties.identity.networks import address_of
+from hansatsu.parties.issuers.audit import audit
 from hansatsu.parties.staff import shop_sessions
 from hansatsu.parties.staff.checking import check_staff
 from hansatsu.web.shared.addresses import shop_url
@@ -45,7 +46,15 @@ def log_in(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def log_out(request: HttpRequest) -> HttpResponse:
-    """Leave the till. The browser stays the terminal that it is."""
+    """Leave the till, and end the shift. The browser stays the terminal that it is.
+
+    Who left a terminal that others stand at too is on record, as who came is. While it is locked
+    nobody stands there: who left then was recorded when they locked it, and who ends the shift is
+    not known.
+    """
+    desk = current_desk(request)
+    if desk is not None:
+        audit(desk.actor, "log_out", desk.terminal.actor)
     shop_sessions.log_out(request)
     return SeeOther(shop_url("login"))
 
