@@ -5,7 +5,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from hansatsu.flows.support.residents import mask_resident, show_personal_data
 from hansatsu.flows.support.timelines import resident_timeline
@@ -24,6 +24,7 @@ from hansatsu.web.console.support.timelines import asked_cursor, shown
 from hansatsu.web.shared.resident_lines import LINES
 
 
+@require_safe
 @for_clerks
 def resident_page(request: HttpRequest, clerk: Clerk, resident_id: int) -> HttpResponse:
     """Masked: who it is, what the wallet holds, and everything that happened."""

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from hansatsu.database.connections import ledger_connection
 from hansatsu.flows.support.finding import find_order, find_shop
@@ -40,6 +41,7 @@ from hansatsu.web.console.support.words import (
 from hansatsu.web.shared.words import japan_time, until_short
 
 
+@require_safe
 @for_clerks
 def shop_page(request: HttpRequest, clerk: Clerk, shop_id: int) -> HttpResponse:
     """A shop."""
@@ -68,6 +70,7 @@ def shop_page(request: HttpRequest, clerk: Clerk, shop_id: int) -> HttpResponse:
     )
 
 
+@require_safe
 @for_clerks
 def payment_page(request: HttpRequest, clerk: Clerk, number: str) -> HttpResponse:
     """A payment and its refunds."""
@@ -96,6 +99,7 @@ def payment_page(request: HttpRequest, clerk: Clerk, number: str) -> HttpRespons
     )
 
 
+@require_safe
 @for_clerks
 def order_page(request: HttpRequest, clerk: Clerk, number: str) -> HttpResponse:
     """An order."""
@@ -124,6 +128,7 @@ def order_page(request: HttpRequest, clerk: Clerk, number: str) -> HttpResponse:
     )
 
 
+@require_safe
 @for_clerks
 def card_page(request: HttpRequest, clerk: Clerk, card_id: int) -> HttpResponse:
     """A card."""
