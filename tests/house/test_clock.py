@@ -89,7 +89,7 @@ def test_a_machines_time_is_seen() -> None:
 
 def _reads(file: File) -> Iterator[int]:
     """The lines that read a machine's time."""
-    for node in ast.walk(file.tree):
+    for node in file.nodes:
         match node:
             case ast.Name() | ast.Attribute() if file.resolve(node) in MACHINES:
                 yield node.lineno

@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 
 from tests.support.code import ROOT, File, files
 
@@ -39,12 +40,13 @@ def test_no_exception_is_left_over() -> None:
     assert OF_OTHERS.keys() <= _read()
 
 
-def _read() -> set[str]:
-    return {name for file in files(migrations=True).values() for name in _read_in(file)}
+@cache
+def _read() -> frozenset[str]:
+    return frozenset(name for file in files(migrations=True).values() for name in _read_in(file))
 
 
 def _read_in(file: File) -> Iterator[str]:
-    for node in ast.walk(file.tree):
+    for node in file.nodes:
         match node:
             case ast.Call(func=func, args=[name, *_]) if file.resolve(func) in READERS:
                 yield from _text(file, name)

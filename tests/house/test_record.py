@@ -109,7 +109,7 @@ def test_acts_are_found_as_they_are_written(code: str, found: set[str]) -> None:
 def _facts() -> Iterator[tuple[str, str]]:
     """Names in what an act is recorded with, as far as they stand where it is recorded."""
     for file in files().values():
-        for call in ast.walk(file.tree):
+        for call in file.nodes:
             if isinstance(call, ast.Call) and _act(file, call) is not None:
                 for given in call.keywords:
                     if given.arg in ("before", "after") and isinstance(given.value, ast.Dict):
@@ -125,7 +125,7 @@ def _written() -> list[tuple[str, str]]:
 
 
 def _written_in(file: File) -> Iterator[tuple[str, str]]:
-    for function in ast.walk(file.tree):
+    for function in file.nodes:
         if isinstance(function, FUNCTIONS):
             for call in ast.walk(function):
                 act = _act(file, call) if isinstance(call, ast.Call) else None

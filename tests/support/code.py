@@ -4,7 +4,7 @@ import ast
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -14,7 +14,7 @@ FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 DEFINITIONS = (*FUNCTIONS, ast.ClassDef)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class File:
     """A file of Python.
 
@@ -29,6 +29,11 @@ class File:
     tree: ast.Module
     means: dict[str, str] = field(default_factory=dict)
     definitions: dict[str, Definition] = field(default_factory=dict)
+
+    @cached_property
+    def nodes(self) -> tuple[ast.AST, ...]:
+        """Everything in the tree, walked once for all who look at it."""
+        return tuple(ast.walk(self.tree))
 
     def resolve(self, node: ast.AST) -> str:
         """The full dotted name of what a name, or names with dots between them, means in this
@@ -89,7 +94,7 @@ def _read(path: Path) -> File:
     name = ".".join(parts[:-1] if is_package else parts)
     tree = ast.parse(path.read_text(encoding="utf-8"))
     file = File(name, tree)
-    for node in ast.walk(tree):
+    for node in file.nodes:
         if isinstance(node, ast.ImportFrom) and node.module and not node.level:
             for each in node.names:
                 file.means[each.asname or each.name] = f"{node.module}.{each.name}"
