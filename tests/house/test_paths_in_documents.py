@@ -31,7 +31,6 @@ OF_EXAMPLES = {
     "hansatsu/web/templates/shop/name.html": "docs/recipes.md",
     "hansatsu/web/templates/wallet/name.html": "docs/recipes.md",
     "tests/flows/grants": "docs/recipes.md",
-    "tests/planted/faults/41_short_name.patch": "CONTRIBUTING.md",
 }
 """Paths that a document has its reader make, and the document."""
 
