@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.test import Client
 from django.urls import URLPattern, URLResolver, reverse
 
@@ -15,6 +15,8 @@ from hansatsu.parties.identity.models.staff import ISSUER_ROLES
 from hansatsu.parties.issuers.models import AuditEntry
 from hansatsu.parties.seals.bank_accounts import BankAccount
 from hansatsu.parties.shops.models import Area, Category, Shop
+from hansatsu.web import missing
+from hansatsu.web.console.frame import access
 from hansatsu.web.console.frame.lists import of_issuer
 from hansatsu.web.console.frame.permissions import MAY, PAGES, Act, may_open
 from hansatsu.web.console.urls import site
@@ -144,6 +146,18 @@ def desks(own: Place) -> dict[str, Desk]:
     return desks
 
 
+@pytest.fixture
+def bare_refusals(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is drawn around 403 and 404, which took half of the time of this file: one of each
+    is drawn in the tests at its end."""
+
+    def bare(request: HttpRequest, *_: object, status: int, **__: object) -> HttpResponse:
+        return HttpResponse(status=status)
+
+    monkeypatch.setattr(access, "render", bare)
+    monkeypatch.setattr(missing, "show", bare)
+
+
 def posted_to_a_page(answer: HttpResponse) -> bool:
     """A page that takes no forms says so to a form before it looks who sends it."""
     is_form = answer.wsgi_request.method == "POST"  # type: ignore[attr-defined]
@@ -197,6 +211,7 @@ def test_what_each_role_is_for(role: str, theirs: str, others: str) -> None:
     assert [page for page in others.split() if may_open(role, page)] == []
 
 
+@pytest.mark.usefixtures("bare_refusals")
 @pytest.mark.parametrize("name", GUARDED)
 def test_a_page_opens_for_whom_the_table_says(
     own: Place, other: Place, desks: dict[str, Desk], name: str
@@ -231,6 +246,13 @@ def test_nobody_is_led_to_the_log_in(own: Place, name: str) -> None:
     assert answer.status_code == 303
     assert answer["Location"].startswith("/console/login/")
     assert Client().post(own.address(name)).status_code in (303, 405)
+
+
+def test_what_is_not_theirs_is_said_in_the_frame_of_the_console(desks: dict[str, Desk]) -> None:
+    refused = desks["viewer"].get("staff/new/")
+    assert refused.status_code == 403
+    assert "権限がありません" in words(refused)
+    assert 'id="nav-sidebar"' in words(refused)
 
 
 def test_what_is_not_there_is_said_in_the_words_of_the_site(desks: dict[str, Desk]) -> None:
