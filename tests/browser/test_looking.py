@@ -53,6 +53,7 @@ def test_a_text_that_has_passed_is_read_where_it_looks_otherwise(page: Page, cha
     axe = Axe(page)
     style = "html { background: white } p { color: black }"
     assert unread(axe, page, "<p>読む</p>", style) == []
+    assert len(axe._passed) == 1
     assert len(unread(axe, page, f"<p>読む</p>{changed}", style)) == 1
 
 

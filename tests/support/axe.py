@@ -58,9 +58,10 @@ async (passed) => {
     };
     const looks = new Map();
     const look = (e) => {
-        const { color, fontSize, fontWeight, textShadow, webkitTextStroke } = getComputedStyle(e);
+        const { color, fontSize, fontWeight, textShadow, webkitTextStrokeWidth: stroke }
+            = getComputedStyle(e);
         const below = ground(e) ?? stack(e);
-        return below && [color, fontSize, fontWeight, textShadow, webkitTextStroke, below].join();
+        return below && [color, fontSize, fontWeight, textShadow, stroke, below].join();
     };
     // axe reads neither punctuation nor the boxes to tick
     const unread = /^[\\s\\u2000-\\u206f!-\\/:-@[-`{-~]*$/;
