@@ -76,7 +76,11 @@ def managers_pages(page: Page, town: Town) -> Iterator[str]:
     page.get_by_label("金額の打ち間違い").check()
     page.get_by_role("button", name="確認へ進む").click()
     yield "refund: confirm"
+    town.refund(number, 100)
     page.get_by_role("button", name="取り消す").click()
+    page.get_by_text("100円(事務局)").wait_for()
+    yield "refund: asked again"
+    page.get_by_role("button", name="もう一度取り消す").click()
     page.get_by_role("status").wait_for()
     yield "refund: done"
     page.goto("/shop/card/")

@@ -1,5 +1,5 @@
 """Texts that stood in addresses and QR codes before there was one class of them: they still open,
-and what is sealed now is written as it was then.
+and what is sealed now is written as it was then, but for refunds, which tell more now (ADR 0233).
 
 They were made by the code of commit b5cc5cd under ``KEY``, when its clock showed ``SEALED_AT``.
 """
@@ -61,6 +61,11 @@ REFUND = (
     "zSoAmGBjoKBWlJhbn5wF1xpRaJCaaAKWzUyuB3GysQKkWAMrZJV4:1x8elk:7YM9XSXM2KxxwI8O"
     "XizGoayc7P7gkULRmX1O0BwBtJY"
 )
+REFUND_NOW = (
+    ".eJyrViouSUxLU7Iy1lEqzsgvULIyNNRRyivNTUotUrJS8nf1NTIwMjYwNjAwMDTCApR0lBJz80v"
+    "zSoAmGBjoKBWlJhbn5wF1xpRaJCaaAKWzUyuB3GysACidk5oG1GtoamBQCwCeJih5:1x8elk:K7Z"
+    "wcmxnNK1nZdo9semeNXWWcxlPlX_xbMMa4MVw7MA"
+)
 GIFT = "WzcsImdpZnQiLDEyXQ:1x8elk:I0UQV195dESra8rPiPeZ_MnqG_UBor8ithuQ2dOe_uM"
 
 TEXTS: list[tuple[SealedToken[Any], str, object]] = [
@@ -79,6 +84,7 @@ TEXTS: list[tuple[SealedToken[Any], str, object]] = [
         RefundIntent(3, 11, NUMBER, 300, "金額の打ち間違い" * 12, PURCHASE),
     ),
     (REFUND_TOKENS, REFUND, RefundIntent(3, 11, NUMBER, 300, "誤", PURCHASE)),
+    (REFUND_TOKENS, REFUND_NOW, RefundIntent(3, 11, NUMBER, 300, "誤", PURCHASE, 1500)),
     (FOUND_TOKENS, GIFT, FoundBy(7, "gift", 12)),
 ]
 
@@ -99,7 +105,8 @@ def test_what_was_sealed_before_opens(kind: SealedToken[Any], text: str, value: 
 
 @pytest.mark.parametrize(("kind", "text", "value"), TEXTS)
 def test_it_is_sealed_now_as_it_was(kind: SealedToken[Any], text: str, value: object) -> None:
-    assert kind.seal(value) == text
+    if text not in (REFUND, LONG_REFUND):
+        assert kind.seal(value) == text
 
 
 def test_what_a_resident_found_before_is_theirs() -> None:

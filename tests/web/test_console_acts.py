@@ -238,10 +238,15 @@ def refund_form(case: Case, page: str, amount: str) -> dict[str, str]:
     """The confirm page's form."""
     form = {"amount": amount, "reason": "店の打ち間違い", "key": case.key(page)}
     shown = words(case.desk.post(page, form))
-    found = re.search(r'name="token" value="([^"]+)"', shown)
-    assert found is not None, shown
     assert "返金の確認" in shown
-    return {"token": found[1]}
+    return form_of(shown)
+
+
+def form_of(confirm: str) -> dict[str, str]:
+    """The hidden fields of a confirm page."""
+    fields = {name: f'name="{name}" value="([^"]+)"' for name in ("token", "left")}
+    found = {name: re.search(pattern, confirm) for name, pattern in fields.items()}
+    return {name: field[1] for name, field in found.items() if field is not None}
 
 
 def test_a_payment_is_refunded_once(case: Case) -> None:
@@ -278,6 +283,33 @@ def test_a_refund_says_what_belongs_to_a_charge_that_was_taken_back(case: Case) 
     assert "500円はチャージが取り消されているため、使えません。" in words(
         case.desk.post(page, form)
     )
+
+
+def test_of_two_confirm_pages_the_second_is_asked_again(case: Case) -> None:
+    number = case.town.pay(case.resident, case.town.shop, 700).number or ""
+    page = f"support/payments/{number}/refund/"
+    first, second = (refund_form(case, page, "200") for _ in range(2))
+    assert case.desk.post(page, first).status_code == 303
+    again = case.desk.post(page, second)
+    assert again.status_code == 200
+    shown = words(again)
+    assert "この画面を開いたあとに、この決済からお返しがありました" in shown
+    assert f"に200円({case.desk.staff.display_name})" in shown
+    assert "もう一度返金する" in shown
+    assert case.held(case.resident.wallet_id) == 500
+    assert len(case.lines("refund")) == 1
+    for _ in range(2):
+        assert case.desk.post(page, form_of(shown)).status_code == 303
+    assert case.held(case.resident.wallet_id) == 700
+    assert len(case.lines("refund")) == 2
+
+
+def test_a_form_that_was_open_before_a_refund_is_told_of_it(case: Case) -> None:
+    number = case.town.pay(case.resident, case.town.shop, 700).number or ""
+    page = f"support/payments/{number}/refund/"
+    form = {"amount": "200", "reason": "返品", "key": case.key(page), "left": "700"}
+    case.town.refund(number, 300)
+    assert "に300円(事務局)" in words(case.desk.post(page, form))
 
 
 def test_a_mail_is_sent_again_to_the_address_of_now(case: Case) -> None:

@@ -7,10 +7,13 @@ import pytest
 from django.http import HttpResponse
 
 from hansatsu.database.connections import ledger_connection
+from hansatsu.flows.payments.refund_intents import REFUND_TOKENS, RefundIntent
+from hansatsu.flows.payments.refunds import find_refundable
 from hansatsu.ledger import api as ledger
 from hansatsu.parties.identity.models import Role
 from hansatsu.parties.issuers.models import AuditEntry
 from tests.support.clients import words
+from tests.support.racing import race
 from tests.support.tills import Till, hire
 from tests.town import Town, make_town
 
@@ -136,6 +139,88 @@ def test_what_another_till_refunded_meanwhile_is_told(town: Town, number: str, t
     answer = till.post(confirm)
     assert "refund_exceeds_payment" in answer["Location"]
     assert held(town) == before
+
+
+class TestTwoTabs:
+    """Two confirm pages of one payment, each with a key of its own."""
+
+    def test_the_second_is_told_of_the_first_and_asked_again(
+        self, town: Town, number: str, till: Till
+    ) -> None:
+        first, second = to_confirm(till, number), to_confirm(till, number)
+        assert "お返しがありました" not in words(till.get(second))
+        done = till.post(first)["Location"]
+        before = held(town)
+        assert till.post(second, {"left": "500"})["Location"] == second  # as the tab shows it
+        assert till.post(second)["Location"] == second  # and without: by its own address
+        assert held(town) == before
+        page = words(till.get(second))
+        assert "この画面を開いたあとに、この決済からお返しがありました。" in page
+        assert re.search(r"<li>\d{1,2}:\d\dに200円\(レジ 一郎\)</li>", page)
+        assert "お返しできる残りは300円です" in page
+        assert "もう一度取り消す" in page
+        assert 'name="left" autocomplete="off" value="300"' in page
+        again = till.post(second, {"left": "300"})["Location"]
+        assert "?done=1" in again
+        assert again != done
+        assert till.post(second, {"left": "300"})["Location"] == again  # tapped twice
+        assert till.get(second)["Location"] == again
+        assert till.post(first)["Location"] == done
+        assert held(town) == {town.all_shops.pk: 200, town.small_shops.pk: 1000}
+        assert AuditEntry.objects.filter(issuer=town.issuer, act="refund").count() == 2
+
+    def test_a_form_of_before_the_first_refund_is_told_too(
+        self, town: Town, number: str, till: Till
+    ) -> None:
+        form = FORM | {"key": key_of(till.get(f"payments/{number}/refund/")), "left": "500"}
+        town.refund(number, 100)
+        confirm = till.post(f"payments/{number}/refund/", form)["Location"]
+        page = words(till.get(confirm, HTTP_ACCEPT_LANGUAGE="en"))
+        assert "100円(事務局)" in page
+        assert "お返しできる残りは400円です" in page
+        assert "?done=1" in till.post(confirm, {"left": "400"})["Location"]
+
+    def test_what_cannot_be_given_back_any_more_names_who_did(
+        self, town: Town, number: str, till: Till
+    ) -> None:
+        first, second = (to_confirm(till, number, amount="400") for _ in range(2))
+        till.post(first)
+        before = held(town)
+        answer = till.post(second, {"left": "500"})
+        assert "refused=refund_exceeds_payment" in answer["Location"]
+        page = words(till.get(answer["Location"]))
+        assert "400円(レジ 一郎)" in page
+        assert "data-pay" not in page
+        assert held(town) == before
+
+    def test_a_page_of_the_version_before_refunds_as_it_did(
+        self, town: Town, number: str, till: Till
+    ) -> None:
+        intent = RefundIntent(till.staff.pk, town.shop.pk, number, 200, "誤り", "k" * 22)
+        confirm = f"/shop/refund/{REFUND_TOKENS.seal(intent)}/"
+        assert "お返しがありました" not in words(till.get(confirm))
+        town.refund(number, 100)
+        assert "?done=1" in till.post(confirm)["Location"]
+
+
+def test_of_two_tabs_at_once_one_refunds(
+    town: Town, number: str, till: Till, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def press_both() -> list[bool]:
+        confirms = [to_confirm(till, number, amount="100") for _ in range(2)]
+        answers = race(lambda place: till.post(confirms[place]), callers=2)
+        return sorted("?done=1" in answer["Location"] for answer in answers)
+
+    with monkeypatch.context() as unguarded:
+        seen = find_refundable(town.shop, number)
+        assert seen is not None
+        unguarded.setattr(
+            "hansatsu.flows.payments.refund_intents._left_before", lambda *_: seen.left
+        )
+        assert press_both() == [True, True]
+    assert held(town) == {town.small_shops.pk: 1000}
+    assert press_both() == [False, True]
+    assert held(town) == {town.all_shops.pk: 100, town.small_shops.pk: 1000}
 
 
 def test_a_cashier_of_another_shop_finds_nothing(town: Town, number: str, till: Till) -> None:

@@ -49,13 +49,14 @@ class RefundAsked:
 
 
 @dataclass(frozen=True, slots=True)
-class RefundMade:
-    """How it ended. Only ``refunded`` and ``replayed`` have changed anything, and have the rest:
-    the refund's 決済ID, its time, its yen. ``expired`` of them died at once, since their lots had
-    expired, and ``reversed`` went to the issuer, since the charge that they came from had been
-    taken back; ``left`` can still be refunded. A replay does not know these three."""
+class RefundMade[R: str = Outcome]:
+    """How it ended: an ``Outcome``, or what the pages of staff add to it. Only ``refunded`` and
+    ``replayed`` have changed anything, and have the rest: the refund's 決済ID, its time, its yen.
+    ``expired`` of them died at once, since their lots had expired, and ``reversed`` went to the
+    issuer, since the charge that they came from had been taken back; ``left`` can still be
+    refunded. A replay does not know these three."""
 
-    outcome: Outcome
+    outcome: R
     number: str = ""
     at: datetime | None = None
     amount: int = 0

@@ -46,9 +46,10 @@ class SealedToken[T: "DataclassInstance"]:
         compress: bool = False,
     ) -> None:
         """``salt`` tells texts of one kind from those of another, and is never changed: what was
-        sealed before must still open. So are ``shape``'s field names and order, ``short`` (the
-        values alone are written) and ``compress`` (long ones are deflated). ``lifetime`` may depend
-        on the value; None for ever."""
+        sealed before must still open. So are ``shape``'s field names and order (one may be added at
+        the end, with a default for what was sealed before), ``short`` (the values alone are
+        written) and ``compress`` (long ones are deflated). ``lifetime`` may depend on the value;
+        None for ever."""
         self._shape = shape
         self._salt = salt
         self._lifetime = lifetime

@@ -1,8 +1,15 @@
-"""取消 and 返金 in words: reasons to choose from, and why it was not done."""
+"""取消 and 返金 in words: reasons to choose from, why it was not done, what was done meanwhile."""
+
+from collections.abc import Sequence
+from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from hansatsu.flows.payments.refunds_since import RefundSince
+from hansatsu.formats.japan import in_japan
+from hansatsu.parties import clock
 from hansatsu.web.shared.refusals import Refusal
+from hansatsu.web.shared.words import grouped, japan_minute, japan_time
 
 
 def reason_choices() -> list[tuple[str, str]]:
@@ -20,6 +27,26 @@ def refund_refusal(outcome: str) -> Refusal:
     """The words for an outcome of ``payments.refunds`` that changed nothing."""
     title, advice = _words().get(outcome, _words()["cancelled"])
     return Refusal(outcome, title, advice)
+
+
+def refunds_in_words(since: Sequence[RefundSince], *, name_clerks: bool) -> list[str]:
+    """Refunds that were made meanwhile, a line each: how much, when and by whom. A shop is told of
+    the office, not of its people."""
+    return [
+        _("%(time)sに%(yen)s円(%(by)s)")
+        % {
+            "time": _moment(refund.at),
+            "yen": grouped(refund.amount),
+            "by": refund.by or (name_clerks and refund.clerk) or _("事務局"),
+        }
+        for refund in since
+    ]
+
+
+def _moment(at: datetime) -> str:
+    """As one says it of today; with the day when that is over."""
+    is_today = at.date() == in_japan(clock.now()).date()
+    return japan_minute(at) if is_today else japan_time(at)
 
 
 def _words() -> dict[str, tuple[str, str]]:

@@ -17,17 +17,20 @@ from hansatsu.flows.payments.refund_intents import (
     made_refund,
     refund_by_staff,
     rehearse_by_staff,
+    sent_left,
 )
-from hansatsu.flows.payments.refunds import Refundable, RefundMade, refundable
+from hansatsu.flows.payments.refunds import Refundable, RefundMade, find_refundable, refundable
+from hansatsu.flows.payments.refunds_since import refunds_since
 from hansatsu.flows.support.finding import find_shop
 from hansatsu.parties.shops.models import Shop
 from hansatsu.web.console.frame.access import Clerk, console_url, for_clerks
 from hansatsu.web.console.frame.amount_words import yen_words
 from hansatsu.web.console.frame.asking import Question, ask, done
 from hansatsu.web.console.frame.fields import Typed
+from hansatsu.web.console.frame.listing import listed
 from hansatsu.web.console.frame.once import OnceForm
 from hansatsu.web.console.support.common import found_payment
-from hansatsu.web.shared.refund_words import refund_refusal
+from hansatsu.web.shared.refund_words import refund_refusal, refunds_in_words
 from hansatsu.web.shared.typed import read_amount
 from hansatsu.web.shared.words import japan_time
 
@@ -40,6 +43,7 @@ class RefundForm(OnceForm):
         max_length=20,
         widget=UnfoldAdminTextInputWidget(attrs={"inputmode": "numeric", "autocomplete": "off"}),
     )
+    left = forms.CharField(widget=forms.HiddenInput, required=False, max_length=20)
     field_order = ["amount", "reason", "key"]
 
     def clean_amount(self) -> int:
@@ -51,9 +55,10 @@ class RefundForm(OnceForm):
 
 
 class ConfirmForm(forms.Form):
-    """The intended refund, sealed."""
+    """The intended refund, sealed; and the yen that the page shows as left."""
 
     token = forms.CharField(widget=forms.HiddenInput, max_length=2000)
+    left = forms.CharField(widget=forms.HiddenInput, max_length=20)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -69,13 +74,9 @@ def refund(request: HttpRequest, clerk: Clerk, number: str) -> HttpResponse:
         return _make(request, clerk, shop, found)
     form = RefundForm(request.POST or None)
     if not form.is_bound:
-        form.initial["amount"] = found.left
+        form.initial["amount"] = form.initial["left"] = found.left
     if form.is_valid():
-        typed = form.cleaned_data
-        key = own_key(typed["key"])
-        intent = RefundIntent(
-            clerk.staff.pk, shop.pk, number, typed["amount"], typed["reason"], key
-        )
+        intent = _intent(clerk, shop, found, form.cleaned_data)
         rehearsed = rehearse_by_staff(clerk.staff, shop, intent, today_only=False)
         if rehearsed.refunded:
             return _confirm(request, shop, found, intent, rehearsed)
@@ -90,10 +91,25 @@ def refund(request: HttpRequest, clerk: Clerk, number: str) -> HttpResponse:
     return ask(request, question)
 
 
+def _intent(clerk: Clerk, shop: Shop, found: Refundable, typed: dict[str, Any]) -> RefundIntent:
+    sent = sent_left(typed["left"])
+    return RefundIntent(
+        staff=clerk.staff.pk,
+        shop=shop.pk,
+        number=found.number,
+        amount=typed["amount"],
+        reason=typed["reason"],
+        key=own_key(typed["key"]),
+        left=found.left if sent is None else sent,
+    )
+
+
 def _confirm(
     request: HttpRequest, shop: Shop, found: Refundable, intent: RefundIntent, rehearsed: RefundMade
 ) -> HttpResponse:
-    lead = _("お支払いに使われた残高に、そのまま戻ります。元に戻すことはできません。")
+    since = refunds_in_words(refunds_since(shop, found, intent.left), name_clerks=True)
+    lead = _since_words(since)
+    lead += _("お支払いに使われた残高に、そのまま戻ります。元に戻すことはできません。")
     if rehearsed.expired:
         lead += _("このうち%(yen)sは有効期限が過ぎているため、使えません。") % {
             "yen": yen_words(rehearsed.expired)
@@ -105,8 +121,8 @@ def _confirm(
     question = Question(
         title=_("返金の確認"),
         lead=lead,
-        form=ConfirmForm(initial={"token": REFUND_TOKENS.seal(intent)}),
-        submit=_("返金する"),
+        form=ConfirmForm(initial={"token": REFUND_TOKENS.seal(intent), "left": found.left}),
+        submit=_("もう一度返金する") if since else _("返金する"),
         back=console_url("support_refund", found.number),
         facts=[
             *_facts(shop, found),
@@ -116,6 +132,15 @@ def _confirm(
         danger=True,
     )
     return ask(request, question)
+
+
+def _since_words(since: list[str]) -> str:
+    if not since:
+        return ""
+    return _(
+        "この画面を開いたあとに、この決済からお返しがありました: %(refunds)s。"
+        "もう一度お返しするのか、ご確認ください。"
+    ) % {"refunds": listed(since)}
 
 
 def _make(request: HttpRequest, clerk: Clerk, shop: Shop, found: Refundable) -> HttpResponse:
@@ -133,10 +158,26 @@ def _make(request: HttpRequest, clerk: Clerk, shop: Shop, found: Refundable) -> 
             _("時間がたったため、返金していません。もう一度はじめから行ってください。"),
             page,
         )
-    made = refund_by_staff(clerk.actor, clerk.staff, shop, intent, today_only=False)
+    sent = sent_left(request.POST.get("left", ""))
+    left = intent.left if sent is None else sent
+    made = refund_by_staff(clerk.actor, clerk.staff, shop, intent, today_only=False, left=left)
     if made.refunded or made_refund(shop, intent):
         return done(request, _("返金しました。"), page)
+    if made.outcome == "left_changed":
+        return _ask_again(request, clerk, shop, intent)
     return done(request, _refused(made.outcome), page)
+
+
+def _ask_again(
+    request: HttpRequest, clerk: Clerk, shop: Shop, intent: RefundIntent
+) -> HttpResponse:
+    """The confirm page once more, with what is left now; or why nothing can be given back now."""
+    found = find_refundable(shop, intent.number)
+    rehearsed = rehearse_by_staff(clerk.staff, shop, intent, today_only=False)
+    if found is None or not rehearsed.refunded:
+        page = console_url("support_payment", intent.number)
+        return done(request, _refused(rehearsed.outcome), page)
+    return _confirm(request, shop, found, intent, rehearsed)
 
 
 def _facts(shop: Shop, found: Refundable) -> list[tuple[str, Any]]:

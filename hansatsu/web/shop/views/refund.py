@@ -13,14 +13,16 @@ from hansatsu.flows.payments.refund_intents import (
     made_refund,
     refund_by_staff,
     rehearse_by_staff,
+    sent_left,
     settle_intent,
 )
 from hansatsu.flows.payments.refunds import Refundable, find_refundable
+from hansatsu.flows.payments.refunds_since import refunds_since
 from hansatsu.parties.seals.tokens import Opened
 from hansatsu.parties.shops.models import Shop
 from hansatsu.web.shared.addresses import shop_url
 from hansatsu.web.shared.redirects import SeeOther
-from hansatsu.web.shared.refund_words import reason_choices, refund_refusal
+from hansatsu.web.shared.refund_words import reason_choices, refund_refusal, refunds_in_words
 from hansatsu.web.shared.requests import is_script
 from hansatsu.web.shared.typed import LONGEST, plain, read_amount
 from hansatsu.web.shared.words import grouped
@@ -43,7 +45,7 @@ def refund(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
         return SeeOther(prove_url(request.path))
     if request.method == "POST":
         return _read(request, desk, found)
-    return _form(request, desk, found, key=new_key())
+    return _form(request, desk, found, key=new_key(), left=found.left)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -93,11 +95,21 @@ def _read(request: HttpRequest, desk: Desk, found: Refundable) -> HttpResponse:
     elif chosen == "other" and not note:
         errors["note"] = _("理由を入力してください。")
     key = own_key(request.POST.get("key", ""))
+    sent = sent_left(request.POST.get("left", ""))
+    left = found.left if sent is None else sent
     if any(errors.values()) or amount.yen is None:
         kept = {"typed": typed, "chosen": chosen, "note": note}
-        return _form(request, desk, found, key=key, errors=errors, kept=kept)
+        return _form(request, desk, found, key=key, left=left, errors=errors, kept=kept)
     reason = f"{words}: {note}" if note else words
-    intent = RefundIntent(desk.staff.pk, desk.shop.pk, found.number, amount.yen, reason, key)
+    intent = RefundIntent(
+        staff=desk.staff.pk,
+        shop=desk.shop.pk,
+        number=found.number,
+        amount=amount.yen,
+        reason=reason,
+        key=key,
+        left=left,
+    )
     return SeeOther(shop_url("refund_confirm", token=REFUND_TOKENS.seal(intent)))
 
 
@@ -107,6 +119,7 @@ def _form(
     found: Refundable,
     *,
     key: str,
+    left: int,
     errors: dict[str, str] | None = None,
     kept: dict[str, str] | None = None,
 ) -> HttpResponse:
@@ -120,6 +133,7 @@ def _form(
         found=found,
         allowed=found.is_today or desk.may(Act.REFUND),
         key=key,
+        left=left,
         reasons=reason_choices(),
         errors=errors,
         summary=[(_place(field), error) for field, error in errors.items()],
@@ -142,6 +156,7 @@ def _confirm(
     rehearsed = rehearse_by_staff(desk.staff, desk.shop, intent, today_only=_today_only(desk))
     if not refused and not rehearsed.refunded:
         refused = rehearsed.outcome
+    since = refunds_since(desk.shop, found, intent.left)
     is_over = refused == "cancelled" or not opened.is_fresh()
     return show(
         request,
@@ -154,6 +169,7 @@ def _confirm(
         reversed=rehearsed.reversed or 0,
         coming=rehearsed.amount - (rehearsed.expired or 0) - (rehearsed.reversed or 0),
         is_over=is_over,
+        since=refunds_in_words(since, name_clerks=False),
         why=refund_refusal(refused) if refused else None,
     )
 
@@ -162,12 +178,22 @@ def _make(request: HttpRequest, desk: Desk, opened: Opened[RefundIntent]) -> Htt
     intent = opened.value
     if not made_refund(desk.shop, intent) and not opened.is_fresh():
         return _answer(request, "not_done", request.path)
-    made = refund_by_staff(desk.actor, desk.staff, desk.shop, intent, today_only=_today_only(desk))
+    sent = sent_left(request.POST.get("left", ""))
+    made = refund_by_staff(
+        desk.actor,
+        desk.staff,
+        desk.shop,
+        intent,
+        today_only=_today_only(desk),
+        left=intent.left if sent is None else sent,
+    )
     if made.refunded:
         return _answer(request, "done", _done_url(made.number))
     if made.outcome == "key_conflict":
         # Somebody went back and changed the amount after it was made: show what was made.
         return _answer(request, "done", _done_url(made_refund(desk.shop, intent)))
+    if made.outcome == "left_changed":
+        return _answer(request, "not_done", request.path)
     return _answer(request, "not_done", f"{request.path}?refused={made.outcome}")
 
 
