@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from hansatsu.flows.charging.models import Method, Order, Task
+from hansatsu.flows.charging.models import Method, Order, Task, Transfer
 from hansatsu.messages.mail.models import Mail
 from hansatsu.parties.identity.models import Role
 from hansatsu.parties.issuers.models import AuditEntry
@@ -198,6 +198,25 @@ class TestTransfers:
         assert desk.post(f"transfers/{transfer.pk}/paid/", WHY).status_code == 422
         assert Mail.objects.of(desk.issuer).filter(kind="order_transferred").count() == 1
         assert numbers(words(desk.get("task/"))) == set()
+
+    def test_that_was_lowered_since_it_was_shown_is_not_marked(
+        self, shopper: Shopper, desk: Desk
+    ) -> None:
+        transfer = ready_for_transfer(shopper, ACCOUNT)
+        page = f"transfers/{transfer.pk}/paid/"
+        shown = re.search(r'name="yen" value="(\d+)"', words(desk.get(page)))
+        assert shown is not None
+        task = transfer.task
+        shopper.tell("dispute_lost", task.order, task.payment.payment_id, amount=3_000)
+        answer = desk.post(page, WHY | {"yen": shown[1]})
+        assert answer["Location"] == desk.address(page)
+        said = words(desk.get(page))
+        assert "振込の金額が変わりました" in said
+        assert "7,000円" in said
+        assert Transfer.objects.get(pk=transfer.pk).state == "waiting"
+        assert last_act(desk)[0] == "log_in"
+        assert desk.post(page, WHY | {"yen": "7000"}).status_code == 303
+        assert last_act(desk) == ("transfer_paid", WHY["reason"])
 
 
 @pytest.mark.parametrize("role", [Role.SUPPORT, Role.VIEWER])

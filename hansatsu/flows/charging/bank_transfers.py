@@ -17,6 +17,7 @@ from hansatsu.parties.seals.bank_accounts import BankAccount, open_account
 
 MarkedPaid = Literal[
     "paid",
+    "changed",  # it is less than what was shown: nothing is noted before that was seen
     "not_waiting",  # it is paid already, or the money went another way
     "disputed",  # the money has left another way: it would go twice
 ]
@@ -34,9 +35,15 @@ def masked_account(transfer: Transfer) -> str:
     return open_account(transfer.account).masked
 
 
-def mark_paid(transfer: Transfer, deed: Deed) -> MarkedPaid:
+def mark_paid(transfer: Transfer, deed: Deed, *, shown: int | None = None) -> MarkedPaid:
     """Note that a transfer was made at the bank, and tell its payee: its money is not with us any
-    more. Returns why not, and changes nothing, when it must not be made."""
+    more. Returns why not, and changes nothing, when it must not be made.
+
+    Args:
+        transfer: which one.
+        deed: who says so, for the audit log.
+        shown: the yen that its page said; None of a page of the version before, which did not tell.
+    """
     with transaction.atomic():
         task = lock_task(transfer.task)
         locked = Transfer.objects.select_for_update().get(pk=transfer.pk)
@@ -45,6 +52,8 @@ def mark_paid(transfer: Transfer, deed: Deed) -> MarkedPaid:
             return "not_waiting"
         if money_away(payment).undecided or locked.yen > payment.left:
             return "disputed"
+        if shown not in (None, locked.yen):
+            return "changed"
         locked.state, locked.paid_at = TransferState.PAID, clock.now()
         locked.save(update_fields=["state", "paid_at"])
         order_machine.settle_money(task.order, payment)

@@ -14,6 +14,7 @@ from hansatsu.flows.charging.models import (
 from hansatsu.flows.charging.psp.base import ProviderEvent
 from hansatsu.flows.charging.refund_states import is_refunded
 from hansatsu.parties import clock
+from hansatsu.parties.issuers.alarms import raise_alarm
 
 NOTED = "noted"
 """A task's reason when somebody has taken note of its yen: only more of them open it again."""
@@ -44,11 +45,12 @@ def open_task(
 
 def _kind_that_can_go(kind: TaskKind, payment: ProviderPayment, yen: int) -> TaskKind:
     """A task has one transfer, and one refund of the same yen: the provider, which knows it by the
-    task and its yen, would not make a second one."""
+    task and its yen, would not make a second one. What fits better comes first; money that comes
+    back in many parts takes whichever is left, for a name that fits less loses nobody's money."""
     was_paid = Q(transfer__state=TransferState.PAID)
     was_refunded = ~Q(refund="") & Q(yen=yen)
     at_its_end = payment.tasks.filter(was_paid | was_refunded).values_list("kind", flat=True)
-    kinds = (kind, TaskKind.REFUND, TaskKind.REFUND_FAILED)
+    kinds = (kind, TaskKind.REFUND, TaskKind.REFUND_FAILED, *OWED)
     return next((each for each in kinds if each not in at_its_end), kind)
 
 
@@ -75,10 +77,27 @@ def owed_tasks(payment: ProviderPayment) -> QuerySet[Task]:
 
 def set_owed(payment: ProviderPayment, left: int) -> None:
     """``left`` yen of a payment are with us: no more can be owed, and when it is nothing, all is
-    done. What is on its way to the payer already goes as it is."""
+    done. A refund that is on its way to the payer goes as it is. A transfer that waits is
+    lowered, but not raised (ADR 0234)."""
     if not left:
         close_tasks(payment, *OWED)
     owed_tasks(payment).filter(state__in=[TaskState.OPEN, TaskState.ASKED]).update(yen=left)
+    for task in owed_tasks(payment).filter(state=TaskState.READY, yen__gt=left):
+        _lower_transfer(task, left)
+
+
+def _lower_transfer(task: Task, yen: int) -> None:
+    lowered = Transfer.objects.filter(task=task, state=TransferState.WAITING).update(yen=yen)
+    if not lowered:
+        return
+    before, task.yen = task.yen, yen
+    task.save(update_fields=["yen"])
+    raise_alarm(
+        task.issuer,
+        kind="transfer_lowered",
+        subject=task.order.subject,
+        text=f"振込の金額が{before:,}円から{yen:,}円に減りました。振り込む前にご確認ください。",
+    )
 
 
 def close_arrived(payment: ProviderPayment, event: ProviderEvent | None) -> list[TaskKind]:

@@ -5,9 +5,13 @@ from datetime import timedelta
 import pytest
 
 from hansatsu.flows.charging.models import Order, OrderState, Task
+from hansatsu.flows.charging.operator_acts import charge_again
+from hansatsu.flows.charging.refunds import give_back
 from hansatsu.messages.mail.models import Mail
 from hansatsu.messages.relay.relay import relay_batch
 from hansatsu.parties import clock
+from hansatsu.parties.issuers.audit import CONSOLE, Actor
+from hansatsu.parties.issuers.deeds import Deed
 from hansatsu.parties.issuers.models import Alarm
 from hansatsu.parties.wallets.selectors import total_balance
 from tests.flows.charging.shopper import PARTS, PRICE, Shopper, wrong
@@ -27,6 +31,10 @@ def held(shopper: Shopper) -> int:
 def state(order: Order) -> str:
     order.refresh_from_db()
     return order.state
+
+
+def deed(shopper: Shopper) -> Deed:
+    return Deed(Actor(shopper.town.issuer, "staff:1", "事務 一郎", CONSOLE), "電話で確認済み")
 
 
 def mails(shopper: Shopper) -> list[str]:
@@ -159,6 +167,28 @@ class TestLost:
         for kind in ("disputed", "dispute_lost", "dispute_won"):
             shopper.tell(kind, order, payment)  # type: ignore[arg-type]
         assert (state(order), held(shopper), open_tasks(order)) == (OrderState.CHARGED, FACE, [])
+        assert wrong(order) == []
+
+    def test_what_the_office_gave_back_is_not_charged_by_a_later_appeal(
+        self, shopper: Shopper
+    ) -> None:
+        """The wallet was closed, for ever, when the first appeal was won: the office gave that
+        money to the payer. That of the second is owed, too, and brings no value back."""
+        order, payment = shopper.charged()
+        for about, yen in (("first", 7_000), ("second", 3_000)):
+            shopper.tell("dispute_lost", order, payment, amount=yen, about=about)
+        shopper.close_wallet()
+        shopper.tell("dispute_won", order, payment, amount=7_000, about="first")
+        task = shopper.task(order, "uncharged")
+        assert (state(order), task.yen) == (OrderState.REVERSED, 7_000)
+        assert charge_again(task, deed(shopper)) == "not_paid"
+        assert give_back(task) == "begun"
+        assert open_tasks(order) == [("dispute_lost", 3_000)]
+        shopper.tell("dispute_won", order, payment, amount=3_000, about="second")
+        assert (state(order), held(shopper)) == (OrderState.REVERSED, 0)
+        assert open_tasks(order) == [("uncharged", 3_000)]
+        assert give_back(shopper.task(order, "uncharged")) == "begun"
+        assert order.payments.get().left == 0
         assert wrong(order) == []
 
     def test_money_that_nobody_wanted_is_no_longer_owed(self, shopper: Shopper) -> None:

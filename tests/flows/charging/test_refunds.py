@@ -463,6 +463,40 @@ class TestMoreComesBackMeanwhile:
         assert task.payment.tasks.filter(kind__in=OWED).exclude(state="done").count() == 0
         assert wrong(task.order) == []
 
+    def test_transfer_that_is_more_than_what_is_left_is_lowered(
+        self, shopper: Shopper, deed: Deed
+    ) -> None:
+        task = late(shopper, Method.KONBINI)
+        transfer = ready_for_transfer(shopper, ACCOUNT, task)
+        shown = transfer.yen
+        self.lost_part(shopper, task, 3_000)
+        alarm = Alarm.objects.of(task.issuer).latest("pk")
+        assert (alarm.kind, "7,000円" in alarm.text) == ("transfer_lowered", True)
+        assert mark_paid(transfer, deed, shown=shown) == "changed"
+        assert (state(task), refunds(task)) == ("ready", [])
+        assert mark_paid(transfer, deed, shown=7_000) == "paid"
+        assert state(task) == "done"
+        task.payment.refresh_from_db()
+        assert (task.payment.refunded, task.payment.left) == (7_000, 0)
+        assert wrong(task.order) == []
+
+    def test_many_parts_go_by_transfers(self, shopper: Shopper, deed: Deed) -> None:
+        """Each needs a task of its own: one that has a paid transfer takes no other."""
+        task = late(shopper, Method.KONBINI)
+        payment = task.payment.payment_id
+        parts = [f"{payment}-{each}" for each in range(5)]
+        for part in parts:
+            shopper.tell("dispute_lost", task.order, payment, amount=1_000, about=part)
+        assert mark_paid(ready_for_transfer(shopper, ACCOUNT, task), deed) == "paid"
+        for part in parts:
+            shopper.tell("dispute_won", task.order, payment, amount=1_000, about=part)
+            again = ready_for_transfer(shopper, ACCOUNT, self.rest(task))
+            assert again.yen == 1_000
+            assert mark_paid(again, deed) == "paid"
+        task.payment.refresh_from_db()
+        assert (task.payment.refunded, task.payment.left) == (PRICE, 0)
+        assert wrong(task.order) == []
+
     def test_account_is_named_again_after_all_was_lost(self, shopper: Shopper) -> None:
         task = late(shopper, Method.KONBINI)
         first = ready_for_transfer(shopper, ACCOUNT, task)

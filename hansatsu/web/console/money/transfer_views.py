@@ -2,6 +2,7 @@
 
 from typing import assert_never
 
+from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -14,6 +15,12 @@ from hansatsu.parties.seals.bank_accounts import BankAccount, type_words
 from hansatsu.web.console.frame.access import Clerk, console_url, for_clerks
 from hansatsu.web.console.frame.amount_words import yen_words
 from hansatsu.web.console.frame.asking import Question, ReasonForm, ask, done, show
+
+
+class PaidForm(ReasonForm):
+    """Why, and the yen that the page shows."""
+
+    yen = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -49,12 +56,15 @@ def account(request: HttpRequest, clerk: Clerk, transfer_id: int) -> HttpRespons
 def paid(request: HttpRequest, clerk: Clerk, transfer_id: int) -> HttpResponse:
     """Note that it was made at the bank."""
     transfer = _found(clerk, transfer_id)
-    form = ReasonForm(request.POST or None)
+    form = PaidForm(request.POST or None, initial={"yen": transfer.yen})
     if form.is_valid():
-        outcome = bank_transfers.mark_paid(transfer, Deed(clerk.actor, form.cleaned_data["reason"]))
+        deed = Deed(clerk.actor, form.cleaned_data["reason"])
+        outcome = bank_transfers.mark_paid(transfer, deed, shown=form.cleaned_data["yen"])
         why = _why_not_paid(outcome)
         if not why:
             return done(request, _("振込済みにしました。"), _page_of(transfer))
+        if outcome == "changed":  # the page anew, which shows the sum of now
+            return done(request, why, request.path)
         form.add_error(None, why)
     question = Question(
         title=_("振込済みにする"),
@@ -79,6 +89,8 @@ def _why_not_paid(outcome: bank_transfers.MarkedPaid) -> str:
             )
         case "not_waiting":
             return _("この振込は、済んでいるか、必要がなくなっています。振り込まないでください。")
+        case "changed":
+            return _("振込の金額が変わりました。振込済みにしていません。金額をご確認ください。")
         case never:
             assert_never(never)
 
