@@ -5,23 +5,21 @@ for nothing, and a crowd shares its round trips.
 """
 
 import asyncio
-from collections import deque
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, LiteralString
 
 from psycopg import AsyncConnection, OperationalError
 from psycopg.rows import tuple_row
 
+from hansatsu.database.sets import Sets, Waiting
 from hansatsu.database.waiting import with_waits
-
-MOST = 64
 
 WAITS = {"lock_timeout": "1s", "statement_timeout": "3s"}
 """Somebody at a till waits for the answer."""
 
 
 class Gathering[Question, Answer]:
-    """Use as ``answer = await gathering.ask(question)``.
+    """Use as ``answer = await gathering.ask(question)``: one set under way at a time.
 
     Args:
         answer: gives the answers to a set of questions, in their order.
@@ -29,36 +27,18 @@ class Gathering[Question, Answer]:
 
     def __init__(self, answer: Callable[[list[Question]], Awaitable[list[Answer]]]) -> None:
         self._answer = answer
-        self._waiting: deque[tuple[Question, asyncio.Future[Answer]]] = deque()
-        self._runner: asyncio.Task[None] | None = None
+        self._sets: Sets[None, Question, Answer] = Sets(self._write, lanes=[None])
 
     def ask(self, question: Question) -> asyncio.Future[Answer]:
         """Ask with the next set. What goes wrong with the set goes wrong for each in it."""
-        future: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
-        self._waiting.append((question, future))
-        if self._runner is None:
-            self._runner = asyncio.create_task(self._run())
-        return future
+        return self._sets.ask(question)
 
-    async def _run(self) -> None:
-        try:
-            while self._waiting:
-                await self._next_set()
-        finally:
-            self._runner = None
-
-    async def _next_set(self) -> None:
-        taken = [self._waiting.popleft() for _ in range(min(MOST, len(self._waiting)))]
-        try:
-            answers = await self._answer([question for question, _ in taken])
-        except Exception as error:
-            for _, future in taken:
-                if not future.done():
-                    future.set_exception(error)
-            return
-        for (_, future), answer in zip(taken, answers, strict=True):
+    async def _write(self, lane: None, taken: list[Waiting[Question, Answer]]) -> tuple[()]:
+        answers = await self._answer([question for question, _, _ in taken])
+        for (_, future, _), answer in zip(taken, answers, strict=True):
             if not future.done():
                 future.set_result(answer)
+        return ()
 
 
 class Link:

@@ -15,21 +15,17 @@ had been committed answers 'replayed'.
 """
 
 import asyncio
-import math
-from collections import deque
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Hashable, Sequence
 
-import psycopg
 from psycopg.rows import args_row
 
 from hansatsu.database.coalescing import Link
+from hansatsu.database.sets import Sets, Waiting, fail, give
 from hansatsu.ledger.over_links import statement
 from hansatsu.ledger.spares import Spares, try_again
 from hansatsu.ledger.values import Payment, PaymentOutcome
 from hansatsu.ledger.writes import payment_columns, payment_outcome
 
-LARGEST_SET = 64
 LANES = 2
 """Sets under way at once: while the server writes one, this process prepares the other."""
 
@@ -38,12 +34,7 @@ SETTINGS = {"lock_timeout": "2s", "statement_timeout": "5s"}
 table (a migration) makes it end like this."""
 
 
-@dataclass(slots=True, eq=False)
-class _Waiting:
-    """A payment and the caller who waits for its outcome."""
-
-    payment: Payment
-    answer: asyncio.Future[PaymentOutcome]
+type _Waiting = Waiting[Payment, PaymentOutcome]
 
 
 class Batcher:
@@ -59,157 +50,79 @@ class Batcher:
     """
 
     def __init__(self, url: str, lanes: int = LANES, *, tells_lots: bool = False) -> None:
-        self._url = url
-        self._alone: set[asyncio.Task[None]] = set()
-        self.statement = statement(tells_lots=tells_lots)
+        self._statement = statement(tells_lots=tells_lots)
+        self._links = [Link(url, SETTINGS) for _ in range(lanes)]
         self._spares = Spares(url, tells_lots=tells_lots)
-        self._lane_count = lanes
-        self._queue: deque[_Waiting] = deque()
-        self._wake = asyncio.Condition()
-        self._busy_wallets: set[int] = set()
-        self._busy_keys: set[tuple[str, str]] = set()
-        self._closing = False
-        self._idle = 0
-        self._lanes: list[asyncio.Task[None]] = []
-
-    def open(self) -> None:
-        """Take payments from now on, on the event loop that runs. For a process whose loop ends
-        with it (an API process: ADR 0200); all others use ``async with``."""
-        self._lanes = [
-            asyncio.create_task(_Lane(self, self._url).run()) for _ in range(self._lane_count)
-        ]
+        self._alone: set[asyncio.Task[None]] = set()
+        self._sets = Sets(self._write, lanes=self._links, apart=_apart)
 
     async def __aenter__(self) -> "Batcher":
-        self.open()
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        """Answer what was accepted, then stop."""
-        async with self._wake:
-            self._closing = True
-            self._wake.notify_all()
-        await asyncio.gather(*self._lanes)
-        await asyncio.gather(*self._alone)
+        """Answer what was accepted, then let the connections go."""
+        await self._sets.drained()
+        for link in self._links:
+            await link.close()
         await self._spares.close()
 
     async def pay(self, payment: Payment) -> PaymentOutcome:
         """Decide and write one payment, in a set with its neighbours."""
-        answer: asyncio.Future[PaymentOutcome] = asyncio.get_running_loop().create_future()
-        self._queue.append(_Waiting(payment, answer))
-        async with self._wake:
-            self._wake.notify()
-        return await answer
+        return await self._sets.ask(payment)
 
-    async def take(self) -> list[_Waiting]:
-        """The next set: wallets and keys that no set under way has. Empty when closing."""
-        async with self._wake:
-            self._idle += 1
-            try:
-                while True:
-                    taken = self._take_now()
-                    if taken or (self._closing and not self._queue):
-                        return taken
-                    await self._wake.wait()
-            finally:
-                self._idle -= 1
+    async def _write(self, link: Link, taken: list[_Waiting]) -> Sequence[_Waiting]:
+        """Answer what a set can; what goes alone stays under way."""
+        try:
+            outcomes = await self._pay_set(link, [payment for payment, _, _ in taken])
+            told = list(zip(taken, outcomes, strict=True))
+        except Exception as error:  # whatever it is: what one payment does befalls no other
+            for waiting in taken:
+                self._start_alone(waiting, error)
+            return taken
+        alone: list[_Waiting] = []
+        for waiting, outcome in told:
+            if outcome.outcome == "try_again":
+                self._start_alone(waiting)
+                alone.append(waiting)
+            else:
+                give(waiting[1], outcome)
+        return alone
 
-    def _take_now(self) -> list[_Waiting]:
-        taken: list[_Waiting] = []
-        left: deque[_Waiting] = deque()
-        fair_share = min(LARGEST_SET, math.ceil(len(self._queue) / self._idle))
-        while self._queue and len(taken) < fair_share:
-            waiting = self._queue.popleft()
-            payment = waiting.payment
-            key = (payment.request.actor, payment.request.key)
-            if payment.wallet_id in self._busy_wallets or key in self._busy_keys:
-                left.append(waiting)
-                continue
-            self._busy_wallets.add(payment.wallet_id)
-            self._busy_keys.add(key)
-            taken.append(waiting)
-        left.extend(self._queue)
-        self._queue = left
-        return taken
+    async def _pay_set(self, link: Link, payments: list[Payment]) -> list[PaymentOutcome]:
+        connection = await link.connected()
+        cursor = connection.cursor(row_factory=args_row(payment_outcome), binary=True)
+        columns = payment_columns(payments, free=True)
+        await cursor.execute(self._statement, columns, prepare=True)
+        return await cursor.fetchall()
 
-    async def done(self, taken: list[_Waiting]) -> None:
-        """Free the wallets and keys of payments that were answered."""
-        for waiting in taken:
-            payment = waiting.payment
-            self._busy_wallets.discard(payment.wallet_id)
-            self._busy_keys.discard((payment.request.actor, payment.request.key))
-        async with self._wake:
-            self._wake.notify_all()
-
-    def pay_alone(self, waiting: _Waiting, why: psycopg.Error | None = None) -> None:
+    def _start_alone(self, waiting: _Waiting, why: Exception | None = None) -> None:
         """Answer a payment over a spare connection, while the sets go on."""
         task = asyncio.create_task(self._pay_alone(waiting, why))
         self._alone.add(task)
         task.add_done_callback(self._alone.discard)
 
-    async def _pay_alone(self, waiting: _Waiting, why: psycopg.Error | None) -> None:
+    async def _pay_alone(self, waiting: _Waiting, why: Exception | None) -> None:
+        payment, future, _ = waiting
         try:
-            outcome = await self._spares.pay(waiting.payment)
-        except psycopg.Error as error:
+            outcome = await self._spares.pay(payment)
+        except Exception as error:  # whatever it is: nobody waits for ever
             error.__cause__ = why
-            _answer(waiting.answer.set_exception, waiting, error)
+            fail(future, error)
         else:
-            _answer(waiting.answer.set_result, waiting, outcome)
+            give(future, outcome)
             if outcome.outcome == "try_again":
                 self._give_up_like(waiting)
-        await self.done([waiting])
+        finally:
+            future.cancel()  # has no answer only when this task was stopped
+            self._sets.free(waiting)
 
     def _give_up_like(self, hanging: _Waiting) -> None:
         """Let those who wait behind a hanging wallet or key try again too, instead of finding out
         one after the other."""
-        wallet, request = hanging.payment.wallet_id, hanging.payment.request
-        left: deque[_Waiting] = deque()
-        for waiting in self._queue:
-            other = waiting.payment
-            same_key = (other.request.actor, other.request.key) == (request.actor, request.key)
-            if other.wallet_id == wallet or same_key:
-                _answer(waiting.answer.set_result, waiting, try_again(other))
-            else:
-                left.append(waiting)
-        self._queue = left
+        for payment, future, _ in self._sets.withdraw(hanging):
+            give(future, try_again(payment))
 
 
-class _Lane:
-    """One connection, and the sets that go over it one after the other."""
-
-    def __init__(self, batcher: Batcher, url: str) -> None:
-        self._batcher = batcher
-        self._link = Link(url, SETTINGS)
-
-    async def run(self) -> None:
-        while taken := await self._batcher.take():
-            await self._write(taken)
-        await self._link.close()
-
-    async def _write(self, taken: list[_Waiting]) -> None:
-        try:
-            outcomes = await self._pay_set([waiting.payment for waiting in taken])
-        except psycopg.Error as error:
-            for waiting in taken:
-                self._batcher.pay_alone(waiting, error)
-            return
-        answered: list[_Waiting] = []
-        for waiting, outcome in zip(taken, outcomes, strict=True):
-            if outcome.outcome == "try_again":
-                self._batcher.pay_alone(waiting)
-            else:
-                _answer(waiting.answer.set_result, waiting, outcome)
-                answered.append(waiting)
-        await self._batcher.done(answered)
-
-    async def _pay_set(self, payments: list[Payment]) -> list[PaymentOutcome]:
-        connection = await self._link.connected()
-        cursor = connection.cursor(row_factory=args_row(payment_outcome), binary=True)
-        columns = payment_columns(payments, free=True)
-        await cursor.execute(self._batcher.statement, columns, prepare=True)
-        return await cursor.fetchall()
-
-
-def _answer[T](give: Callable[[T], None], waiting: _Waiting, result: T) -> None:
-    """Give a caller its result, unless it has stopped waiting."""
-    if not waiting.answer.done():
-        give(result)
+def _apart(payment: Payment) -> tuple[Hashable, ...]:
+    """No two payments under way are of one wallet, or under one key."""
+    return payment.wallet_id, (payment.request.actor, payment.request.key)

@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from hansatsu.database.coalescing import Link
 from hansatsu.database.server import EmbeddedServer
 from hansatsu.ledger import api, batcher
 from hansatsu.ledger.values import Payment, PaymentOutcome
@@ -19,13 +20,15 @@ def test_a_crowd_is_shared_by_idle_lanes(
     for wallet in wallets:
         books.issue(wallet, emoney, 10)
     sizes: list[int] = []
-    write = batcher._Lane._pay_set
+    write = batcher.Batcher._pay_set
 
-    async def watched(lane: batcher._Lane, payments: list[Payment]) -> list[PaymentOutcome]:
+    async def watched(
+        self: batcher.Batcher, link: Link, payments: list[Payment]
+    ) -> list[PaymentOutcome]:
         sizes.append(len(payments))
-        return await write(lane, payments)
+        return await write(self, link, payments)
 
-    monkeypatch.setattr(batcher._Lane, "_pay_set", watched)
+    monkeypatch.setattr(batcher.Batcher, "_pay_set", watched)
 
     async def run() -> list[PaymentOutcome]:
         async with batcher.Batcher(server.app_url) as together:

@@ -75,7 +75,6 @@ class Desk:
         self._retries = Gathering(self._pay_set)
         self._retry_link = Link(url)
         self._names_link = Link(url)
-        self._batcher.open()
 
     async def pay(self, caller: Caller, order: Order) -> Answer:
         """Pay, once for the order's key. A refusal changes nothing.
