@@ -4,9 +4,10 @@ in one round trip.
 The rule is ``payments.code_validity``'s and ``cards``'; here is only the quick way to ask it.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, LiteralString
 
 from django.conf import settings
@@ -64,6 +65,10 @@ DEVICES_AND_CARDS: LiteralString = """
 with the issuer in the column of wallets."""
 
 
+NO_NAMES: Mapping[int, str] = MappingProxyType({})
+"""The names of emoneys that come with a code nobody has: they are asked for when they are told."""
+
+
 @dataclass(frozen=True, slots=True)
 class Scanned:
     """Text that a till of an issuer has sent as a code. ``pay_numbers`` are the issuer's."""
@@ -78,14 +83,14 @@ class Found:
     """Whose code it is, or was when it is spent or too old; ``device`` (the ledger's id) and
     ``step`` of a pay code. ``waits`` are the
     seconds for which it is asked nothing new, having been short of value too often. ``names`` are
-    those of the issuer's emoneys when the code was looked up; empty when nothing was."""
+    those of the issuer's emoneys when the code was looked up; none of a code that nobody has."""
 
     verdict: Verdict
     wallet_id: int = 0
     device: int | None = None
     step: int | None = None
     waits: int = 0
-    names: Mapping[int, str] = field(default_factory=dict, compare=False)
+    names: Mapping[int, str] = field(default=NO_NAMES, compare=False)
 
     @property
     def asked(self) -> Asked:
@@ -139,16 +144,16 @@ class Payers:
                 integers({each.issuer_id for each in scanned}),
             ],
         )
-        names: dict[int, dict[int, str]] = {}
-        for row in rows:
-            which, wallet_id, generation, last_step, now, state, *shortages, ids, called = row
+        names = _names(rows)
+        for which, wallet_id, generation, last_step, now, state, *shortages, _, _ in rows:
             if which == 0:
-                names[wallet_id] = dict(zip(ids, called, strict=True))
                 continue
             if which < 0:
+                place, issuer_id, _ = cards[-which - 1]
+                called = names.get(issuer_id, NO_NAMES)
                 is_issued = state == CardState.ISSUED
-                card = _found(Asked(wallet_id), shortages, now)
-                found[cards[-which - 1][0]] = card if is_issued else Found("card_replaced")
+                card = _found(Asked(wallet_id), shortages, now, called)
+                found[place] = card if is_issued else Found("card_replaced")
                 continue
             place, each, code = codes[which - 1]
             known = None
@@ -157,19 +162,30 @@ class Payers:
             verdict, step = judge(code, known, now)
             if verdict != "unknown_code":
                 device = ledger_device(each.issuer_id, code.device)
-                found[place] = _found(Asked(wallet_id, device, step), shortages, now, verdict)
-        return [
-            replace(each, names=names.get(asked.issuer_id, {}))
-            for each, asked in zip(found, scanned, strict=True)
-        ]
+                asked = Asked(wallet_id, device, step)
+                called = names.get(each.issuer_id, NO_NAMES)
+                found[place] = _found(asked, shortages, now, called, verdict)
+        return found
+
+
+def _names(rows: Sequence[Any]) -> dict[int, Mapping[int, str]]:
+    """By issuer, what its emoneys are called."""
+    of_issuers = [row for row in rows if row[0] == 0]
+    return {row[1]: dict(zip(row[-2], row[-1], strict=True)) for row in of_issuers}
 
 
 def _found(
-    asked: Asked, shortages: list[list[Any] | None], now: datetime, verdict: Verdict = "ok"
+    asked: Asked,
+    shortages: list[list[Any] | None],
+    now: datetime,
+    names: Mapping[int, str],
+    verdict: Verdict = "ok",
 ) -> Found:
-    short = [Short(*each) for each in zip(*(column or () for column in shortages), strict=True)]
-    waits = seconds_to_wait(short, asked, now) if short else 0
-    return Found(verdict, asked.wallet_id, asked.device, asked.step, waits)
+    waits = 0
+    if shortages[0]:
+        short = [Short(*each) for each in zip(*(column or () for column in shortages), strict=True)]
+        waits = seconds_to_wait(short, asked, now)
+    return Found(verdict, asked.wallet_id, asked.device, asked.step, waits, names)
 
 
 def card_digests(card: CardCode) -> list[str]:
