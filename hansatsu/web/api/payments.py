@@ -6,7 +6,7 @@ from typing import Any, assert_never
 from hansatsu.flows.payments.pos.api_clients import Caller
 from hansatsu.flows.payments.pos.cancellation import Cancellation, cancel_payment
 from hansatsu.flows.payments.pos.listing import Kind, Page, Wanted, can_end_with, list_payments
-from hansatsu.flows.payments.pos.paying import Answer, Order
+from hansatsu.flows.payments.pos.paying import Answer, Order, OrderRefusal
 from hansatsu.flows.payments.shortages import TELLS_OF_VALUE, note_shortage
 from hansatsu.messages.payment_object import PaymentTold, moment_told, payment_told
 from hansatsu.parties.shops.models import Scope, Shop, Terminal
@@ -32,26 +32,6 @@ ASKED_TOO_OFTEN = (
     "The code was short of value too often. Its holder may show the next one, or pay otherwise."
 )
 
-REFUSED = {
-    "key_conflict": "idempotency_key_conflict",
-    "cancelled": "request_cancelled",
-    "unknown_code": "unknown_code",
-    "card_replaced": "unknown_code",
-    "foreign_code": "unknown_code",
-    "mistyped_code": "unknown_code",
-    "charge_code": "unknown_code",
-    "duplicate_reference": "duplicate_reference",
-    "code_expired": "code_expired",
-    "code_used": "code_used",
-    "frozen": "wallet_frozen",
-    "not_accepted": "not_accepted",
-    "over_limit": "over_limit",
-    "expired": "insufficient_value",
-    "insufficient": "insufficient_value",
-    "try_again": "try_again",
-}
-"""The ledger's outcomes as codes of problems. Value that has expired is value that is missing."""
-
 WHY_UNKNOWN = {
     "card_replaced": "The card's value was moved to another card, or into a wallet.",
     "foreign_code": "The code is of another app: ours begin as code_prefixes of GET /shop says.",
@@ -66,26 +46,17 @@ async def pay(call: Call) -> Reply:
     body: NewPayment = call.body
     order = Order(call.key, body.code, body.amount, body.reference)
     answer = await call.desk.pay(call.caller, order)
-    if answer.outcome == "paid" or answer.outcome == "replayed":
-        headers = {"Idempotent-Replayed": "true"} if answer.outcome == "replayed" else {}
-        return Reply(201, _paid(call.caller, order, answer), headers, answer.number)
-    if answer.outcome == "too_many":
-        raise too_many(answer.waits, STOPPED)
-    if answer.outcome == "asked_too_often":
-        raise too_many(answer.waits, ASKED_TOO_OFTEN)
-    if answer.outcome == "unknown_code":
-        await count_wrong_code(call)
-    if answer.outcome in TELLS_OF_VALUE:
-        wait = await in_thread(note_shortage, call.caller.issuer_id, answer.payer.asked)
-        if wait:
-            raise too_many(wait, ASKED_TOO_OFTEN)
-    extra: dict[str, Any] = {}
-    if answer.outcome == "duplicate_reference":
-        extra["payment"] = answer.number
-    if answer.available is not None and REFUSED[answer.outcome] == "insufficient_value":
-        extra["available"] = answer.available
-    detail = WHY_UNKNOWN.get(answer.outcome, "")
-    raise ProblemError(Problem(REFUSED[answer.outcome], detail, extra))
+    match answer.outcome:
+        case "paid" | "replayed":
+            headers = {"Idempotent-Replayed": "true"} if answer.outcome == "replayed" else {}
+            return Reply(201, _paid(call.caller, order, answer), headers, answer.number)
+        case "too_many":
+            raise too_many(answer.waits, STOPPED)
+        case "asked_too_often":
+            raise too_many(answer.waits, ASKED_TOO_OFTEN)
+        case refusal:
+            await _count_refusal(call, refusal, answer)
+            raise ProblemError(_problem(refusal, answer))
 
 
 async def count_wrong_code(call: Call) -> None:
@@ -167,6 +138,40 @@ def _paid(caller: Caller, order: Order, answer: Answer) -> Paid:
         moment_told(answer.paid_at),
         [Part(use.lot, use.emoney, use.amount) for use in answer.uses],
     )
+
+
+async def _count_refusal(call: Call, refusal: OrderRefusal, answer: Answer) -> None:
+    """Count what could be probing. Raises ProblemError when there was too much of it."""
+    if refusal == "unknown_code":
+        await count_wrong_code(call)
+    if refusal in TELLS_OF_VALUE:
+        wait = await in_thread(note_shortage, call.caller.issuer_id, answer.payer.asked)
+        if wait:
+            raise too_many(wait, ASKED_TOO_OFTEN)
+
+
+def _problem(refusal: OrderRefusal, answer: Answer) -> Problem:
+    """A refusal as the till is told it. Value that has expired is value that is missing."""
+    match refusal:
+        case "key_conflict":
+            return Problem("idempotency_key_conflict")
+        case "cancelled":
+            return Problem("request_cancelled")
+        case "card_replaced" | "foreign_code" | "mistyped_code" | "charge_code":
+            return Problem("unknown_code", WHY_UNKNOWN[refusal])
+        case "duplicate_reference":
+            return Problem(refusal, extra={"payment": answer.number})
+        case "frozen":
+            return Problem("wallet_frozen")
+        case "expired" | "insufficient":
+            extra = {} if answer.available is None else {"available": answer.available}
+            return Problem("insufficient_value", extra=extra)
+        case "unknown_code" | "code_expired" | "code_used" | "not_accepted" | "over_limit":
+            return Problem(refusal)
+        case "try_again":
+            return Problem(refusal)
+        case never:
+            assert_never(never)
 
 
 def _count_wrong_code(terminal_id: int) -> int:

@@ -8,7 +8,7 @@ nobody's still gets the stored answer of a payment that was made with it under t
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import LiteralString
+from typing import Literal, LiteralString
 
 from hansatsu.database.coalescing import Gathering, Link
 from hansatsu.flows.payments.pos.api_clients import Caller, Callers
@@ -18,6 +18,31 @@ from hansatsu.ledger import api as ledger
 from hansatsu.messages.till_note import write_reference
 
 OPERATION = "pos payment"
+
+OrderRefusal = Literal[
+    "key_conflict",
+    "cancelled",
+    "unknown_code",
+    "card_replaced",
+    "foreign_code",
+    "mistyped_code",
+    "charge_code",
+    "duplicate_reference",
+    "code_expired",
+    "code_used",
+    "frozen",
+    "not_accepted",
+    "over_limit",
+    "expired",
+    "insufficient",
+    "try_again",
+]
+"""Why nothing was paid: the ledger's outcomes of a payment, with the verdicts on a code in place of
+its ``unknown``."""
+
+OrderResult = Literal["paid", "replayed", OrderRefusal, "asked_too_often", "too_many"]
+"""How an order ends. ``asked_too_often``: the code was short of value too often
+(``payments.shortages``). ``too_many``: played, for a terminal that was stopped."""
 
 NAMES: LiteralString = "select id, name from programs_emoney where id = any (%s)"
 
@@ -44,14 +69,12 @@ class Used:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """How an order ended: the outcomes of ``pay_set``, ``unknown_code`` instead of ``unknown``,
-    ``asked_too_often`` (the code was short of value too often: ``payments.shortages``), and the
-    plays of codes to practise with (``try_again`` too, ``too_many``). ``number`` is the payment's
-    決済ID, with ``duplicate_reference`` that of the payment that was first. ``waits`` says how many
-    seconds, where there is something to wait for. ``available`` is told of cards only: a till must
-    not probe what a resident has. ``payer`` is whose code it was."""
+    """How an order ended. ``number`` is the payment's 決済ID, with ``duplicate_reference`` that of
+    the payment that was first. ``waits`` says how many seconds, where there is something to wait
+    for. ``available`` is told of cards only: a till must not probe what a resident has. ``payer``
+    is whose code it was."""
 
-    outcome: str
+    outcome: OrderResult
     number: str = ""
     paid_at: datetime | None = None
     uses: tuple[Used, ...] = ()
@@ -110,6 +133,9 @@ class Desk:
         return refused if known.outcome == "unknown" else await self._answer(found, known)
 
     async def _answer(self, found: Found, outcome: ledger.PaymentOutcome) -> Answer:
+        if outcome.outcome == "unknown":
+            # The key is new, so the code decides; one that was good has been revoked meanwhile.
+            return Answer("unknown_code" if found.verdict == "ok" else found.verdict)
         if outcome.paid:
             names = await self._names_of(outcome, found)
             used = zip(outcome.uses, outcome.codes, strict=True)
@@ -128,9 +154,6 @@ class Desk:
                     ]
                 ),
             )
-        if outcome.outcome == "unknown":
-            # The key is new, so the code decides; one that was good has been revoked meanwhile.
-            return Answer("unknown_code" if found.verdict == "ok" else found.verdict)
         if outcome.outcome == "duplicate_reference":
             return Answer(outcome.outcome, outcome.number or "")
         is_card = found.verdict == "ok" and found.device is None

@@ -1,7 +1,7 @@
 """What the API plays for codes to practise with (``practice_codes``); never for a live issuer."""
 
 from dataclasses import dataclass
-from typing import LiteralString
+from typing import Literal, LiteralString
 
 from hansatsu.database.coalescing import Link
 
@@ -14,6 +14,11 @@ PLAYED: LiteralString = """
     update payments_practicecode set played_at = ledger.now()
     where wallet_id = %s and issuer_id = %s and played_at is null
 """
+PlayName = Literal[
+    "code_used", "over_limit", "not_accepted", "too_many", "try_again", "lost_answer"
+]
+"""The values of ``models.Play``."""
+
 ONCE = ("try_again", "lost_answer")
 WAITS = 10
 """Seconds that a code says to wait which plays a stopped terminal: afterwards it pays."""
@@ -21,9 +26,9 @@ WAITS = 10
 
 @dataclass(frozen=True, slots=True)
 class Played:
-    """``name`` is of ``models.Play``, empty for none; ``waits`` seconds with ``too_many``."""
+    """``name`` is empty when there is no play; ``waits`` seconds with ``too_many``."""
 
-    name: str = ""
+    name: PlayName | Literal[""] = ""
     waits: int = 0
 
 
@@ -40,7 +45,8 @@ class Plays:
         if not rows:
             return Played()
         row = rows[0]
-        play, age = str(row[0]), row[1]
+        play: PlayName = row[0]
+        age = row[1]
         waits = 0
         if play == "too_many":
             waits = WAITS if age is None else WAITS - int(age)
