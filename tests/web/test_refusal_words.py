@@ -7,6 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from hansatsu.flows.payments import code_validity, refunds
+from hansatsu.flows.payments.pos.paying import Answer, OrderRefusal
 from hansatsu.flows.redemption import offers, redeem
 from hansatsu.flows.support.corrections import Refusal
 from hansatsu.ledger import api as ledger
@@ -43,13 +44,16 @@ PAYMENT = literals(ledger.PaymentResult) - {"paid", "replayed"}
 REFUND = literals(refunds.Outcome) - {"refunded", "replayed"}
 CODE = literals(code_validity.Verdict) - {"ok"}
 AT_THE_TILL = {"asked_too_often", "short_too_often"}  # of flows.payments.till.check_at_till
-UNKNOWN = {code for code, problem in api_payments.REFUSED.items() if problem == "unknown_code"}
+UNKNOWN = {
+    each
+    for each in get_args(OrderRefusal)
+    if api_payments._problem(each, Answer(each)).code == "unknown_code"
+}
 
 TABLES = {
     "at the poster": (payment_words._words, PAYMENT),
     "at the till": (refusals._words, PAYMENT | CODE | AT_THE_TILL),
     "a refund": (refund_words._words, REFUND),
-    "API: a payment": (lambda: api_payments.REFUSED, PAYMENT - {"unknown"} | CODE),
     "API: why unknown": (lambda: api_payments.WHY_UNKNOWN, UNKNOWN - {"unknown_code"}),
     "API: a refund": (lambda: api_refunds.REFUSED, REFUND),
 }
