@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from hansatsu.flows.payments import code_validity, refunds
+from hansatsu.flows.payments import code_validity, refunds, till
 from hansatsu.flows.payments.pos.paying import Answer, OrderRefusal
 from hansatsu.flows.redemption import offers, redeem
 from hansatsu.flows.support.corrections import Refusal
@@ -43,7 +43,7 @@ def town() -> Town:
 PAYMENT = literals(ledger.PaymentResult) - {"paid", "replayed"}
 REFUND = literals(refunds.Outcome) - {"refunded", "replayed"}
 CODE = literals(code_validity.Verdict) - {"ok"}
-AT_THE_TILL = {"asked_too_often", "short_too_often"}  # of flows.payments.till.check_at_till
+AT_THE_TILL = literals(till.StoppedAsking)
 UNKNOWN = {
     each
     for each in get_args(OrderRefusal)
@@ -102,13 +102,13 @@ def test_try_again_at_the_poster_says_so_and_keeps_the_amount(
 
 
 def test_try_again_at_the_till_says_so(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
-    till = Till(town.shop)
-    page = till.confirm_page("500", code_on(town.device()))
+    counter = Till(town.shop)
+    page = counter.confirm_page("500", code_on(town.device()))
     with monkeypatch.context() as patch:
         patch.setattr("hansatsu.web.shop.views.confirm.pay_at_till", _refused("try_again", town))
-        back = till.post(page)["Location"]
-    assert "少し待ってから、もう一度読み取ってください。" in words(till.get(back))
-    assert "?paid=1" in till.post(page)["Location"]
+        back = counter.post(page)["Location"]
+    assert "少し待ってから、もう一度読み取ってください。" in words(counter.get(back))
+    assert "?paid=1" in counter.post(page)["Location"]
 
 
 def _refused(outcome: str, town: Town) -> Any:

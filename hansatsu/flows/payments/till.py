@@ -7,7 +7,7 @@ and a double tap carry the same key, so all of them together are one payment.
 import json
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Final
+from typing import Final, Literal
 
 from hansatsu.database.connections import ledger_connection
 from hansatsu.flows.payments.attempts import Attempt, Standing, settle_attempt, standing_of
@@ -35,6 +35,10 @@ __all__ = [
 ]
 
 OPERATION = "pay_at_till"
+
+StoppedAsking = Literal["asked_too_often", "short_too_often"]
+"""Why a code is asked nothing more: it was asked, or was short of value, too often."""
+
 LIFETIME: Final = timedelta(minutes=15)
 """How long an unpaid intent is good for; then it must be started anew."""
 
@@ -74,11 +78,13 @@ def make_till_intent(
     )
 
 
-def check_at_till(terminal: Terminal, payer: Payer, amount: int) -> str:
+def check_at_till(
+    terminal: Terminal, payer: Payer, amount: int
+) -> ledger.PaymentResult | StoppedAsking | Literal[""]:
     """Why paying would be refused if it came now, as ``pay_at_till`` says it; empty when it would
-    not. Changes nothing, but for ``asked_too_often`` and ``short_too_often``: a resident's code
-    answers a few times only, and the wallet is told to be short a few times only, otherwise a till
-    could find out the balance."""
+    not. Changes nothing but what ``StoppedAsking`` counts: a resident's code answers a few times
+    only, and the wallet is told to be short a few times only, otherwise a till could find out the
+    balance."""
     is_card = payer.device is None
     if not is_card and wait_for(Asked(payer.wallet_id, payer.device, payer.step)):
         return "short_too_often"
