@@ -69,6 +69,15 @@ def test_200_of_500_go_back_to_the_lot_used_last(town: Town, number: str, till: 
     assert (audited.reason, audited.after["amount"]) == ("金額の打ち間違い: レジ2", 200)
 
 
+def test_no_mail_is_promised_to_who_paid_with_a_card(town: Town, till: Till) -> None:
+    _, card = town.card(500)
+    answer = till.post(to_confirm(till, town.pay(card, town.shop, 500).number or ""))
+    said = words(till.get(answer["Location"]))
+    assert "取り消しました" in said
+    assert "現金はお渡ししないでください。" in said
+    assert "メールでも" not in said
+
+
 def test_double_tap_back_reload_and_lost_answer_refund_once(
     town: Town, number: str, till: Till
 ) -> None:
