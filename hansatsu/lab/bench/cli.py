@@ -10,6 +10,7 @@ from hansatsu.lab.bench.http import bench_http
 from hansatsu.lab.bench.issue import bench_issue
 from hansatsu.lab.bench.pay import bench_pay
 from hansatsu.lab.bench.soak import bench_soak
+from hansatsu.lab.bench.webhooks import bench_webhooks
 
 
 @click.group()
@@ -51,6 +52,15 @@ def http(seconds: int, clients: int, api: int, rounds: int, as_json: bool) -> No
 def soak(minutes: int, clients: int, as_json: bool) -> None:
     """Payments over HTTP for a long time, while the API's memory is watched."""
     show(bench_soak(minutes, clients), as_json)
+
+
+@bench.command()
+@click.option("--seconds", default=10, show_default=True, help="Of each measurement.")
+@click.option("--endpoints", default=1, show_default=True, help="Servers that answer at once.")
+@as_json
+def webhooks(seconds: int, endpoints: int, as_json: bool) -> None:
+    """Webhooks and mails by one worker, beside a shop's server that hangs."""
+    show(bench_webhooks(seconds, endpoints), as_json)
 
 
 @bench.command()
