@@ -57,7 +57,7 @@ def start_acceptance(
 ) -> None:
     """From now on the shop takes the emoney; nothing happens when it does already."""
     connection.execute(
-        "select ledger.start_acceptance_v1(%s, %s, %s)", [issuer_id, emoney_id, shop_id]
+        "select ledger.start_acceptance_v2(%s, %s, %s)", [issuer_id, emoney_id, shop_id]
     )
 
 
@@ -121,7 +121,7 @@ def open_wallets(
     """Make empty wallets; returns their ids."""
     with connection.cursor(row_factory=args_row(int)) as cursor:
         return cursor.execute(
-            "select * from ledger.open_wallets_v1(%s, %s, %s)", [issuer_id, kind, count]
+            "select * from ledger.open_wallets_v2(%s, %s, %s)", [issuer_id, kind, count]
         ).fetchall()
 
 
@@ -136,7 +136,7 @@ def open_device(
 
 def revoke_device(connection: Connection[Any], *, issuer_id: int, device_id: int) -> None:
     """Kill a device's codes, those on their way included."""
-    connection.execute("select ledger.revoke_device_v1(%s, %s)", [issuer_id, device_id])
+    connection.execute("select ledger.revoke_device_v2(%s, %s)", [issuer_id, device_id])
 
 
 def set_clock(connection: Connection[Any], shown: datetime | None) -> None:

@@ -152,7 +152,7 @@ def issue_set(connection: Connection[Any], issues: Sequence[Issue]) -> list[Issu
     with connection.cursor(row_factory=class_row(IssueOutcome)) as cursor:
         return cursor.execute(
             """
-            select outcome, wallet_id, seq, at from ledger.issue_set_v1(
+            select outcome, wallet_id, seq, at from ledger.issue_set_v3(
                 %s::text[], %s::text[], %s::bytea[], %s::integer[], %s::bigint[],
                 %s::integer[], %s::integer[], %s::bigint[], %s::timestamptz[])
             """,
@@ -178,7 +178,7 @@ def refund(connection: Connection[Any], refund: Refund) -> RefundOutcome:
             """
             select outcome, wallet_id, seq, number, at, amount, expired as expired_amount,
                 reversed as reversed_amount, left_over
-            from ledger.refund_v2(%s, %s, %s, %s, %s, %s, %s, %s)
+            from ledger.refund_v3(%s, %s, %s, %s, %s, %s, %s, %s)
             """,
             [
                 refund.request.actor,
@@ -200,7 +200,7 @@ def reverse_issue(connection: Connection[Any], reversal: Reversal) -> ReversalOu
         return cursor.execute(
             """
             select outcome, wallet_id, seq, at, taken, lost
-            from ledger.reverse_issue_v1(%s, %s, %s, %s, %s, %s, %s, %s)
+            from ledger.reverse_issue_v2(%s, %s, %s, %s, %s, %s, %s, %s)
             """,
             [
                 reversal.request.actor,
@@ -222,7 +222,7 @@ def reinstate_issue(connection: Connection[Any], again: Reinstatement) -> Reinst
         return cursor.execute(
             """
             select outcome, wallet_id, seq, at, given, expired as expired_amount
-            from ledger.reinstate_issue_v1(%s, %s, %s, %s, %s, %s, %s)
+            from ledger.reinstate_issue_v2(%s, %s, %s, %s, %s, %s, %s)
             """,
             [
                 again.request.actor,
@@ -243,7 +243,7 @@ def correct(connection: Connection[Any], correction: Correction) -> CorrectionOu
         return cursor.execute(
             """
             select outcome, wallet_id, seq, at
-            from ledger.correct_v1(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+            from ledger.correct_v2(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
             """,
             [
                 correction.request.actor,
@@ -265,7 +265,7 @@ def cancel(connection: Connection[Any], actor: str, key: str) -> CancelOutcome:
     (`CancelResult`); final either way."""
     with connection.cursor(row_factory=class_row(CancelOutcome)) as cursor:
         return cursor.execute(
-            "select outcome, wallet_id, seq from ledger.cancel_v2(%s, %s)", [actor, key]
+            "select outcome, wallet_id, seq from ledger.cancel_v3(%s, %s)", [actor, key]
         ).fetchall()[0]
 
 
@@ -277,7 +277,7 @@ def cancel_payment(connection: Connection[Any], payment: PaymentToCancel) -> Pay
             """
             select outcome, number, refund_number, at, amount, expired as expired_amount,
                 reversed as reversed_amount
-            from ledger.cancel_payment_v1(%s, %s, %s, %s, %s, %s::text[], %s)
+            from ledger.cancel_payment_v2(%s, %s, %s, %s, %s, %s::text[], %s)
             """,
             [
                 payment.actor,
@@ -307,7 +307,7 @@ def transfer(
         return cursor.execute(
             """
             select outcome, wallet_id, seq, at, amount
-            from ledger.transfer_v1(%s, %s, %s, %s, %s, %s, %s, %s)
+            from ledger.transfer_v2(%s, %s, %s, %s, %s, %s, %s, %s)
             """,
             [
                 request.actor,
@@ -336,7 +336,7 @@ def change_state(
         return cursor.execute(
             """
             select outcome, wallet_id, seq
-            from ledger.set_state_v1(%s, %s, %s, %s, %s, %s::ledger.entry_kind, %s)
+            from ledger.set_state_v2(%s, %s, %s, %s, %s, %s::ledger.entry_kind, %s)
             """,
             [request.actor, request.key, request.content, issuer_id, wallet_id, change, reason],
         ).fetchall()[0]
@@ -356,4 +356,4 @@ def expire_due(
 def take_outbox(connection: Connection[Any], limit: int) -> list[OwedMessage]:
     """Take entries that owe a message; they are owed again if the transaction rolls back."""
     with connection.cursor(row_factory=class_row(OwedMessage)) as cursor:
-        return cursor.execute("select * from ledger.take_outbox_v1(%s)", [limit]).fetchall()
+        return cursor.execute("select * from ledger.take_outbox_v2(%s)", [limit]).fetchall()

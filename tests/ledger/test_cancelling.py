@@ -106,6 +106,18 @@ def test_another_terminals_payment_is_left_alone(till: Till) -> None:
     assert api.find_request(till.books.connection, other, till.payment.request.key) is None
 
 
+def test_a_tombstone_of_before_stays_whatever_another_terminal_made(till: Till) -> None:
+    """Only a claim of one's own is given back: not what an earlier cancellation has settled."""
+    other = "test:other terminal"
+    asked = {"actor": other, "others": (till.payment.request.actor,)}
+    assert till.cancel(**asked).outcome == "cancelled"
+    till.pay()
+    before = rows_of(till.books.connection, till.wallet)
+    assert till.cancel(**asked).outcome == "cancelled"
+    assert rows_of(till.books.connection, till.wallet) == before
+    assert api.find_request(till.books.connection, other, till.payment.request.key) is not None
+
+
 def test_ones_own_key_comes_before_another_terminals(till: Till) -> None:
     till.pay()
     other = "test:other terminal"

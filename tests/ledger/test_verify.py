@@ -19,6 +19,7 @@ BOOK_TABLES = (
     "wallet",
     "request",
     "outbox",
+    "relayed",
     "note",
     "device",
     "issuer",
@@ -368,7 +369,7 @@ class TestTheApplicationCannot:
     def test_write_the_books(
         self, app_connection: psycopg.Connection, table: str, statement: LiteralString
     ) -> None:
-        if table in ("request", "outbox"):
+        if table in ("request", "outbox", "relayed"):
             statement = statement.replace("issuer_id", "wallet_id")
         with (
             pytest.raises(psycopg.errors.InsufficientPrivilege),

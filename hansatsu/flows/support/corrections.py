@@ -41,7 +41,7 @@ Refusal = Literal[
 ]
 """Why nothing was done; empty when it was. ``oneself``: it is one's own proposal. ``not_allowed``:
 their role may not. ``decided``: somebody was faster. The last five are the ledger's
-(correct_v1.sql)."""
+(correct_v2.sql)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -135,6 +135,79 @@ begin
 end
 $$;
 
+CREATE FUNCTION ledger.cancel_payment_v2(p_actor text, p_key text, p_issuer_id integer, p_shop_id integer, p_since timestamp with time zone, p_others text[], p_note text, OUT outcome text, OUT number text, OUT refund_number text, OUT at timestamp with time zone, OUT amount bigint, OUT expired bigint, OUT reversed bigint) RETURNS record
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_request ledger.request;
+    v_payment ledger.entry;
+    v_refund record;
+begin
+    insert into ledger.request (actor, key, operation, content)
+    values (p_actor, p_key, 'cancel', '')
+    on conflict do nothing;
+    -- A statement of its own: only this one sees what the insert waited for.
+    select r.* into strict v_request
+    from ledger.request as r where r.actor = p_actor and r.key = p_key;
+    if v_request.seq is null and not v_request.cancelled then
+        select e.number into number
+        from ledger.request as r
+        join ledger.entry as e on e.wallet_id = r.wallet_id and e.seq = r.seq
+        where r.actor = any (p_others) and r.key = p_key
+            and e.issuer_id = p_issuer_id and e.shop_id = p_shop_id and e.kind = 'payment'
+        order by e.at desc limit 1;
+        if number is not null then
+            outcome := 'other_terminal';
+            perform ledger.drop_claim_v2(p_actor, p_key);
+        else
+            outcome := 'cancelled';
+            update ledger.request as r set cancelled = true
+            where r.actor = p_actor and r.key = p_key;
+        end if;
+        return;
+    end if;
+    if v_request.seq is null then
+        outcome := 'cancelled';
+        return;
+    end if;
+    select e.* into v_payment from ledger.entry as e
+    where e.wallet_id = v_request.wallet_id and e.seq = v_request.seq
+        and e.issuer_id = p_issuer_id and e.shop_id = p_shop_id and e.kind = 'payment';
+    if not found then
+        outcome := 'other';
+        return;
+    end if;
+    number := v_payment.number;
+
+    if not v_request.cancelled then
+        if v_payment.at < p_since then
+            outcome := 'too_late';
+            return;
+        end if;
+        v_refund := ledger.refund_v3(
+            p_actor, 'cancellation:' || encode(sha256(convert_to(p_key, 'UTF8')), 'hex'),
+            sha256(convert_to('cancellation of ' || number, 'UTF8')), p_issuer_id, number, null,
+            p_shop_id, p_note);
+        if v_refund.outcome = 'closed' then
+            outcome := 'closed';
+            return;
+        elsif v_refund.outcome = 'refunded' then
+            at := v_refund.at;
+            amount := v_refund.amount;
+            expired := v_refund.expired;
+            reversed := v_refund.reversed;
+        elsif v_refund.outcome not in ('replayed', 'already_refunded') then
+            raise exception 'the cancellation of % is %', number, v_refund.outcome;
+        end if;
+        update ledger.request as r set cancelled = true where r.actor = p_actor and r.key = p_key;
+    end if;
+    select max(e.number) into refund_number from ledger.entry as e
+    where e.number > v_payment.number || '-' and e.number < v_payment.number || '.';
+    outcome := 'refunded';
+end
+$$;
+
 CREATE FUNCTION ledger.cancel_v1(p_actor text, p_key text, OUT outcome text, OUT wallet_id bigint, OUT seq bigint) RETURNS record
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -171,6 +244,28 @@ begin
         outcome := 'cancelled';
         return;
     end if;
+    select r.* into strict v_request
+    from ledger.request as r where r.actor = p_actor and r.key = p_key;
+    outcome := case
+        when not v_request.cancelled then 'done'
+        when v_request.seq is null then 'cancelled'
+        else 'given_back'
+    end;
+    wallet_id := v_request.wallet_id;
+    seq := v_request.seq;
+end
+$$;
+
+CREATE FUNCTION ledger.cancel_v3(p_actor text, p_key text, OUT outcome text, OUT wallet_id bigint, OUT seq bigint) RETURNS record
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_request ledger.request;
+begin
+    insert into ledger.request (actor, key, operation, content, cancelled)
+    values (p_actor, p_key, 'cancel', '', true)
+    on conflict do nothing;
     select r.* into strict v_request
     from ledger.request as r where r.actor = p_actor and r.key = p_key;
     outcome := case
@@ -317,6 +412,34 @@ begin
 end
 $$;
 
+CREATE FUNCTION ledger.claim_v2(p_actor text, p_key text, p_operation text, p_content bytea, OUT state text, OUT wallet_id bigint, OUT seq bigint) RETURNS record
+    LANGUAGE plpgsql
+    AS $$
+declare
+    v_request ledger.request;
+begin
+    insert into ledger.request (actor, key, operation, content)
+    values (p_actor, p_key, p_operation, p_content)
+    on conflict do nothing;
+    -- A statement of its own: only this one sees what the insert waited for.
+    select r.* into strict v_request
+    from ledger.request as r where r.actor = p_actor and r.key = p_key;
+    if v_request.operation <> p_operation or v_request.content <> p_content then
+        if v_request.cancelled and v_request.operation = 'cancel' then
+            state := 'cancelled';
+        else
+            state := 'key_conflict';
+        end if;
+    elsif v_request.seq is null and not v_request.cancelled then
+        state := 'new';
+    else
+        state := 'replayed';
+        wallet_id := v_request.wallet_id;
+        seq := v_request.seq;
+    end if;
+end
+$$;
+
 CREATE FUNCTION ledger.correct_v1(p_actor text, p_key text, p_content bytea, p_issuer_id integer, p_wallet_id bigint, p_amount bigint, p_lot_id bigint, p_emoney_id integer, p_expires_at timestamp with time zone, p_note text, OUT outcome text, OUT wallet_id bigint, OUT seq bigint, OUT at timestamp with time zone) RETURNS record
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -388,6 +511,77 @@ begin
 end
 $$;
 
+CREATE FUNCTION ledger.correct_v2(p_actor text, p_key text, p_content bytea, p_issuer_id integer, p_wallet_id bigint, p_amount bigint, p_lot_id bigint, p_emoney_id integer, p_expires_at timestamp with time zone, p_note text, OUT outcome text, OUT wallet_id bigint, OUT seq bigint, OUT at timestamp with time zone) RETURNS record
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_claim record;
+    v_wallet record;
+    v_lot ledger.lot;
+    v_made bytea;
+begin
+    v_claim := ledger.claim_v2(p_actor, p_key, 'correction', p_content);
+    if v_claim.state <> 'new' then
+        outcome := v_claim.state; wallet_id := v_claim.wallet_id; seq := v_claim.seq;
+        select e.at into at from ledger.entry as e
+        where e.wallet_id = v_claim.wallet_id and e.seq = v_claim.seq;
+        return;
+    end if;
+    perform ledger.lock_wallets_v1(array[p_wallet_id]);
+    select w.wallet_id, w.state, w.seq, w.last_at, i.closed_until, i.max_holding into v_wallet
+    from ledger.wallet as w join ledger.issuer as i on i.issuer_id = w.issuer_id
+    where w.wallet_id = p_wallet_id and w.issuer_id = p_issuer_id;
+    wallet_id := p_wallet_id;
+    at := ledger.time_of_v1(v_wallet.last_at, v_wallet.closed_until);
+    if p_amount < 0 then
+        select l.* into v_lot from ledger.lot as l
+        where l.wallet_id = p_wallet_id and l.lot_id = p_lot_id and l.issuer_id = p_issuer_id;
+    else
+        v_lot.emoney_id := (
+            select m.emoney_id from ledger.emoney as m
+            where m.emoney_id = p_emoney_id and m.issuer_id = p_issuer_id);
+        v_lot.expires_at := p_expires_at;
+    end if;
+    outcome := case
+        when v_wallet.wallet_id is null or v_lot.emoney_id is null or p_amount = 0 then 'unknown'
+        when v_wallet.state = 'closed' then 'closed'
+        when v_lot.expires_at <= at then 'expired'
+        when v_lot.balance + p_amount < 0 then 'insufficient'
+        when p_amount > 0 and p_amount + (
+            select coalesce(sum(l.balance), 0) from ledger.lot as l
+            where l.wallet_id = p_wallet_id and l.balance > 0
+                and (l.expires_at is null or l.expires_at > correct_v2.at)
+        ) > v_wallet.max_holding then 'over_limit'
+    end;
+    if outcome is not null then
+        at := null;
+        perform ledger.drop_claim_v2(p_actor, p_key);
+        return;
+    end if;
+    if p_amount < 0 then
+        update ledger.lot as l set balance = l.balance + p_amount
+        where l.wallet_id = p_wallet_id and l.lot_id = p_lot_id;
+    else
+        v_lot.lot_id := nextval('ledger.lot_id');
+        insert into ledger.lot (
+            wallet_id, lot_id, issuer_id, emoney_id, code, management_number, face, balance,
+            expires_at, issued_at, registered_at, made_seq, root_lot)
+        values (
+            p_wallet_id, v_lot.lot_id, p_issuer_id, p_emoney_id, ledger.lot_code_v1(),
+            ledger.management_number_v1(v_lot.lot_id, at), p_amount, p_amount, p_expires_at, at,
+            at, v_wallet.seq + 1, v_lot.lot_id);
+        v_made := ledger.made_lots_v1(p_wallet_id, v_wallet.seq + 1);
+    end if;
+    seq := ledger.append_entry_v1(
+        p_issuer_id, p_wallet_id, 'correction', at, null, null, null, p_amount, p_actor,
+        p_content, p_note, array[v_lot.lot_id, -7], array[v_lot.emoney_id, v_lot.emoney_id],
+        array[p_amount, -p_amount], v_made, 0);
+    perform ledger.keep_claim_v2(p_actor, p_key, p_wallet_id, seq);
+    outcome := 'corrected';
+end
+$$;
+
 CREATE FUNCTION ledger.device_fixed_v1() RETURNS trigger
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -416,6 +610,14 @@ CREATE FUNCTION ledger.drop_claim_v1(p_actor text, p_key text) RETURNS void
  DELETE FROM ledger.request
    WHERE ((request.actor = drop_claim_v1.p_actor) AND (request.key = drop_claim_v1.p_key));
 END;
+
+CREATE FUNCTION ledger.drop_claim_v2(p_actor text, p_key text) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+begin
+    delete from ledger.request as r where r.actor = p_actor and r.key = p_key;
+end
+$$;
 
 CREATE FUNCTION ledger.end_acceptances_v1(p_issuer_id integer, p_shop_ids integer[], p_emoney_ids integer[]) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
@@ -783,12 +985,176 @@ begin
 end
 $$;
 
+CREATE FUNCTION ledger.issue_set_v3(p_actors text[], p_keys text[], p_contents bytea[], p_issuers integer[], p_wallets bigint[], p_lot_places integer[], p_lot_emoneys integer[], p_lot_faces bigint[], p_lot_expiries timestamp with time zone[]) RETURNS TABLE(place integer, outcome text, wallet_id bigint, seq bigint, at timestamp with time zone)
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET plan_cache_mode TO 'force_custom_plan'
+    AS $$
+declare
+    v_outcomes text[];
+    v_times timestamptz[];
+    v_now timestamptz;
+    v_lots bigint[];
+    v_entries ledger.entry[];
+begin
+    insert into ledger.request (actor, key, operation, content)
+    select r.actor, r.key, 'issue', r.content
+    from unnest(p_actors, p_keys, p_contents) as r (actor, key, content)
+    order by r.actor, r.key
+    on conflict do nothing;
+    if (
+        select count(distinct (r.actor, r.key)) < cardinality(p_keys)
+            or count(distinct r.wallet_id) < cardinality(p_keys)
+        from unnest(p_actors, p_keys, p_wallets) as r (actor, key, wallet_id)
+    ) then
+        raise exception 'a key or a wallet stands twice in a set of issues';
+    end if;
+
+    perform ledger.lock_wallets_v1(p_wallets);
+
+    v_now := ledger.now();
+    -- Decide.
+    with wanted as (
+        select l.place, sum(l.face) as total, min(l.expires_at) as first_expiry,
+            count(*) filter (where m.emoney_id is null or l.face < 1) as foreign_lots
+        from unnest(p_lot_places, p_lot_emoneys, p_lot_faces, p_lot_expiries)
+            as l (place, emoney_id, face, expires_at)
+        left join ledger.emoney as m
+            on m.emoney_id = l.emoney_id and m.issuer_id = p_issuers[l.place]
+        group by l.place
+    ), judged as (
+        select
+            i.place, r.seq,
+            case when w.wallet_id is not null
+                then greatest(v_now, w.last_at, n.closed_until) end as at,
+            w.wallet_id, w.state, n.max_holding, r.cancelled, r.operation,
+            r.content = i.content as same, t.total, t.first_expiry, t.foreign_lots
+        from unnest(p_actors, p_keys, p_contents, p_issuers, p_wallets)
+            with ordinality as i (actor, key, content, issuer_id, wallet_id, place)
+        join ledger.request as r on r.actor = i.actor and r.key = i.key
+        left join ledger.wallet as w
+            on w.wallet_id = i.wallet_id and w.issuer_id = i.issuer_id
+        left join ledger.issuer as n on n.issuer_id = w.issuer_id
+        left join wanted as t on t.place = i.place
+    ), decided as (
+        select j.place, j.at,
+            case
+                when j.cancelled then 'cancelled'
+                when j.seq is not null and (not j.same or j.operation <> 'issue')
+                    then 'key_conflict'
+                when j.seq is not null then 'replayed'
+                when j.wallet_id is null or j.total is null or j.foreign_lots > 0 then 'unknown'
+                when j.state = 'closed' then 'closed'
+                when j.first_expiry <= j.at then 'expired'
+                when j.total + (
+                    select coalesce(sum(l.balance), 0) from ledger.lot as l
+                    where l.wallet_id = j.wallet_id and l.balance > 0
+                        and (l.expires_at is null or l.expires_at > j.at)
+                ) > j.max_holding then 'over_limit'
+                else 'issued'
+            end as outcome
+        from judged as j
+    )
+    select array_agg(d.outcome order by d.place), array_agg(d.at order by d.place)
+    into v_outcomes, v_times
+    from decided as d;
+
+    delete from ledger.request as r
+    using unnest(p_actors, p_keys, v_outcomes) as o (actor, key, outcome)
+    where r.actor = o.actor and r.key = o.key
+        and o.outcome in ('unknown', 'closed', 'expired', 'over_limit');
+
+    if 'issued' = any (v_outcomes) then
+        v_lots := array(
+            select nextval('ledger.lot_id') from generate_series(1, cardinality(p_lot_places)));
+    end if;
+    with issue as materialized (
+        select i.place, i.actor, i.key, i.content, i.issuer_id, i.wallet_id, i.at,
+            w.seq + 1 as seq, w.head
+        from unnest(p_actors, p_keys, p_contents, p_issuers, p_wallets, v_outcomes, v_times)
+            with ordinality
+            as i (actor, key, content, issuer_id, wallet_id, outcome, at, place)
+        join ledger.wallet as w on w.wallet_id = i.wallet_id
+        where i.outcome = 'issued'
+    ), made as materialized (
+        select i.place, i.wallet_id, i.seq, i.issuer_id, i.at, l.lot_id, l.emoney_id, l.face,
+            l.expires_at, ledger.lot_code_v1() as code,
+            ledger.management_number_v1(l.lot_id, i.at) as management_number
+        from unnest(p_lot_places, p_lot_emoneys, p_lot_faces, p_lot_expiries, v_lots)
+            as l (place, emoney_id, face, expires_at, lot_id)
+        join issue as i on i.place = l.place
+    ), lots as (
+        insert into ledger.lot (
+            wallet_id, lot_id, issuer_id, emoney_id, code, management_number, face, balance,
+            expires_at, issued_at, registered_at, made_seq, root_lot)
+        select m.wallet_id, m.lot_id, m.issuer_id, m.emoney_id, m.code, m.management_number,
+            m.face, m.face, m.expires_at, m.at, m.at, m.seq, m.lot_id
+        from made as m
+    ), posted as (
+        select m.place, sum(m.face)::bigint as amount,
+            array_agg(m.lot_id order by m.lot_id)
+                || array_fill(-2::bigint, array[count(*)::integer]) as refs,
+            array_agg(m.emoney_id::bigint order by m.lot_id)
+                || array_agg(m.emoney_id::bigint order by m.lot_id) as emoneys,
+            array_agg(m.face order by m.lot_id) || array_agg(-m.face order by m.lot_id)
+                as amounts,
+            string_agg(ledger.canonical_lot_v1(
+                m.lot_id, m.emoney_id, m.face, m.expires_at, m.at, null, null, m.code,
+                m.management_number), ''::bytea order by m.lot_id) as made
+        from made as m
+        group by m.place
+    ), entries as (
+        select i.place, (
+            i.wallet_id, i.seq, i.issuer_id, 'issue', null, i.at, p.amount, null, null, null,
+            null, i.actor, i.content, null, p.refs, p.emoneys, p.amounts, null
+        )::ledger.entry as entry, i.head, p.made
+        from issue as i join posted as p on p.place = i.place
+    )
+    select array_agg((
+            (e.entry).wallet_id, (e.entry).seq, (e.entry).issuer_id, (e.entry).kind, null,
+            (e.entry).at, (e.entry).amount, null, null, null, null, (e.entry).actor,
+            (e.entry).content, null, (e.entry).refs, (e.entry).emoneys, (e.entry).amounts,
+            sha256(e.head || ledger.canonical_v1(e.entry, e.made))
+        )::ledger.entry order by e.place)
+    into v_entries
+    from entries as e;
+
+    if v_entries is not null then
+        perform ledger.write_entries_v1(
+            v_entries, array_fill(0::bigint, array[cardinality(v_entries)]));
+        update ledger.request as r set wallet_id = i.wallet_id, seq = e.seq
+        from unnest(p_actors, p_keys, p_wallets, v_outcomes) as i (actor, key, wallet_id, outcome)
+        join unnest(v_entries) as e on e.wallet_id = i.wallet_id
+        where i.outcome = 'issued' and r.actor = i.actor and r.key = i.key;
+    end if;
+
+    return query
+    select i.place::integer, i.outcome, coalesce(r.wallet_id, i.wallet_id), r.seq,
+        coalesce(e.at, i.at)
+    from unnest(p_actors, p_keys, p_wallets, v_outcomes, v_times)
+        with ordinality as i (actor, key, wallet_id, outcome, at, place)
+    left join ledger.request as r on r.actor = i.actor and r.key = i.key
+        and i.outcome in ('issued', 'replayed')
+    left join ledger.entry as e on e.wallet_id = r.wallet_id and e.seq = r.seq
+    order by i.place;
+end
+$$;
+
 CREATE FUNCTION ledger.keep_claim_v1(p_actor text, p_key text, p_wallet_id bigint, p_seq bigint) RETURNS void
     LANGUAGE sql
     BEGIN ATOMIC
  UPDATE ledger.request SET wallet_id = keep_claim_v1.p_wallet_id, seq = keep_claim_v1.p_seq
    WHERE ((request.actor = keep_claim_v1.p_actor) AND (request.key = keep_claim_v1.p_key));
 END;
+
+CREATE FUNCTION ledger.keep_claim_v2(p_actor text, p_key text, p_wallet_id bigint, p_seq bigint) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+begin
+    update ledger.request as r set wallet_id = p_wallet_id, seq = p_seq
+    where r.actor = p_actor and r.key = p_key;
+end
+$$;
 
 CREATE FUNCTION ledger.lock_free_shops_v1(p_shops integer[]) RETURNS integer[]
     LANGUAGE plpgsql
@@ -907,6 +1273,22 @@ CREATE FUNCTION ledger.lots_of_issue_v1(p_in_wallet bigint, p_wallet_id bigint, 
       CROSS JOIN LATERAL ledger.issue_of_lot_v1(l.wallet_id, l.lot_id) i(wallet_id, seq))
    WHERE ((l.wallet_id = lots_of_issue_v1.p_in_wallet) AND (i.wallet_id = lots_of_issue_v1.p_wallet_id) AND (i.seq = lots_of_issue_v1.p_seq));
 END;
+
+CREATE FUNCTION ledger.lots_of_issue_v2(p_in_wallet bigint, p_wallet_id bigint, p_seq bigint) RETURNS SETOF ledger.lot
+    LANGUAGE plpgsql STABLE
+    AS $$
+declare
+    v_lot ledger.lot;
+    v_issue record;
+begin
+    for v_lot in select l.* from ledger.lot as l where l.wallet_id = p_in_wallet loop
+        v_issue := ledger.issue_of_lot_v1(p_in_wallet, v_lot.lot_id);
+        if v_issue.wallet_id = p_wallet_id and v_issue.seq = p_seq then
+            return next v_lot;
+        end if;
+    end loop;
+end
+$$;
 
 CREATE FUNCTION ledger.made_lots_v1(p_wallet_id bigint, p_seq bigint) RETURNS bytea
     LANGUAGE sql STABLE
@@ -1112,6 +1494,25 @@ CREATE FUNCTION ledger.open_wallets_v1(p_issuer_id integer, p_kind text, p_count
               JOIN ledger.issuer i ON ((i.issuer_id = open_wallets_v1.p_issuer_id)))
    RETURNING wallet.wallet_id;
 END;
+
+CREATE FUNCTION ledger.open_wallets_v2(p_issuer_id integer, p_kind text, p_count integer) RETURNS SETOF bigint
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_now timestamptz := ledger.now();
+    v_wallets bigint[] := array(
+        select nextval('ledger.wallet_wallet_id_seq') from generate_series(1, p_count));
+begin
+    return query
+    insert into ledger.wallet (wallet_id, issuer_id, kind, head, last_at)
+    overriding system value
+    select m.wallet_id, i.issuer_id, p_kind, ledger.genesis_v1(i.issuer_id, m.wallet_id), v_now
+    from unnest(v_wallets) as m (wallet_id)
+    join ledger.issuer as i on i.issuer_id = p_issuer_id
+    returning wallet.wallet_id;
+end
+$$;
 
 CREATE FUNCTION ledger.pay_set_v1(p_actors text[], p_keys text[], p_contents bytea[], p_issuers integer[], p_shops integer[], p_wallets bigint[], p_amounts bigint[], p_devices bigint[], p_steps bigint[], p_notes text[]) RETURNS TABLE(place integer, outcome text, wallet_id bigint, seq bigint, number text, at timestamp with time zone, amount bigint, refs bigint[], emoneys bigint[], amounts bigint[], balance bigint, available bigint)
     LANGUAGE plpgsql SECURITY DEFINER
@@ -1734,6 +2135,180 @@ begin
 end
 $$;
 
+CREATE FUNCTION ledger.refund_v3(p_actor text, p_key text, p_content bytea, p_issuer_id integer, p_number text, p_amount bigint, p_shop_id integer, p_note text, OUT outcome text, OUT wallet_id bigint, OUT seq bigint, OUT number text, OUT at timestamp with time zone, OUT amount bigint, OUT expired bigint, OUT reversed bigint, OUT left_over bigint) RETURNS record
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_claim record;
+    v_payment ledger.entry;
+    v_wallets bigint[];
+    v_chain bigint[];
+    v_wallet record;
+    v_line record;
+    v_places bigint[];
+    v_roots bigint[];
+    v_left bigint[];
+    v_rest bigint;
+    v_stamp timestamp;
+    v_last text;
+    v_refs bigint[] := '{}';
+    v_emoneys bigint[] := '{}';
+    v_amounts bigint[] := '{}';
+    v_made_seq bigint;
+    v_lot bigint;
+    v_dead bigint := 0;
+    v_issue record;
+    v_issue_wallets bigint[] := '{}';
+    v_issue_seqs bigint[] := '{}';
+    v_back record;
+begin
+    v_claim := ledger.claim_v2(p_actor, p_key, 'refund', p_content);
+    if v_claim.state <> 'new' then
+        outcome := v_claim.state; wallet_id := v_claim.wallet_id; seq := v_claim.seq;
+        if outcome = 'replayed' then
+            select e.number, e.at, e.amount into strict number, at, amount
+            from ledger.entry as e
+            where e.wallet_id = v_claim.wallet_id and e.seq = v_claim.seq;
+        end if;
+        return;
+    end if;
+
+    select e.* into v_payment from ledger.entry as e
+    where e.number = p_number and e.issuer_id = p_issuer_id and e.kind = 'payment'
+        and (p_shop_id is null or e.shop_id = p_shop_id);
+    if not found or p_amount < 1 then
+        perform ledger.drop_claim_v2(p_actor, p_key);
+        outcome := 'unknown';
+        return;
+    end if;
+
+    -- Lock the payment's wallet and where it moved; look again, for it may move meanwhile.
+    v_chain := ledger.moves_of_v1(v_payment.wallet_id);
+    loop
+        v_wallets := v_chain;
+        perform ledger.lock_wallets_v1(v_wallets);
+        v_chain := ledger.moves_of_v1(v_payment.wallet_id);
+        exit when v_chain = v_wallets;
+    end loop;
+    wallet_id := v_chain[cardinality(v_chain)];
+
+    select w.state, w.last_at, w.day, w.seq, i.closed_until, i.refund_grace_days into strict v_wallet
+    from ledger.wallet as w join ledger.issuer as i on i.issuer_id = w.issuer_id
+    where w.wallet_id = refund_v3.wallet_id;
+    at := ledger.time_of_v1(v_wallet.last_at, v_wallet.closed_until);
+
+    select array_agg(r.place), array_agg(r.root_lot), array_agg(r.left_over),
+        coalesce(sum(r.left_over), 0)
+    into v_places, v_roots, v_left, left_over
+    from ledger.refundable_v1(v_payment.wallet_id, v_payment.seq, p_number) as r;
+    amount := coalesce(p_amount, left_over);
+    outcome := case
+        when v_wallet.state = 'closed' then 'closed'
+        when left_over = 0 then 'already_refunded'
+        when amount > left_over then 'refund_exceeds_payment'
+    end;
+    if outcome is not null then
+        perform ledger.drop_claim_v2(p_actor, p_key);
+        return;
+    end if;
+
+    v_rest := amount;
+    v_made_seq := v_wallet.seq + 1;
+    for v_line in
+        select r.left_over, l.lot_id, l.emoney_id, l.expires_at, l.issued_at
+        from unnest(v_places, v_roots, v_left) as r (place, root_lot, left_over)
+        join ledger.lot as l on l.wallet_id = refund_v3.wallet_id and l.root_lot = r.root_lot
+        where r.left_over > 0
+        order by r.place desc
+    loop
+        exit when v_rest = 0;
+        v_line.left_over := least(v_line.left_over, v_rest);
+        v_rest := v_rest - v_line.left_over;
+        if v_line.expires_at <= at and v_wallet.refund_grace_days > 0 then
+            v_lot := nextval('ledger.lot_id');
+            insert into ledger.lot (
+                wallet_id, lot_id, issuer_id, emoney_id, code, management_number, face, balance,
+                expires_at, issued_at, registered_at, made_seq, root_lot, origin_wallet,
+                origin_lot
+            ) values (
+                refund_v3.wallet_id, v_lot, p_issuer_id, v_line.emoney_id, ledger.lot_code_v1(),
+                ledger.management_number_v1(v_lot, at), v_line.left_over, v_line.left_over,
+                at + make_interval(days => v_wallet.refund_grace_days), v_line.issued_at, at,
+                v_made_seq, v_lot, refund_v3.wallet_id, v_line.lot_id
+            );
+        else
+            v_lot := v_line.lot_id;
+            if v_line.expires_at <= at then
+                v_dead := v_dead + v_line.left_over;
+            end if;
+            update ledger.lot as l set balance = l.balance + v_line.left_over
+            where l.wallet_id = refund_v3.wallet_id and l.lot_id = v_lot;
+        end if;
+        v_refs := v_refs || v_lot;
+        v_emoneys := v_emoneys || v_line.emoney_id::bigint;
+        v_amounts := v_amounts || v_line.left_over;
+    end loop;
+    if v_rest <> 0 then
+        raise exception 'refund of %: % yen have no lot to go to', p_number, v_rest;
+    end if;
+
+    -- 17 digits of Japan time to the millisecond, later than the payment's refund before.
+    select max(e.number) into v_last from ledger.entry as e
+    where e.number > p_number || '-' and e.number < p_number || '.';
+    v_stamp := date_trunc('milliseconds', at at time zone 'Asia/Tokyo');
+    number := p_number || '-' || to_char(v_stamp, 'YYYYMMDDHH24MISSMS');
+    if number <= v_last then
+        v_stamp := to_timestamp(right(v_last, 17), 'YYYYMMDDHH24MISSMS')::timestamp
+            + interval '1 millisecond';
+        number := p_number || '-' || to_char(v_stamp, 'YYYYMMDDHH24MISSMS');
+    end if;
+
+    seq := ledger.append_entry_v1(
+        p_issuer_id, wallet_id, 'refund', at, number, p_number, v_payment.shop_id, amount,
+        p_actor, p_content, p_note,
+        v_refs || array_fill(-1::bigint, array[cardinality(v_refs)]), v_emoneys || v_emoneys,
+        v_amounts || ledger.negated_v1(v_amounts),
+        ledger.made_lots_v1(wallet_id, v_made_seq),
+        -- A wrong amount that is taken back the same day does not use up the day's limit.
+        case when (v_payment.at at time zone 'Asia/Tokyo')::date = v_wallet.day
+            and (at at time zone 'Asia/Tokyo')::date = v_wallet.day then -amount else 0 end);
+    perform ledger.keep_claim_v2(p_actor, p_key, wallet_id, seq);
+    perform ledger.expire_wallet_v1(p_issuer_id, wallet_id, at, p_actor);
+    expired := v_dead;
+    left_over := left_over - amount;
+    outcome := 'refunded';
+
+    -- What came back to a lot whose issue has been reversed meanwhile is taken away again.
+    reversed := 0;
+    foreach v_lot in array v_refs loop
+        v_issue := ledger.issue_of_lot_v1(wallet_id, v_lot);
+        v_issue_wallets := v_issue_wallets || v_issue.wallet_id;
+        v_issue_seqs := v_issue_seqs || v_issue.seq;
+    end loop;
+    for v_back in
+        select g.issue_wallet, g.issue_seq, sum(g.amount)::bigint as total,
+            sum(g.amount - l.balance)::bigint as died,
+            array_agg(l.lot_id order by l.lot_id) as lots,
+            array_agg(l.emoney_id::bigint order by l.lot_id) as emoneys,
+            array_agg(l.balance order by l.lot_id) as left_over,
+            array_agg(g.amount order by l.lot_id) as amounts
+        from unnest(v_refs, v_amounts, v_issue_wallets, v_issue_seqs)
+            as g (lot_id, amount, issue_wallet, issue_seq)
+        join ledger.lot as l on l.wallet_id = refund_v3.wallet_id and l.lot_id = g.lot_id
+        join ledger.reversal as r on r.wallet_id = g.issue_wallet and r.seq = g.issue_seq
+        group by g.issue_wallet, g.issue_seq order by g.issue_wallet, g.issue_seq
+    loop
+        perform ledger.take_back_v1(
+            p_issuer_id, wallet_id, at, p_actor,
+            ledger.name_of_issue_v1(v_back.issue_wallet, v_back.issue_seq),
+            v_back.lots, v_back.emoneys, v_back.left_over, v_back.amounts);
+        reversed := reversed + v_back.total;
+        expired := expired - v_back.died;
+    end loop;
+end
+$$;
+
 CREATE VIEW ledger.posting AS
  SELECT e.issuer_id,
     e.wallet_id,
@@ -1911,6 +2486,92 @@ begin
 end
 $$;
 
+CREATE FUNCTION ledger.reinstate_issue_v2(p_actor text, p_key text, p_content bytea, p_issuer_id integer, p_wallet_id bigint, p_seq bigint, p_note text, OUT outcome text, OUT wallet_id bigint, OUT seq bigint, OUT at timestamp with time zone, OUT given bigint, OUT expired bigint) RETURNS record
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_claim record;
+    v_wallet record;
+    v_lines record;
+begin
+    v_claim := ledger.claim_v2(p_actor, p_key, 'reinstatement', p_content);
+    if v_claim.state <> 'new' then
+        outcome := v_claim.state; wallet_id := v_claim.wallet_id; seq := v_claim.seq;
+        if outcome = 'replayed' then
+            select e.at, e.amount into strict at, given from ledger.entry as e
+            where e.wallet_id = v_claim.wallet_id and e.seq = v_claim.seq;
+        end if;
+        return;
+    end if;
+    if not exists (
+        select from ledger.entry as e
+        where e.wallet_id = p_wallet_id and e.seq = p_seq and e.issuer_id = p_issuer_id
+            and e.kind = 'issue' and e.refunded_number is null
+    ) then
+        perform ledger.drop_claim_v2(p_actor, p_key);
+        outcome := 'unknown';
+        return;
+    end if;
+
+    wallet_id := ledger.lock_moves_v1(p_wallet_id);
+    select w.state, w.last_at, i.closed_until into strict v_wallet
+    from ledger.wallet as w join ledger.issuer as i on i.issuer_id = w.issuer_id
+    where w.wallet_id = reinstate_issue_v2.wallet_id;
+    outcome := case
+        when not exists (
+            select from ledger.reversal as r where r.wallet_id = p_wallet_id and r.seq = p_seq
+        ) then 'not_reversed'
+        when v_wallet.state = 'closed' then 'closed'
+    end;
+    if outcome is not null then
+        perform ledger.drop_claim_v2(p_actor, p_key);
+        return;
+    end if;
+    at := ledger.time_of_v1(v_wallet.last_at, v_wallet.closed_until);
+
+    with booked as (
+        select coalesce(o.root_lot, p.account_id) as root, p.emoney_id, -sum(p.amount) as amount
+        from ledger.entry as e
+        join ledger.posting as p on p.wallet_id = e.wallet_id and p.seq = e.seq
+        left join ledger.lot as o on o.wallet_id = p.wallet_id and o.lot_id = p.lot_id
+        where e.wallet_id = any (ledger.moves_of_v1(p_wallet_id))
+            and e.refunded_number = ledger.name_of_issue_v1(p_wallet_id, p_seq)
+        group by 1, 2
+    ), line as (
+        select coalesce(l.lot_id, b.root) as ref, b.emoney_id, b.amount::bigint as amount
+        from booked as b
+        left join ledger.lot as l
+            on l.wallet_id = reinstate_issue_v2.wallet_id and l.root_lot = b.root
+        where b.amount <> 0
+    )
+    select array_agg(l.ref order by l.ref < 0, abs(l.ref), l.emoney_id) as refs,
+        array_agg(l.emoney_id order by l.ref < 0, abs(l.ref), l.emoney_id) as emoneys,
+        array_agg(l.amount order by l.ref < 0, abs(l.ref), l.emoney_id) as amounts,
+        coalesce(sum(l.amount) filter (where l.ref > 0), 0)::bigint as given
+    into v_lines
+    from line as l;
+    given := v_lines.given;
+
+    update ledger.lot as l set balance = l.balance + t.amount
+    from unnest(v_lines.refs, v_lines.amounts) as t (lot_id, amount)
+    where l.wallet_id = reinstate_issue_v2.wallet_id and l.lot_id = t.lot_id;
+    select coalesce(sum(t.amount), 0) into expired
+    from unnest(v_lines.refs, v_lines.amounts) as t (lot_id, amount)
+    join ledger.lot as l
+        on l.wallet_id = reinstate_issue_v2.wallet_id and l.lot_id = t.lot_id
+    where l.expires_at <= reinstate_issue_v2.at;
+    seq := ledger.append_entry_v1(
+        p_issuer_id, wallet_id, 'issue', at, null,
+        ledger.name_of_issue_v1(p_wallet_id, p_seq), null, given, p_actor, p_content, p_note,
+        v_lines.refs, v_lines.emoneys, v_lines.amounts, null, 0);
+    delete from ledger.reversal as r where r.wallet_id = p_wallet_id and r.seq = p_seq;
+    perform ledger.keep_claim_v2(p_actor, p_key, wallet_id, seq);
+    perform ledger.expire_wallet_v1(p_issuer_id, wallet_id, at, p_actor);
+    outcome := 'reinstated';
+end
+$$;
+
 CREATE FUNCTION ledger.reverse_issue_v1(p_actor text, p_key text, p_content bytea, p_issuer_id integer, p_wallet_id bigint, p_seq bigint, p_only_unspent boolean, p_note text, OUT outcome text, OUT wallet_id bigint, OUT seq bigint, OUT at timestamp with time zone, OUT taken bigint, OUT lost bigint) RETURNS record
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -2010,6 +2671,105 @@ begin
 end
 $$;
 
+CREATE FUNCTION ledger.reverse_issue_v2(p_actor text, p_key text, p_content bytea, p_issuer_id integer, p_wallet_id bigint, p_seq bigint, p_only_unspent boolean, p_note text, OUT outcome text, OUT wallet_id bigint, OUT seq bigint, OUT at timestamp with time zone, OUT taken bigint, OUT lost bigint) RETURNS record
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_claim record;
+    v_issue ledger.entry;
+    v_last_at timestamptz;
+    v_closed_until timestamptz;
+    v_living bigint;
+    v_lines record;
+begin
+    v_claim := ledger.claim_v2(p_actor, p_key, 'issue_reversal', p_content);
+    if v_claim.state <> 'new' then
+        outcome := v_claim.state; wallet_id := v_claim.wallet_id; seq := v_claim.seq;
+        if outcome = 'replayed' then
+            select e.at, -e.amount, coalesce(-sum(p.amount) filter (where p.account_id = -6), 0)
+            into strict at, taken, lost
+            from ledger.entry as e
+            join ledger.posting as p on p.wallet_id = e.wallet_id and p.seq = e.seq
+            where e.wallet_id = v_claim.wallet_id and e.seq = v_claim.seq
+            group by e.at, e.amount;
+        end if;
+        return;
+    end if;
+
+    select e.* into v_issue from ledger.entry as e
+    where e.wallet_id = p_wallet_id and e.seq = p_seq and e.issuer_id = p_issuer_id
+        and e.kind = 'issue' and e.refunded_number is null;
+    if not found then
+        perform ledger.drop_claim_v2(p_actor, p_key);
+        outcome := 'unknown';
+        return;
+    end if;
+
+    wallet_id := ledger.lock_moves_v1(p_wallet_id);
+    select w.last_at, i.closed_until into strict v_last_at, v_closed_until
+    from ledger.wallet as w join ledger.issuer as i on i.issuer_id = w.issuer_id
+    where w.wallet_id = reverse_issue_v2.wallet_id;
+    at := ledger.time_of_v1(v_last_at, v_closed_until);
+
+    select coalesce(sum(l.balance), 0) into v_living
+    from ledger.lots_of_issue_v2(wallet_id, p_wallet_id, p_seq) as l
+    where l.expires_at is null or l.expires_at > reverse_issue_v2.at;
+    outcome := case
+        when exists (
+            select from ledger.reversal as r where r.wallet_id = p_wallet_id and r.seq = p_seq
+        ) then 'already_reversed'
+        when p_only_unspent and v_living < v_issue.amount then 'spent'
+    end;
+    if outcome is not null then
+        perform ledger.drop_claim_v2(p_actor, p_key);
+        return;
+    end if;
+
+    perform ledger.expire_wallet_v1(p_issuer_id, wallet_id, at, p_actor);
+
+    with left_over as (
+        select l.lot_id, l.emoney_id::bigint as emoney_id, l.balance
+        from ledger.lots_of_issue_v2(wallet_id, p_wallet_id, p_seq) as l
+        where l.balance > 0
+    ), issued as (
+        select p.emoney_id, -sum(p.amount)::bigint as amount
+        from unnest(v_issue.refs, v_issue.emoneys, v_issue.amounts)
+            as p (ref, emoney_id, amount)
+        where p.ref = -2 group by p.emoney_id
+    ), line as (
+        select 1 as part, l.lot_id as ref, l.emoney_id, -l.balance as amount
+        from left_over as l
+        union all
+        select 2, -2, i.emoney_id, i.amount from issued as i
+        union all
+        select 3, -6, i.emoney_id, coalesce(sum(l.balance), 0)::bigint - i.amount
+        from issued as i left join left_over as l on l.emoney_id = i.emoney_id
+        group by i.emoney_id, i.amount
+    )
+    select array_agg(l.ref order by l.part, l.ref, l.emoney_id) as refs,
+        array_agg(l.emoney_id order by l.part, l.ref, l.emoney_id) as emoneys,
+        array_agg(l.amount order by l.part, l.ref, l.emoney_id) as amounts,
+        coalesce(-sum(l.amount) filter (where l.part = 1), 0)::bigint as taken,
+        coalesce(-sum(l.amount) filter (where l.part = 3), 0)::bigint as lost
+    into v_lines
+    from line as l where l.amount <> 0;
+    taken := v_lines.taken;
+    lost := v_lines.lost;
+
+    update ledger.lot as l set balance = 0
+    where l.wallet_id = reverse_issue_v2.wallet_id and l.lot_id = any (v_lines.refs);
+    seq := ledger.append_entry_v1(
+        p_issuer_id, wallet_id, 'issue_reversal', at, null,
+        ledger.name_of_issue_v1(p_wallet_id, p_seq), null, -taken, p_actor, p_content, p_note,
+        v_lines.refs, v_lines.emoneys, v_lines.amounts, null, 0);
+    insert into ledger.reversal (wallet_id, seq, issuer_id, by_wallet_id, by_seq)
+    values (p_wallet_id, p_seq, p_issuer_id, wallet_id, seq);
+    perform ledger.keep_claim_v2(p_actor, p_key, wallet_id, seq);
+    outcome := 'reversed';
+end
+$$;
+
 CREATE FUNCTION ledger.revoke_device_v1(p_issuer_id integer, p_device_id bigint) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -2020,6 +2780,22 @@ begin
         where d.device_id = p_device_id and d.issuer_id = p_issuer_id));
     update ledger.device set revoked_at = coalesce(revoked_at, ledger.now())
     where device_id = p_device_id and issuer_id = p_issuer_id;
+end
+$$;
+
+CREATE FUNCTION ledger.revoke_device_v2(p_issuer_id integer, p_device_id bigint) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_now timestamptz;
+begin
+    perform ledger.lock_wallets_v1(array(
+        select d.wallet_id from ledger.device as d
+        where d.device_id = p_device_id and d.issuer_id = p_issuer_id));
+    v_now := ledger.now();
+    update ledger.device as d set revoked_at = coalesce(d.revoked_at, v_now)
+    where d.device_id = p_device_id and d.issuer_id = p_issuer_id;
 end
 $$;
 
@@ -2149,6 +2925,49 @@ begin
 end
 $$;
 
+CREATE FUNCTION ledger.set_state_v2(p_actor text, p_key text, p_content bytea, p_issuer_id integer, p_wallet_id bigint, p_kind ledger.entry_kind, p_note text, OUT outcome text, OUT wallet_id bigint, OUT seq bigint) RETURNS record
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_claim record;
+    v_wallet record;
+    v_at timestamptz;
+    v_from text := case p_kind when 'unfreeze' then 'frozen' else 'open' end;
+    v_to text := case p_kind when 'freeze' then 'frozen' when 'unfreeze' then 'open'
+        when 'close' then 'closed' end;
+begin
+    v_claim := ledger.claim_v2(p_actor, p_key, p_kind::text, p_content);
+    if v_claim.state <> 'new' then
+        outcome := v_claim.state; wallet_id := v_claim.wallet_id; seq := v_claim.seq;
+        return;
+    end if;
+    perform ledger.lock_wallets_v1(array[p_wallet_id]);
+    select w.state, w.last_at, i.closed_until into v_wallet
+    from ledger.wallet as w join ledger.issuer as i on i.issuer_id = w.issuer_id
+    where w.wallet_id = p_wallet_id and w.issuer_id = p_issuer_id;
+    outcome := case
+        when not found then 'unknown'
+        when v_to is null or v_wallet.state <> v_from then 'unchanged'
+        when p_kind = 'close' and exists (
+            select from ledger.lot as l where l.wallet_id = p_wallet_id and l.balance > 0
+        ) then 'not_empty'
+        else 'done'
+    end;
+    wallet_id := p_wallet_id;
+    if outcome <> 'done' then
+        perform ledger.drop_claim_v2(p_actor, p_key);
+        return;
+    end if;
+    v_at := ledger.time_of_v1(v_wallet.last_at, v_wallet.closed_until);
+    seq := ledger.append_entry_v1(
+        p_issuer_id, p_wallet_id, p_kind, v_at, null, null, null, 0, p_actor, p_content,
+        p_note, '{}', '{}', '{}', null, 0);
+    update ledger.wallet as w set state = v_to where w.wallet_id = p_wallet_id;
+    perform ledger.keep_claim_v2(p_actor, p_key, p_wallet_id, seq);
+end
+$$;
+
 CREATE TABLE ledger.acceptance (
     issuer_id integer NOT NULL,
     shop_id integer NOT NULL,
@@ -2192,6 +3011,23 @@ begin
     perform 1 from ledger.shop as s where s.shop_id = p_shop_id for no key update;
     insert into ledger.acceptance (issuer_id, shop_id, emoney_id, valid_from)
     select p_issuer_id, p_shop_id, p_emoney_id, ledger.now()
+    where not exists (
+        select from ledger.acceptance as a
+        where a.shop_id = p_shop_id and a.emoney_id = p_emoney_id and a.valid_until is null);
+end
+$$;
+
+CREATE FUNCTION ledger.start_acceptance_v2(p_issuer_id integer, p_emoney_id integer, p_shop_id integer) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_now timestamptz;
+begin
+    perform 1 from ledger.shop as s where s.shop_id = p_shop_id for no key update;
+    v_now := ledger.now();
+    insert into ledger.acceptance (issuer_id, shop_id, emoney_id, valid_from)
+    select p_issuer_id, p_shop_id, p_emoney_id, v_now
     where not exists (
         select from ledger.acceptance as a
         where a.shop_id = p_shop_id and a.emoney_id = p_emoney_id and a.valid_until is null);
@@ -2243,11 +3079,49 @@ begin
 end
 $$;
 
+CREATE FUNCTION ledger.take_home_v1(p_home integer) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+    v_sequence record;
+    v_state record;
+begin
+    if p_home not between 0 and 99 then
+        raise exception 'a home is a number from 0 to 99, not %', p_home
+            using errcode = 'invalid_parameter_value';
+    end if;
+    for v_sequence in
+        select s.name, p_home * s.size + 1 as first, (p_home + 1) * s.size - 1 as last
+        from (values
+            ('ledger.wallet_wallet_id_seq', 1000000000000),
+            ('ledger.lot_id', 1000000000000),
+            ('ledger.payment_number', 10000000000)
+        ) as s (name, size)
+    loop
+        -- Changes nothing, and keeps others from drawing until we are done.
+        execute format('alter sequence %s cache 1', v_sequence.name);
+        select q.seqstart, q.seqmax into strict v_state
+        from pg_catalog.pg_sequence as q where q.seqrelid = v_sequence.name::regclass;
+        continue when v_state.seqstart = v_sequence.first and v_state.seqmax = v_sequence.last;
+        if pg_catalog.pg_sequence_last_value(v_sequence.name::regclass) is not null then
+            raise exception 'this database draws its numbers already: % cannot begin at %',
+                v_sequence.name, v_sequence.first
+                using errcode = 'object_not_in_prerequisite_state';
+        end if;
+        execute format(
+            'alter sequence %s minvalue %s maxvalue %s start %2$s restart',
+            v_sequence.name, v_sequence.first, v_sequence.last);
+    end loop;
+end
+$_$;
+
 CREATE TABLE ledger.outbox (
-    wallet_id bigint NOT NULL,
-    seq bigint NOT NULL,
+    wallet_id bigint CONSTRAINT outbox_wallet_id_not_null1 NOT NULL,
+    seq bigint CONSTRAINT outbox_seq_not_null1 NOT NULL,
     relayed_at timestamp with time zone
-);
+)
+WITH (vacuum_truncate=off);
 
 CREATE FUNCTION ledger.take_outbox_v1(p_limit integer) RETURNS TABLE(issuer_id integer, wallet_id bigint, seq bigint, kind text)
     LANGUAGE sql SECURITY DEFINER
@@ -2276,6 +3150,57 @@ CREATE FUNCTION ledger.take_outbox_v1(p_limit integer) RETURNS TABLE(issuer_id i
       JOIN ledger.entry e ON (((e.wallet_id = m.wallet_id) AND (e.seq = m.seq))))
    ORDER BY e.at, e.wallet_id, e.seq;
 END;
+
+CREATE FUNCTION ledger.take_outbox_v2(p_limit integer) RETURNS TABLE(issuer_id integer, wallet_id bigint, seq bigint, kind text)
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET plan_cache_mode TO 'force_generic_plan'
+    SET enable_seqscan TO 'off'
+    AS $$
+declare
+    v_now timestamptz := ledger.now();
+    v_wallets bigint[];
+    v_seqs bigint[];
+begin
+    with waiting as (
+        select o.wallet_id, o.seq
+        from ledger.outbox as o
+        where o.relayed_at is null
+        limit p_limit
+        for update skip locked
+    ), taken as (
+        delete from ledger.outbox as o
+        using waiting as w where o.wallet_id = w.wallet_id and o.seq = w.seq
+        returning o.wallet_id, o.seq
+    ), kept as (
+        insert into ledger.relayed (wallet_id, seq, relayed_at)
+        select t.wallet_id, t.seq, v_now from taken as t
+    )
+    select array_agg(t.wallet_id), array_agg(t.seq) into v_wallets, v_seqs from taken as t;
+
+    if coalesce(cardinality(v_wallets), 0) < p_limit then
+        with marked as (
+            select o.wallet_id, o.seq
+            from ledger.outbox as o
+            where o.relayed_at is not null
+            limit 10000
+            for update skip locked
+        ), taken as (
+            delete from ledger.outbox as o
+            using marked as m where o.wallet_id = m.wallet_id and o.seq = m.seq
+            returning o.wallet_id, o.seq, o.relayed_at
+        )
+        insert into ledger.relayed (wallet_id, seq, relayed_at)
+        select t.wallet_id, t.seq, t.relayed_at from taken as t;
+    end if;
+
+    return query
+    select e.issuer_id, e.wallet_id, e.seq, e.kind::text
+    from unnest(v_wallets, v_seqs) as t (wallet_id, seq)
+    join ledger.entry as e on e.wallet_id = t.wallet_id and e.seq = t.seq
+    order by e.at, e.wallet_id, e.seq;
+end
+$$;
 
 CREATE FUNCTION ledger.time_of_v1(p_last_at timestamp with time zone, p_closed_until timestamp with time zone) RETURNS timestamp with time zone
     LANGUAGE sql
@@ -2373,6 +3298,105 @@ begin
             + case when w.day >= v_from.day then w.day_spent else 0 end
     where w.wallet_id = p_to;
     perform ledger.keep_claim_v1(p_actor, p_key, p_to, seq);
+    outcome := 'transferred';
+end
+$$;
+
+CREATE FUNCTION ledger.transfer_v2(p_actor text, p_key text, p_content bytea, p_issuer_id integer, p_from bigint, p_to bigint, p_even_frozen boolean, p_note text, OUT outcome text, OUT wallet_id bigint, OUT seq bigint, OUT at timestamp with time zone, OUT amount bigint) RETURNS record
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_claim record;
+    v_from record;
+    v_to record;
+    v_issuer ledger.issuer;
+    v_holding bigint;
+    v_old bigint[];
+    v_new bigint[];
+    v_moved record;
+begin
+    v_claim := ledger.claim_v2(p_actor, p_key, 'transfer', p_content);
+    if v_claim.state <> 'new' then
+        outcome := v_claim.state; wallet_id := v_claim.wallet_id; seq := v_claim.seq;
+        select e.at, e.amount into at, amount from ledger.entry as e
+        where e.wallet_id = v_claim.wallet_id and e.seq = v_claim.seq;
+        return;
+    end if;
+    perform ledger.lock_wallets_v1(array[p_from, p_to]);
+    select w.* into v_from from ledger.wallet as w
+    where w.wallet_id = p_from and w.issuer_id = p_issuer_id and p_from <> p_to;
+    select w.* into v_to from ledger.wallet as w
+    where w.wallet_id = p_to and w.issuer_id = p_issuer_id;
+    select i.* into v_issuer from ledger.issuer as i where i.issuer_id = p_issuer_id;
+    wallet_id := p_to;
+    outcome := case
+        when v_from.wallet_id is null or v_to.wallet_id is null then 'unknown'
+        when v_from.state = 'closed' or v_to.state = 'closed' then 'closed'
+        when v_from.state = 'frozen' and not p_even_frozen then 'frozen'
+    end;
+    if outcome is null then
+        at := ledger.time_of_v1(
+            greatest(v_from.last_at, v_to.last_at), v_issuer.closed_until);
+        select coalesce(sum(l.balance), 0) into v_holding from ledger.lot as l
+        where l.wallet_id in (p_from, p_to) and (l.expires_at is null or l.expires_at > at);
+        if v_holding > v_issuer.max_holding then
+            outcome := 'over_limit';
+        end if;
+    end if;
+    if outcome is not null then
+        perform ledger.drop_claim_v2(p_actor, p_key);
+        return;
+    end if;
+    perform ledger.expire_wallet_v1(p_issuer_id, p_from, at, p_actor);
+
+    v_old := array(
+        select l.lot_id from ledger.lot as l where l.wallet_id = p_from order by l.lot_id);
+    v_new := array(
+        select nextval('ledger.lot_id') from generate_series(1, cardinality(v_old)));
+    insert into ledger.lot (
+        wallet_id, lot_id, issuer_id, emoney_id, code, management_number, face, balance,
+        expires_at, issued_at, registered_at, made_seq, root_lot, origin_wallet, origin_lot,
+        swept_at)
+    select p_to, n.new_id, l.issuer_id, l.emoney_id, ledger.lot_code_v1(),
+        ledger.management_number_v1(n.new_id, at), l.face, l.balance, l.expires_at, l.issued_at,
+        at, v_to.seq + 1, l.root_lot, l.wallet_id, l.lot_id, l.swept_at
+    from unnest(v_old, v_new) as n (old_id, new_id)
+    join ledger.lot as l on l.wallet_id = p_from and l.lot_id = n.old_id;
+
+    select
+        coalesce(array_agg(l.origin_lot order by l.lot_id), '{}') as old_refs,
+        coalesce(array_agg(l.lot_id order by l.lot_id), '{}') as new_refs,
+        coalesce(array_agg(l.emoney_id::bigint order by l.lot_id), '{}') as emoneys,
+        coalesce(array_agg(l.balance order by l.lot_id), '{}') as amounts,
+        coalesce(sum(l.balance), 0)::bigint as total
+    into v_moved
+    from ledger.lot as l
+    where l.wallet_id = p_to and l.made_seq = v_to.seq + 1 and l.balance > 0;
+    amount := v_moved.total;
+
+    update ledger.lot as l set balance = 0 where l.wallet_id = p_from and l.balance > 0;
+    perform ledger.append_entry_v1(
+        p_issuer_id, p_from, 'transfer_out', at, null, null, null, -amount, p_actor, p_content,
+        p_note,
+        v_moved.old_refs || array_fill(-4::bigint, array[cardinality(v_moved.old_refs)]),
+        v_moved.emoneys || v_moved.emoneys,
+        ledger.negated_v1(v_moved.amounts) || v_moved.amounts, null, 0);
+    seq := ledger.append_entry_v1(
+        p_issuer_id, p_to, 'transfer_in', at, null, null, null, amount, p_actor, p_content,
+        p_note,
+        v_moved.new_refs || array_fill(-4::bigint, array[cardinality(v_moved.new_refs)]),
+        v_moved.emoneys || v_moved.emoneys,
+        v_moved.amounts || ledger.negated_v1(v_moved.amounts),
+        ledger.made_lots_v1(p_to, v_to.seq + 1), 0);
+    update ledger.wallet as w set state = 'closed', moved_to = p_to where w.wallet_id = p_from;
+    -- The day's limit moves along: a new wallet is not a new limit.
+    update ledger.wallet as w
+    set day = greatest(w.day, v_from.day),
+        day_spent = case when v_from.day >= w.day then v_from.day_spent else 0 end
+            + case when w.day >= v_from.day then w.day_spent else 0 end
+    where w.wallet_id = p_to;
+    perform ledger.keep_claim_v2(p_actor, p_key, p_to, seq);
     outcome := 'transferred';
 end
 $$;
@@ -2513,6 +3537,12 @@ CREATE SEQUENCE ledger.payment_number
     MAXVALUE 999999999999
     CACHE 1;
 
+CREATE TABLE ledger.relayed (
+    wallet_id bigint CONSTRAINT outbox_wallet_id_not_null NOT NULL,
+    seq bigint CONSTRAINT outbox_seq_not_null NOT NULL,
+    relayed_at timestamp with time zone NOT NULL
+);
+
 CREATE TABLE ledger.reversal (
     wallet_id bigint NOT NULL,
     seq bigint NOT NULL,
@@ -2566,6 +3596,9 @@ ALTER TABLE ONLY ledger.lot
 ALTER TABLE ONLY ledger.note
     ADD CONSTRAINT note_pkey PRIMARY KEY (wallet_id, seq);
 
+ALTER TABLE ONLY ledger.outbox
+    ADD CONSTRAINT outbox_pkey PRIMARY KEY (wallet_id, seq);
+
 ALTER TABLE ONLY ledger.request
     ADD CONSTRAINT request_pkey PRIMARY KEY (actor, key);
 
@@ -2592,10 +3625,6 @@ CREATE INDEX lot_due ON ledger.lot USING btree (expires_at, wallet_id) WHERE ((s
 CREATE INDEX lot_management_number ON ledger.lot USING brin (management_number) WITH (pages_per_range='32', autosummarize='on');
 
 CREATE INDEX lot_shown ON ledger.lot USING btree (lower(("left"(code, 4) || substr(code, 9, 4))));
-
-CREATE INDEX outbox_relayed ON ledger.outbox USING btree (wallet_id, seq) WHERE (relayed_at IS NOT NULL);
-
-CREATE UNIQUE INDEX outbox_waiting ON ledger.outbox USING btree (wallet_id, seq) WHERE (relayed_at IS NULL);
 
 CREATE TRIGGER device_fixed BEFORE UPDATE OF device_id, issuer_id, wallet_id ON ledger.device FOR EACH ROW WHEN (((old.device_id <> new.device_id) OR (old.issuer_id <> new.issuer_id) OR (old.wallet_id <> new.wallet_id))) EXECUTE FUNCTION ledger.device_fixed_v1();
 
