@@ -1,9 +1,14 @@
-"""What goes into the ledger and what comes out: plain values. All amounts are integer yen."""
+"""What goes into the ledger and what comes out: plain values. All amounts are integer yen.
+
+Those of a payment are structs: made in a sixth of the time or less (ADR 0257).
+"""
 
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
+
+from msgspec import Struct
 
 from hansatsu.ledger.outcomes import (
     CancelPaymentResult,
@@ -55,8 +60,7 @@ class Acceptance:
     end: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(Struct, frozen=True):
     """An idempotency key. `actor` is who asks (a terminal, a staff member, a resident), `key`
     is unique for that actor, `content` the SHA-256 of what is asked: the same key with other
     content is a conflict."""
@@ -71,16 +75,15 @@ class Request:
 
         These bytes are compared with stored ones: what a field is written as never changes.
         """
-        digest = hashlib.sha256()
+        parts: list[bytes] = []
         for field in fields:
             data = str(field).encode()
             length = len(data) | (TEXT_LIKE_NONE if field == "None" else 0)
-            digest.update(length.to_bytes(4) + data)
-        return cls(actor, key, digest.digest())
+            parts += (length.to_bytes(4), data)
+        return cls(actor, key, hashlib.sha256(b"".join(parts)).digest())
 
 
-@dataclass(frozen=True, slots=True)
-class Use:
+class Use(Struct, frozen=True):
     """Yen taken from (or given back to) one lot."""
 
     lot_id: int
@@ -88,8 +91,7 @@ class Use:
     amount: int
 
 
-@dataclass(frozen=True, slots=True)
-class Payment:
+class Payment(Struct, frozen=True):
     """A payment to be decided. `device` and `step` are those of a pay code, `reference` a
     till's free text. `reference_once`: not when the wallet has paid the same amount with the same
     reference at the shop within the hour before."""
@@ -105,8 +107,7 @@ class Payment:
     reference_once: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class PaymentOutcome[R: str = PaymentResult]:
+class PaymentOutcome[R: str = PaymentResult](Struct, frozen=True):
     """How a payment ended: `outcome` is a `PaymentResult`, or what flows add to it. `number` is the
     payment's 決済ID, or at 'duplicate_reference' that of the payment that was first. `balance` is
     what the whole wallet holds, `available` what of it this shop takes: after a payment, or at a

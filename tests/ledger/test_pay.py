@@ -4,7 +4,7 @@ import re
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from copy import replace
 from datetime import UTC, datetime, time, timedelta
 
 import psycopg

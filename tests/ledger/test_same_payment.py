@@ -1,6 +1,6 @@
 """A till that has lost its key asks for the same sale again: the reference tells."""
 
-from dataclasses import replace
+from copy import replace
 from datetime import timedelta
 
 import psycopg

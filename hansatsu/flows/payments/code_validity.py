@@ -6,19 +6,21 @@ knows of the device.
 
 import hmac
 import struct
-from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Literal
 
 from django.conf import settings
+from msgspec import Struct
 
+from hansatsu.formats.qr.keyed import Keyed
 from hansatsu.formats.qr.pay_code import (
     LIFE_SECONDS,
     STEP_SECONDS,
     STEPS_AHEAD,
     PayCode,
     step_of,
-    totp,
+    totp_under,
 )
 
 STEPS_TOLD = 60 * 60 // STEP_SECONDS
@@ -42,8 +44,7 @@ Verdict = Literal[
 nobody has it: only it is counted as a try to guess."""
 
 
-@dataclass(frozen=True, slots=True)
-class KnownDevice:
+class KnownDevice(Struct, frozen=True):
     """What is known of the device with a code's number; ``last_step`` is the newest it has
     spent, -1 for none. A device that was revoked, or whose resident has left, is not known."""
 
@@ -57,7 +58,7 @@ def key_of(issuer_id: int, number: int, generation: int) -> bytes:
     """The key of a device's codes, from the master in the environment: a dump of the database
     makes no codes."""
     fields = KEY_FIELDS.pack(issuer_id, number, generation)
-    return hmac.digest(settings.PAY_CODE_MASTER_KEY.encode(), fields, "sha256")
+    return _master(settings.PAY_CODE_MASTER_KEY).digest(fields)
 
 
 def judge(code: PayCode, device: KnownDevice | None, now: datetime) -> tuple[Verdict, int | None]:
@@ -82,8 +83,9 @@ def matching_step(key: bytes, digits: str, now: int) -> int | None:
     """The newest step whose TOTP this is, of the last hour. A code that nobody has takes as long
     as one whose device exists: all steps are tried for both. That a code which fits is found
     sooner the newer it is tells only what the answer tells."""
+    keyed = Keyed(key)
     for step in range(now + STEPS_AHEAD, now - STEPS_TOLD - 1, -1):
-        if hmac.compare_digest(totp(key, step), digits):
+        if hmac.compare_digest(totp_under(keyed, step), digits):
             return step
     return None
 
@@ -91,3 +93,8 @@ def matching_step(key: bytes, digits: str, now: int) -> int | None:
 def moment(seconds: int) -> datetime:
     """Seconds since 1970 as a time."""
     return datetime.fromtimestamp(seconds, UTC)
+
+
+@lru_cache(1)
+def _master(key: str) -> Keyed:
+    return Keyed(key.encode())

@@ -6,7 +6,8 @@ the ledger's newest entries of the wallet (ADR 0150); tills with software of the
 ``duplicate_reference``.
 """
 
-from dataclasses import dataclass, replace
+from copy import replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 

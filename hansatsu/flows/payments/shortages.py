@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
+from msgspec import Struct
 
 from hansatsu.flows.payments.code_validity import moment
 from hansatsu.flows.payments.models import Shortage
@@ -28,8 +29,7 @@ TELLS_OF_VALUE = frozenset({"insufficient", "expired", "over_limit"})
 what was spent today."""
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """With what a till asks: a wallet by a pay code of ``device`` (the ledger's id) and ``step``,
     or by a card, which has neither."""
 

@@ -4,11 +4,12 @@ A letter for the kind, 15 random characters of Crockford's base 32 (75 bits) and
 character (Luhn mod 32), such as ``C7K2M-9XQ4T-…``. Only a keyed digest is ever stored.
 """
 
-import hmac
 import secrets
+from functools import lru_cache
 from typing import Literal
 
 from hansatsu.formats.qr import luhn
+from hansatsu.formats.qr.keyed import Keyed
 from hansatsu.formats.qr.putting_right import put_right
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -23,6 +24,9 @@ CARD: Kind = "C"
 GIFT: Kind = "G"
 PURCHASE: Kind = "P"
 KINDS = (CARD, GIFT, PURCHASE)
+
+KEYS_KEPT = 8
+"""The most keys of digests that are kept ready: an installation has the newest and a few older."""
 
 _CHARACTERS = frozenset(ALPHABET)
 _LOOKALIKES = str.maketrans({"O": "0", "I": "1", "L": "1"})
@@ -65,7 +69,12 @@ def grouped(code: str) -> str:
 
 def digest(code: str, key: bytes) -> str:
     """What is stored of a code: its keyed HMAC-SHA-256, in hex."""
-    return hmac.digest(key, code.encode(), "sha256").hex()
+    return _keyed(key).digest(code.encode()).hex()
+
+
+@lru_cache(KEYS_KEPT)
+def _keyed(key: bytes) -> Keyed:
+    return Keyed(key)
 
 
 def _is_code(text: str) -> bool:

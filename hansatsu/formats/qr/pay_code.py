@@ -4,11 +4,12 @@
 Luhn 1. The QR code and the barcode carry the same digits. Nothing is written down to show one.
 """
 
-import hmac
-from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
+
 from hansatsu.formats.qr import luhn
+from hansatsu.formats.qr.keyed import Keyed
 from hansatsu.formats.qr.putting_right import put_right
 
 VERSION = "9"
@@ -29,8 +30,7 @@ STEPS_AHEAD = 2
 """So far ahead of the clock a code may be, for purchases in a row."""
 
 
-@dataclass(frozen=True, slots=True)
-class PayCode:
+class PayCode(Struct, frozen=True):
     """What 20 digits say; whether the TOTP is right, only the device's key can tell."""
 
     pay_number: int
@@ -60,7 +60,7 @@ def write_pay_code(pay_number: int, device_number: int, totp: str) -> str:
 def read_pay_code(text: str) -> PayCode | None:
     """The pay code in what was scanned or typed, of any issuer; None when it is not a pay
     code, or was mistyped (Luhn). What ``put_right`` puts right does not matter."""
-    digits = text if _is_digits(text) else put_right(text)
+    digits = put_right(text)
     if len(digits) != LENGTH or not _is_digits(digits) or not digits.startswith(VERSION):
         return None
     if not luhn.is_valid(digits):
@@ -70,7 +70,12 @@ def read_pay_code(text: str) -> PayCode | None:
 
 def totp(key: bytes, step: int) -> str:
     """RFC 6238 with HMAC-SHA-256 and eight digits."""
-    mac = hmac.digest(key, step.to_bytes(8), "sha256")
+    return totp_under(Keyed(key), step)
+
+
+def totp_under(key: Keyed, step: int) -> str:
+    """``totp`` for who asks for many steps of one key."""
+    mac = key.digest(step.to_bytes(8))
     offset = mac[-1] & 0xF
     number = int.from_bytes(mac[offset : offset + 4]) & 0x7FFF_FFFF
     return f"{number % 100_000_000:08}"

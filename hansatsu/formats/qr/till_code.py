@@ -5,8 +5,9 @@ or of a bottle is never taken for somebody's try to guess a code of ours.
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from hansatsu.formats.qr import bearer_code
 from hansatsu.formats.qr.pay_code import LENGTH, PayCode, prefix_of, read_pay_code
@@ -21,8 +22,7 @@ SLIPS = 2
 """So many characters too few or too many are a slip of the finger; more is another thing."""
 
 
-@dataclass(frozen=True, slots=True)
-class CardCode:
+class CardCode(Struct, frozen=True):
     """A card's code, as it is written; whether there is such a card is not said."""
 
     code: str

@@ -5,10 +5,11 @@ Each module of handlers has a table of its calls; ``application`` makes them int
 """
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import msgspec
+from msgspec import Struct
 
 from hansatsu.flows.payments.pos.api_clients import Caller
 from hansatsu.flows.payments.pos.paying import Desk
@@ -18,8 +19,7 @@ JSON = "application/json"
 _encode = msgspec.json.Encoder().encode
 
 
-@dataclass(slots=True)
-class Call:
+class Call(Struct):
     """What a handler is given. ``key`` is the Idempotency-Key, ``body`` of the call's shape."""
 
     caller: Caller
@@ -30,13 +30,12 @@ class Call:
     params: Mapping[str, str]
 
 
-@dataclass(slots=True)
-class Reply:
+class Reply(Struct):
     """What a handler gives back; ``about`` is a 決済ID or the like, for the log."""
 
     status: int
     content: Any
-    headers: dict[str, str] = field(default_factory=dict)
+    headers: dict[str, str] = msgspec.field(default_factory=dict)
     about: str = ""
 
     def as_bytes(self) -> bytes:

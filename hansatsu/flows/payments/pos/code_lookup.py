@@ -4,23 +4,23 @@ in one round trip.
 The rule is ``payments.code_validity``'s and ``cards``'; here is only the quick way to ask it.
 """
 
+import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any, LiteralString
 
-from django.conf import settings
+from msgspec import Struct
 
 from hansatsu.database.arrays import integers
 from hansatsu.database.coalescing import Gathering, Link
 from hansatsu.flows.payments.code_validity import KnownDevice, Verdict, judge
 from hansatsu.flows.payments.shortages import MOST_OF_A_WALLET, Asked, Short, seconds_to_wait
-from hansatsu.formats.qr import bearer_code
 from hansatsu.formats.qr.pay_code import PayCode
 from hansatsu.formats.qr.till_code import CardCode, read_till_code
 from hansatsu.parties.cards.models import CardState
 from hansatsu.parties.identity.models.device import ledger_device
+from hansatsu.parties.seals.code_digests import digests_of
 
 SETTINGS = {
     "plan_cache_mode": "force_generic_plan",
@@ -69,8 +69,7 @@ NO_NAMES: Mapping[int, str] = MappingProxyType({})
 """The names of emoneys that come with a code nobody has: they are asked for when they are told."""
 
 
-@dataclass(frozen=True, slots=True)
-class Scanned:
+class Scanned(Struct, frozen=True):
     """Text that a till of an issuer has sent as a code. ``pay_numbers`` are the issuer's."""
 
     issuer_id: int
@@ -78,8 +77,7 @@ class Scanned:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True):
     """Whose code it is, or was when it is spent or too old; ``device`` (the ledger's id) and
     ``step`` of a pay code. ``waits`` are the
     seconds for which it is asked nothing new, having been short of value too often. ``names`` are
@@ -90,7 +88,7 @@ class Found:
     device: int | None = None
     step: int | None = None
     waits: int = 0
-    names: Mapping[int, str] = field(default=NO_NAMES, compare=False)
+    names: Mapping[int, str] = NO_NAMES
 
     @property
     def asked(self) -> Asked:
@@ -108,13 +106,15 @@ class Payers:
         self._link = Link(url, SETTINGS)
         self._looks = Gathering(self._look_up)
 
-    async def find(self, issuer_id: int, pay_numbers: tuple[int, ...], text: str) -> Found:
+    def find(
+        self, issuer_id: int, pay_numbers: tuple[int, ...], text: str
+    ) -> asyncio.Future[Found]:
         """Whose code ``text`` is, at an issuer with these pay numbers.
 
         Raises:
             psycopg.Error: when the database does not answer.
         """
-        return await self._looks.ask(Scanned(issuer_id, pay_numbers, text))
+        return self._looks.ask(Scanned(issuer_id, pay_numbers, text))
 
     async def _look_up(self, scanned: list[Scanned]) -> list[Found]:
         codes: list[tuple[int, Scanned, PayCode]] = []
@@ -126,7 +126,7 @@ class Payers:
                 case PayCode():
                     codes.append((place, each, code))
                 case CardCode():
-                    digests = card_digests(code)
+                    digests = digests_of(code.code)
                     cards.extend((place, each.issuer_id, digest) for digest in digests)
                 case _:
                     found[place] = Found(code)
@@ -186,8 +186,3 @@ def _found(
         short = [Short(*each) for each in zip(*(column or () for column in shortages), strict=True)]
         waits = seconds_to_wait(short, asked, now)
     return Found(verdict, asked.wallet_id, asked.device, asked.step, waits, names)
-
-
-def card_digests(card: CardCode) -> list[str]:
-    """What a card's code may be stored as."""
-    return [bearer_code.digest(card.code, key.encode()) for key in settings.FIELD_KEYS]

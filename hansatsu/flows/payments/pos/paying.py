@@ -6,9 +6,10 @@ nobody's still gets the stored answer of a payment that was made with it under t
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, LiteralString
+
+from msgspec import Struct
 
 from hansatsu.database.coalescing import Gathering, Link
 from hansatsu.flows.payments.pos.api_clients import Caller, Callers
@@ -47,8 +48,7 @@ OrderResult = Literal["paid", "replayed", OrderRefusal, "asked_too_often", "too_
 NAMES: LiteralString = "select id, name from programs_emoney where id = any (%s)"
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
+class Order(Struct, frozen=True):
     """What a till asks for: yen from the holder of the code, under an idempotency key. The same
     code, amount and reference under the same key are the same payment."""
 
@@ -58,8 +58,7 @@ class Order:
     reference: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Used:
+class Used(Struct, frozen=True):
     """Yen from one lot, as a till may see it: the lot masked, the emoney by name."""
 
     lot: str
@@ -67,8 +66,7 @@ class Used:
     amount: int
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """How an order ended. ``number`` is the payment's 決済ID, with ``duplicate_reference`` that of
     the payment that was first. ``waits`` says how many seconds, where there is something to wait
     for. ``available`` is told of cards only: a till must not probe what a resident has. ``payer``
@@ -137,23 +135,8 @@ class Desk:
             # The key is new, so the code decides; one that was good has been revoked meanwhile.
             return Answer("unknown_code" if found.verdict == "ok" else found.verdict)
         if outcome.paid:
-            names = await self._names_of(outcome, found)
-            used = zip(outcome.uses, outcome.codes, strict=True)
-            return Answer(
-                outcome.outcome,
-                outcome.number or "",
-                outcome.at,
-                tuple(
-                    [
-                        Used(
-                            ledger.mask_code(code),
-                            names[use.emoney_id],
-                            use.amount,
-                        )
-                        for use, code in used
-                    ]
-                ),
-            )
+            uses = _uses(outcome, await self._names_of(outcome, found))
+            return Answer(outcome.outcome, outcome.number or "", outcome.at, uses)
         if outcome.outcome == "duplicate_reference":
             return Answer(outcome.outcome, outcome.number or "")
         is_card = found.verdict == "ok" and found.device is None
@@ -178,6 +161,15 @@ class Desk:
         if used <= found.names.keys():
             return found.names
         return dict(await self._names_link.rows(NAMES, [list(used)]))
+
+
+def _uses(outcome: ledger.PaymentOutcome, names: Mapping[int, str]) -> tuple[Used, ...]:
+    return tuple(
+        [
+            Used(ledger.mask_code(code), names[use.emoney_id], use.amount)
+            for use, code in zip(outcome.uses, outcome.codes, strict=True)
+        ]
+    )
 
 
 def _payment(caller: Caller, order: Order, found: Found) -> ledger.Payment:

@@ -1,7 +1,8 @@
 """What the API plays for codes to practise with (``practice_codes``); never for a live issuer."""
 
-from dataclasses import dataclass
 from typing import Literal, LiteralString
+
+from msgspec import Struct
 
 from hansatsu.database.coalescing import Link
 
@@ -24,8 +25,7 @@ WAITS = 10
 """Seconds that a code says to wait which plays a stopped terminal: afterwards it pays."""
 
 
-@dataclass(frozen=True, slots=True)
-class Played:
+class Played(Struct, frozen=True):
     """``name`` is empty when there is no play; ``waits`` seconds with ``too_many``."""
 
     name: PlayName | Literal[""] = ""
