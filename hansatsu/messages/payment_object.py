@@ -97,7 +97,7 @@ def _refund_told(
 
 def moment_told(moment: datetime) -> str:
     """RFC 3339 in UTC, to the microsecond."""
-    return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")[: -len("+00:00")] + "Z"
 
 
 def _parts(entry: ledger.Entry, names: dict[int, str]) -> list[LotPart]:

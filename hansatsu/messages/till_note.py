@@ -5,10 +5,13 @@ It is one JSON object, so that a reference may say anything and is never taken f
 
 import json
 
+_encode = json.JSONEncoder(ensure_ascii=False).encode
+"""``json.dumps`` makes a new encoder for each note that is not in ASCII alone."""
+
 
 def write_reference(reference: str | None) -> str | None:
     """The note of a payment that came with a till's own ``reference``."""
-    return None if reference is None else json.dumps({"reference": reference}, ensure_ascii=False)
+    return None if reference is None else _encode({"reference": reference})
 
 
 def read_reference(note: str | None) -> str | None:
@@ -24,7 +27,7 @@ def write_reason(reason: str, *, staff: int | None = None) -> str:
     note: dict[str, str | int] = {"reason": reason}
     if staff is not None:
         note["staff"] = staff
-    return json.dumps(note, ensure_ascii=False)
+    return _encode(note)
 
 
 def read_reason(note: str | None) -> str:

@@ -11,6 +11,8 @@ DASHES = frozenset("\u2212\u30fc")
 def put_right(text: str) -> str:
     """``text`` with full-width letters made plain, without spaces, hyphens, and characters that
     nobody sees."""
+    if text.isascii() and text.isalnum():
+        return text  # as scanners give it: there is nothing to put right
     return "".join(
         letter
         for letter in unicodedata.normalize("NFKC", without_unseen(text))

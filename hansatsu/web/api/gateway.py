@@ -39,6 +39,10 @@ _made_ids = map((secrets.token_hex(4) + "{:08x}").format, itertools.count())
 
 Route = Callable[[Request], Awaitable[Response]]
 
+Start = Callable[[Request, Desk, Caller], Awaitable[Reply]]
+"""Looks at a request of a known caller and begins to answer it; raises ``ProblemError`` at once
+when it is refused."""
+
 
 class Door:
     """Makes operations into routes.
@@ -57,27 +61,19 @@ class Door:
     def route(self, operation: Operation) -> Route:
         """What answers ``operation``."""
 
-        async def answer(request: Request) -> Response:
-            return await self._answer(request, operation.summary, self._call(operation))
-
-        return answer
+        return self._answering(operation.summary, self._starting(operation))
 
     def refusing(self, code: str, headers: dict[str, str] | None = None) -> Route:
         """What answers an address with the problem ``code``, once the caller is known."""
 
-        async def refusal(request: Request) -> Reply:
-            await self._caller(request.headers)
+        def refusal(request: Request, desk: Desk, caller: Caller) -> Awaitable[Reply]:
             raise ProblemError(Problem(code, headers=headers or {}))
 
-        async def answer(request: Request) -> Response:
-            return await self._answer(request, code, refusal)
+        return self._answering(code, refusal)
 
-        return answer
-
-    def _call(self, operation: Operation) -> Callable[[Request], Awaitable[Reply]]:
-        async def call(request: Request) -> Reply:
+    def _starting(self, operation: Operation) -> Start:
+        def start(request: Request, desk: Desk, caller: Caller) -> Awaitable[Reply]:
             headers = request.headers
-            caller = await self._caller(headers)
             if operation.scopes and not operation.scopes & caller.scopes:
                 raise refuse("forbidden")
             self._guard(caller, stopped_too=operation.codes_too)
@@ -97,26 +93,14 @@ class Door:
                 body = read_body(data, operation.body)
                 if body.__class__ is list:
                     raise refuse("invalid_request", errors=body)
-            desk = self._desk
-            assert desk is not None  # _caller has opened it
-            return await operation.handler(
-                Call(caller, desk, key, body, request.query, request.params)
-            )
+            return operation.handler(Call(caller, desk, key, body, request.query, request.params))
 
-        return call
+        return start
 
-    async def _caller(self, headers: dict[str, str]) -> Caller:
-        if self._desk is None:
-            self._desk = Desk(self._url)  # here: on the event loop that serves
-        authorization = headers.get("authorization", "")
-        if authorization[: len(BEARER)].lower() != BEARER:
-            raise refuse("unauthorized")
-        key = authorization[len(BEARER) :].strip()
-        callers = self._desk.callers
-        caller = callers.remembered(key) or await callers.look_up(key)
-        if caller is None:
-            raise refuse("unauthorized")
-        return caller
+    def _opened(self) -> Desk:
+        """The desk, made on the event loop that serves."""
+        self._desk = self._desk or Desk(self._url)
+        return self._desk
 
     def _guard(self, caller: Caller, *, stopped_too: bool) -> None:
         wait = self._limit.seconds_to_wait(caller.terminal_id)
@@ -127,33 +111,42 @@ class Door:
             if wait > 0:
                 raise too_many(wait, STOPPED)
 
-    async def _answer(
-        self, request: Request, name: str, call: Callable[[Request], Awaitable[Reply]]
-    ) -> Response:
-        started = time.perf_counter()
-        given = request.headers.get(REQUEST_ID, "")
-        request_id = given if given and _acceptable_id.fullmatch(given) else next(_made_ids)
-        media_type = JSON
-        try:
-            reply = await call(request)
-        except ProblemError as error:
-            reply, media_type = _reply(error.problem), MEDIA_TYPE
-        except (psycopg.Error, django.db.Error) as error:
-            logger.warning(
-                "the database gave no answer",
-                extra={"request_id": request_id, "call": name, "error": str(error).strip()},
-            )
-            reply, media_type = _reply(Problem("try_again")), MEDIA_TYPE
-        except Exception:
-            logger.exception("a call failed", extra={"request_id": request_id, "call": name})
-            reply, media_type = _reply(Problem("try_again")), MEDIA_TYPE
-        seconds = time.perf_counter() - started
-        self._log.note(request_id, name, reply.status, seconds, reply.about)
-        self.figures.count(name, reply.status, seconds)
-        headers = reply.headers
-        headers["X-Request-ID"] = request_id
-        headers["Cache-Control"] = "no-store"
-        return Response(reply.as_bytes(), reply.status, headers, media_type)
+    def _answering(self, name: str, start: Start) -> Route:
+        """What answers by ``start`` whose key is good, and writes each call down as ``name``. One
+        coroutine, since each between the server and the ledger costs every payment."""
+
+        async def answer(request: Request) -> Response:
+            started = time.perf_counter()
+            given = request.headers.get(REQUEST_ID, "")
+            request_id = given if given and _acceptable_id.fullmatch(given) else next(_made_ids)
+            media_type = JSON
+            try:
+                key = _bearer(request.headers)
+                desk = self._desk or self._opened()
+                caller = desk.callers.remembered(key) or await desk.callers.look_up(key)
+                if caller is None:
+                    raise refuse("unauthorized")
+                reply = await start(request, desk, caller)
+            except ProblemError as error:
+                reply, media_type = _reply(error.problem), MEDIA_TYPE
+            except (psycopg.Error, django.db.Error) as error:
+                logger.warning(
+                    "the database gave no answer",
+                    extra={"request_id": request_id, "call": name, "error": str(error).strip()},
+                )
+                reply, media_type = _reply(Problem("try_again")), MEDIA_TYPE
+            except Exception:
+                logger.exception("a call failed", extra={"request_id": request_id, "call": name})
+                reply, media_type = _reply(Problem("try_again")), MEDIA_TYPE
+            seconds = time.perf_counter() - started
+            self._log.note(request_id, name, reply.status, seconds, reply.about)
+            self.figures.count(name, reply.status, seconds)
+            headers = reply.headers
+            headers["X-Request-ID"] = request_id
+            headers["Cache-Control"] = "no-store"
+            return Response(reply.as_bytes(), reply.status, headers, media_type)
+
+        return answer
 
 
 STOPPED = "Too many codes that nobody has were read at this terminal."
@@ -164,6 +157,13 @@ def _reply(problem: Problem) -> Reply:
     if problem.status == 401:
         headers["WWW-Authenticate"] = "Bearer"
     return Reply(problem.status, problem.as_object(), headers, problem.code)
+
+
+def _bearer(headers: dict[str, str]) -> str:
+    authorization = headers.get("authorization", "")
+    if authorization[: len(BEARER)].lower() != BEARER:
+        raise refuse("unauthorized")
+    return authorization[len(BEARER) :].strip()
 
 
 def _key(headers: dict[str, str]) -> str:
