@@ -8,6 +8,7 @@ from django.core.exceptions import ImproperlyConfigured
 from psycopg import ProgrammingError, conninfo
 
 from hansatsu.config.proxies import Proxies
+from hansatsu.database.connections import try_connection
 from hansatsu.database.waiting import with_waits
 
 BIRTHS = ("live", "demo", "simulation", "test")
@@ -125,7 +126,12 @@ def database(connections: int) -> dict[str, object]:
         "PORT": parts.pop("port", ""),
         "OPTIONS": {
             **parts,
-            "pool": {"min_size": 1, "max_size": connections, "timeout": 10},
+            "pool": {
+                "min_size": 1,
+                "max_size": connections,
+                "timeout": 10,
+                "check": try_connection,
+            },
             # values travel apart from statements: the ledger reads binary results, and what is
             # asked often is planned once
             "server_side_binding": True,

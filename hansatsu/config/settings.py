@@ -118,6 +118,7 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.ScryptPasswordHasher",
 ]
+SESSION_ENGINE = "hansatsu.parties.identity.session_store"
 SESSION_COOKIE_NAME = host_name("hansatsu_session", is_https=_is_https)
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 14  # seconds
 SESSION_COOKIE_HTTPONLY = True

@@ -23,6 +23,7 @@ from hansatsu.ledger.values import (
     ShopEntry,
     ShopRow,
     ShopSum,
+    Standing,
 )
 
 ENTRIES: LiteralString = """
@@ -394,6 +395,24 @@ def last_step(connection: Connection[Any], issuer_id: int, device_id: int) -> in
             """,
             [device_id, issuer_id],
         ).fetchone()
+
+
+def standing_of(
+    connection: Connection[Any], issuer_id: int, wallet_id: int, device_id: int
+) -> Standing:
+    """What ``now``, ``wallet_state`` and ``last_step`` tell, in one statement."""
+    with connection.cursor(row_factory=class_row(Standing)) as cursor:
+        return cursor.execute(
+            """
+            select ledger.now() as at,
+                (select state from ledger.wallet where wallet_id = %s and issuer_id = %s),
+                (
+                    select last_step from ledger.device
+                    where device_id = %s and issuer_id = %s and revoked_at is null
+                )
+            """,
+            [wallet_id, issuer_id, device_id, issuer_id],
+        ).fetchall()[0]
 
 
 def number_by_code(

@@ -521,6 +521,20 @@ class ShopSum:
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """How a wallet and one of its makers of codes stand ``at`` a moment of the ledger's clock.
+
+    ``state`` is 'open', 'frozen' or 'closed', None when the issuer has no such wallet;
+    ``last_step`` the newest step that the device's codes have spent, -1 when none, None for one
+    that is revoked or not the issuer's.
+    """
+
+    at: datetime
+    state: str | None
+    last_step: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class OwedMessage:
     """An entry that somebody must be told of."""
 

@@ -6,7 +6,6 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from hansatsu.database.connections import ledger_connection
-from hansatsu.flows.payments.codes import code_to_show
 from hansatsu.ledger import api as ledger
 from hansatsu.parties.identity.devices import revoke_device
 from hansatsu.parties.shops.api_keys import make_api_key
@@ -14,6 +13,7 @@ from hansatsu.parties.wallets.selectors import total_balance
 from tests.ledger.books import rows_of
 from tests.ledger.test_requests import as_it_always_was
 from tests.support.pos import ApiProcesses, Pos, new_key
+from tests.support.shown_codes import code_to_show
 from tests.support.tills import code_on
 from tests.town import Town
 

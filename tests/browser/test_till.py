@@ -8,7 +8,6 @@ import psycopg
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
-from hansatsu.flows.payments.codes import code_to_show
 from hansatsu.flows.payments.takings import takings_of_day
 from hansatsu.ledger import api as ledger
 from hansatsu.parties import clock
@@ -31,6 +30,7 @@ from tests.support.inbox import mails_of_payments
 from tests.support.phones import log_in
 from tests.support.phones import pay as press_pay
 from tests.support.phones import to_confirm as to_confirm_at_poster
+from tests.support.shown_codes import code_to_show
 from tests.support.sites import Site
 from tests.support.tills import code_on, wrong
 from tests.support.waiting import wait_until

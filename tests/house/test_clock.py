@@ -43,6 +43,7 @@ MACHINES_TIME = {
     "hansatsu.lab.bench.soak": "a phone's own clock",
     "hansatsu.ledger.watching": "payments that hang are timed by `note_hang_v1` in the same way",
     "hansatsu.messages.webhooks.courier": TO_A_RECEIVER,
+    "hansatsu.parties.identity.session_store": "sessions end by the clock that Django writes",
     "hansatsu.parties.seals.tokens": "its class of Django's gets the ledger's time",
     "hansatsu.web.shop.terminals": "a cookie ends by a browser's own clock",
     "hansatsu.web.api.access_log": "a log's time, which is that of the logs beside it",

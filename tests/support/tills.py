@@ -8,7 +8,6 @@ from django.http import HttpResponse
 from django.test import Client
 from stdnum import luhn
 
-from hansatsu.flows.payments.codes import code_to_show
 from hansatsu.parties import clock
 from hansatsu.parties.identity.models import Device, SecondFactor, Staff
 from hansatsu.parties.seals.secrets_box import unseal
@@ -18,6 +17,7 @@ from hansatsu.parties.staff.second_factor import set_second_factor
 from hansatsu.web.shop.entering import SITE
 from tests.support.clients import words
 from tests.support.entering import enter
+from tests.support.shown_codes import code_to_show
 from tests.town import PASSWORD, quick_hashing
 
 

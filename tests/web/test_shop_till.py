@@ -7,7 +7,6 @@ import psycopg
 import pytest
 from django.http import HttpResponse
 
-from hansatsu.flows.payments.codes import code_to_show
 from hansatsu.flows.payments.paid_sign import sign_of
 from hansatsu.flows.payments.takings import takings_of_day
 from hansatsu.flows.payments.till import LIFETIME
@@ -19,6 +18,7 @@ from hansatsu.parties.identity.devices import revoke_device
 from hansatsu.parties.wallets.selectors import total_balance
 from tests.support.clients import words
 from tests.support.sealed import let_tokens_grow_old
+from tests.support.shown_codes import code_to_show
 from tests.support.tills import Till, code_on, hire, wrong
 from tests.town import Town, make_town
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from hansatsu.database.connections import ledger_connection
 from hansatsu.flows.charging.konbini import Steps, store_steps
 from hansatsu.flows.charging.models import (
     UNPAID,
@@ -12,7 +13,6 @@ from hansatsu.flows.charging.models import (
     PaymentRole,
     ProviderPayment,
 )
-from hansatsu.flows.charging.provider_accounts import active_account
 from hansatsu.formats.japan import in_japan
 from hansatsu.parties import clock
 from hansatsu.parties.identity.models import Resident
@@ -50,7 +50,10 @@ class KonbiniSlip:
 
 def sells(issuer: Issuer) -> bool:
     """True when anything can be bought at the issuer."""
-    return active_account(issuer) is not None
+    found = ledger_connection().execute(
+        "select 1 from charging_provideraccount where issuer_id = %s and active", [issuer.pk]
+    )
+    return found.fetchone() is not None
 
 
 def products_on_sale(issuer: Issuer) -> list[ProductView]:

@@ -15,6 +15,7 @@ class Look:
 
     Attributes:
         now: the ledger's time, by which the phone corrects its own.
+        may_pay: True when the wallet is neither stopped nor closed.
         spent: the last step that was spent; -1 when none ever was.
         paid: the 決済ID of the payment that spent it, when that is news to the phone; otherwise
             empty.
@@ -22,6 +23,7 @@ class Look:
     """
 
     now: datetime
+    may_pay: bool
     spent: int
     paid: str
     code: ShownCode | None
@@ -37,15 +39,18 @@ def look(device: Device, *, shown: int | None, after_step: int | None, spent: in
         spent: the last spent step it has heard of; None when it asks for the first time, and
             nothing is news.
     """
-    connection = ledger_connection()
-    last = ledger.last_step(connection, device.issuer_id, device.ledger_id)
-    last = -1 if last is None else last
-    serves = after_step is None and shown is not None and stays_shown(device, shown)
+    standing = ledger.standing_of(
+        ledger_connection(), device.issuer_id, device.resident.wallet_id, device.ledger_id
+    )
+    now, found = standing.at, standing.last_step
+    last = -1 if found is None else found
+    serves = after_step is None and shown is not None and stays_shown(shown, now, found)
     return Look(
-        now=ledger.now(connection),
+        now=now,
+        may_pay=standing.state == "open",
         spent=last,
         paid=_payment_of(device, last) if spent is not None and last > spent else "",
-        code=None if serves else code_to_show(device, after_step),
+        code=None if serves else code_to_show(device, now, found, after_step),
     )
 
 

@@ -74,17 +74,18 @@ def device_key(device: Device) -> bytes:
     return key_of(device.issuer_id, device.number, device.generation)
 
 
-def code_to_show(device: Device, after_step: int | None = None) -> ShownCode:
+def code_to_show(
+    device: Device, now: datetime, spent: int | None, after_step: int | None = None
+) -> ShownCode:
     """The code that the device shows next; nothing is written.
 
     Args:
         device: whose.
+        now: by the ledger's clock.
+        spent: the newest step that its codes have spent (``ledger.Standing``).
         after_step: the step of the code that is to be replaced (新しいコード); None for any.
     """
-    connection = ledger_connection()
-    now = ledger.now(connection)
     newest = step_of(now) + STEPS_AHEAD
-    spent = ledger.last_step(connection, device.issuer_id, device.ledger_id)
     above = max(-1 if spent is None else spent, -1 if after_step is None else after_step)
     # What a page says it has shown cannot make it wait for longer than one step.
     step = max(step_of(now), min(above, newest) + 1)
@@ -96,11 +97,9 @@ def code_to_show(device: Device, after_step: int | None = None) -> ShownCode:
     return _shown(digits, step, 0)
 
 
-def stays_shown(device: Device, step: int) -> bool:
-    """True when a page goes on showing its code of ``step``: not spent, not yet 270 s old."""
-    connection = ledger_connection()
-    now = ledger.now(connection)
-    spent = ledger.last_step(connection, device.issuer_id, device.ledger_id)
+def stays_shown(step: int, now: datetime, spent: int | None) -> bool:
+    """True when a page goes on showing its code of ``step``, where ``spent`` is the last spent step
+    of its device: not spent, not yet 270 s old."""
     if spent is None or step <= spent or step > step_of(now) + STEPS_AHEAD:
         return False
     return now < moment(step * STEP_SECONDS + SHOWN_SECONDS)

@@ -58,7 +58,7 @@ def revoke_device(device: Device, *, is_known: bool = False) -> None:
 
 def touch_device(device: Device) -> None:
     """Note that the browser is being used, once in ``TOUCHED_EVERY``."""
-    now = clock.now()
+    now = device.read_at or clock.now()
     if now - device.seen_at >= TOUCHED_EVERY:
         Device.objects.filter(pk=device.pk).update(seen_at=now)
 

@@ -5,13 +5,14 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 
+from hansatsu.database.rows import rows_of
 from hansatsu.parties.issuers.models import Issuer
 from hansatsu.parties.programs.models import Emoney, Product, Sale
 
 
 def emoneys(issuer: Issuer) -> list[Emoney]:
     """The issuer's emoneys, in the order they were made."""
-    return list(Emoney.objects.of(issuer))
+    return rows_of(Emoney, "where t.issuer_id = %s order by t.id", issuer.pk)
 
 
 def emoney_names(issuer: Issuer) -> dict[int, str]:

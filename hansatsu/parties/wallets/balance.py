@@ -54,10 +54,31 @@ class BalancePage:
     lots: tuple[LotRow, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class TopBalance:
+    """``total`` and ``emoneys`` as those of ``BalancePage``."""
+
+    total: int
+    emoneys: tuple[EmoneyTotal, ...]
+
+
 def total_balance(issuer: Issuer, wallet_id: int) -> int:
     """The wallet's living value in yen."""
     found = ledger.balances(ledger_connection(), issuer.pk, wallet_id)
     return sum(each.amount for each in found)
+
+
+def top_balance(issuer: Issuer, wallet_id: int) -> TopBalance:
+    """What the top page shows of one of the issuer's wallets, by sums alone: a wallet may have a
+    thousand lots."""
+    found = ledger.balances(ledger_connection(), issuer.pk, wallet_id)
+    names = emoney_names(issuer)
+    return TopBalance(
+        total=sum(each.amount for each in found),
+        emoneys=tuple(
+            EmoneyTotal(each.emoney_id, names[each.emoney_id], each.amount) for each in found
+        ),
+    )
 
 
 def balance_page(issuer: Issuer, wallet_id: int) -> BalancePage:

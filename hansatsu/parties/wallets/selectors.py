@@ -6,7 +6,9 @@ from hansatsu.parties.wallets.balance import (
     BandTotal,
     EmoneyTotal,
     LotRow,
+    TopBalance,
     balance_page,
+    top_balance,
     total_balance,
 )
 from hansatsu.parties.wallets.history import (
@@ -33,6 +35,7 @@ __all__ = [
     "Show",
     "SpendPreview",
     "SpendUse",
+    "TopBalance",
     "balance_page",
     "history_page",
     "history_rows",
@@ -40,5 +43,6 @@ __all__ = [
     "last_day",
     "payment_detail",
     "spend_preview",
+    "top_balance",
     "total_balance",
 ]

@@ -8,7 +8,7 @@ from django.test import override_settings
 from django.utils import timezone
 
 from hansatsu.database.connections import ledger_connection
-from hansatsu.flows.payments.codes import Reading, code_to_show, device_key, read_code, stays_shown
+from hansatsu.flows.payments.codes import Reading, device_key, read_code
 from hansatsu.flows.payments.till import make_till_intent, new_key, pay_at_till
 from hansatsu.formats.qr.bearer_code import GIFT, new_code
 from hansatsu.formats.qr.pay_code import totp, write_pay_code
@@ -22,6 +22,7 @@ from hansatsu.parties.wallets.selectors import total_balance
 from tests.ledger.books import rows_of
 from tests.support.at_the_till import shown_before
 from tests.support.frozen_clock import START, FrozenClock
+from tests.support.shown_codes import code_to_show, stays_shown
 from tests.town import Town, make_town
 
 pytestmark = pytest.mark.usefixtures("frozen")

@@ -7,13 +7,14 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
-from hansatsu.flows.payments.codes import Reading, code_to_show, device_key, read_code
+from hansatsu.flows.payments.codes import Reading, device_key, read_code
 from hansatsu.flows.payments.till import TillIntent, make_till_intent, new_key, pay_at_till
 from hansatsu.formats.qr.pay_code import totp, write_pay_code
 from hansatsu.parties.identity.models import Device
 from hansatsu.parties.wallets.selectors import total_balance
 from tests.support.at_the_till import shown_before
 from tests.support.frozen_clock import START, FrozenClock
+from tests.support.shown_codes import code_to_show
 from tests.town import Town, make_town
 
 STEP, LIFE, HOUR = 30, 300, 3600

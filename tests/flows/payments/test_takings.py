@@ -4,13 +4,14 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from hansatsu.flows.payments.codes import code_to_show, read_code
+from hansatsu.flows.payments.codes import read_code
 from hansatsu.flows.payments.paid_sign import sign_of
 from hansatsu.flows.payments.takings import shop_payment, takings_of_day, takings_version
 from hansatsu.flows.payments.till import make_till_intent, new_key, pay_at_till
 from hansatsu.formats.japan import JAPAN
 from hansatsu.parties.shops.models import Terminal
 from tests.support.frozen_clock import FrozenClock
+from tests.support.shown_codes import code_to_show
 from tests.town import Town, make_town
 
 NOON = datetime(2027, 1, 20, 12, tzinfo=JAPAN)

@@ -6,7 +6,7 @@ import pytest
 
 from hansatsu.database.connections import ledger_connection
 from hansatsu.flows.payments.attempts import Standing
-from hansatsu.flows.payments.codes import Payer, code_to_show, read_code
+from hansatsu.flows.payments.codes import Payer, read_code
 from hansatsu.flows.payments.models import Shortage
 from hansatsu.flows.payments.shortages import forget_shortages
 from hansatsu.flows.payments.till import (
@@ -30,6 +30,7 @@ from tests.ledger.books import rows_of
 from tests.support.at_the_till import shown_before
 from tests.support.frozen_clock import START, FrozenClock
 from tests.support.sealed import let_tokens_grow_old
+from tests.support.shown_codes import code_to_show
 from tests.town import Town, make_town
 
 pytestmark = pytest.mark.usefixtures("frozen")

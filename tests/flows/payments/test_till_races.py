@@ -6,13 +6,14 @@ from dataclasses import replace
 
 import pytest
 
-from hansatsu.flows.payments.codes import Reading, code_to_show, read_code
+from hansatsu.flows.payments.codes import Reading, read_code
 from hansatsu.flows.payments.till import make_till_intent, new_key, pay_at_till
 from hansatsu.formats.qr.bearer_code import new_code
 from hansatsu.parties.issuers.models import Alarm
 from hansatsu.parties.shops.models import Terminal, WrongCode
 from hansatsu.parties.wallets.selectors import total_balance
 from tests.support.racing import CALLERS, race
+from tests.support.shown_codes import code_to_show
 from tests.town import Town, make_town
 
 

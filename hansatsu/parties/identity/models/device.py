@@ -1,5 +1,7 @@
 """The browsers that residents have logged in from."""
 
+from datetime import datetime
+
 from django.db import models
 
 from hansatsu.parties.identity.models.resident import Resident
@@ -34,6 +36,9 @@ class Device(models.Model):
     next_at = models.DateTimeField(null=True, blank=True)
     saved_until = models.DateTimeField(null=True, blank=True, help_text="ログイン状態を保存")
     saved_digest = models.CharField(max_length=64, blank=True, help_text="Ends with the password.")
+
+    read_at: datetime | None = None
+    """The ledger's time at which it was read for a page (``identity.sessions``); no column."""
 
     objects = OfIssuer()
 

@@ -4,14 +4,13 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from hansatsu.flows.charging.selectors import sells
-from hansatsu.flows.payments.code_status import look
+from hansatsu.flows.payments.code_status import Look, look
 from hansatsu.parties.identity.models import Device
-from hansatsu.parties.wallets.selectors import balance_page, in_japan
+from hansatsu.parties.wallets.selectors import in_japan, top_balance
 from hansatsu.web.wallet.access import for_devices
 from hansatsu.web.wallet.pay_code import draw, milliseconds
 from hansatsu.web.wallet.show import show
 from hansatsu.web.wallet.views.code import step_in
-from hansatsu.web.wallet.views.pay import may_pay
 
 
 @require_safe
@@ -22,19 +21,19 @@ def top(request: HttpRequest, device: Device) -> HttpResponse:
     ``?after=STEP`` asks for a newer code than that, where no script does.
     """
     resident, issuer = device.resident, device.issuer
+    found = look(device, shown=None, after_step=step_in(request, "after"), spent=None)
     return show(
         request,
         issuer,
         "top",
         resident=resident,
-        balance=balance_page(issuer, resident.wallet_id),
+        balance=top_balance(issuer, resident.wallet_id),
         sells=sells(issuer),
-        pay=_pay_code(request, device) if may_pay(resident) else None,
+        pay=_pay_code(found) if found.may_pay else None,
     )
 
 
-def _pay_code(request: HttpRequest, device: Device) -> dict[str, object]:
-    found = look(device, shown=None, after_step=step_in(request, "after"), spent=None)
+def _pay_code(found: Look) -> dict[str, object]:
     return {
         "now": milliseconds(found.now),
         "spent": found.spent,
