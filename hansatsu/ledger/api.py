@@ -36,10 +36,16 @@ from hansatsu.ledger.outcomes import (
     TransferResult,
 )
 from hansatsu.ledger.over_links import pay_set_over
-from hansatsu.ledger.payments import PaymentStanding, RefundStanding, payment_standing
+from hansatsu.ledger.payments import (
+    PaymentStanding,
+    RefundStanding,
+    payment_standing,
+    payment_standings,
+)
 from hansatsu.ledger.reads import (
     acceptances,
     balances,
+    entries_at,
     entry,
     entry_heads,
     find_request,
@@ -49,8 +55,10 @@ from hansatsu.ledger.reads import (
     last_entry_of,
     last_expiries,
     last_step,
+    living_values,
     lots,
     note,
+    notes,
     now,
     number_by_code,
     payment_by_number,
@@ -203,6 +211,7 @@ __all__ = [
     "change_state",
     "correct",
     "end_acceptances",
+    "entries_at",
     "entry",
     "entry_heads",
     "expire_due",
@@ -219,9 +228,11 @@ __all__ = [
     "last_entry_of",
     "last_expiries",
     "last_step",
+    "living_values",
     "lots",
     "mask_code",
     "note",
+    "notes",
     "now",
     "number_by_code",
     "open_device",
@@ -237,6 +248,7 @@ __all__ = [
     "pay_set_over",
     "payment_by_number",
     "payment_standing",
+    "payment_standings",
     "preview",
     "refund",
     "rehearse",

@@ -4,6 +4,8 @@ All who tell of a payment read it here: the API and webhooks, the shop's pages, 
 console, mails (ADR 0230).
 """
 
+from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, LiteralString
 
@@ -19,6 +21,24 @@ FAMILY: LiteralString = """
         e.number = %(number)s or e.number > %(number)s || '-' and e.number < %(number)s || '.')
 """
 """A payment and its refunds, which bear its 決済ID with a hyphen and their time behind it."""
+
+REFUNDS: LiteralString = """
+    select refund.number from unnest(%(numbers)s::text[]) as asked (number)
+    cross join lateral (
+        select e.number from ledger.entry as e
+        where e.number > asked.number || '-' and e.number < asked.number || '.'
+            and e.issuer_id = %(issuer)s
+    ) as refund
+"""
+"""What the refunds of several payments bear."""
+
+NUMBERED: LiteralString = """
+    select * from ledger.entry as e
+    where e.number = any (%(numbers)s::text[]) and e.issuer_id = %(issuer)s
+"""
+"""Entries by their 決済ID. Refunds are sought before (``REFUNDS``): how many lie between two texts
+that are not known yet is guessed as a share of all entries, and what follows would be planned for
+that."""
 
 LOST: LiteralString = """
     select e.number, dead.amount - back.expired as expired, back.taken as reversed
@@ -55,7 +75,7 @@ STANDING: LiteralString = """
     select paid.device_id, w.kind::text, coalesce(lost.expired, 0), coalesce(lost.reversed, 0),
         told.*
     from told
-    join entry as paid on paid.kind = 'payment'
+    join entry as paid on paid.kind = 'payment' and paid.number = split_part(told.number, '-', 1)
     join ledger.wallet as w on w.wallet_id = paid.wallet_id
     left join lost on lost.number = told.number
     order by told.number
@@ -121,6 +141,10 @@ class PaymentStanding:
         return next((refund for refund in self.refunds if refund.number == number), None)
 
 
+type _Row = tuple[int | None, WalletKind, RefundLoss, Entry]
+"""A payment's device and wallet kind, and of one entry of its family what was lost, and itself."""
+
+
 def payment_standing(
     connection: Connection[Any], issuer_id: int, number: str
 ) -> PaymentStanding | None:
@@ -131,13 +155,34 @@ def payment_standing(
     """
     if not number.replace("-", "").isalnum():
         return None
-    entries = "with entry as materialized (" + FAMILY + "), told as (" + ENTRIES + ")"
-    query = entries + ", lost as (" + LOST + ")" + STANDING
     asked = {"issuer": issuer_id, "number": number.partition("-")[0]}
+    rows = _rows(connection, FAMILY, asked)
+    return _standing(rows) if any(entry.number == number for *_, entry in rows) else None
+
+
+def payment_standings(
+    connection: Connection[Any], issuer_id: int, numbers: Collection[str]
+) -> dict[str, PaymentStanding]:
+    """The payments that bear these 決済ID, by them, in two statements. What is no payment of the
+    issuer is left out, as a refund's 決済ID is."""
+    payments = sorted({each for each in numbers if each.isalnum()})
+    asked = {"issuer": issuer_id, "numbers": payments}
+    with connection.cursor(row_factory=args_row(str)) as cursor:
+        refunds = cursor.execute(REFUNDS, asked).fetchall()
+    families: dict[str, list[_Row]] = defaultdict(list)
+    for row in _rows(connection, NUMBERED, asked | {"numbers": payments + refunds}):
+        families[(row[-1].number or "").partition("-")[0]].append(row)
+    return {number: _standing(rows) for number, rows in families.items()}
+
+
+def _rows(connection: Connection[Any], source: LiteralString, asked: dict[str, Any]) -> list[_Row]:
+    entries = "with entry as materialized (" + source + "), told as (" + ENTRIES + ")"
+    query = entries + ", lost as (" + LOST + ")" + STANDING
     with connection.cursor(row_factory=args_row(_row)) as cursor:
-        rows = cursor.execute(query, asked).fetchall()
-    if not any(entry.number == number for *_, entry in rows):
-        return None
+        return cursor.execute(query, asked).fetchall()
+
+
+def _standing(rows: list[_Row]) -> PaymentStanding:
     (device, wallet_kind, _, paid), *refunds = rows
     return PaymentStanding(
         paid.number or "",
@@ -150,5 +195,5 @@ def payment_standing(
 
 def _row(
     device: int | None, wallet_kind: WalletKind, expired: int, taken: int, *entry: Any
-) -> tuple[int | None, WalletKind, RefundLoss, Entry]:
+) -> _Row:
     return device, wallet_kind, RefundLoss(expired, taken), read_entry(*entry)

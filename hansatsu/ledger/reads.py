@@ -1,6 +1,6 @@
 """What the ledger tells: always of one issuer, at the ledger's clock, changing nothing."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, Literal, LiteralString
 
@@ -78,6 +78,23 @@ def balances(connection: Connection[Any], issuer_id: int, wallet_id: int) -> lis
             """,
             [wallet_id, issuer_id],
         ).fetchall()
+
+
+def living_values(connection: Connection[Any], wallet_ids: Collection[int]) -> dict[int, int]:
+    """The living value of wallets in yen, of whichever issuer; a wallet without any is left
+    out."""
+    with connection.cursor() as cursor:
+        rows = cursor.execute(
+            """
+            select l.wallet_id, sum(l.balance)::bigint
+            from ledger.lot as l, (select ledger.now() as at) as clock
+            where l.wallet_id = any (%s::bigint[]) and l.balance > 0
+                and (l.expires_at is null or l.expires_at > clock.at)
+            group by l.wallet_id
+            """,
+            [integers(wallet_ids)],
+        ).fetchall()
+    return dict(rows)
 
 
 def lots(connection: Connection[Any], issuer_id: int, wallet_id: int) -> list[Lot]:
@@ -191,6 +208,16 @@ def entry(connection: Connection[Any], issuer_id: int, wallet_id: int, seq: int)
     return found[0] if found else None
 
 
+def entries_at(connection: Connection[Any], places: Sequence[tuple[int, int]]) -> list[Entry]:
+    """Entries of many wallets and issuers, by wallet and seq of each, in no order."""
+    return _entries(
+        connection,
+        "select e.* from unnest(%s::bigint[], %s::bigint[]) as o (wallet_id, seq)"
+        " join ledger.entry as e on e.wallet_id = o.wallet_id and e.seq = o.seq",
+        [integers(wallet for wallet, _ in places), integers(seq for _, seq in places)],
+    )
+
+
 def payment_by_number(connection: Connection[Any], issuer_id: int, number: str) -> Entry | None:
     """The payment or refund that bears a 決済ID."""
     found = _entries(
@@ -208,6 +235,28 @@ def note(connection: Connection[Any], issuer_id: int, wallet_id: int, seq: int) 
             "select text from ledger.note where wallet_id = %s and seq = %s and issuer_id = %s",
             [wallet_id, seq, issuer_id],
         ).fetchone()
+
+
+def notes(
+    connection: Connection[Any], issuer_id: int, places: Sequence[tuple[int, int]]
+) -> dict[tuple[int, int], str]:
+    """The free texts of entries, by wallet and seq. What has none, or had it erased, is left
+    out."""
+    with connection.cursor() as cursor:
+        rows = cursor.execute(
+            """
+            select n.wallet_id, n.seq, n.text
+            from unnest(%s::bigint[], %s::bigint[]) as o (wallet_id, seq)
+            join ledger.note as n on n.wallet_id = o.wallet_id and n.seq = o.seq
+            where n.issuer_id = %s
+            """,
+            [
+                integers(wallet for wallet, _ in places),
+                integers(seq for _, seq in places),
+                issuer_id,
+            ],
+        ).fetchall()
+    return {(wallet_id, seq): text for wallet_id, seq, text in rows}
 
 
 def entry_heads(connection: Connection[Any], places: Sequence[tuple[int, int]]) -> list[EntryHead]:

@@ -3,6 +3,7 @@
 Amounts are integer yen, times RFC 3339 in UTC, lots masked; nothing says who paid.
 """
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Literal, TypedDict
 
@@ -54,11 +55,39 @@ def payment_told(shop: Shop, number: str) -> PaymentTold | None:
     standing = ledger.payment_standing(connection, shop.issuer_id, number)
     if standing is None or standing.number != number or standing.entry.shop_id != shop.pk:
         return None
-    names = emoney_names(shop.issuer)
     entry = standing.entry
     note = ledger.note(connection, shop.issuer_id, entry.wallet_id, entry.seq)
+    return _payment_told(shop, standing, note, emoney_names(shop.issuer))
+
+
+def payments_told(asked: Iterable[tuple[Shop, str]]) -> dict[tuple[int, str], PaymentTold]:
+    """As ``payment_told`` of many shops and 決済ID, by the shop's id and the 決済ID, in a
+    handful of statements for each issuer; what that has nothing of is left out."""
+    wanted = list(dict.fromkeys(asked))
+    issuers = {shop.issuer_id: shop.issuer for shop, _ in wanted}
+    told: dict[tuple[int, str], PaymentTold] = {}
+    for issuer_id, issuer in issuers.items():
+        theirs = [(shop, number) for shop, number in wanted if shop.issuer_id == issuer_id]
+        standings = ledger.payment_standings(
+            ledger_connection(), issuer_id, [number for _, number in theirs]
+        )
+        places = [(each.entry.wallet_id, each.entry.seq) for each in standings.values()]
+        notes = ledger.notes(ledger_connection(), issuer_id, places)
+        names = emoney_names(issuer)
+        for shop, number in theirs:
+            standing = standings.get(number)
+            if standing is not None and standing.entry.shop_id == shop.pk:
+                note = notes.get((standing.entry.wallet_id, standing.entry.seq))
+                told[shop.pk, number] = _payment_told(shop, standing, note, names)
+    return told
+
+
+def _payment_told(
+    shop: Shop, standing: ledger.PaymentStanding, note: str | None, names: dict[int, str]
+) -> PaymentTold:
+    entry = standing.entry
     return PaymentTold(
-        id=number,
+        id=standing.number,
         status="paid" if standing.left else "refunded",
         amount=standing.amount,
         shop=shop.code,

@@ -5,9 +5,9 @@ from collections.abc import Callable
 import pytest
 
 from hansatsu.messages.webhooks.models import Delivery, Endpoint
-from hansatsu.messages.webhooks.outcomes import note
 from hansatsu.messages.webhooks.sending import Answer
 from hansatsu.parties.shops.api_keys import make_api_key
+from tests.messages.webhooks.endpoints import note
 from tests.support.pos import ApiProcesses, Pos
 from tests.town import Town
 

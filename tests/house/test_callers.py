@@ -21,11 +21,10 @@ NOT_CALLED = {
     "hansatsu.ledger.canonical.entry_hash": "a second reading of the chain, which tests hold"
     " against the SQL that writes it",
     "hansatsu.ledger.canonical.genesis": "the same",
-    "hansatsu.ledger.writes.pay_set": "what the batcher asks, over one connection: the ledger's"
-    " tests speak it",
     "hansatsu.parties.shops.batch_files.hold": "by `batches`, which takes its module for a value",
     "hansatsu.demo.inbox.Keeper.handle_DATA": "by aiosmtpd",
     "hansatsu.demo.mails_on_terminal.Terminal.from_cli": "by aiosmtpd",
+    "hansatsu.lab.bench.receivers.Receivers.handle_DATA": "by aiosmtpd",
     "hansatsu.demo.mails_on_terminal.Terminal.handle_DATA": "by aiosmtpd",
     "hansatsu.parties.identity.models.staff.Staff.get_full_name": "by the theme's templates",
     "hansatsu.web.shared.busy.BusyMiddleware.process_exception": "by Django",

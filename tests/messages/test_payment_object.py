@@ -5,7 +5,7 @@ import secrets
 
 from hansatsu.database.connections import ledger_connection
 from hansatsu.ledger import api as ledger
-from hansatsu.messages.payment_object import payment_told
+from hansatsu.messages.payment_object import payment_told, payments_told
 from hansatsu.messages.till_note import read_reference, write_reference
 from tests.town import Town, make_town
 
@@ -81,6 +81,25 @@ def test_only_its_own_shop_is_told_and_only_of_payments() -> None:
     assert payment_told(other.shop, number) is None
     assert payment_told(town.shop, refund.number) is None
     assert payment_told(town.shop, "x" * 33) is None
+
+
+def test_many_are_told_together_as_each_alone() -> None:
+    town, other = make_town(), make_town()
+    asked = []
+    for each in (town, other):
+        each.charge(each.resident, each.all_shops, 1000)
+        numbers = [pay_with_reference(each, amount, f"till-{amount}") for amount in (100, 200)]
+        asked += [(each.shop, number) for number in numbers]
+        each.refund(numbers[0], 30)
+        each.refund(numbers[0])
+        refund = each.refund(numbers[1], 50).number or ""
+        asked += [(each.large_shop, numbers[0]), (each.shop, refund), (each.shop, "x" * 33)]
+    told = payments_told(asked)
+    alone = {(shop.pk, number): payment_told(shop, number) for shop, number in asked}
+    assert told == {key: payment for key, payment in alone.items() if payment is not None}
+    assert len(told) == 4
+    assert [len(each["refunds"]) for each in told.values()] == [2, 1, 2, 1]
+    assert payments_told([]) == {}
 
 
 def test_a_payment_without_a_reference_has_none() -> None:

@@ -38,7 +38,8 @@ class Receiver:
     """Takes webhooks while it is entered.
 
     ``status`` and ``answer`` are what it says; ``location`` where it redirects to. With
-    ``hang`` it keeps callers waiting until the end.
+    ``hang`` it keeps callers waiting until the end. With ``keep`` a connection takes one request
+    after the other; otherwise it is closed after the first.
     """
 
     address: str = "127.0.0.1"
@@ -48,6 +49,7 @@ class Receiver:
     answer: bytes = b""
     location: str = ""
     hang: bool = False
+    keep: bool = False
     requests: list[Request] = field(default_factory=list)
     connections: int = 0
     _server: ThreadingHTTPServer | None = None
@@ -107,6 +109,8 @@ class _Server(ThreadingHTTPServer):
 
 def _handler_of(receiver: Receiver) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1" if receiver.keep else "HTTP/1.0"
+
         def do_POST(self) -> None:
             length = int(self.headers.get("Content-Length", 0))
             body = self.rfile.read(length).decode()

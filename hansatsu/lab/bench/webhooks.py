@@ -140,12 +140,16 @@ def _mails(
 
 
 def _rate(worker: Child, count: Callable[[], int], seconds: float, most: int) -> Rate:
-    """What comes in ``seconds``, or until ``most`` have come."""
+    """What comes in ``seconds``, or until ``most`` have come; one comes at the least, in sets that
+    may take long."""
     assert worker.process is not None
     process = psutil.Process(worker.process.pid)
     begin, of_worker, of_postgres = count(), _seconds(process), spent().postgres
     started = time.perf_counter()
-    while time.perf_counter() - started < seconds and count() < most:
+    while count() < most:
+        waited = time.perf_counter() - started
+        if waited > seconds and (count() > begin or waited > PATIENCE):
+            break
         time.sleep(_GLANCE)
     took, came = time.perf_counter() - started, count() - begin
     if not came:

@@ -1,11 +1,23 @@
-"""What a message says. Written once, before its first delivery: repetitions say the same."""
+"""What messages say. Written once, before the first delivery: repetitions say the same."""
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
-from hansatsu.messages.payment_object import moment_told, payment_told
+from django.db import connection
+from django.db.models import prefetch_related_objects
+
+from hansatsu.messages.payment_object import moment_told, payments_told
 from hansatsu.messages.webhooks.events import TEST
 from hansatsu.messages.webhooks.models import Message
+
+KEEP = """
+    update webhooks_message as m set body = said.body
+    from unnest(%s::bigint[], %s::text[]) as said (id, body)
+    where m.id = said.id and m.body = ''
+    returning m.id
+"""
+"""Another endpoint's delivery may have written it meanwhile, and sent what it wrote."""
 
 
 class NothingToTellError(Exception):
@@ -13,33 +25,55 @@ class NothingToTellError(Exception):
 
 
 def body_of(message: Message) -> str:
-    """The message's body, written now if it was not before. ``message.shop`` is used.
-
-    ``version`` counts what has happened to the object so far: of two messages about one payment
-    the higher one tells the newer state, in whatever order they arrive.
+    """The message's body, written now if it was not before.
 
     Raises:
         NothingToTellError: when the payment it is about cannot be found.
     """
+    write_bodies([message])
     if not message.body:
-        version, data = _state(message)
-        body = {
-            "type": message.event,
-            "timestamp": moment_told(message.at),
-            "version": version,
-            "data": data,
-        }
-        message.body = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
-        # another endpoint's delivery may have written it meanwhile, and sent what it wrote
-        if not Message.objects.filter(pk=message.pk, body="").update(body=message.body):
-            message.refresh_from_db(fields=["body"])
+        raise NothingToTellError(message.object_id)
     return message.body
 
 
-def _state(message: Message) -> tuple[int, Any]:
-    if message.event == TEST:
-        return 1, {"shop": message.shop.code}
-    told = payment_told(message.shop, message.object_id)
-    if told is None:
-        raise NothingToTellError(message.object_id)
-    return 1 + len(told["refunds"]), told
+def write_bodies(messages: Sequence[Message]) -> None:
+    """Write the bodies of those that have none yet: of all together, in a handful of statements.
+    One whose payment cannot be found stays without.
+
+    ``version`` counts what has happened to the object so far: of two messages about one payment
+    the higher one tells the newer state, in whatever order they arrive.
+    """
+    new = [message for message in messages if not message.body]
+    if not new:
+        return
+    prefetch_related_objects(new, "shop__issuer")
+    payments = payments_told((each.shop, each.object_id) for each in new if each.event != TEST)
+    bodies: dict[int, str] = {}
+    for message in new:
+        if message.event == TEST:
+            bodies[message.pk] = _body(message, 1, {"shop": message.shop.code})
+        elif (told := payments.get((message.shop_id, message.object_id))) is not None:
+            bodies[message.pk] = _body(message, 1 + len(told["refunds"]), told)
+    _keep(new, bodies)
+
+
+def _body(message: Message, version: int, data: Any) -> str:
+    body = {
+        "type": message.event,
+        "timestamp": moment_told(message.at),
+        "version": version,
+        "data": data,
+    }
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+
+
+def _keep(messages: Sequence[Message], bodies: dict[int, str]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(KEEP, [list(bodies), list(bodies.values())])
+        written = {pk for (pk,) in cursor.fetchall()}
+    others = (
+        Message.objects.filter(pk__in=bodies.keys() - written) if bodies.keys() - written else ()
+    )
+    bodies |= {message.pk: message.body for message in others}
+    for message in messages:
+        message.body = bodies.get(message.pk, "")

@@ -1,5 +1,6 @@
-"""What a try leads to: delivered, tried again, given up; and what that says of the endpoint."""
+"""What tries lead to: delivered, tried again, given up; and what that says of the endpoint."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -19,29 +20,40 @@ BROUGHT_FORWARD = 5
 """Messages that were tried so often at most are sent at once when their endpoint is back; those
 that it has refused more often than that keep to their own times."""
 
+type Try = tuple[Delivery, Answer]
 
-def note(delivery: Delivery, answer: Answer, now: datetime | None = None) -> None:
-    """Keep what came of a try of a delivery that was claimed."""
+
+def note_all(tries: Sequence[Try], now: datetime | None = None) -> None:
+    """Keep what came of tries, in the order they ended: all of it or nothing."""
     with transaction.atomic():
-        # endpoint before delivery, as everywhere: two tries of one endpoint end at once
-        endpoint = Endpoint.objects.select_for_update(no_key=True).get(pk=delivery.endpoint_id)
+        # endpoints before deliveries, in their order, as everywhere: others note at the same time
+        ids = {delivery.endpoint_id for delivery, _ in tries}
+        locked = Endpoint.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk")
+        endpoints = {endpoint.pk: endpoint for endpoint in locked}
         now = now or clock.now()
-        Attempt.objects.create(
-            delivery=delivery,
-            at=now,
-            status=answer.status,
-            milliseconds=answer.milliseconds,
-            error=answer.error,
-            excerpt=answer.excerpt,
-        )
-        if answer.taken:
-            _delivered(delivery, endpoint, now)
-        else:
-            _failed(delivery, endpoint, answer, now)
+        Attempt.objects.bulk_create(_attempt(delivery, answer, now) for delivery, answer in tries)
+        taken = [delivery.pk for delivery, answer in tries if answer.taken]
+        if taken:
+            _update(taken, state=State.DELIVERED, delivered_at=now)
+        for delivery, answer in tries:
+            if answer.taken:
+                _taken(endpoints[delivery.endpoint_id], now)
+            else:
+                _failed(delivery, endpoints[delivery.endpoint_id], answer, now)
 
 
-def _delivered(delivery: Delivery, endpoint: Endpoint, now: datetime) -> None:
-    _update(delivery, state=State.DELIVERED, delivered_at=now)
+def _attempt(delivery: Delivery, answer: Answer, now: datetime) -> Attempt:
+    return Attempt(
+        delivery=delivery,
+        at=now,
+        status=answer.status,
+        milliseconds=answer.milliseconds,
+        error=answer.error,
+        excerpt=answer.excerpt,
+    )
+
+
+def _taken(endpoint: Endpoint, now: datetime) -> None:
     if not endpoint.failures:
         return
     if endpoint.failures >= PAUSE_AFTER:
@@ -54,10 +66,10 @@ def _delivered(delivery: Delivery, endpoint: Endpoint, now: datetime) -> None:
 
 def _failed(delivery: Delivery, endpoint: Endpoint, answer: Answer, now: datetime) -> None:
     if now >= delivery.give_up_at:
-        _update(delivery, state=State.FAILED)
+        _update([delivery.pk], state=State.FAILED)
     else:
         due_at = min(now + wait_after(delivery.tries + 1), delivery.give_up_at)
-        _update(delivery, due_at=due_at)
+        _update([delivery.pk], due_at=due_at)
     since = endpoint.failing_since or now
     began = now - timedelta(milliseconds=answer.milliseconds)
     if endpoint.failed_at is None or began >= endpoint.failed_at:
@@ -88,11 +100,14 @@ def _disable(endpoint: Endpoint, because: str, now: datetime) -> None:
     )
 
 
-def _update(delivery: Delivery, **fields: object) -> None:
-    Delivery.objects.filter(pk=delivery.pk).update(
+def _update(deliveries: Sequence[int], **fields: object) -> None:
+    Delivery.objects.filter(pk__in=deliveries).update(
         held_until=None, tries=F("tries") + 1, by_hand=False, **fields
     )
 
 
 def _change(endpoint: Endpoint, **fields: object) -> None:
+    """In its row and here, where the next try of the same set looks."""
+    for name, value in fields.items():
+        setattr(endpoint, name, value)
     Endpoint.objects.filter(pk=endpoint.pk).update(**fields)

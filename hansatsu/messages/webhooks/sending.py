@@ -1,6 +1,6 @@
 """Sending one message once, and telling what came of it.
 
-No proxy, no redirect, no cookie, no connection that is used twice: each try stands alone.
+No proxy, no redirect, no cookie. Connections stay open for the next message (``keeping``).
 """
 
 import asyncio
@@ -20,6 +20,7 @@ from hansatsu.messages.webhooks.connecting import (
     UnknownNameError,
     look_up,
 )
+from hansatsu.messages.webhooks.keeping import Kept, KeptConnections, Where
 from hansatsu.messages.webhooks.models import LONGEST_EXCERPT
 
 PATIENCE = 10.0
@@ -79,6 +80,7 @@ class Sender:
         self._backend = CheckedBackend(allowed, resolver)
         self._tls = tls or ssl.create_default_context()
         self._patience = patience
+        self._kept = KeptConnections()
 
     async def send(self, url: str, headers: dict[str, str], body: str) -> Answer:
         """POST ``body`` as JSON. Never raises for what the receiver or the network does."""
@@ -99,28 +101,71 @@ class Sender:
             error = "broken"
         return Answer(status, int((time.monotonic() - started) * 1000), error, excerpt)
 
+    async def close_idle(self) -> None:
+        """Close connections that have waited for long. Call it now and then."""
+        await self._kept.close_idle()
+
+    async def close(self) -> None:
+        """Close the connections that are kept."""
+        await self._kept.close()
+
     async def _post(self, url: str, headers: dict[str, str], body: bytes) -> tuple[int, str]:
-        async with (
-            httpcore.AsyncConnectionPool(
-                ssl_context=self._tls, network_backend=self._backend, max_keepalive_connections=0
-            ) as pool,
-            pool.stream(
-                "POST",
-                url,
-                headers=list((_headers(url) | headers).items()),
-                content=body,
-                extensions={"timeout": {"connect": CONNECTING}},
-            ) as answer,
-        ):
-            return answer.status, _text(await _beginning(answer))
+        request = httpcore.Request(
+            "POST",
+            url,
+            headers=list((_headers(url, len(body)) | headers).items()),
+            content=body,
+            extensions={"timeout": {"connect": CONNECTING}},
+        )
+        kept = self._kept.take(_where(request))
+        if kept is not None:
+            try:
+                return await self._exchange(kept, request)
+            except (httpcore.NetworkError, httpcore.ProtocolError):
+                pass  # the server had closed it meanwhile, which is no failure of the message
+        return await self._exchange(self._new(request), request)
+
+    async def _exchange(self, kept: Kept, request: httpcore.Request) -> tuple[int, str]:
+        try:
+            answer = await kept.connection.handle_async_request(request)
+            text = _text(await _beginning(answer))
+            await answer.aclose()
+        except BaseException:
+            await kept.connection.aclose()
+            raise
+        if not _is_all_read(answer):
+            await kept.connection.aclose()
+        elif kept.connection.is_idle():
+            self._kept.give_back(_where(request), kept)
+        return answer.status, text
+
+    def _new(self, request: httpcore.Request) -> Kept:
+        connection = httpcore.AsyncHTTPConnection(
+            request.url.origin, ssl_context=self._tls, network_backend=self._backend
+        )
+        now = time.monotonic()
+        return Kept(connection, now, now)
 
 
-def _headers(url: str) -> dict[str, str]:
+def _where(request: httpcore.Request) -> Where:
+    origin = request.url.origin
+    return origin.scheme, origin.host, origin.port
+
+
+def _headers(url: str, length: int) -> dict[str, str]:
     return {
         "Host": urlsplit(url).netloc,
         "User-Agent": USER_AGENT,
         "Content-Type": "application/json",
+        "Content-Length": str(length),
     }
+
+
+def _is_all_read(answer: httpcore.Response) -> bool:
+    """True when nothing of it can be on its way still: a 204 has no body, and servers that send one
+    all the same would have it taken for the next answer."""
+    lengths = [value for name, value in answer.headers if name.lower() == b"content-length"]
+    return answer.status != 204 or lengths in ([], [b"0"])
 
 
 async def _beginning(answer: httpcore.Response) -> bytes:

@@ -39,3 +39,18 @@ def town(modules_database: DatabaseCopy) -> "Town":
     while relay_batch():
         pass
     return made
+
+
+@pytest.fixture
+def django_statements() -> "list[str]":
+    """The statements that Django sends."""
+    from django.db import connection
+
+    sent: list[str] = []
+
+    def watch(execute, sql, params, many, context):  # type: ignore[no-untyped-def]
+        sent.append(sql)
+        return execute(sql, params, many, context)
+
+    connection.execute_wrappers.append(watch)
+    return sent

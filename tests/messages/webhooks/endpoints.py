@@ -3,14 +3,16 @@
 import asyncio
 import secrets
 from collections.abc import Callable
+from datetime import datetime
 from ipaddress import ip_network
 
 from django.db import connection
 
 from hansatsu.messages.webhooks.courier import Courier
 from hansatsu.messages.webhooks.events import SUBSCRIBABLE
-from hansatsu.messages.webhooks.models import Endpoint
-from hansatsu.messages.webhooks.sending import Sender
+from hansatsu.messages.webhooks.models import Delivery, Endpoint
+from hansatsu.messages.webhooks.outcomes import note_all
+from hansatsu.messages.webhooks.sending import Answer, Sender
 from hansatsu.messages.webhooks.services import open_endpoint
 from hansatsu.parties.shops.models import Shop
 
@@ -28,6 +30,11 @@ def opened(shop: Shop, url: str, *events: str) -> tuple[Endpoint, str]:
     )
     assert made.endpoint is not None, made
     return made.endpoint, made.secret
+
+
+def note(delivery: Delivery, answer: Answer, now: datetime | None = None) -> None:
+    """Keep what came of one try."""
+    note_all([(delivery, answer)], now)
 
 
 def work_until(done: Callable[[], bool], sender: Sender | None = None) -> None:

@@ -15,9 +15,8 @@ from hansatsu.messages.mail.models import Mail
 from hansatsu.messages.relay.disabled_webhooks import tell_of_disabled
 from hansatsu.messages.relay.relay import relay_batch
 from hansatsu.messages.webhooks.claiming import HOLD, claim
-from hansatsu.messages.webhooks.courier import prepare
+from hansatsu.messages.webhooks.courier import parcel_of, secrets_of
 from hansatsu.messages.webhooks.models import Attempt, Delivery, Endpoint
-from hansatsu.messages.webhooks.outcomes import note
 from hansatsu.messages.webhooks.retention import KEPT_FOR, forget_old_messages
 from hansatsu.messages.webhooks.schedule import PATIENCE, SECOND_SECRET_FOR
 from hansatsu.messages.webhooks.sending import Answer
@@ -28,7 +27,7 @@ from hansatsu.messages.webhooks.services import (
     send_test,
 )
 from hansatsu.parties import clock
-from tests.messages.webhooks.endpoints import opened
+from tests.messages.webhooks.endpoints import note, opened
 from tests.support.copies import DatabaseCopy
 from tests.town import Town
 
@@ -120,11 +119,12 @@ def test_a_former_secret_and_old_messages_end_by_it(town: Town, wait: Wait) -> N
 def test_a_signature_has_the_time_that_receivers_know(town: Town) -> None:
     endpoint, secret = opened(town.shop, URL)
     send_test(endpoint)
-    _url, headers, body = prepare(Delivery.objects.get())
-    assert abs(int(headers["webhook-timestamp"]) - time.time()) < 60
-    assert Webhook(secret).verify(body, headers)["type"] == "webhook.test"
+    parcel = parcel_of(Delivery.objects.get(), secrets_of(endpoint))
+    assert abs(int(parcel.headers["webhook-timestamp"]) - time.time()) < 60
+    assert Webhook(secret).verify(parcel.body, parcel.headers)["type"] == "webhook.test"
 
 
 def _signatures(delivery: Delivery) -> int:
-    _url, headers, _body = prepare(Delivery.objects.get(pk=delivery.pk))
-    return len(headers["webhook-signature"].split())
+    claimed = Delivery.objects.get(pk=delivery.pk)
+    parcel = parcel_of(claimed, secrets_of(claimed.endpoint))
+    return len(parcel.headers["webhook-signature"].split())

@@ -1,5 +1,6 @@
 """Delivering: verified by the receiver's library, repeated under one id, and apart from others."""
 
+import asyncio
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -10,8 +11,9 @@ from standardwebhooks.webhooks import WebhookVerificationError
 from hansatsu.messages.payment_object import payment_told
 from hansatsu.messages.relay.relay import relay_batch
 from hansatsu.messages.webhooks.claiming import AT_ONCE, HOLD, claim
-from hansatsu.messages.webhooks.models import Delivery, Endpoint, Message, State
-from hansatsu.messages.webhooks.outcomes import note
+from hansatsu.messages.webhooks.courier import ROOM, Courier, keep, take_up
+from hansatsu.messages.webhooks.models import Attempt, Delivery, Endpoint, Message, State
+from hansatsu.messages.webhooks.outcomes import note_all
 from hansatsu.messages.webhooks.retention import forget_old_messages
 from hansatsu.messages.webhooks.schedule import pause_after, wait_after
 from hansatsu.messages.webhooks.sending import Answer, Sender
@@ -23,7 +25,7 @@ from hansatsu.messages.webhooks.services import (
     send_test,
 )
 from hansatsu.parties.issuers.models import Alarm
-from tests.messages.webhooks.endpoints import OWN_MACHINE, opened, work_until
+from tests.messages.webhooks.endpoints import OWN_MACHINE, note, opened, work_until
 from tests.support.receivers import Receiver
 from tests.town import Town
 
@@ -129,7 +131,11 @@ def test_secrets_are_not_to_be_read_in_the_database(town: Town) -> None:
     assert not any(secret[6:] in str(value) for value in row.values())
 
 
-def test_a_receiver_that_hangs_delays_no_other(town: Town, receiver: Receiver) -> None:
+def test_a_receiver_that_hangs_holds_its_share_and_delays_no_other(
+    town: Town, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(ROOM, "quick", 6)
+    monkeypatch.setitem(AT_ONCE, "quick", 4)
     with Receiver(hang=True) as hanging:
         opened(town.shop, hanging.url)
         opened(town.shop, receiver.url)
@@ -141,6 +147,9 @@ def test_a_receiver_that_hangs_delays_no_other(town: Town, receiver: Receiver) -
 
         def quick_ones_are_through() -> bool:
             nonlocal held
+            if len(hanging.requests) > AT_ONCE["quick"]:
+                hanging.let_go()
+                return True
             if others.count() < 8:
                 return False
             held = len(hanging.requests)
@@ -152,6 +161,84 @@ def test_a_receiver_that_hangs_delays_no_other(town: Town, receiver: Receiver) -
     assert 1 <= held <= AT_ONCE["quick"]
 
 
+def test_what_was_on_its_way_when_the_worker_was_killed_is_sent_again(
+    town: Town, receiver: Receiver
+) -> None:
+    """A receiver got a set of messages, and the worker ended before it knew."""
+    endpoint, secret = opened(town.shop, receiver.url)
+    numbers = paid(town, 1, 2, 3)
+    receiver.hang = True
+
+    async def work_until_killed() -> None:
+        working = asyncio.create_task(Courier(Sender(OWN_MACHINE)).run(asyncio.Event()))
+        async with asyncio.timeout(30):
+            while len(receiver.requests) < 3:
+                await asyncio.sleep(0.01)
+        for task in asyncio.all_tasks() - {asyncio.current_task()}:
+            task.cancel()
+        await asyncio.wait({working})
+
+    asyncio.run(work_until_killed())
+    first = set(receiver.ids())
+    assert states() == ["waiting"] * 3
+    assert claim("quick", 16) == [], "another worker must not take them yet"
+    receiver.hang = False
+    Delivery.objects.update(held_until=timezone.now())
+    work_until(lambda: all_delivered(3))
+    assert {each.verified(secret)["data"]["id"] for each in receiver.requests} == set(numbers)
+    assert set(receiver.ids()) == first
+    assert again(endpoint).failures == 0
+    assert Attempt.objects.count() == 3
+
+
+def test_many_are_claimed_signed_and_kept_in_as_many_statements_as_one(
+    town: Town, django_statements: list[str]
+) -> None:
+    opened(town.shop, URL)
+    counts = []
+    for amounts in ([1], [2] * 8):
+        paid(town, *amounts)
+        django_statements.clear()
+        parcels = take_up("quick", 16, {})
+        assert len(parcels) == len(amounts)
+        keep([(each.delivery, YES) for each in parcels])
+        counts.append(len(django_statements))
+    assert counts[0] == counts[1]
+    assert all_delivered(9)
+    assert Attempt.objects.filter(status=200, delivery__tries=1).count() == 9
+
+
+def test_places_that_are_taken_are_not_given_twice(town: Town) -> None:
+    endpoint, _ = opened(town.shop, URL)
+    paid(town, *[1] * 20)
+    some = claim("quick", 256, {endpoint.pk: AT_ONCE["quick"] - 2})
+    assert len(some) == 2
+    assert claim("quick", 256, {endpoint.pk: AT_ONCE["quick"]}) == []
+    assert len(claim("quick", 256)) == AT_ONCE["quick"]
+
+
+def test_one_that_cannot_be_told_or_kept_holds_up_no_other(town: Town) -> None:
+    opened(town.shop, URL)
+    paid(town, 1, 2, 3)
+    Message.objects.filter(deliveries=Delivery.objects.order_by("pk")[0]).update(object_id="none")
+    second, third = take_up("quick", 16, {})
+    Delivery.objects.filter(pk=second.delivery.pk).delete()
+    keep([(second.delivery, YES), (third.delivery, YES)])
+    assert states() == ["waiting", "delivered"]
+    assert Attempt.objects.get().delivery == third.delivery
+
+
+def test_outcomes_of_one_set_count_in_the_order_they_came(town: Town) -> None:
+    endpoint, _ = opened(town.shop, URL)
+    paid(town, 1, 2, 3, 4)
+    first, second, third, fourth = claim("quick", 16)
+    note_all([(first, NO), (second, YES), (third, NO), (fourth, NO)])
+    assert again(endpoint).failures == 1
+    assert sorted(states()) == ["delivered", "waiting", "waiting", "waiting"]
+    note_all([(first, NO), (second, YES)])
+    assert again(endpoint).failures == 0
+
+
 def test_a_failing_endpoint_is_in_the_slow_lane_one_message_at_a_time(town: Town) -> None:
     endpoint, _ = opened(town.shop, URL)
     paid(town, 1, 2, 3)
@@ -159,7 +246,7 @@ def test_a_failing_endpoint_is_in_the_slow_lane_one_message_at_a_time(town: Town
     note(first, NO)
     assert claim("quick", 16) == []
     assert len(claim("slow", 16)) == 1
-    assert claim("slow", 16, full=[endpoint.pk]) == []
+    assert claim("slow", 16, busy={endpoint.pk: 1}) == []
 
 
 def test_what_was_claimed_is_nobody_elses_until_its_hold_is_over(town: Town) -> None:

@@ -8,9 +8,9 @@ from django.utils import timezone
 from hansatsu.messages.mail.models import Mail
 from hansatsu.messages.relay.disabled_webhooks import tell_of_disabled
 from hansatsu.messages.webhooks.models import Endpoint
-from hansatsu.messages.webhooks.outcomes import note
 from hansatsu.messages.webhooks.sending import Answer
 from hansatsu.messages.webhooks.services import enable_endpoint, open_endpoint, send_test
+from tests.messages.webhooks.endpoints import note
 from tests.town import Town
 
 URL = "https://hooks.shop.example/"

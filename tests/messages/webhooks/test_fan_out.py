@@ -3,7 +3,6 @@
 import json
 
 import msgspec
-import pytest
 from django.db import transaction
 
 from hansatsu.messages.relay.relay import relay_batch
@@ -116,18 +115,3 @@ def test_it_takes_as_many_statements_for_many_payments_as_for_one(
         relay_batch()
         counts.append(len(django_statements))
     assert counts[0] == counts[1]
-
-
-@pytest.fixture
-def django_statements() -> "list[str]":
-    """The statements that Django sends."""
-    from django.db import connection
-
-    sent: list[str] = []
-
-    def watch(execute, sql, params, many, context):  # type: ignore[no-untyped-def]
-        sent.append(sql)
-        return execute(sql, params, many, context)
-
-    connection.execute_wrappers.append(watch)
-    return sent

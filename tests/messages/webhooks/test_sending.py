@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from hansatsu.messages.webhooks import keeping
 from hansatsu.messages.webhooks.sending import MOST_READ, Answer, Sender
 from hansatsu.processes.ports import free_port
 from tests.support.receivers import Authority, Receiver, dripping_server
@@ -41,7 +42,13 @@ def receiver(authority: Authority) -> Iterator[Receiver]:
 
 
 def sent(sender: Sender, url: str, body: str = "{}") -> Answer:
-    return asyncio.run(sender.send(url, {"webhook-id": "msg_1"}, body))
+    async def once() -> Answer:
+        try:
+            return await sender.send(url, {"webhook-id": "msg_1"}, body)
+        finally:
+            await sender.close()
+
+    return asyncio.run(once())
 
 
 def test_it_arrives_over_tls_under_its_name(authority: Authority, receiver: Receiver) -> None:
@@ -179,6 +186,60 @@ def test_what_is_not_there_has_its_words() -> None:
     assert sent(Sender(OWN_MACHINE), nobody).error == "no_connection"
     assert sent(Sender([], resolver=unknown), f"https://{NAME}/").error == "unknown_name"
     assert sent(Sender([], resolver=Names([])), f"https://{NAME}/").error == "unknown_name"
+
+
+def test_a_connection_is_kept_for_the_next_message(
+    authority: Authority, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = Names(["127.0.0.1"])
+    sender = Sender(FIRST_ONLY, resolver=names, tls=authority.client_context())
+    with Receiver(tls=authority, keep=True) as receiver:
+
+        async def talk() -> None:
+            url = f"https://{NAME}:{receiver.port}/"
+            assert (await sender.send(url, {}, "1")).taken
+            receiver.status, receiver.answer = 200, b"x" * (2 * MOST_READ)
+            assert (await sender.send(url, {}, "2")).taken
+            assert (receiver.connections, names.asked) == (1, [NAME])
+            receiver.status, receiver.answer = 204, b"a body that a 204 has not"
+            assert (await sender.send(url, {}, "3")).taken
+            assert receiver.connections == 2, "the rest of an answer was left where it was"
+            receiver.answer = b""
+            assert (await sender.send(url, {}, "4")).taken
+            assert receiver.connections == 3, "what was left is the beginning of no answer"
+            monkeypatch.setattr(keeping, "LONGEST", 0.0)
+            await sender.close_idle()
+            assert (await sender.send(url, {}, "5")).taken
+            assert (receiver.connections, names.asked) == (4, [NAME] * 4)
+            await sender.close()
+
+        asyncio.run(talk())
+    assert [each.body for each in receiver.requests] == ["1", "2", "3", "4", "5"]
+
+
+def test_a_kept_connection_that_the_server_closed_costs_the_message_nothing() -> None:
+    """The server answers once over each connection, says that it keeps it, and hangs up when the
+    next message comes."""
+    connections = 0
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal connections
+        connections += 1
+        await reader.readuntil(b"{}")
+        writer.write(b"HTTP/1.1 204 No Content\r\n\r\n")
+        await reader.read(1)
+        writer.close()
+
+    async def talk() -> list[Answer]:
+        async with await asyncio.start_server(serve, "127.0.0.1", 0) as server:
+            url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
+            sender = Sender(OWN_MACHINE)
+            answers = [await sender.send(url, {}, "{}") for _ in range(2)]
+            await sender.close()
+        return answers
+
+    assert [each.status for each in asyncio.run(talk())] == [204, 204]
+    assert connections == 2
 
 
 def test_what_is_no_http_is_broken(tmp_path: Path) -> None:
