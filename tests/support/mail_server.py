@@ -15,14 +15,17 @@ from hansatsu.processes.ports import free_port
 class MailServer:
     """Takes mails on ``port`` while it is entered.
 
-    ``mails`` are those it has taken. Set ``recipient_answer`` or ``data_answer`` to a refusal
-    such as ``550 No such person``. With ``hold()`` the next mails are read and left without an
-    answer until ``release()``; ``holding`` is set as soon as one waits.
+    ``mails`` are those it has taken, ``peers`` who has talked to it: one for each session. Set
+    ``recipient_answer`` or ``data_answer`` to a refusal such as ``550 No such person``; who is in
+    ``unknown`` is refused whatever the others are told. With ``hold()`` the next mails are read
+    and left without an answer until ``release()``; ``holding`` is set as soon as one waits.
     """
 
     def __init__(self, port: int | None = None) -> None:
         self.port = port or free_port()
         self.mails: list[EmailMessage] = []
+        self.peers: set[object] = set()
+        self.unknown: set[str] = set()
         self.recipient_answer = "250 OK"
         self.data_answer = "250 OK"
         self.holding = threading.Event()
@@ -55,6 +58,9 @@ class MailServer:
         self, server: Any, session: Any, envelope: Any, address: str, options: Any
     ) -> str:
         """Called by aiosmtpd."""
+        self.peers.add(session.peer)
+        if address in self.unknown:
+            return "550 No such person"
         if self.recipient_answer.startswith("250"):
             envelope.rcpt_tos.append(address)
         return self.recipient_answer

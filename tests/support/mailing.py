@@ -1,16 +1,26 @@
 """Mails of this process: where they go, and what became of them."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from django.test import override_settings
 
 from hansatsu.messages.mail.models import Mail
+from hansatsu.messages.mail.sessions import SESSIONS
 from tests.support.mail_server import MailServer
 
 
-def mailing_to(server: MailServer) -> override_settings:
+@contextmanager
+def mailing_to(server: MailServer) -> Iterator[None]:
     """Have this process send its mails to ``server``."""
     options = {"host": "127.0.0.1", "port": server.port, "timeout": 5}
     backend = "django.core.mail.backends.smtp.EmailBackend"
-    return override_settings(MAILERS={"default": {"BACKEND": backend, "OPTIONS": options}})
+    SESSIONS.close()
+    try:
+        with override_settings(MAILERS={"default": {"BACKEND": backend, "OPTIONS": options}}):
+            yield
+    finally:
+        SESSIONS.close()
 
 
 def states() -> list[str]:

@@ -9,6 +9,7 @@ from django.utils import translation
 
 from hansatsu.messages.mail.addresses import deliverable
 from hansatsu.messages.mail.models import Mail
+from hansatsu.messages.mail.sessions import SESSIONS
 from hansatsu.parties import clock
 
 LONGEST_ERROR = 500
@@ -31,7 +32,8 @@ def deliver(mail_id: int) -> None:
     if mail.state in (Mail.State.SENT, Mail.State.BOUNCED):
         return
     try:
-        _message(mail).send()
+        with SESSIONS.lent() as session:
+            session.send_messages([_message(mail)])
     except smtplib.SMTPRecipientsRefused as refusal:
         permanent = all(500 <= code < 600 for code, _ in refusal.recipients.values())
         _note(mail, Mail.State.BOUNCED if permanent else Mail.State.FAILED, error=refusal)

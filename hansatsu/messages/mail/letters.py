@@ -1,6 +1,7 @@
-"""Writing mails, and that about an entry of a resident's wallet."""
+"""Writing mails, and those about entries of residents' wallets."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -13,7 +14,7 @@ from hansatsu.messages.mail.models import Mail
 from hansatsu.messages.mail.phrases import Phrases, phrases
 from hansatsu.parties.identity.models import Resident
 from hansatsu.parties.issuers.models import Issuer
-from hansatsu.parties.wallets.selectors import HistoryRow, history_rows, in_japan, total_balance
+from hansatsu.parties.wallets.selectors import HistoryRow, history_rows, in_japan
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,16 @@ class Heading:
     closing: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """An entry with what a letter says of it."""
+
+    entry: ledger.Entry
+    row: HistoryRow
+    balance: int
+    now: datetime
+
+
 def write_mail(
     resident: Resident,
     entry: ledger.Entry,
@@ -69,10 +80,39 @@ def write_mail(
     ``resident.issuer`` is used. ``entry.kind`` is one of ``phrases.MAILED``. ``about`` stands
     before the facts of the entry; it and ``heading`` are in the resident's language already.
     """
-    letter = _letter(resident, entry, about, heading)
-    mail = mail_of(letter, resident.issuer, entry.kind, to=resident.email)
+    ((_, told),) = _told([(resident, entry)])
+    return _mail(resident, told, about, heading)
+
+
+def write_mails(owed: Sequence[tuple[Resident, ledger.Entry]]) -> list[Mail]:
+    """As ``write_mail`` for many residents and entries, in a handful of statements for each issuer
+    and language. Residents of one issuer share one object of it."""
+    return [_mail(resident, told) for resident, told in _told(owed)]
+
+
+def _told(
+    owed: Sequence[tuple[Resident, ledger.Entry]],
+) -> Iterator[tuple[Resident, _Told]]:
+    connection = ledger_connection()
+    now = ledger.now(connection)
+    values = ledger.living_values(connection, {entry.wallet_id for _, entry in owed})
+    groups: defaultdict[tuple[int, str], list[tuple[Resident, ledger.Entry]]] = defaultdict(list)
+    for resident, entry in owed:
+        groups[resident.issuer_id, resident.language].append((resident, entry))
+    for (_, language), group in groups.items():
+        with translation.override(language):
+            rows = history_rows(group[0][0].issuer, [entry for _, entry in group])
+        for (resident, entry), row in zip(group, rows, strict=True):
+            yield resident, _Told(entry, row, values.get(entry.wallet_id, 0), now)
+
+
+def _mail(
+    resident: Resident, told: _Told, about: Sequence[Fact] = (), heading: Heading | None = None
+) -> Mail:
+    letter = _letter(resident, told, about, heading)
+    mail = mail_of(letter, resident.issuer, told.entry.kind, to=resident.email)
     mail.resident = resident
-    mail.wallet_id, mail.seq = entry.wallet_id, entry.seq
+    mail.wallet_id, mail.seq = told.entry.wallet_id, told.entry.seq
     return mail
 
 
@@ -91,17 +131,14 @@ def mail_of(letter: Letter, issuer: Issuer, kind: str, *, to: str) -> Mail:
 
 
 def _letter(
-    resident: Resident, entry: ledger.Entry, about: Sequence[Fact], heading: Heading | None
+    resident: Resident, told: _Told, about: Sequence[Fact], heading: Heading | None
 ) -> Letter:
-    issuer = resident.issuer
+    issuer, row = resident.issuer, told.row
     words = phrases(resident.language)
     with translation.override(resident.language):
-        (row,) = history_rows(issuer, [entry])
         issuer_name = issuer.local_name
         office_name, office_hours = issuer.local_office_name, issuer.local_office_hours
-    now = ledger.now(ledger_connection())
-    balance = total_balance(issuer, entry.wallet_id)
-    loss = _loss(entry)
+    loss = _loss(told.entry)
     return Letter(
         language=resident.language,
         issuer=issuer_name,
@@ -122,7 +159,7 @@ def _letter(
         ),
         balance=Fact(
             words.balance,
-            words.as_of.format(amount=_yen(balance, words), moment=_moment(now, words)),
+            words.as_of.format(amount=_yen(told.balance, words), moment=_moment(told.now, words)),
         ),
         closing=(*([heading.closing] if heading else []), words.unknown, words.no_reply),
         office_name=office_name,

@@ -11,7 +11,7 @@ from django.db import transaction
 
 from hansatsu.database.connections import ledger_connection
 from hansatsu.ledger import api as ledger
-from hansatsu.messages.mail.letters import write_mail
+from hansatsu.messages.mail.letters import write_mails
 from hansatsu.messages.mail.models import Mail
 from hansatsu.messages.mail.phrases import MAILED
 from hansatsu.messages.mail.queue import queue_mails
@@ -40,13 +40,11 @@ def relay_batch(limit: int = BATCH) -> int:
         ]
         residents = {
             resident.wallet_id: resident
-            for resident in Resident.objects.select_related("issuer")
+            for resident in Resident.objects.prefetch_related("issuer")
             .filter(wallet_id__in={each.wallet_id for each in mailed}, closed_at=None)
             .exclude(email__endswith=NOWHERE)
         }
-        mails = [
-            _mail(residents[each.wallet_id], each) for each in mailed if each.wallet_id in residents
-        ]
+        mails = _mails(residents, [each for each in mailed if each.wallet_id in residents])
         queue_mails(mail.pk for mail in Mail.objects.bulk_create(mails))
         fan_out(owed)
     return len(owed)
@@ -59,8 +57,13 @@ def _told(owed: Sequence[ledger.OwedMessage]) -> set[tuple[int, int]]:
     return {(mail.wallet_id, mail.seq) for mail in told if mail.wallet_id and mail.seq}
 
 
-def _mail(resident: Resident, owed: ledger.OwedMessage) -> Mail:
-    entry = ledger.entry(ledger_connection(), owed.issuer_id, owed.wallet_id, owed.seq)
-    if entry is None:
-        raise LookupError(f"the outbox owes entry {owed.wallet_id}/{owed.seq}, which is not there")
-    return write_mail(resident, entry)
+def _mails(residents: dict[int, Resident], owed: Sequence[ledger.OwedMessage]) -> list[Mail]:
+    places = [(each.wallet_id, each.seq) for each in owed]
+    entries = {
+        (entry.wallet_id, entry.seq): entry
+        for entry in (ledger.entries_at(ledger_connection(), places) if places else ())
+    }
+    lost = [place for place in places if place not in entries]
+    if lost:
+        raise LookupError(f"the outbox owes entries which are not there: {lost[:5]}")
+    return write_mails([(residents[place[0]], entries[place]) for place in places])

@@ -12,6 +12,7 @@ from django.db import close_old_connections
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
 
+from hansatsu.messages.mail.sessions import SESSIONS
 from hansatsu.messages.relay.relay import BATCH, relay_batch
 from hansatsu.messages.webhooks.courier import Courier
 from hansatsu.messages.webhooks.sending import Sender
@@ -21,7 +22,8 @@ logger = logging.getLogger(__name__)
 CONCURRENCY = 4
 """Jobs at a time."""
 
-RELAY_PAUSE = 0.5
+RELAY_PAUSE = 0.25
+SESSIONS_PAUSE = 5.0
 POLLING = 1.0
 HEARTBEAT = 2.0
 STALLED_AFTER = 10.0
@@ -49,12 +51,21 @@ async def _work() -> bool:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
+    courier = Courier(Sender(settings.WEBHOOK_NETWORKS))
+
+    async def relay() -> bool:
+        taken = await asyncio.to_thread(_relay_here)
+        if taken:
+            courier.stir()
+        return taken == BATCH
+
     async with app.open_async():
         jobs = asyncio.create_task(_run_jobs())
         rounds = [
-            asyncio.create_task(_again_and_again("relay", _relay, RELAY_PAUSE, stop)),
+            asyncio.create_task(_again_and_again("relay", relay, RELAY_PAUSE, stop)),
             asyncio.create_task(_again_and_again("stalled", _take_up, STALLED_PAUSE, stop)),
-            asyncio.create_task(Courier(Sender(settings.WEBHOOK_NETWORKS)).run(stop)),
+            asyncio.create_task(_again_and_again("sessions", _close_idle, SESSIONS_PAUSE, stop)),
+            asyncio.create_task(courier.run(stop)),
         ]
         waiting = asyncio.create_task(stop.wait())
         await asyncio.wait({jobs, waiting}, return_when=asyncio.FIRST_COMPLETED)
@@ -64,6 +75,7 @@ async def _work() -> bool:
         jobs.cancel()  # procrastinate's worker then finishes the jobs under way
         with contextlib.suppress(asyncio.CancelledError):
             await jobs
+        await asyncio.to_thread(SESSIONS.close)
     return on_request
 
 
@@ -94,10 +106,6 @@ async def _again_and_again(
             await asyncio.wait_for(stop.wait(), wait)
 
 
-async def _relay() -> bool:
-    return await asyncio.to_thread(_relay_here) == BATCH
-
-
 def _relay_here() -> int:
     close_old_connections()
     try:
@@ -111,4 +119,10 @@ async def _take_up() -> bool:
     for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_AFTER):
         logger.warning("a job is taken up again", extra={"job": job.id, "task": job.task_name})
         await app.job_manager.retry_job(job)
+    return False
+
+
+async def _close_idle() -> bool:
+    """Take leave of a mail server that has nothing to do."""
+    await asyncio.to_thread(SESSIONS.close_idle)
     return False

@@ -7,6 +7,7 @@ import pytest
 from procrastinate.jobs import Job
 
 from hansatsu.ledger import api as ledger
+from hansatsu.messages.mail import sessions
 from hansatsu.messages.mail.addresses import deliverable
 from hansatsu.messages.mail.delivery import NotSentError, deliver
 from hansatsu.messages.mail.models import Mail
@@ -157,3 +158,67 @@ def test_a_mail_to_an_old_carriers_address_arrives(mail: Mail, mail_server: Mail
     deliver(mail.pk)
     (arrived,) = mail_server.mails
     assert "hanako.@docomo.ne.jp" in str(arrived["To"]).replace('"', "")
+
+
+def mails_to(town: Town, *names: str) -> list[Mail]:
+    """A mail that waits to each of new residents of these names, in their order."""
+    for name in names:
+        town.charge(town.add_resident(name), town.all_shops, 1000)
+    relay_batch()
+    waiting = {mail.to.partition("@")[0]: mail for mail in Mail.objects.all()}
+    return [waiting[name] for name in names]
+
+
+def test_mails_share_a_session_and_one_who_is_unknown_costs_no_other_theirs(
+    town: Town, mail_server: MailServer
+) -> None:
+    mails = mails_to(town, "jiro", "saburo", "shiro")
+    mail_server.unknown.add("saburo@example.jp")
+    for mail in mails:
+        deliver(mail.pk)
+    assert [again(mail).state for mail in mails] == ["sent", "bounced", "sent"]
+    assert [str(mail["To"]) for mail in mail_server.mails] == [
+        "jiro@example.jp",
+        "shiro@example.jp",
+    ]
+    assert len(mail_server.peers) == 1
+
+
+def test_a_session_that_died_is_made_anew(town: Town) -> None:
+    first, second = mails_to(town, "jiro", "saburo")
+    server = MailServer()
+    with mailing_to(server):
+        with server:
+            deliver(first.pk)
+        with MailServer(server.port) as restarted:
+            deliver(second.pk)
+    assert [again(mail).state for mail in (first, second)] == ["sent", "sent"]
+    assert second.attempts == 1
+    assert [len(each.mails) for each in (server, restarted)] == [1, 1]
+
+
+def test_a_session_in_which_something_went_wrong_is_not_used_again(
+    town: Town, mail_server: MailServer
+) -> None:
+    first, second = mails_to(town, "jiro", "saburo")
+    mail_server.data_answer = "451 Later, please"
+    with pytest.raises(NotSentError):
+        deliver(first.pk)
+    mail_server.data_answer = "250 OK"
+    deliver(second.pk)
+    deliver(first.pk)
+    assert [again(mail).state for mail in (first, second)] == ["sent", "sent"]
+    assert len(mail_server.peers) == 2
+
+
+def test_a_session_carries_so_many_mails_and_waits_so_long(
+    town: Town, mail_server: MailServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mails = mails_to(town, "jiro", "saburo", "shiro", "goro")
+    monkeypatch.setattr(sessions, "MOST", 2)
+    for mail in mails[:3]:
+        deliver(mail.pk)
+    assert len(mail_server.peers) == 2
+    monkeypatch.setattr(sessions, "IDLE", 0.0)
+    deliver(mails[3].pk)
+    assert len(mail_server.peers) == 3

@@ -1,15 +1,20 @@
 """The relay: what is owed becomes a mail and a job, once and together."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from unittest import mock
 
+import psycopg
 import pytest
 from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from hansatsu.database.connections import ledger_connection
 from hansatsu.ledger import api as ledger
 from hansatsu.messages.mail.models import Mail
 from hansatsu.messages.relay.relay import relay_batch
-from tests.town import Town
+from hansatsu.parties.identity.models import Resident
+from tests.town import Town, make_town
 
 
 def jobs() -> list[int]:
@@ -92,3 +97,48 @@ def test_mail_and_job_are_made_in_one_transaction(town: Town) -> None:
     assert jobs() == []
     assert not Mail.objects.exists()
     assert owed() == 1
+
+
+def test_each_of_many_mails_is_its_own_residents(town: Town) -> None:
+    english = town.add_resident("ken", family_name="Smith")
+    Resident.objects.filter(pk=english.pk).update(language="en")
+    other = make_town()
+    for amount, resident in ((700, town.resident), (800, english)):
+        town.charge(resident, town.all_shops, amount)
+    other.charge(other.resident, other.all_shops, 900)
+    town.pay(town.resident, town.shop, 100)
+    assert relay_batch() == 4
+    texts = {(mail.to, mail.kind): mail.text for mail in Mail.objects.filter(issuer=town.issuer)}
+    hanako = town.resident.email
+    assert "残高: 600円" in texts[hanako, "issue"]
+    assert "残高: 600円" in texts[hanako, "payment"]
+    assert "決済金額: 100円" in texts[hanako, "payment"]
+    assert "¥800" in texts["ken@example.jp", "issue"]
+    assert "Smith" in texts["ken@example.jp", "issue"]
+    assert "残高: 900円" in Mail.objects.get(issuer=other.issuer).text
+
+
+def test_many_mails_take_as_many_statements_as_one(town: Town) -> None:
+    counts = []
+    for number in (1, 8):
+        for each in range(number):
+            resident = town.add_resident(f"r{number}{each}")
+            town.charge(resident, town.all_shops, 1000)
+        with CaptureQueriesContext(connection) as django, counted_in_ledger() as ledgers:
+            assert relay_batch() == number
+        counts.append((len(django), len(ledgers)))
+    assert counts[0] == counts[1]
+
+
+@contextmanager
+def counted_in_ledger() -> Iterator[list[object]]:
+    """The statements that go to the ledger, past Django."""
+    sent: list[object] = []
+    execute = psycopg.Cursor.execute
+
+    def watched(cursor: psycopg.Cursor, query: object, *rest: object, **more: object) -> object:
+        sent.append(query)
+        return execute(cursor, query, *rest, **more)  # type: ignore[arg-type]
+
+    with mock.patch.object(psycopg.Cursor, "execute", watched):
+        yield sent
