@@ -70,7 +70,7 @@ class WebhookTown:
             ledger_connection(), issuer_id=self._issuer.pk, kind="resident", count=AT_ONCE
         )
         self._charge(wallets)
-        _owe_nothing()
+        self.owe_nothing()
         now = clock.now()
         Resident.objects.bulk_create(
             Resident(
@@ -91,9 +91,14 @@ class WebhookTown:
         query = "select count(*) from ledger.outbox where relayed_at is null"
         return int(ledger_connection().execute(query).fetchall()[0][0])
 
+    def owe_nothing(self) -> None:
+        """Drop what the relay has not taken."""
+        while ledger.take_outbox(ledger_connection(), 1000):
+            pass
+
     def forget(self) -> None:
         """Drop what is owed, and what waits."""
-        _owe_nothing()
+        self.owe_nothing()
         Message.objects.all().delete()
 
     def _add_shop(self, code: str) -> Shop:
@@ -129,8 +134,3 @@ def _endpoint_of(shop: Shop, url: str) -> Endpoint:
     if made.endpoint is None:
         raise RuntimeError(f"The benchmark's endpoint could not be made: {made.fields}")
     return made.endpoint
-
-
-def _owe_nothing() -> None:
-    while ledger.take_outbox(ledger_connection(), 1000):
-        pass
