@@ -21,10 +21,9 @@ from psycopg.rows import args_row
 
 from hansatsu.database.coalescing import Link
 from hansatsu.database.sets import Sets, Waiting, fail, give
-from hansatsu.ledger.over_links import statement
 from hansatsu.ledger.spares import Spares, try_again
 from hansatsu.ledger.values import Payment, PaymentOutcome
-from hansatsu.ledger.writes import payment_columns, payment_outcome
+from hansatsu.ledger.writes import PAY_SET, payment_columns, payment_outcome
 
 LANES = 2
 """Sets under way at once: while the server writes one, this process prepares the other."""
@@ -46,13 +45,11 @@ class Batcher:
     Args:
         url: of the database, as the application.
         lanes: sets under way at once.
-        tells_lots: True when outcomes have the コード(ID) of the lots that were used.
     """
 
-    def __init__(self, url: str, lanes: int = LANES, *, tells_lots: bool = False) -> None:
-        self._statement = statement(tells_lots=tells_lots)
+    def __init__(self, url: str, lanes: int = LANES) -> None:
         self._links = [Link(url, SETTINGS) for _ in range(lanes)]
-        self._spares = Spares(url, tells_lots=tells_lots)
+        self._spares = Spares(url)
         self._alone: set[asyncio.Task[None]] = set()
         self._sets = Sets(self._write, lanes=self._links, apart=_apart)
 
@@ -92,7 +89,7 @@ class Batcher:
         connection = await link.connected()
         cursor = connection.cursor(row_factory=args_row(payment_outcome), binary=True)
         columns = payment_columns(payments, free=True)
-        await cursor.execute(self._statement, columns, prepare=True)
+        await cursor.execute(PAY_SET, columns, prepare=True)
         return await cursor.fetchall()
 
     def _start_alone(self, waiting: _Waiting, why: Exception | None = None) -> None:

@@ -136,31 +136,34 @@ def preview(
     with connection.cursor(row_factory=dict_row) as cursor:
         rows = cursor.execute(
             """
-            select p.lot_id, p.emoney_id, p.balance, p.accepted, p.take, l.expires_at,
+            select p.available, p.balance, u.lot_id, u.emoney_id, u.take, u.before, l.expires_at,
                 l.management_number
             from (select ledger.now() as at) as clock
-            cross join lateral ledger.spend_plan_v1(%s, %s, %s, clock.at) as p
-            join ledger.lot as l on l.wallet_id = %s and l.lot_id = p.lot_id
-            where l.issuer_id = %s
-            order by p.place
+            join ledger.wallet as w on w.wallet_id = %s and w.issuer_id = %s
+            cross join lateral ledger.purse_v1(w.wallet_id, %s, clock.at) as p
+            left join lateral unnest(
+                p.lots, p.emoneys, p.balances, ledger.take_v1(p.balances, %s)
+            ) with ordinality as u (lot_id, emoney_id, before, take, place) on u.take > 0
+            left join ledger.lot as l on l.wallet_id = w.wallet_id and l.lot_id = u.lot_id
+            order by u.place
             """,
-            [wallet_id, shop_id, amount, wallet_id, issuer_id],
+            [wallet_id, issuer_id, shop_id, amount],
         ).fetchall()
     return Preview(
         amount=amount,
-        available=sum(row["balance"] for row in rows if row["accepted"]),
-        balance=sum(row["balance"] for row in rows),
+        available=rows[0]["available"] if rows else 0,
+        balance=rows[0]["balance"] if rows else 0,
         uses=tuple(
             PlannedUse(
                 row["lot_id"],
                 row["emoney_id"],
                 row["take"],
-                row["balance"],
+                row["before"],
                 row["expires_at"],
                 row["management_number"],
             )
             for row in rows
-            if row["take"] > 0
+            if row["take"]
         ),
     )
 

@@ -29,11 +29,9 @@ class Spares:
 
     Args:
         url: of the database, as the application.
-        tells_lots: True when outcomes have the コード(ID) of the lots that were used.
     """
 
-    def __init__(self, url: str, *, tells_lots: bool) -> None:
-        self._tells_lots = tells_lots
+    def __init__(self, url: str) -> None:
         self._links = [Link(url, SETTINGS) for _ in range(SPARES)]
         self._note_link = Link(url)
         self._notes = Gathering(self._note_hangs)
@@ -54,7 +52,7 @@ class Spares:
             return self._hangs(payment)
         try:
             # The key makes a second try safe, should the connection have died while it was idle.
-            (outcome,) = await pay_set_over(link, [payment], tells_lots=self._tells_lots)
+            (outcome,) = await pay_set_over(link, [payment])
             return outcome
         except psycopg.errors.LockNotAvailable:
             return self._hangs(payment)

@@ -111,8 +111,8 @@ class PaymentOutcome[R: str = PaymentResult](Struct, frozen=True):
     """How a payment ended: `outcome` is a `PaymentResult`, or what flows add to it. `number` is the
     payment's 決済ID, or at 'duplicate_reference' that of the payment that was first. `balance` is
     what the whole wallet holds, `available` what of it this shop takes: after a payment, or at a
-    refusal for want of value; None on a replay. `codes` are コード(ID) of the lots in `uses`, when
-    they were asked for."""
+    refusal for want of value; None on a replay. `codes` are the コード(ID) of the lots that were
+    used."""
 
     outcome: R
     wallet_id: int

@@ -35,26 +35,21 @@ from hansatsu.ledger.values import (
 from hansatsu.system.awake import Awake
 
 _COLUMNS: LiteralString = """
-    outcome, wallet_id, seq, number, at, amount, refs, emoneys, amounts, balance, available
+    select outcome, wallet_id, seq, number, at, amount, refs, emoneys, amounts, codes, balance,
+        available
 """
-_FROM_PAY_SET: LiteralString = """
-    from ledger.pay_set_v2(
+PAY_SET: LiteralString = (
+    _COLUMNS
+    + """
+    from ledger.pay_set_v3(
         %s::text[], %s::text[], %s::bytea[], %s::integer[], %s::integer[], %s::bigint[],
         %s::bigint[], %s::bigint[], %s::bigint[], %s::text[], %s::boolean[], %s::boolean)
-"""
-PAY_SET: LiteralString = "select" + _COLUMNS + _FROM_PAY_SET
-PAY_SET_AND_LOTS: LiteralString = (
-    "select"
-    + _COLUMNS
-    + ", case when refs is not null then ledger.lot_codes_v1(wallet_id, refs) end"
-    + _FROM_PAY_SET
+    """
 )
-"""The same with the コード(ID) of the lots that were used."""
 _PAY_ONE: LiteralString = (
-    "select"
-    + _COLUMNS
+    _COLUMNS
     + """
-    from ledger.pay_set_v2(
+    from ledger.pay_set_v3(
         array[%s]::text[], array[%s]::text[], array[%s]::bytea[], array[%s]::integer[],
         array[%s]::integer[], array[%s]::bigint[], array[%s]::bigint[], array[%s]::bigint[],
         array[%s]::bigint[], array[%s]::text[], array[%s]::boolean[], false)
@@ -77,12 +72,12 @@ def pay(connection: Connection[Any], payment: Payment) -> PaymentOutcome:
     with connection.cursor(row_factory=args_row(payment_outcome), binary=True) as cursor:
         row = cursor.execute(_PAY_ONE, _payment_fields(payment), prepare=True).fetchone()
     if row is None:
-        raise AssertionError("pay_set_v2 answers every payment with a row")
+        raise AssertionError("pay_set_v3 answers every payment with a row")
     return row
 
 
 def _payment_fields(p: Payment) -> list[object]:
-    """The fields of a payment in pay_set_v2's order, numbers as text: see `integers`."""
+    """The fields of a payment in pay_set_v3's order, numbers as text: see `integers`."""
     return [
         p.request.actor,
         p.request.key,
@@ -106,7 +101,7 @@ def rehearse(connection: Connection[Any], payment: Payment) -> PaymentOutcome:
 
 
 def payment_columns(payments: Sequence[Payment], *, free: bool = False) -> list[object]:
-    """The parallel arrays of pay_set_v2. `free`: what another transaction holds is left out
+    """The parallel arrays of pay_set_v3. `free`: what another transaction holds is left out
     ('try_again') instead of waited for."""
     return [
         [p.request.actor for p in payments],
@@ -134,11 +129,11 @@ def payment_outcome(
     lots: list[int] | None,
     emoneys: list[int] | None,
     amounts: list[int] | None,
+    codes: list[str] | None,
     balance: int | None,
     available: int | None,
-    codes: list[str] | None = None,
 ) -> PaymentOutcome:
-    """A row of pay_set_v2 as a value."""
+    """A row of pay_set_v3 as a value."""
     uses = tuple(map(Use, lots or (), emoneys or (), amounts or ()))
     return PaymentOutcome(
         outcome, wallet_id, seq, number, at, amount, uses, balance, available, tuple(codes or ())

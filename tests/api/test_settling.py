@@ -139,15 +139,33 @@ def test_another_shops_key_is_nobodys(api: ApiProcesses, town: Town, till: Pos) 
 def test_cancelled_while_the_payment_is_on_its_way(
     server: EmbeddedServer, town: Town, till: Pos
 ) -> None:
-    """The payment waits for its wallet, the cancellation for the payment's key. The payment waits
-    for a second only: on a slow machine it gives up, and the cancellation finds nothing."""
+    """A payment that waits for its wallet has not claimed its key: the cancellation is final at
+    once, and the payment meets it. (The payment waits for a second only: on a slow machine it gives
+    up.)"""
     (code, card), key = town.card(500), new_key()
-    with ThreadPoolExecutor(2) as pool, psycopg.connect(server.owner_url) as blocker:
+    with ThreadPoolExecutor(1) as pool, psycopg.connect(server.owner_url) as blocker:
         blocker.execute(
             "select from ledger.wallet where wallet_id = %s for update", [card.wallet_id]
         )
         paying = pool.submit(till.pay, code, 200, key=key)
-        wait_until(lambda: _waits(server, "pay_set_v2"), what="the payment to wait")
+        wait_until(lambda: _waits(server, "pay_set_v3"), what="the payment to wait")
+        assert till.cancel(key).json == {"status": "cancelled"}
+        blocker.rollback()
+        assert paying.result().status in (409, 503)
+    assert till.pay(code, 200, key=key).status == 409
+    assert total_balance(town.issuer, card.wallet_id) == 500
+
+
+def test_cancelled_while_the_payment_is_being_written(
+    server: EmbeddedServer, town: Town, till: Pos
+) -> None:
+    """The payment has claimed its key and waits for its shop; the cancellation waits for the
+    payment, and gives back what it took."""
+    (code, card), key = town.card(500), new_key()
+    with ThreadPoolExecutor(2) as pool, psycopg.connect(server.owner_url) as blocker:
+        blocker.execute("select ledger.lock_shop_alone_v1(%s)", [town.shop.pk])
+        paying = pool.submit(till.pay, code, 200, key=key)
+        wait_until(lambda: _waits(server, "pay_set_v3"), what="the payment to wait")
         cancelling = pool.submit(till.cancel, key)
         wait_until(lambda: _waits(server, "cancel_"), what="the cancellation to wait")
         blocker.rollback()

@@ -75,7 +75,9 @@ def entry_in_sql(
     )
     row = connection.execute(
         """
-        select ledger.canonical_v1(jsonb_populate_record(null::ledger.entry, %s::jsonb), %s)
+        select ledger.canonical_v2(e, made.bytes), ledger.canonical_v1(e, made.bytes)
+        from jsonb_populate_record(null::ledger.entry, %s::jsonb) as e,
+            (select %s::bytea) as made (bytes)
         """,
         [
             json.dumps(
@@ -103,6 +105,7 @@ def entry_in_sql(
         ],
     ).fetchone()
     assert row is not None
+    assert row[0] == row[1], "what was written before checks the same"
     assert isinstance(row[0], bytes)
     return row[0]
 

@@ -30,7 +30,7 @@ def test_dead_at_its_expiry(shiftable: Shiftable) -> None:
 
 
 @pytest.mark.parametrize(("microseconds", "taken"), [(-1, 100), (0, 0), (1, 0)])
-def test_boundary_of_the_spend_plan(
+def test_boundary_of_the_spend_rule(
     app_connection: psycopg.Connection, microseconds: int, taken: int
 ) -> None:
     books = Books(app_connection)
@@ -39,7 +39,7 @@ def test_boundary_of_the_spend_plan(
     books.issue(wallet, emoney, 100, expiry)
     at = expiry + timedelta(microseconds=microseconds)
     row = app_connection.execute(
-        "select coalesce(sum(take), 0) from ledger.spend_plan_v1(%s, %s, 100, %s)",
+        "select available from ledger.purse_v1(%s, %s, %s)",
         [wallet, shop, at],
     ).fetchone()
     assert row == (taken,)

@@ -343,6 +343,98 @@ begin
 end
 $$;
 
+CREATE FUNCTION ledger.canonical_v2(entry ledger.entry, made bytea) RETURNS bytea
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+    AS $$
+declare
+    v_postings bytea := '';
+begin
+    for i in 1 .. cardinality(entry.refs) loop
+        v_postings := v_postings
+            || int8send(entry.refs[i]) || int8send(entry.emoneys[i]) || int8send(entry.amounts[i]);
+    end loop;
+    -- The first field is 'hansatsu entry 1'; a time counts from 2000 as it is sent.
+    return
+        '\x0000001068616e736174737520656e7472792031'::bytea
+        || coalesce('\x00000008'::bytea || int8send(entry.issuer_id), '\xffffffff')
+        || coalesce('\x00000008'::bytea || int8send(entry.wallet_id), '\xffffffff')
+        || coalesce('\x00000008'::bytea || int8send(entry.seq), '\xffffffff')
+        || coalesce(int4send(octet_length(entry.kind::text))
+            || convert_to(entry.kind::text, 'UTF8'), '\xffffffff')
+        || coalesce(int4send(octet_length(entry.number))
+            || convert_to(entry.number, 'UTF8'), '\xffffffff')
+        || coalesce(int4send(octet_length(entry.refunded_number))
+            || convert_to(entry.refunded_number, 'UTF8'), '\xffffffff')
+        || coalesce('\x00000008'::bytea
+            || int8send(timestamptz_send(entry.at)::bigint + 946684800000000), '\xffffffff')
+        || coalesce('\x00000008'::bytea || int8send(entry.shop_id), '\xffffffff')
+        || coalesce('\x00000008'::bytea || int8send(entry.amount), '\xffffffff')
+        || coalesce(int4send(octet_length(entry.actor))
+            || convert_to(entry.actor, 'UTF8'), '\xffffffff')
+        || coalesce(int4send(length(entry.content)) || entry.content, '\xffffffff')
+        || coalesce('\x00000008'::bytea || int8send(entry.device_id), '\xffffffff')
+        || coalesce('\x00000008'::bytea || int8send(entry.step), '\xffffffff')
+        || coalesce(int4send(length(entry.note_hash)) || entry.note_hash, '\xffffffff')
+        || int4send(length(v_postings)) || v_postings
+        || coalesce(int4send(length(made)) || made, '\xffffffff');
+end
+$$;
+
+CREATE FUNCTION ledger.claim_free_payments_v1(p_actors text[], p_keys text[], p_contents bytea[], p_wallets bigint[], OUT locked bigint[], OUT claimed bigint[], OUT busy bigint[]) RETURNS record
+    LANGUAGE plpgsql
+    SET lock_timeout TO '20ms'
+    AS $$
+declare
+    v_request record;
+    v_claimed bigint;
+begin
+    busy := '{}';
+    begin
+        -- One statement locks and writes, and reads nothing but what it has locked.
+        with free as materialized (
+            select w.wallet_id, w.seq from ledger.wallet as w
+            where w.wallet_id = any (p_wallets)
+            order by w.wallet_id
+            for no key update skip locked
+        ), claim as (
+            insert into ledger.request (actor, key, operation, content, wallet_id, seq)
+            select r.actor, r.key, 'payment', r.content, r.wallet_id, f.seq + 1
+            from unnest(p_actors, p_keys, p_contents, p_wallets)
+                as r (actor, key, content, wallet_id)
+            left join free as f on f.wallet_id = r.wallet_id
+            order by r.actor, r.key
+            returning request.wallet_id
+        )
+        select array(select f.wallet_id from free as f), array(select c.wallet_id from claim as c)
+        into locked, claimed;
+        return;
+    exception when unique_violation or lock_not_available then
+        claimed := '{}';
+    end;
+    locked := ledger.lock_free_wallets_v1(p_wallets);
+    perform set_config('lock_timeout', '5ms', true);
+    for v_request in
+        select r.actor, r.key, r.content, r.wallet_id, w.seq + 1 as seq
+        from unnest(p_actors, p_keys, p_contents, p_wallets) as r (actor, key, content, wallet_id)
+        left join ledger.wallet as w on w.wallet_id = r.wallet_id
+        order by r.actor, r.key
+    loop
+        begin
+            insert into ledger.request (actor, key, operation, content, wallet_id, seq)
+            values (v_request.actor, v_request.key, 'payment', v_request.content,
+                v_request.wallet_id, v_request.seq)
+            on conflict do nothing
+            returning request.wallet_id into v_claimed;
+            if v_claimed is not null then
+                claimed := claimed || v_claimed;
+            end if;
+        exception when lock_not_available then
+            busy := busy || v_request.wallet_id;
+        end;
+    end loop;
+end
+$$;
+
 CREATE FUNCTION ledger.claim_free_v1(p_actors text[], p_keys text[], p_contents bytea[], OUT claimed integer, OUT busy integer[]) RETURNS record
     LANGUAGE plpgsql
     SET lock_timeout TO '20ms'
@@ -378,6 +470,28 @@ begin
         exception when lock_not_available then
             busy := busy || v_request.place::integer;
         end;
+    end loop;
+end
+$$;
+
+CREATE FUNCTION ledger.claim_payments_v1(p_actors text[], p_keys text[], p_contents bytea[], p_wallets bigint[], OUT claimed bigint[]) RETURNS bigint[]
+    LANGUAGE plpgsql
+    AS $$
+declare
+    v_claimed bigint;
+begin
+    claimed := '{}';
+    perform ledger.lock_wallets_v1(p_wallets);
+    for i in 1 .. cardinality(p_keys) loop
+        -- What stands under the key tells, never how many rows an insert says it wrote.
+        insert into ledger.request (actor, key, operation, content, wallet_id, seq)
+        select p_actors[i], p_keys[i], 'payment', p_contents[i], p_wallets[i], (
+            select w.seq + 1 from ledger.wallet as w where w.wallet_id = p_wallets[i])
+        on conflict do nothing
+        returning request.wallet_id into v_claimed;
+        if v_claimed is not null then
+            claimed := claimed || v_claimed;
+        end if;
     end loop;
 end
 $$;
@@ -1956,6 +2070,224 @@ begin
 end
 $$;
 
+CREATE FUNCTION ledger.pay_set_v3(p_actors text[], p_keys text[], p_contents bytea[], p_issuers integer[], p_shops integer[], p_wallets bigint[], p_amounts bigint[], p_devices bigint[], p_steps bigint[], p_notes text[], p_once boolean[], p_free boolean) RETURNS TABLE(place integer, outcome text, wallet_id bigint, seq bigint, number text, at timestamp with time zone, amount bigint, refs bigint[], emoneys bigint[], amounts bigint[], codes text[], balance bigint, available bigint)
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET plan_cache_mode TO 'force_generic_plan'
+    SET enable_seqscan TO 'off'
+    AS $$
+declare
+    v_size integer := cardinality(p_keys);
+    v_locked bigint[] := p_wallets;
+    v_claimed bigint[];
+    v_busy bigint[] := '{}';
+    v_busy_shops integer[] := '{}';
+    v_now timestamptz;
+    v_head bytea;
+    v_balances bigint[];
+    v_text text;
+    v_takes bigint[];
+    v_entry ledger.entry;
+    v_entries ledger.entry[] := '{}';
+    v_note ledger.note;
+    v_notes ledger.note[] := '{}';
+    v_request ledger.request;
+    v_refused integer[] := '{}';
+begin
+    if p_free then
+        select c.locked, c.claimed, c.busy into v_locked, v_claimed, v_busy
+        from ledger.claim_free_payments_v1(p_actors, p_keys, p_contents, p_wallets) as c;
+        v_busy_shops := ledger.lock_free_shops_v1(p_shops);
+    else
+        v_claimed := ledger.claim_payments_v1(p_actors, p_keys, p_contents, p_wallets);
+        perform ledger.lock_shops_v1(p_shops);
+    end if;
+    if cardinality(v_claimed) < v_size and (
+        select count(distinct (r.actor, r.key)) from unnest(p_actors, p_keys) as r (actor, key)
+    ) < v_size then
+        raise exception 'a key stands twice in a set of payments';
+    end if;
+    v_now := ledger.now();
+
+    -- All is locked; what is read now is what counts. What a payment needs is read and decided
+    -- at once for the set: a null outcome is a payment.
+    for place, outcome, wallet_id, seq, number, at, amount, refs, emoneys, v_balances, codes,
+        balance, available, v_head, v_text, v_entry.issuer_id, v_entry.wallet_id, v_entry.seq,
+        v_entry.kind, v_entry.shop_id, v_entry.at, v_entry.amount, v_entry.device_id,
+        v_entry.step, v_entry.number, v_entry.actor, v_entry.content, v_entry.note_hash
+    in
+        select d.place, d.outcome, d.wallet_id, d.seq, d.number, d.at, d.amount, d.lots,
+            d.emoneys, d.balances, d.codes, d.balance, d.available, d.head, d.note, d.issuer_id,
+            d.wallet_id, d.seq, 'payment'::ledger.entry_kind, d.shop_id, d.at, -d.amount,
+            d.device_id, d.step, d.number, d.actor, d.content, null::bytea
+        from (
+            select o.*, case
+                when o.outcome is null then o.payment_prefix || to_char(o.today, 'YYYYMMDD')
+                    || lpad(nextval('ledger.payment_number')::text, 12, '0')
+                when o.outcome = 'duplicate_reference' then o.first_number
+            end as number
+            from (
+                select q.place::integer, q.actor, q.content, q.issuer_id, q.shop_id, q.wallet_id,
+                    q.amount, q.device_id, q.step, q.note, w.seq + 1 as seq, w.head,
+                    n.payment_prefix, t.at, t.today, f.number as first_number,
+                    p.lots, p.emoneys, p.balances, p.codes, p.balance, p.available,
+                    case
+                        when q.wallet_id = any (v_claimed) is not true then 'known'
+                        when w.wallet_id is null or q.amount < 1
+                            or p.lots is null and not exists (
+                                select from ledger.shop as s
+                                where s.shop_id = q.shop_id and s.issuer_id = q.issuer_id)
+                            then 'unknown'
+                        when q.wallet_id = any (v_locked) is not true
+                            or q.shop_id = any (v_busy_shops)
+                            then 'try_again'
+                        when q.device_id is not null
+                            and (d.last_step is null or d.revoked_at is not null)
+                            then 'unknown'
+                        when w.last_at > v_now + interval '1 minute' then 'try_again'
+                        -- A pay code lives from its 30 s step's start for 300 s, and is spent
+                        -- once. It may be two steps ahead, for payments in a row; a later one is
+                        -- nobody's.
+                        when t.at < to_timestamp((q.step - 2) * 30) then 'unknown'
+                        when f.number is not null then 'duplicate_reference'
+                        when t.at >= to_timestamp(q.step * 30 + 300) then 'code_expired'
+                        when q.step <= d.last_step then 'code_used'
+                        when w.state <> 'open' then 'frozen'
+                        when q.amount > n.max_payment or q.amount
+                            + case when w.day = t.today then w.day_spent else 0 end > n.max_day
+                            then ledger.refusal_v1(
+                                q.wallet_id, q.shop_id, t.at, true, p.available, p.balance)
+                        when p.available < q.amount
+                            then ledger.refusal_v1(
+                                q.wallet_id, q.shop_id, t.at, false, p.available, p.balance)
+                    end as outcome
+                from unnest(p_actors, p_contents, p_issuers, p_shops, p_wallets, p_amounts,
+                    p_devices, p_steps, p_notes, p_once) with ordinality as q (
+                    actor, content, issuer_id, shop_id, wallet_id, amount, device_id, step, note,
+                    once, place)
+                left join ledger.wallet as w
+                    on w.wallet_id = q.wallet_id and w.issuer_id = q.issuer_id
+                left join ledger.issuer as n on n.issuer_id = w.issuer_id
+                left join ledger.device as d
+                    on d.device_id = q.device_id and d.wallet_id = w.wallet_id
+                cross join lateral (
+                    -- The rule of time_of_v1, by one reading of the clock.
+                    select greatest(v_now, w.last_at, n.closed_until) as at,
+                        (greatest(v_now, w.last_at, n.closed_until)
+                            at time zone 'Asia/Tokyo')::date as today
+                ) as t
+                cross join lateral (
+                    select case
+                        when q.once and q.note is not null
+                            and w.last_at > t.at - interval '1 hour'
+                        then ledger.same_payment_v1(
+                            q.wallet_id, q.shop_id, q.amount, q.note, t.at)
+                    end as number
+                    offset 0
+                ) as f
+                left join lateral ledger.purse_v1(w.wallet_id, q.shop_id, t.at) as p on true
+                order by q.place offset 0
+            ) as o
+        ) as d
+    loop
+        if outcome is not null then
+            seq := null; refs := null; emoneys := null; codes := null;
+            if outcome = 'known' and wallet_id = any (v_busy) then
+                -- The key is another transaction's, so it is not given back here.
+                outcome := 'try_again';
+            elsif outcome = 'known' then
+                select r.* into strict v_request
+                from ledger.request as r where r.actor = v_entry.actor and r.key = p_keys[place];
+                if v_request.cancelled then
+                    outcome := 'cancelled';
+                elsif v_request.operation <> 'payment' or v_request.content <> v_entry.content
+                then
+                    outcome := 'key_conflict';
+                else
+                    outcome := 'replayed';
+                    wallet_id := v_request.wallet_id;
+                    seq := v_request.seq;
+                    select e.number, e.at, -e.amount,
+                        e.refs[: cardinality(e.refs) / 2], e.emoneys[: cardinality(e.refs) / 2],
+                        e.amounts[cardinality(e.refs) / 2 + 1 :]
+                    into strict number, at, amount, refs, emoneys, amounts
+                    from ledger.entry as e
+                    where e.wallet_id = v_request.wallet_id and e.seq = v_request.seq;
+                    codes := ledger.lot_codes_v1(wallet_id, refs);
+                end if;
+            else
+                v_refused := v_refused || place;
+            end if;
+            if outcome not in ('over_limit', 'not_accepted', 'expired', 'insufficient') then
+                balance := null; available := null;
+            end if;
+            return next;
+            amounts := null;
+            continue;
+        end if;
+
+        amounts := ledger.take_v1(v_balances, amount);
+        refs := refs[: cardinality(amounts)];
+        emoneys := emoneys[: cardinality(amounts)];
+        codes := codes[: cardinality(amounts)];
+        v_entry.refs := refs || array_fill(-1::bigint, array[cardinality(refs)]);
+        v_entry.emoneys := emoneys || emoneys;
+        v_entry.amounts := ledger.negated_v1(amounts) || amounts;
+        if v_text is not null then
+            v_note := (wallet_id, seq, v_entry.issuer_id, uuid_send(gen_random_uuid()), v_text);
+            v_notes := v_notes || v_note;
+            v_entry.note_hash := ledger.note_hash_v1(v_note.salt, v_text);
+        end if;
+        v_entry.hash := sha256(v_head || ledger.canonical_v2(v_entry, null));
+        v_entries := v_entries || v_entry;
+        balance := balance - amount;
+        available := available - amount;
+        outcome := 'paid';
+        return next;
+    end loop;
+
+    -- What was decided is written for the whole set at once.
+    if v_entries <> '{}' then
+        perform ledger.write_payments_v1(v_entries, v_notes);
+    end if;
+    if v_refused <> '{}' then
+        delete from ledger.request as r
+        using unnest(v_refused) as o (place)
+        where r.actor = p_actors[o.place] and r.key = p_keys[o.place];
+    end if;
+end
+$$;
+
+CREATE TABLE ledger.acceptance (
+    issuer_id integer NOT NULL,
+    shop_id integer NOT NULL,
+    emoney_id integer NOT NULL,
+    valid_from timestamp with time zone NOT NULL,
+    valid_until timestamp with time zone,
+    CONSTRAINT acceptance_check CHECK ((valid_until >= valid_from))
+);
+
+CREATE FUNCTION ledger.purse_v1(p_wallet_id bigint, p_shop_id integer, p_at timestamp with time zone) RETURNS TABLE(lots bigint[], emoneys bigint[], balances bigint[], codes text[], available bigint, balance bigint)
+    LANGUAGE sql STABLE
+    BEGIN ATOMIC
+ SELECT array_agg(l.lot_id) FILTER (WHERE l.accepted) AS array_agg,
+     array_agg((l.emoney_id)::bigint) FILTER (WHERE l.accepted) AS array_agg,
+     array_agg(l.balance) FILTER (WHERE l.accepted) AS array_agg,
+     array_agg(l.code) FILTER (WHERE l.accepted) AS array_agg,
+     (COALESCE(sum(l.balance) FILTER (WHERE l.accepted), (0)::numeric))::bigint AS "coalesce",
+     (COALESCE(sum(l.balance), (0)::numeric))::bigint AS "coalesce"
+    FROM ( SELECT o.lot_id,
+             o.emoney_id,
+             o.balance,
+             o.code,
+             COALESCE((o.emoney_id = ANY (t.emoneys)), false) AS accepted
+            FROM (( SELECT array_agg(a.emoney_id) AS emoneys
+                    FROM ledger.acceptance a
+                   WHERE ((a.shop_id = purse_v1.p_shop_id) AND (a.valid_from <= purse_v1.p_at) AND ((a.valid_until IS NULL) OR (a.valid_until > purse_v1.p_at)))) t
+              JOIN ledger.lot o ON (((o.wallet_id = purse_v1.p_wallet_id) AND (o.balance > 0) AND ((o.expires_at IS NULL) OR (o.expires_at > purse_v1.p_at)))))
+           ORDER BY o.expires_at, o.balance, o.lot_id) l;
+END;
+
 CREATE FUNCTION ledger.refund_v1(p_actor text, p_key text, p_content bytea, p_issuer_id integer, p_number text, p_amount bigint, p_shop_id integer, p_note text, OUT outcome text, OUT wallet_id bigint, OUT seq bigint, OUT number text, OUT at timestamp with time zone, OUT amount bigint, OUT expired bigint, OUT left_over bigint) RETURNS record
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -2968,15 +3300,6 @@ begin
 end
 $$;
 
-CREATE TABLE ledger.acceptance (
-    issuer_id integer NOT NULL,
-    shop_id integer NOT NULL,
-    emoney_id integer NOT NULL,
-    valid_from timestamp with time zone NOT NULL,
-    valid_until timestamp with time zone,
-    CONSTRAINT acceptance_check CHECK ((valid_until >= valid_from))
-);
-
 CREATE FUNCTION ledger.spend_plan_v1(p_wallet_id bigint, p_shop_id integer, p_amount bigint, p_at timestamp with time zone) RETURNS TABLE(place bigint, lot_id bigint, emoney_id integer, balance bigint, accepted boolean, take bigint)
     LANGUAGE sql STABLE
     BEGIN ATOMIC
@@ -3199,6 +3522,24 @@ begin
     from unnest(v_wallets, v_seqs) as t (wallet_id, seq)
     join ledger.entry as e on e.wallet_id = t.wallet_id and e.seq = t.seq
     order by e.at, e.wallet_id, e.seq;
+end
+$$;
+
+CREATE FUNCTION ledger.take_v1(p_balances bigint[], p_amount bigint) RETURNS bigint[]
+    LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
+    AS $$
+declare
+    v_balance bigint;
+    v_takes bigint[] := '{}';
+begin
+    foreach v_balance in array p_balances loop
+        if v_balance >= p_amount then
+            return v_takes || p_amount;
+        end if;
+        v_takes := v_takes || v_balance;
+        p_amount := p_amount - v_balance;
+    end loop;
+    return v_takes;
 end
 $$;
 
@@ -3478,6 +3819,63 @@ begin
 end
 $$;
 
+CREATE TABLE ledger.note (
+    wallet_id bigint NOT NULL,
+    seq bigint NOT NULL,
+    issuer_id integer NOT NULL,
+    salt bytea NOT NULL,
+    text text NOT NULL
+);
+
+CREATE FUNCTION ledger.write_payments_v1(p_entries ledger.entry[], p_notes ledger.note[]) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+declare
+    v_entry ledger.entry;
+begin
+    if cardinality(p_entries) = 1 then
+        v_entry := p_entries[1];
+        update ledger.lot as l set balance = l.balance + t.amount
+        from unnest(v_entry.refs, v_entry.amounts) as t (ref, amount)
+        where t.ref > 0 and l.wallet_id = v_entry.wallet_id and l.lot_id = t.ref;
+        insert into ledger.entry select v_entry.*;
+        insert into ledger.outbox (wallet_id, seq) values (v_entry.wallet_id, v_entry.seq);
+        update ledger.wallet as w
+        set seq = v_entry.seq, head = v_entry.hash, last_at = v_entry.at,
+            day = (v_entry.at at time zone 'Asia/Tokyo')::date,
+            day_spent = -v_entry.amount + case
+                when w.day = (v_entry.at at time zone 'Asia/Tokyo')::date then w.day_spent else 0 end
+        where w.wallet_id = v_entry.wallet_id;
+        if v_entry.step is not null then
+            update ledger.device as d set last_step = v_entry.step
+            where d.device_id = v_entry.device_id;
+        end if;
+    else
+        with entry as materialized (
+            select e.*, (e.at at time zone 'Asia/Tokyo')::date as day from unnest(p_entries) as e
+        ), lots as (
+            update ledger.lot as l set balance = l.balance + t.amount
+            from entry as e, unnest(e.refs, e.amounts) as t (ref, amount)
+            where t.ref > 0 and l.wallet_id = e.wallet_id and l.lot_id = t.ref
+        ), devices as (
+            update ledger.device as d set last_step = e.step
+            from entry as e where e.step is not null and d.device_id = e.device_id
+        ), outbox as (
+            insert into ledger.outbox (wallet_id, seq) select e.wallet_id, e.seq from entry as e
+        ), wallets as (
+            update ledger.wallet as w
+            set seq = e.seq, head = e.hash, last_at = e.at, day = e.day,
+                day_spent = -e.amount + case when w.day = e.day then w.day_spent else 0 end
+            from entry as e where w.wallet_id = e.wallet_id
+        )
+        insert into ledger.entry select e.* from unnest(p_entries) as e;
+    end if;
+    if cardinality(p_notes) > 0 then
+        insert into ledger.note select n.* from unnest(p_notes) as n;
+    end if;
+end
+$$;
+
 CREATE TABLE ledger.account (
     account_id bigint NOT NULL,
     name text NOT NULL,
@@ -3521,14 +3919,6 @@ CREATE SEQUENCE ledger.lot_id
     NO MINVALUE
     NO MAXVALUE
     CACHE 1;
-
-CREATE TABLE ledger.note (
-    wallet_id bigint NOT NULL,
-    seq bigint NOT NULL,
-    issuer_id integer NOT NULL,
-    salt bytea NOT NULL,
-    text text NOT NULL
-);
 
 CREATE SEQUENCE ledger.payment_number
     START WITH 1

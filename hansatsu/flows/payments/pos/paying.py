@@ -92,7 +92,7 @@ class Desk:
         self.callers = Callers(url)
         self._payers = Payers(url)
         self._plays = Plays(url)
-        self._batcher = ledger.Batcher(url, tells_lots=True)
+        self._batcher = ledger.Batcher(url)
         self._retries = Gathering(self._pay_set)
         self._retry_link = Link(url)
         self._names_link = Link(url)
@@ -149,9 +149,7 @@ class Desk:
         another transaction holds is not waited for."""
         outcomes: list[ledger.PaymentOutcome] = []
         for payment in payments:
-            outcomes += await ledger.pay_set_over(
-                self._retry_link, [payment], free=True, tells_lots=True
-            )
+            outcomes += await ledger.pay_set_over(self._retry_link, [payment], free=True)
         return outcomes
 
     async def _names_of(self, outcome: ledger.PaymentOutcome, found: Found) -> Mapping[int, str]:

@@ -1,0 +1,213 @@
+-- PAYMENTS, version 3. Decides and writes a set of payments in one round trip and one transaction;
+-- each has its own outcome, and one's refusal does not touch its neighbours. The arrays are
+-- parallel, a payment an element; (actor, key) and wallets are distinct within a set.
+--
+-- `p_free` leaves out what somebody else holds (try_again) instead of waiting for it. A payment whose
+-- `p_once` is true, with a note, is refused when the wallet has paid the same within the hour
+-- (same_payment_v1). A wallet that is ahead of the clock pays nothing.
+--
+-- Over version 2: one statement reads and decides the whole set after the locks; keys are claimed
+-- under the locks (claim_payments_v1); `codes` are the コード(ID) of the lots that were used.
+--
+-- Outcomes, the first that applies wins: paid · replayed (same key and content: the stored
+-- success) · key_conflict · cancelled (the key was, also when its payment had been made and was
+-- given back) · unknown (wallet, shop or device is not this issuer's, or the code is of a step that
+-- has not come) · try_again (another transaction holds key, wallet or shop, or the wallet's last
+-- entry is over a minute ahead of the clock) · duplicate_reference (`number` is the first
+-- payment's) · code_expired · code_used · frozen · not_accepted · over_limit · expired
+-- · insufficient. A refusal changes nothing, and gives its key back.
+create function ledger.pay_set_v3(
+    p_actors text[], p_keys text[], p_contents bytea[], p_issuers integer[], p_shops integer[],
+    p_wallets bigint[], p_amounts bigint[], p_devices bigint[], p_steps bigint[], p_notes text[],
+    p_once boolean[], p_free boolean
+) returns table (
+    place integer, outcome text, wallet_id bigint, seq bigint, number text, at timestamptz,
+    amount bigint, refs bigint[], emoneys bigint[], amounts bigint[], codes text[],
+    balance bigint, available bigint
+)
+-- Planned once, for tables that are large, even when the first call meets empty ones: planning
+-- anew costs more than the payment.
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp set plan_cache_mode = force_generic_plan
+set enable_seqscan = off as $$
+declare
+    v_size integer := cardinality(p_keys);
+    v_locked bigint[] := p_wallets;
+    v_claimed bigint[];
+    v_busy bigint[] := '{}';
+    v_busy_shops integer[] := '{}';
+    v_now timestamptz;
+    v_head bytea;
+    v_balances bigint[];
+    v_text text;
+    v_takes bigint[];
+    v_entry ledger.entry;
+    v_entries ledger.entry[] := '{}';
+    v_note ledger.note;
+    v_notes ledger.note[] := '{}';
+    v_request ledger.request;
+    v_refused integer[] := '{}';
+begin
+    if p_free then
+        select c.locked, c.claimed, c.busy into v_locked, v_claimed, v_busy
+        from ledger.claim_free_payments_v1(p_actors, p_keys, p_contents, p_wallets) as c;
+        v_busy_shops := ledger.lock_free_shops_v1(p_shops);
+    else
+        v_claimed := ledger.claim_payments_v1(p_actors, p_keys, p_contents, p_wallets);
+        perform ledger.lock_shops_v1(p_shops);
+    end if;
+    if cardinality(v_claimed) < v_size and (
+        select count(distinct (r.actor, r.key)) from unnest(p_actors, p_keys) as r (actor, key)
+    ) < v_size then
+        raise exception 'a key stands twice in a set of payments';
+    end if;
+    v_now := ledger.now();
+
+    -- All is locked; what is read now is what counts. What a payment needs is read and decided
+    -- at once for the set: a null outcome is a payment.
+    for place, outcome, wallet_id, seq, number, at, amount, refs, emoneys, v_balances, codes,
+        balance, available, v_head, v_text, v_entry.issuer_id, v_entry.wallet_id, v_entry.seq,
+        v_entry.kind, v_entry.shop_id, v_entry.at, v_entry.amount, v_entry.device_id,
+        v_entry.step, v_entry.number, v_entry.actor, v_entry.content, v_entry.note_hash
+    in
+        select d.place, d.outcome, d.wallet_id, d.seq, d.number, d.at, d.amount, d.lots,
+            d.emoneys, d.balances, d.codes, d.balance, d.available, d.head, d.note, d.issuer_id,
+            d.wallet_id, d.seq, 'payment'::ledger.entry_kind, d.shop_id, d.at, -d.amount,
+            d.device_id, d.step, d.number, d.actor, d.content, null::bytea
+        from (
+            select o.*, case
+                when o.outcome is null then o.payment_prefix || to_char(o.today, 'YYYYMMDD')
+                    || lpad(nextval('ledger.payment_number')::text, 12, '0')
+                when o.outcome = 'duplicate_reference' then o.first_number
+            end as number
+            from (
+                select q.place::integer, q.actor, q.content, q.issuer_id, q.shop_id, q.wallet_id,
+                    q.amount, q.device_id, q.step, q.note, w.seq + 1 as seq, w.head,
+                    n.payment_prefix, t.at, t.today, f.number as first_number,
+                    p.lots, p.emoneys, p.balances, p.codes, p.balance, p.available,
+                    case
+                        when q.wallet_id = any (v_claimed) is not true then 'known'
+                        when w.wallet_id is null or q.amount < 1
+                            or p.lots is null and not exists (
+                                select from ledger.shop as s
+                                where s.shop_id = q.shop_id and s.issuer_id = q.issuer_id)
+                            then 'unknown'
+                        when q.wallet_id = any (v_locked) is not true
+                            or q.shop_id = any (v_busy_shops)
+                            then 'try_again'
+                        when q.device_id is not null
+                            and (d.last_step is null or d.revoked_at is not null)
+                            then 'unknown'
+                        when w.last_at > v_now + interval '1 minute' then 'try_again'
+                        -- A pay code lives from its 30 s step's start for 300 s, and is spent
+                        -- once. It may be two steps ahead, for payments in a row; a later one is
+                        -- nobody's.
+                        when t.at < to_timestamp((q.step - 2) * 30) then 'unknown'
+                        when f.number is not null then 'duplicate_reference'
+                        when t.at >= to_timestamp(q.step * 30 + 300) then 'code_expired'
+                        when q.step <= d.last_step then 'code_used'
+                        when w.state <> 'open' then 'frozen'
+                        when q.amount > n.max_payment or q.amount
+                            + case when w.day = t.today then w.day_spent else 0 end > n.max_day
+                            then ledger.refusal_v1(
+                                q.wallet_id, q.shop_id, t.at, true, p.available, p.balance)
+                        when p.available < q.amount
+                            then ledger.refusal_v1(
+                                q.wallet_id, q.shop_id, t.at, false, p.available, p.balance)
+                    end as outcome
+                from unnest(p_actors, p_contents, p_issuers, p_shops, p_wallets, p_amounts,
+                    p_devices, p_steps, p_notes, p_once) with ordinality as q (
+                    actor, content, issuer_id, shop_id, wallet_id, amount, device_id, step, note,
+                    once, place)
+                left join ledger.wallet as w
+                    on w.wallet_id = q.wallet_id and w.issuer_id = q.issuer_id
+                left join ledger.issuer as n on n.issuer_id = w.issuer_id
+                left join ledger.device as d
+                    on d.device_id = q.device_id and d.wallet_id = w.wallet_id
+                cross join lateral (
+                    -- The rule of time_of_v1, by one reading of the clock.
+                    select greatest(v_now, w.last_at, n.closed_until) as at,
+                        (greatest(v_now, w.last_at, n.closed_until)
+                            at time zone 'Asia/Tokyo')::date as today
+                ) as t
+                cross join lateral (
+                    select case
+                        when q.once and q.note is not null
+                            and w.last_at > t.at - interval '1 hour'
+                        then ledger.same_payment_v1(
+                            q.wallet_id, q.shop_id, q.amount, q.note, t.at)
+                    end as number
+                    offset 0
+                ) as f
+                left join lateral ledger.purse_v1(w.wallet_id, q.shop_id, t.at) as p on true
+                order by q.place offset 0
+            ) as o
+        ) as d
+    loop
+        if outcome is not null then
+            seq := null; refs := null; emoneys := null; codes := null;
+            if outcome = 'known' and wallet_id = any (v_busy) then
+                -- The key is another transaction's, so it is not given back here.
+                outcome := 'try_again';
+            elsif outcome = 'known' then
+                select r.* into strict v_request
+                from ledger.request as r where r.actor = v_entry.actor and r.key = p_keys[place];
+                if v_request.cancelled then
+                    outcome := 'cancelled';
+                elsif v_request.operation <> 'payment' or v_request.content <> v_entry.content
+                then
+                    outcome := 'key_conflict';
+                else
+                    outcome := 'replayed';
+                    wallet_id := v_request.wallet_id;
+                    seq := v_request.seq;
+                    select e.number, e.at, -e.amount,
+                        e.refs[: cardinality(e.refs) / 2], e.emoneys[: cardinality(e.refs) / 2],
+                        e.amounts[cardinality(e.refs) / 2 + 1 :]
+                    into strict number, at, amount, refs, emoneys, amounts
+                    from ledger.entry as e
+                    where e.wallet_id = v_request.wallet_id and e.seq = v_request.seq;
+                    codes := ledger.lot_codes_v1(wallet_id, refs);
+                end if;
+            else
+                v_refused := v_refused || place;
+            end if;
+            if outcome not in ('over_limit', 'not_accepted', 'expired', 'insufficient') then
+                balance := null; available := null;
+            end if;
+            return next;
+            amounts := null;
+            continue;
+        end if;
+
+        amounts := ledger.take_v1(v_balances, amount);
+        refs := refs[: cardinality(amounts)];
+        emoneys := emoneys[: cardinality(amounts)];
+        codes := codes[: cardinality(amounts)];
+        v_entry.refs := refs || array_fill(-1::bigint, array[cardinality(refs)]);
+        v_entry.emoneys := emoneys || emoneys;
+        v_entry.amounts := ledger.negated_v1(amounts) || amounts;
+        if v_text is not null then
+            v_note := (wallet_id, seq, v_entry.issuer_id, uuid_send(gen_random_uuid()), v_text);
+            v_notes := v_notes || v_note;
+            v_entry.note_hash := ledger.note_hash_v1(v_note.salt, v_text);
+        end if;
+        v_entry.hash := sha256(v_head || ledger.canonical_v2(v_entry, null));
+        v_entries := v_entries || v_entry;
+        balance := balance - amount;
+        available := available - amount;
+        outcome := 'paid';
+        return next;
+    end loop;
+
+    -- What was decided is written for the whole set at once.
+    if v_entries <> '{}' then
+        perform ledger.write_payments_v1(v_entries, v_notes);
+    end if;
+    if v_refused <> '{}' then
+        delete from ledger.request as r
+        using unnest(v_refused) as o (place)
+        where r.actor = p_actors[o.place] and r.key = p_keys[o.place];
+    end if;
+end
+$$;
