@@ -545,6 +545,14 @@ def shop_numbers(
                 and e.kind = %(kind)s::ledger.entry_kind
                 and e.at >= %(since)s and e.at < %(until)s
                 and (%(before)s::text is null or (e.at, e.number) < (b.at, b.number))
+                -- once more, as an end of the index: what is newer is not read
+                and e.at <= coalesce(
+                    (
+                        select p.at from ledger.entry as p
+                        where p.number = %(before)s and p.shop_id = %(shop)s
+                    ),
+                    %(until)s
+                )
                 and (%(note)s::text is null or exists (
                     select from ledger.note as n
                     where n.wallet_id = e.wallet_id and n.seq = e.seq and n.text = %(note)s
