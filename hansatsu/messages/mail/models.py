@@ -1,6 +1,7 @@
 """Mails: what is to be sent, and what became of it."""
 
 from django.db import models
+from django.db.models.functions import Upper
 from django.utils.translation import pgettext_lazy
 
 from hansatsu.parties import clock
@@ -65,6 +66,13 @@ class Mail(models.Model):
             ),
         ]
         indexes = [
+            # as the console lists them: what was sent is nearly all of them
+            models.Index(
+                fields=["issuer", "state", "-id"],
+                condition=~models.Q(state="sent"),
+                name="mail_not_sent",
+            ),
+            models.Index(models.F("issuer"), Upper("to"), name="mail_to"),
             models.Index(fields=["resident", "-created_at"], name="mail_of_resident"),
             models.Index(
                 fields=["issuer", "about"], condition=~models.Q(about=""), name="mail_about"

@@ -1,6 +1,7 @@
 """A card: a printed code that pays by being scanned."""
 
 from django.db import models
+from django.db.models.functions import Upper
 from django.utils.translation import pgettext_lazy
 
 from hansatsu.parties.identity.models import Resident
@@ -42,7 +43,11 @@ class Card(models.Model):
     class Meta:
         verbose_name = pgettext_lazy("one", "カード")
         verbose_name_plural = pgettext_lazy("many", "カード")
-        indexes = [models.Index(fields=["issuer", "batch", "wallet_id"], name="card_batch")]
+        indexes = [
+            models.Index(fields=["issuer", "batch", "wallet_id"], name="card_batch"),
+            models.Index(fields=["issuer", "state", "-id"], name="card_by_state"),
+            models.Index(models.F("issuer"), Upper("last_four"), name="card_end"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["issuer", "id"], name="card_issuer_id"),
             models.UniqueConstraint(fields=["issuer", "digest"], name="card_digest_once"),

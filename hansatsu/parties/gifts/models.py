@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Upper
 from django.utils.translation import pgettext_lazy
 
 from hansatsu.parties.identity.models import Resident
@@ -100,6 +101,10 @@ class GiftCode(models.Model):
     class Meta:
         verbose_name = pgettext_lazy("one", "ギフトコード")
         verbose_name_plural = pgettext_lazy("many", "ギフトコード")
+        indexes = [
+            models.Index(fields=["issuer", "state", "-id"], name="gift_code_state"),
+            models.Index(models.F("issuer"), Upper("last_four"), name="gift_code_end"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["issuer", "digest"], name="gift_code_digest_once"),
             models.CheckConstraint(

@@ -234,6 +234,8 @@ class AuditEntry(models.Model):
             models.Index(fields=["issuer", "place", "-at", "-id"], name="audit_newest"),
             models.Index(fields=["issuer", "subject", "-at"], name="audit_of_subject"),
             models.Index(fields=["issuer", "actor", "-id"], name="audit_of_actor"),
+            models.Index(fields=["issuer", "act", "-id"], name="audit_of_act"),
+            models.Index(fields=["issuer", "at"], name="audit_of_day"),
             GinIndex(fields=["things"], name="audit_of_things"),
         ]
 

@@ -111,6 +111,7 @@ class Order(models.Model):
         ]
         indexes = [
             models.Index(fields=["issuer", "resident", "-id"], name="order_of_resident"),
+            models.Index(fields=["issuer", "state", "-id"], name="order_by_state"),
             models.Index(
                 fields=["pay_by"],
                 condition=models.Q(state__in=["held", "confirmed", "awaiting"]),

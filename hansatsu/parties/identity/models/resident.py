@@ -87,6 +87,10 @@ class Resident(models.Model):
         indexes = [
             # as it is looked for when somebody registers or has forgotten the login ID
             models.Index(models.F("issuer"), Upper("email"), name="resident_email"),
+            # as the console's lists are searched, each by the whole
+            models.Index(models.F("issuer"), Upper("login_id"), name="resident_login_id"),
+            models.Index(models.F("issuer"), Upper("family_name"), name="resident_family_name"),
+            models.Index(models.F("issuer"), Upper("given_name"), name="resident_given_name"),
             # as support looks for who is on the telephone
             models.Index(fields=["issuer", "phone"], name="resident_phone"),
             models.Index(

@@ -1,6 +1,7 @@
 """The purchase code (購入コード): a lottery winner's right to buy."""
 
 from django.db import models
+from django.db.models.functions import Upper
 from django.utils.translation import pgettext_lazy
 
 from hansatsu.parties.identity.models import Resident
@@ -50,7 +51,11 @@ class PurchaseCode(models.Model):
     class Meta:
         verbose_name = pgettext_lazy("one", "購入コード")
         verbose_name_plural = pgettext_lazy("many", "購入コード")
-        indexes = [models.Index(fields=["issuer", "batch"], name="purchase_code_batch")]
+        indexes = [
+            models.Index(fields=["issuer", "batch"], name="purchase_code_batch"),
+            models.Index(fields=["issuer", "state", "-id"], name="purchase_code_state"),
+            models.Index(models.F("issuer"), Upper("last_four"), name="purchase_code_end"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["issuer", "id"], name="purchase_code_issuer_id"),
             models.UniqueConstraint(fields=["issuer", "digest"], name="purchase_code_digest_once"),

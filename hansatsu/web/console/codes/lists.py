@@ -185,7 +185,8 @@ class GiftCodeAdmin(IssuerAdmin):
         choice_filter("state", gettext_lazy("状態"), known(GiftState.values, gift_state_words)),
     )
     ordering = ("-id",)
-    search_fields = ("last_four__iexact", "batch__name")
+    found_first = "batch"
+    search_fields = ("last_four__iexact", "batch__name__icontains")
     search_help_text = gettext_lazy("コードの下4桁や名前で探せます。")
     fields = ("code_", "batch_", "state_", "taken", "why")
     readonly_fields = fields

@@ -21,7 +21,9 @@ from unfold.admin import ModelAdmin
 from hansatsu.parties.issuers.models import Issuer
 from hansatsu.system.unseen import without_unseen_in_name
 from hansatsu.web.console.frame.access import Clerk, clerk_of, console_url
+from hansatsu.web.console.frame.found_first import search
 from hansatsu.web.console.frame.needing import comes_first
+from hansatsu.web.console.frame.paging import CappedPaginator
 from hansatsu.web.console.frame.permissions import Act
 from hansatsu.web.shared.language import PARAMETER
 
@@ -61,6 +63,7 @@ class IssuerAdmin(ModelAdmin):  # type: ignore[misc] # unfold has no types
     list_filter_sheet = False
     list_per_page = 50
     show_full_result_count = False
+    paginator = CappedPaginator
     list_fullwidth = True
     recorded_as = ""
     """What the record (操作の記録) calls such a thing, as ``shop`` in ``shop:5``; empty when no act
@@ -70,6 +73,9 @@ class IssuerAdmin(ModelAdmin):  # type: ignore[misc] # unfold has no types
     them, so that each is compared as a whole (``__iexact``): anyone who may ask for a part can
     read all, letter by letter."""
     personal_search_help_text: Any = ""
+    found_first = ""
+    """By which such a thing names what it belongs to and is searched by, as ``resident``, where
+    there may be a million of both (``found_first``): each field is a lookup then."""
 
     def list_links(self, clerk: Clerk) -> list[Link]:
         """What can be done from the list."""
@@ -103,9 +109,11 @@ class IssuerAdmin(ModelAdmin):  # type: ignore[misc] # unfold has no types
     ) -> tuple[Any, bool]:
         """What was pasted, a name or a number, is looked for without the characters that nobody
         sees."""
-        found: tuple[Any, bool] = super().get_search_results(
-            request, queryset, without_unseen_in_name(search_term)
-        )
+        text = without_unseen_in_name(search_term)
+        if self.found_first:
+            fields, issuer = self.get_search_fields(request), clerk_of(request).issuer
+            return search(issuer, queryset, fields, text, self.found_first), False
+        found: tuple[Any, bool] = super().get_search_results(request, queryset, text)
         return found
 
     def get_search_fields(self, request: HttpRequest) -> tuple[str, ...]:

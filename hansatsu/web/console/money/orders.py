@@ -31,7 +31,8 @@ class OrderAdmin(IssuerAdmin):
     )
     list_select_related = ("resident", "product")
     ordering = ("-id",)
-    search_fields = ("number",)
+    found_first = "resident"
+    search_fields = ("number__exact",)
     search_help_text = gettext_lazy("お申し込み番号で探せます。")
     personal_search_fields = (
         "resident__login_id__iexact",

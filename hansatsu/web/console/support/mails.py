@@ -28,6 +28,7 @@ class MailAdmin(IssuerAdmin):
     )
     list_select_related = ("resident",)
     ordering = ("-id",)
+    found_first = "resident"
     search_fields = ("to__iexact", "resident__login_id__iexact")
     search_help_text = gettext_lazy("メールアドレスかログインIDの全部で探せます。")
     fields = ("when", "subject_", "to_", "state_", "sent", "tries", "error")
