@@ -8,6 +8,7 @@ import click
 from hansatsu.lab.bench.curve import bench_curve
 from hansatsu.lab.bench.http import bench_http
 from hansatsu.lab.bench.issue import bench_issue
+from hansatsu.lab.bench.pages import bench_pages
 from hansatsu.lab.bench.pay import bench_pay
 from hansatsu.lab.bench.soak import bench_soak
 from hansatsu.lab.bench.webhooks import bench_webhooks
@@ -43,6 +44,17 @@ def pay(seconds: int, clients: int, rounds: int, as_json: bool) -> None:
 def http(seconds: int, clients: int, api: int, rounds: int, as_json: bool) -> None:
     """Payments over HTTP, the whole way, half by pay codes, half by cards."""
     show(bench_http(seconds, clients, api, rounds), as_json)
+
+
+@bench.command()
+@click.option("--seconds", default=10, show_default=True, help="Of each measurement.")
+@click.option("--clients", default=8, show_default=True, help="Residents at once.")
+@click.option("--rows", default=100_000, show_default=True, help="Of each list; 0 leaves them out.")
+@in_rounds
+@as_json
+def pages(seconds: int, clients: int, rows: int, rounds: int, as_json: bool) -> None:
+    """The wallet's pages, by processor time, and the console's lists, in milliseconds."""
+    show(bench_pages(seconds, clients, rows, rounds), as_json)
 
 
 @bench.command()

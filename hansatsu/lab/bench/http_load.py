@@ -48,8 +48,16 @@ class _Till:
         return head[9:12]
 
 
-def measure_http(port: int, tills: Sequence[Iterable[bytes]], seconds: float) -> Run:
+def measure_http(
+    port: int, tills: Sequence[Iterable[bytes]], seconds: float, success: bytes = PAID
+) -> Run:
     """Have all tills pay at once for some seconds, or until one has nothing left to send.
+
+    Args:
+        port: where they pay.
+        tills: what each sends.
+        seconds: how long.
+        success: the status of what is measured; pages are no payments.
 
     Raises:
         RuntimeError: when a payment was refused: then something else than payments was measured.
@@ -72,7 +80,7 @@ def measure_http(port: int, tills: Sequence[Iterable[bytes]], seconds: float) ->
             if status is None:
                 continue
             now = time.perf_counter()
-            if status != PAID:
+            if status != success:
                 raise RuntimeError(f"A payment of the benchmark was answered {status.decode()}.")
             latencies.append(now - till.sent_at)
             going_on = going_on and now - started < seconds
