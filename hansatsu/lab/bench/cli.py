@@ -6,12 +6,15 @@ from collections.abc import Mapping
 import click
 
 from hansatsu.lab.bench.curve import bench_curve
+from hansatsu.lab.bench.draws import SPREADS, Spread
 from hansatsu.lab.bench.http import bench_http
 from hansatsu.lab.bench.issue import bench_issue
 from hansatsu.lab.bench.pages import bench_pages
 from hansatsu.lab.bench.pay import bench_pay
+from hansatsu.lab.bench.report import tell
 from hansatsu.lab.bench.soak import bench_soak
 from hansatsu.lab.bench.webhooks import bench_webhooks
+from hansatsu.lab.bench.yardstick import SET, SHOPS, WALLETS
 
 
 @click.group()
@@ -23,16 +26,42 @@ as_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON o
 in_rounds = click.option(
     "--rounds", default=3, show_default=True, help="How many; their median counts."
 )
+spread = click.option(
+    "--spread",
+    type=click.Choice(SPREADS),
+    default="even",
+    show_default=True,
+    help="What payers and shops follow.",
+)
+wallets = click.option(
+    "--wallets",
+    default=WALLETS,
+    show_default=True,
+    type=click.IntRange(SET),
+    help="How many there are.",
+)
+shops = click.option(
+    "--shops",
+    default=SHOPS,
+    show_default=True,
+    type=click.IntRange(1),
+    help="How many there are.",
+)
 
 
 @bench.command()
 @click.option("--seconds", default=10, show_default=True, help="Of each measurement.")
 @click.option("--clients", default=64, show_default=True, help="Callers at once.")
 @in_rounds
+@spread
+@wallets
+@shops
 @as_json
-def pay(seconds: int, clients: int, rounds: int, as_json: bool) -> None:
-    """Payments through the Python API, beside pgbench calling the same function."""
-    show(bench_pay(seconds, clients, rounds), as_json)
+def pay(
+    seconds: int, clients: int, rounds: int, spread: Spread, wallets: int, shops: int, as_json: bool
+) -> None:
+    """Payments through the Python API, beside pgbench calling the same function, and a lean one."""
+    tell(bench_pay(seconds, clients, rounds, spread, wallets, shops), as_json)
 
 
 @bench.command()

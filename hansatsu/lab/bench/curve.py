@@ -6,11 +6,13 @@ else the machine does meets them all alike.
 
 import random
 import time
+from itertools import cycle
 from statistics import median
 
 from hansatsu.lab.bench.callers import measure_alone, measure_batched
+from hansatsu.lab.bench.draws import payers
 from hansatsu.lab.bench.figures import Run, middle
-from hansatsu.lab.bench.town import ISSUER, LOTS_A_WALLET, Town, throwaway_towns
+from hansatsu.lab.bench.town import ISSUER, LOTS_A_WALLET, PAYMENT, SHOP, Town, throwaway_towns
 from hansatsu.ledger import api as ledger
 
 FIRST = 10_000
@@ -45,15 +47,18 @@ def bench_curve(largest: int, seconds: int) -> list[dict[str, float]]:
 
 
 def _warm_up(town: Town, wallets: range, seconds: int) -> None:
-    """As long as a measurement, and longer where there are more pages to touch."""
+    """As long as a measurement, and longer where there are more pages to touch: every wallet pays
+    once before one pays again."""
     touched = max(seconds, len(wallets) // WARM_UP_WALLETS_PER_S)
-    measure_batched(town, wallets, CLIENTS, touched)
+    everyone = random.sample(wallets, len(wallets))
+    measure_batched(town, cycle([(each, SHOP) for each in everyone]), PAYMENT, CLIENTS, touched)
 
 
 def _measure(town: Town, wallets: range, seconds: int) -> tuple[Run, Run, float]:
+    drawn = payers(wallets, town.shops, "even")
     return (
-        measure_batched(town, wallets, CLIENTS, seconds),
-        measure_alone(town, wallets, seconds / 2),
+        measure_batched(town, drawn, PAYMENT, CLIENTS, seconds),
+        measure_alone(town, drawn, PAYMENT, seconds / 2),
         _history_page(town, wallets),
     )
 

@@ -1,50 +1,113 @@
-"""The limit: pgbench calling the very same function, one payment a commit."""
+"""Our function from pgbench: one payment a commit, and sets of neighbouring wallets."""
 
-import subprocess
 import tempfile
-import time
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+import psycopg
+from psycopg import Connection
+
+from hansatsu.database.server import EmbeddedServer
+from hansatsu.lab.bench.draws import IN_PGBENCH, Spread
 from hansatsu.lab.bench.figures import Run, run_of
-from hansatsu.lab.bench.town import ISSUER, PAYMENT, SHOP, Town
+from hansatsu.lab.bench.pgbench import Load, run_pgbench
+from hansatsu.lab.bench.yardstick import IN_SETS, SECONDS, SET, SINGLY
 
-SCRIPT = r"""
-\set wallet random({first}, {last})
+FUNCTION = "ledger.pay_set_v3"
+"""The function that is measured, in the version that payments are made by."""
+
+PREPARED = "prepared"
+"""The limit's protocol: that of our own connections, and the quickest."""
+
+ONE = rf"""
+\set wallet :before_wallet + {{wallet}}
+\set shop :before_shop + {{shop}}
 \set key random(1, 9000000000000000000)
-select outcome from ledger.pay_set_v2(
-    array['pgbench'], array[:key::text], array['\x00'::bytea], array[{issuer}], array[{shop}],
-    array[:wallet::bigint], array[{amount}::bigint], array[null::bigint], array[null::bigint],
-    array[null::text], array[false], false);
-"""
+select outcome from {FUNCTION}(
+    array['pgbench'], array[:key::text], array['\x00'::bytea], array[:issuer::integer],
+    array[:shop::integer], array[:wallet::bigint], array[:amount::bigint], array[null::bigint],
+    array[null::bigint], array[null::text], array[false], false);
+"""  # noqa: S608 - our own words
+
+OF_SETS = rf"""
+\set first :before_wallet + {SET} * random(0, :wallets / {SET} - 1)
+select count(*) from {FUNCTION}(
+    array_fill('pgbench'::text, array[{SET}]),
+    (select array_agg(gen_random_uuid()::text) from generate_series(1, {SET})),
+    array_fill('\x00'::bytea, array[{SET}]),
+    array_fill(:issuer::integer, array[{SET}]),
+    (select array_agg(:before_shop + random(1, :shops)) from generate_series(1, {SET})),
+    (select array_agg((:first + n)::bigint) from generate_series(1, {SET}) as n),
+    array_fill(:amount::bigint, array[{SET}]),
+    array_fill(null::bigint, array[{SET}]), array_fill(null::bigint, array[{SET}]),
+    array_fill(null::text, array[{SET}]), array_fill(false, array[{SET}]), false);
+"""  # noqa: S608 - our own words
 
 
-def measure_limit(town: Town, wallets: range, clients: int, seconds: int) -> Run:
-    """Run pgbench with prepared statements; every payment is counted from its own log."""
-    with tempfile.TemporaryDirectory() as folder:
-        script = Path(folder) / "pay.sql"
-        script.write_text(
-            SCRIPT.format(
-                first=wallets[0], last=wallets[-1], issuer=ISSUER, shop=SHOP, amount=PAYMENT
-            )
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """Wallets and shops of ours, whose ids are in rows, for pgbench to pay by.
+
+    Args:
+        server: where they are.
+        url: of their database, as the application.
+        issuer: whose they are.
+        wallets: their ids.
+        shops: their ids.
+        amount: yen of each payment.
+        spread: what the wallets and shops of single payments follow; sets are always even.
+    """
+
+    server: EmbeddedServer
+    url: str
+    issuer: int
+    wallets: range
+    shops: range
+    amount: int
+    spread: Spread
+
+    def measure(self, clients: int, seconds: int) -> Run:
+        """One payment a commit, as our own connections ask."""
+        return self._run(self._one(), Load(clients, 2, PREPARED), seconds)
+
+    def measure_like_lean(self, seconds: int) -> Run:
+        """One payment a commit, by the yardstick's flags and for as long."""
+        return self._run(self._one(), SINGLY, min(seconds, SECONDS))
+
+    def measure_sets(self, seconds: int) -> Run:
+        """Sets of neighbouring wallets, by the yardstick's flags and for as long; its latencies
+        are those of sets."""
+        return self._run(OF_SETS, IN_SETS, min(seconds, SECONDS))
+
+    def _one(self) -> str:
+        expression = IN_PGBENCH[self.spread]
+        return ONE.format(
+            wallet=expression.format(count="wallets"), shop=expression.format(count="shops")
         )
-        started = time.perf_counter()
-        subprocess.run(
-            [
-                str(town.server.bin_dir / "pgbench"),
-                *("--no-vacuum", "--protocol=prepared", "--jobs=1", "--log"),
-                f"--client={clients}",
-                f"--time={seconds}",
-                f"--file={script}",
-                town.app_url,
-            ],
-            cwd=folder,
-            check=True,
-            capture_output=True,
-        )
-        took = min(time.perf_counter() - started, float(seconds))
-        latencies = [
-            int(line.split()[2]) / 1_000_000
-            for log in Path(folder).glob("pgbench_log.*")
-            for line in log.read_text().splitlines()
-        ]
-    return run_of(latencies, took)
+
+    def _run(self, script: str, load: Load, seconds: int) -> Run:
+        variables = {
+            "before_wallet": self.wallets.start - 1,
+            "wallets": len(self.wallets),
+            "before_shop": self.shops.start - 1,
+            "shops": len(self.shops),
+            "issuer": self.issuer,
+            "amount": self.amount,
+        }
+        with (
+            psycopg.connect(self.url, autocommit=True) as connection,
+            tempfile.TemporaryDirectory() as folder,
+        ):
+            path = Path(folder) / "pay.pgbench"
+            path.write_text(script)
+            before = _entries(connection)
+            done = run_pgbench(self.server, self.url, path, load, seconds, variables)
+            return run_of(done.latencies, done.seconds, _entries(connection) - before)
+
+
+def _entries(connection: Connection[Any]) -> int:
+    """How many the books have: a payment that was refused left none."""
+    row = connection.execute("select sum(seq)::bigint from ledger.wallet").fetchone()
+    assert row is not None
+    return int(row[0] or 0)

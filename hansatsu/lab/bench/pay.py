@@ -1,41 +1,121 @@
-"""`hansatsu bench pay`: callers of the Python API beside pgbench, in turns, in one run."""
+"""`hansatsu bench pay`: callers of the Python API beside pgbench and the yardstick, in turns."""
 
+from collections.abc import Mapping
+
+import psycopg
+
+from hansatsu.database.urls import SUPERUSER
 from hansatsu.lab.bench.callers import measure_alone, measure_batched
-from hansatsu.lab.bench.figures import Run, middle
-from hansatsu.lab.bench.limit import measure_limit
-from hansatsu.lab.bench.town import Town, throwaway_town
+from hansatsu.lab.bench.draws import Spread, payers
+from hansatsu.lab.bench.figures import figures_of
+from hansatsu.lab.bench.limit import PREPARED, Limit
+from hansatsu.lab.bench.pgbench import Load
+from hansatsu.lab.bench.processors import Measured, measured
+from hansatsu.lab.bench.report import Report
+from hansatsu.lab.bench.settings import settings_of
+from hansatsu.lab.bench.town import ISSUER, Town, throwaway_town
+from hansatsu.lab.bench.yardstick import IN_SETS, LOTS, PAYMENT, SINGLY, yardstick
 
-FASTEST = 16_000
-"""Payments a second that no machine of this kind will pass: for how many wallets to make."""
+
+def bench_pay(
+    seconds: int, clients: int, count: int, spread: Spread, wallets: int, shops: int
+) -> Report:
+    """Figures of ``count`` rounds, on as many wallets and shops as the yardstick has, or fewer.
+
+    `ratio` is many batched callers against the limit (our function from pgbench, one payment a
+    commit, prepared, the better of 8 and 16 clients). `lean_ratio` is the callers against the
+    yardstick; `single_ratio` and `set_ratio` are our function against it, under the same flags of
+    pgbench. `alone_ratio` is one caller's p50 against that of one pgbench client. `…_us` are
+    microseconds of processor time a payment. A round's ratio is of its own figures.
+    """
+    with (
+        throwaway_town(shops) as town,
+        yardstick(town.server, wallets, shops) as lean,
+    ):
+        ids = town.populate_like_lean(wallets)
+        limit = Limit(town.server, town.app_url, ISSUER, ids, town.shops, PAYMENT, spread)
+        drawn = payers(ids, town.shops, spread)
+        rounds = []
+        for _ in range(count):
+            town.settle()
+            lean.settle()
+            rounds.append(
+                _figures(
+                    {
+                        "ours": measured(
+                            lambda: measure_batched(town, drawn, PAYMENT, clients, seconds)
+                        ),
+                        "lean": measured(lambda: lean.measure(seconds)),
+                        "eight": measured(lambda: limit.measure(8, seconds)),
+                        "sixteen": measured(lambda: limit.measure(16, seconds)),
+                        "single": measured(lambda: limit.measure_like_lean(seconds)),
+                        "lean_set": measured(lambda: lean.measure_sets(seconds)),
+                        "set": measured(lambda: limit.measure_sets(seconds)),
+                        "alone": measured(lambda: measure_alone(town, drawn, PAYMENT, seconds / 2)),
+                        "one": measured(lambda: limit.measure(1, max(1, seconds // 2))),
+                    },
+                    clients,
+                )
+            )
+        sizes = {
+            "wallets": wallets,
+            "lots_a_wallet": len(LOTS),
+            "shops": shops,
+            "yen_a_payment": PAYMENT,
+            "seconds": seconds,
+            "rounds": count,
+        }
+        settings = _settings(town, sizes) | {"spread_of_payers": spread}
+    return Report(figures_of(rounds), settings)
 
 
-def bench_pay(seconds: int, clients: int, count: int) -> dict[str, float]:
-    """Medians of ``count`` rounds. `ratio` is many batched callers against the limit, the better of
-    8 and 16 pgbench clients; `alone_ratio` one caller's p50 against one pgbench client's."""
-    with throwaway_town() as town:
-        wallets = town.populate(max(10_000, count * seconds * FASTEST // 4))
-        rounds = [_round(town, wallets, seconds, clients) for _ in range(count)]
-    ours, eight, sixteen, alone, one = (middle(runs) for runs in zip(*rounds, strict=True))
-    limit = max(eight.payments_per_s, sixteen.payments_per_s)
+def _figures(of: Mapping[str, Measured], clients: int) -> dict[str, float]:
+    """Of one round."""
+    ours, lean, lean_set = of["ours"], of["lean"], of["lean_set"]
+    limit = max(of["eight"], of["sixteen"], key=lambda each: each.run.payments_per_s)
+    single, in_sets, alone, one = of["single"], of["set"], of["alone"], of["one"]
     return {
-        "payments_per_s": round(ours.payments_per_s),
-        "p50_ms": round(ours.p50_ms, 2),
-        "p99_ms": round(ours.p99_ms, 2),
-        "limit_per_s": round(limit),
-        "ratio": round(ours.payments_per_s / limit, 2),
+        "payments_per_s": ours.run.payments_per_s,
+        "p50_ms": ours.run.p50_ms,
+        "p99_ms": ours.run.p99_ms,
+        "limit_per_s": limit.run.payments_per_s,
+        "ratio": ours.run.payments_per_s / limit.run.payments_per_s,
         "clients": clients,
-        "alone_p50_ms": round(alone.p50_ms, 3),
-        "pgbench_alone_p50_ms": round(one.p50_ms, 3),
-        "alone_ratio": round(alone.p50_ms / one.p50_ms, 2),
+        "lean_per_s": lean.run.payments_per_s,
+        "lean_ratio": ours.run.payments_per_s / lean.run.payments_per_s,
+        "single_per_s": single.run.payments_per_s,
+        "single_ratio": single.run.payments_per_s / lean.run.payments_per_s,
+        "lean_set_per_s": lean_set.run.payments_per_s,
+        "set_limit_per_s": in_sets.run.payments_per_s,
+        "set_ratio": in_sets.run.payments_per_s / lean_set.run.payments_per_s,
+        "alone_p50_ms": alone.run.p50_ms,
+        "pgbench_alone_p50_ms": one.run.p50_ms,
+        "alone_ratio": alone.run.p50_ms / one.run.p50_ms,
+        "postgres_us": ours.us.postgres,
+        "python_us": ours.us.client,
+        **_from_pgbench("limit", limit),
+        **_from_pgbench("single", single),
+        **_from_pgbench("lean", lean),
+        **_from_pgbench("set_limit", in_sets),
+        **_from_pgbench("lean_set", lean_set),
+        "alone_postgres_us": alone.us.postgres,
+        "alone_python_us": alone.us.client,
+        **_from_pgbench("pgbench_alone", one),
     }
 
 
-def _round(town: Town, wallets: range, seconds: int, clients: int) -> tuple[Run, ...]:
-    town.settle()
-    return (
-        measure_batched(town, wallets, clients, seconds),
-        measure_limit(town, wallets, 8, seconds),
-        measure_limit(town, wallets, 16, seconds),
-        measure_alone(town, wallets, seconds / 2),
-        measure_limit(town, wallets, 1, max(1, seconds // 2)),
-    )
+def _from_pgbench(name: str, of: Measured) -> dict[str, float]:
+    return {f"{name}_postgres_us": of.us.postgres, f"{name}_pgbench_us": of.us.pgbench}
+
+
+def _settings(town: Town, sizes: dict[str, int]) -> dict[str, str | int]:
+    url = town.server.url_of(SUPERUSER, "postgres")
+    with psycopg.connect(url, autocommit=True) as connection:
+        return settings_of(
+            connection,
+            sizes,
+            lean=SINGLY,
+            lean_set=IN_SETS,
+            limit=Load(8, 2, PREPARED),
+            limit_of_more=Load(16, 2, PREPARED),
+        )

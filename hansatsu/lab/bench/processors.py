@@ -1,45 +1,68 @@
-"""Where the time goes: processor time of client, API and PostgreSQL, in this process's family; and
-what the API holds in memory."""
+"""Where the time goes: processor time of client, pgbench, API, worker and PostgreSQL, in this
+process's family; and what the API holds in memory."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+import os
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import astuple, dataclass
 
 import psutil
 
+from hansatsu.lab.bench.figures import Run
+
 API = "hansatsu.processes.child api"
+WORKER = "hansatsu.processes.child worker"
 
 
 @dataclass(frozen=True, slots=True)
 class Spent:
-    """Seconds of processor time."""
+    """Seconds of processor time. ``pgbench`` are all children of this process that have ended, and
+    while one measures no others end."""
 
     client: float
+    pgbench: float
     api: float
+    worker: float
     postgres: float
 
     def since(self, before: "Spent", payments: float) -> "Spent":
         """What was spent since then, in microseconds a payment."""
-        each = 1_000_000 / payments
-        return Spent(
-            (self.client - before.client) * each,
-            (self.api - before.api) * each,
-            (self.postgres - before.postgres) * each,
-        )
+        pairs = zip(astuple(self), astuple(before), strict=True)
+        return Spent(*((now - then) * 1_000_000 / payments for now, then in pairs))
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A run and what a payment took of each part, in microseconds."""
+
+    run: Run
+    us: Spent
+
+
+def measured(measure: Callable[[], Run]) -> Measured:
+    """Run it, and look at the processors before and after."""
+    before = spent()
+    run = measure()
+    return Measured(run, spent().since(before, run.payments))
 
 
 def spent() -> Spent:
-    """By this process, the API's processes and PostgreSQL's so far, of those that still run."""
-    api = postgres = 0.0
+    """By this process, the API's processes, the worker and PostgreSQL's so far."""
+    ended = os.times()
+    api = worker = postgres = 0.0
     for process, command in _family():
         try:
-            seconds = _seconds(process)
+            if API in command:
+                api += _seconds(process)
+            elif WORKER in command:
+                worker += _seconds(process)
+            elif "/postgres " in command:
+                postgres += _server_seconds(process)
         except psutil.Error:
             continue  # it has ended meanwhile
-        if API in command:
-            api += seconds
-        elif command.startswith("postgres") or "/postgres " in command:
-            postgres += seconds
-    return Spent(_seconds(psutil.Process()), api, postgres)
+    return Spent(
+        time.process_time(), ended.children_user + ended.children_system, api, worker, postgres
+    )
 
 
 def api_memory() -> int:
@@ -53,6 +76,21 @@ def _family() -> Iterator[tuple[psutil.Process, str]]:
             yield process, " ".join(process.cmdline())
         except psutil.Error:
             continue  # it has ended meanwhile
+
+
+def _server_seconds(postmaster: psutil.Process) -> float:
+    """Of a server and its backends, those that have ended too: the postmaster has their sum. Looked
+    at anew when one ended between the looks."""
+    while True:
+        backends = postmaster.children()
+        try:
+            living = sum(_seconds(each) for each in backends)
+        except psutil.NoSuchProcess:
+            continue
+        times = postmaster.cpu_times()
+        if postmaster.children() == backends:
+            own = times.user + times.system + times.children_user + times.children_system
+            return float(living + own)
 
 
 def _seconds(process: psutil.Process) -> float:

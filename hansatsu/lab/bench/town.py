@@ -1,10 +1,10 @@
-"""Throwaway towns to measure on: one shop, two emoneys, many wallets with small lots."""
+"""Throwaway towns to measure on: shops, two emoneys, many wallets with value."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import psycopg
@@ -13,6 +13,7 @@ from psycopg import Connection, sql
 from hansatsu.database import roles
 from hansatsu.database.server import EmbeddedServer, throwaway_server
 from hansatsu.database.urls import APP, OWNER, SUPERUSER
+from hansatsu.lab.bench import yardstick
 from hansatsu.ledger import api as ledger
 from hansatsu.processes import environments
 from hansatsu.processes.supervisor import spawn
@@ -34,6 +35,7 @@ class Town:
     server: EmbeddedServer
     connection: Connection[Any]
     database: str
+    shops: range
 
     @property
     def app_url(self) -> str:
@@ -44,17 +46,28 @@ class Town:
         self, wallets: int, lots_a_wallet: int = LOTS_A_WALLET, yen_a_lot: int = LOT
     ) -> range:
         """New wallets, each with lots of both emoneys; returns their ids, which are in a row."""
-        ids = ledger.open_wallets(self.connection, issuer_id=ISSUER, kind="resident", count=wallets)
         expires_at = ledger.now(self.connection) + timedelta(days=100)
-        lots = tuple(
-            ledger.NewLot(EMONEYS[place % 2], yen_a_lot, expires_at)
-            for place in range(lots_a_wallet)
+        return self._fill(
+            wallets,
+            [
+                ledger.NewLot(EMONEYS[place % 2], yen_a_lot, expires_at)
+                for place in range(lots_a_wallet)
+            ],
         )
+
+    def populate_like_lean(self, wallets: int) -> range:
+        """New wallets, each with the yardstick's lots; returns their ids, which are in a row."""
+        return self._fill(wallets, lots_like_lean(EMONEYS, ledger.now(self.connection)))
+
+    def _fill(self, wallets: int, lots: Sequence[ledger.NewLot]) -> range:
+        ids = ledger.open_wallets(self.connection, issuer_id=ISSUER, kind="resident", count=wallets)
         for start in range(0, wallets, SET):
             outcomes = ledger.issue_set(
                 self.connection,
                 [
-                    ledger.Issue(ledger.Request.of("bench", f"issue-{i}", i), ISSUER, i, lots)
+                    ledger.Issue(
+                        ledger.Request.of("bench", f"issue-{i}", i), ISSUER, i, tuple(lots)
+                    )
                     for i in ids[start : start + SET]
                 ],
             )
@@ -71,17 +84,25 @@ class Town:
             connection.execute("checkpoint")
 
 
+def lots_like_lean(emoneys: Sequence[int], now: datetime) -> list[ledger.NewLot]:
+    """What a wallet of the yardstick holds, of two emoneys in turns."""
+    return [
+        ledger.NewLot(emoneys[place % 2], yen, now + timedelta(days=100 * (place + 1)))
+        for place, yen in enumerate(yardstick.LOTS)
+    ]
+
+
 @contextmanager
-def throwaway_town() -> Iterator[Town]:
+def throwaway_town(shops: int = 1) -> Iterator[Town]:
     """One town on a server of its own."""
-    with throwaway_towns(1) as towns:
+    with throwaway_towns(1, shops) as towns:
         yield towns[0]
 
 
 @contextmanager
-def throwaway_towns(count: int) -> Iterator[list[Town]]:
-    """Towns in databases of their own on one embedded server, with fsync, and with the share of
-    the machine's memory that the runbook gives to PostgreSQL."""
+def throwaway_towns(count: int, shops: int = 1) -> Iterator[list[Town]]:
+    """Towns of so many shops, in databases of their own on one embedded server, with fsync, and
+    with the share of the machine's memory that the runbook gives to PostgreSQL."""
     with ExitStack() as stack:
         server = stack.enter_context(throwaway_server(settings={"shared_buffers": memory()}))
         environment = environments.maintenance(
@@ -90,7 +111,7 @@ def throwaway_towns(count: int) -> Iterator[list[Town]]:
         if spawn("migrate", environment).wait() != 0:
             raise RuntimeError("The benchmark's database could not be migrated: see above.")
         names = [_copy(server, f"town_{place}") for place in range(count)]
-        yield [stack.enter_context(_town(server, name)) for name in names]
+        yield [stack.enter_context(_town(server, name, shops)) for name in names]
 
 
 def memory() -> str:
@@ -110,13 +131,19 @@ def _copy(server: EmbeddedServer, name: str) -> str:
 
 
 @contextmanager
-def _town(server: EmbeddedServer, database: str) -> Iterator[Town]:
+def _town(server: EmbeddedServer, database: str, shops: int) -> Iterator[Town]:
     with psycopg.connect(server.url_of(APP, database), autocommit=True) as connection:
         ledger.open_issuer(
             connection, issuer_id=ISSUER, payment_prefix="OEM2023030101", mode="live"
         )
-        ledger.open_shop(connection, issuer_id=ISSUER, shop_id=SHOP)
-        for emoney_id in EMONEYS:
-            ledger.open_emoney(connection, issuer_id=ISSUER, emoney_id=emoney_id)
-            ledger.start_acceptance(connection, issuer_id=ISSUER, emoney_id=emoney_id, shop_id=SHOP)
-        yield Town(server, connection, database)
+        ids = range(SHOP, SHOP + shops)
+        with connection.transaction():
+            for emoney_id in EMONEYS:
+                ledger.open_emoney(connection, issuer_id=ISSUER, emoney_id=emoney_id)
+            for shop_id in ids:
+                ledger.open_shop(connection, issuer_id=ISSUER, shop_id=shop_id)
+                for emoney_id in EMONEYS:
+                    ledger.start_acceptance(
+                        connection, issuer_id=ISSUER, emoney_id=emoney_id, shop_id=shop_id
+                    )
+        yield Town(server, connection, database, ids)
