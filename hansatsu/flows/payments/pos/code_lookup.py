@@ -12,7 +12,7 @@ from typing import Any, LiteralString
 
 from msgspec import Struct
 
-from hansatsu.database.arrays import integers
+from hansatsu.database.arrays import integers, texts
 from hansatsu.database.coalescing import Gathering, Link
 from hansatsu.flows.payments.code_validity import KnownDevice, Verdict, judge
 from hansatsu.flows.payments.shortages import MOST_OF_A_WALLET, Asked, Short, seconds_to_wait
@@ -139,7 +139,7 @@ class Payers:
                 integers(code.device for _, _, code in codes),
                 MOST_OF_A_WALLET,
                 integers(issuer_id for _, issuer_id, _ in cards),
-                [digest for _, _, digest in cards],
+                texts(digest for _, _, digest in cards),
                 MOST_OF_A_WALLET,
                 integers({each.issuer_id for each in scanned}),
             ],
