@@ -12,6 +12,7 @@ from psycopg import AsyncConnection, OperationalError
 from psycopg.rows import tuple_row
 
 from hansatsu.database.sets import Sets, Waiting
+from hansatsu.database.timerless import TimerlessConnection
 from hansatsu.database.waiting import with_waits
 
 WAITS = {"lock_timeout": "1s", "statement_timeout": "3s"}
@@ -56,7 +57,7 @@ class Link:
     async def connected(self) -> AsyncConnection[Any]:
         """The connection. Raises psycopg.OperationalError when there is none to be had."""
         if self._connection is None or self._connection.closed:
-            self._connection = await AsyncConnection.connect(self._url, autocommit=True)
+            self._connection = await TimerlessConnection.connect(self._url, autocommit=True)
         return self._connection
 
     async def rows(
