@@ -9,6 +9,7 @@ import click
 import psycopg
 
 from hansatsu.commands.application import database
+from hansatsu.commands.progress import Progress
 from hansatsu.ledger import api as ledger
 from hansatsu.processes.guard import refuse_empty
 
@@ -17,13 +18,16 @@ from hansatsu.processes.guard import refuse_empty
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def verify(as_json: bool) -> None:
     """Recompute every balance, chain and rule of the ledger, and hold orders, money, gift codes,
-    cards, corrections, stopped shops and mails against it; exit 1 when one does not hold."""
+    cards, corrections, stopped shops and mails against it; exit 1 when one does not hold.
+
+    A terminal is told how far it is."""
     with (
         database(),
         psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection,
     ):
         refuse_empty(connection)
-        found = ledger.verify(connection)
+        waiting = sys.stderr.isatty() and not as_json
+        found = _told(connection) if waiting else ledger.verify(connection)
     click.echo(json.dumps(as_object(found)) if as_json else as_text(found))
     for check in found.checks:
         for row in check.rows:
@@ -35,6 +39,15 @@ def verify(as_json: bool) -> None:
             err=True,
         )
         sys.exit(1)
+
+
+def _told(connection: psycopg.Connection[Any]) -> ledger.Verification:
+    """Verify, and tell a person who waits how far it is."""
+    progress = Progress(sys.stderr)
+    try:
+        return ledger.verify(connection, tell=progress.tell)
+    finally:
+        progress.end()
 
 
 def as_object(found: ledger.Verification) -> dict[str, Any]:

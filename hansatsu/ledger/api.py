@@ -3,7 +3,7 @@ an event loop; outcomes are values, never exceptions."""
 
 from hansatsu.ledger.bands import Band, band
 from hansatsu.ledger.batcher import Batcher
-from hansatsu.ledger.checks import Verification, verify
+from hansatsu.ledger.checks import Step, Verification, checks_in_order, verify
 from hansatsu.ledger.figures import DayFigures, Figures, figures, outstanding_at
 from hansatsu.ledger.finding import find_lots
 from hansatsu.ledger.issues import IssueStanding, issue_standing
@@ -197,6 +197,7 @@ __all__ = [
     "Standing",
     "StateOutcome",
     "StateResult",
+    "Step",
     "TransferOutcome",
     "TransferResult",
     "Use",
@@ -209,6 +210,7 @@ __all__ = [
     "cancel",
     "cancel_payment",
     "change_state",
+    "checks_in_order",
     "correct",
     "end_acceptances",
     "entries_at",

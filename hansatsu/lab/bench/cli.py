@@ -13,6 +13,7 @@ from hansatsu.lab.bench.pages import bench_pages
 from hansatsu.lab.bench.pay import bench_pay
 from hansatsu.lab.bench.report import tell
 from hansatsu.lab.bench.soak import bench_soak
+from hansatsu.lab.bench.verify import bench_verify
 from hansatsu.lab.bench.webhooks import bench_webhooks
 from hansatsu.lab.bench.yardstick import SET, SHOPS, WALLETS
 
@@ -125,6 +126,21 @@ def curve(largest: int, seconds: int, as_json: bool) -> None:
     for point in points:
         show(point, as_json=False)
         click.echo()
+
+
+@bench.command()
+@click.option("--entries", default=1_000_000, show_default=True, help="In the books, about.")
+@as_json
+def verify(entries: int, as_json: bool) -> None:
+    """Large books verified by the command, and the memory it takes."""
+    figures = bench_verify(entries)
+    if as_json:
+        click.echo(json.dumps(figures))
+        return
+    slowest = figures.pop("slowest")
+    show(figures, as_json=False)
+    click.echo("The slowest checks, in seconds:")
+    show(slowest, as_json=False)
 
 
 def show(figures: Mapping[str, float], as_json: bool) -> None:

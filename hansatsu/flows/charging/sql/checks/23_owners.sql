@@ -24,6 +24,7 @@ select format('entry %s/%s: resident %s did this, whose wallet is %s', e.wallet_
     r.wallet_id)
 from identity_resident as r
 join ledger.entry as e on e.actor = 'resident:' || r.id and e.issuer_id = r.issuer_id
+    and e.actor like 'resident:%'
 where e.kind in ('payment', 'freeze', 'close') and e.wallet_id <> r.wallet_id
 union all
 select format('entry %s/%s: device %s of resident %s paid, whose wallet is %s', e.wallet_id, e.seq,

@@ -1,7 +1,7 @@
 -- An entry that a resident is written to about, and that counts as relayed, has its mail: unless they
 -- had left by then, or practise under an address that leads nowhere. The history that a demo town is
 -- made with is mailed to nobody: there, what came before its first mail is not asked about.
-with began as (
+with began as materialized (
     select i.issuer_id, case when i.mode = 'demo' then (
         select min(m.created_at) from notifications_mail as m where m.issuer_id = i.issuer_id
     ) else '-infinity' end as at
