@@ -220,7 +220,7 @@ class Model:
             lot = min((x for x in taker.lots if x.root == root), key=lambda x: x.id)
             if lot.dead(self.now) and self.grace:
                 expires_at = (at or self.now) + self.grace
-                lot = self._new_lot(wallet, root, lot.issue, lot.emoney, part, expires_at)
+                lot = self._new_lot(wallet, None, lot.issue, lot.emoney, part, expires_at)
             else:
                 lot.balance += part
             if lot.issue != NO_ISSUE and self.issues[lot.issue].reversed:
