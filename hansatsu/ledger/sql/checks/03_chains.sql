@@ -25,7 +25,7 @@ from chained as c
 where c.seq <> c.seq_before + 1 or c.at < c.at_before
     or c.hash <> sha256(
         coalesce(c.hash_before, ledger.genesis_v1(c.issuer_id, c.wallet_id))
-        || ledger.canonical_v1(row(
+        || ledger.canonical_v2(row(
             c.wallet_id, c.seq, c.issuer_id, c.kind, c.shop_id, c.at, c.amount, c.device_id,
             c.step, c.number, c.refunded_number, c.actor, c.content, c.note_hash, c.refs,
             c.emoneys, c.amounts, c.hash)::ledger.entry, c.made))
