@@ -15,6 +15,7 @@ import psycopg
 from psycopg import Connection
 
 from hansatsu.database.urls import SUPERUSER
+from hansatsu.lab.bench.processors import Spent, spent
 from hansatsu.lab.bench.town import Town, throwaway_town
 from hansatsu.lab.bench.verify_books import fill
 from hansatsu.ledger import api as ledger
@@ -41,24 +42,32 @@ class Watched:
 def bench_verify(entries: int) -> dict[str, Any]:
     """Books of about so many entries, and `hansatsu verify` on them in a process of its own.
 
-    `postgres_mb` is what one backend holds for itself, beside the memory that all of them share.
+    `processor_s` is what the command and PostgreSQL took of the processors: on a busy machine the
+    command waits for them longer than that. `postgres_mb` is what one backend holds for itself,
+    beside the memory that all of them share.
 
     Raises:
         RuntimeError: when the books do not hold, or were not made.
     """
     with throwaway_town() as town:
         fill(town, entries)
-        started = time.perf_counter()
+        before, started = spent(), time.perf_counter()
         found, watched = _verify(town)
-        seconds = time.perf_counter() - started
+        seconds, after = time.perf_counter() - started, spent()
     return {
         "entries": found["entries"],
         "seconds": round(seconds, 2),
+        "processor_s": round(_processors(after) - _processors(before), 2),
         "entries_per_s": round(found["entries"] / seconds),
         "client_mb": round(watched.client / _MEGABYTE, 1),
         "postgres_mb": round(watched.backend / _MEGABYTE, 1),
         "slowest": {name: round(watched.seconds[name], 2) for name in _slowest(watched)},
     }
+
+
+def _processors(so_far: Spent) -> float:
+    """Seconds by the command, once it has ended, and by PostgreSQL."""
+    return so_far.pgbench + so_far.postgres
 
 
 def _slowest(watched: Watched) -> list[str]:

@@ -30,7 +30,8 @@ def test_its_books_hold(server: EmbeddedServer, database_copy: DatabaseCopy) -> 
         for emoney in EMONEYS:
             ledger.open_emoney(connection, issuer_id=ISSUER, emoney_id=emoney)
             ledger.start_acceptance(connection, issuer_id=ISSUER, emoney_id=emoney, shop_id=SHOP)
-        wallets = verify_books.fill(Town(server, connection, database_copy.name), 100)
+        town = Town(server, connection, database_copy.name, range(SHOP, SHOP + 1))
+        wallets = verify_books.fill(town, 100)
         rows = connection.execute("select kind, count(*) from ledger.entry group by kind")
         found = ledger.verify(connection)
     kinds = dict(rows.fetchall())
