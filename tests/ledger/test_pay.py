@@ -284,11 +284,12 @@ class TestRetries:
     def test_replay_from_another_connection(self, books: Books, server: EmbeddedServer) -> None:
         emoney = books.emoney()
         shop, wallet = books.shop(emoney), books.wallet()
-        books.issue(wallet, emoney, 60)
-        books.issue(wallet, emoney, 60)
+        for _ in range(3):
+            books.issue(wallet, emoney, 60)
         payment = books.payment(wallet, shop, 100)
         paid = api.pay(books.connection, payment)
         assert paid.outcome == "paid"
+        assert len(paid.codes) == len(paid.uses) == 2
         with (
             psycopg.connect(server.app_url, autocommit=True) as other,
             nothing_changes(books, wallet),
