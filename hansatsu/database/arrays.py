@@ -15,6 +15,16 @@ def texts(values: Iterable[str | None]) -> str:
     return "{" + ",".join(["null" if value is None else _quoted(value) for value in values]) + "}"
 
 
+def binaries(values: Iterable[bytes]) -> str:
+    """PostgreSQL's text of an array of bytea."""
+    return "{" + ",".join([f'"\\\\x{value.hex()}"' for value in values]) + "}"
+
+
+def booleans(values: Iterable[bool]) -> str:
+    """PostgreSQL's text of an array of booleans."""
+    return "{" + ",".join(["t" if value else "f" for value in values]) + "}"
+
+
 def _quoted(text: str) -> str:
     escaped = text.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'

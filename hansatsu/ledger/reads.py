@@ -136,14 +136,14 @@ def preview(
     with connection.cursor(row_factory=dict_row) as cursor:
         rows = cursor.execute(
             """
-            select p.available, p.balance, u.lot_id, u.emoney_id, u.take, u.before, l.expires_at,
-                l.management_number
+            select p.available, p.balance, u.lot_id, u.emoney_id, -u.given as take, u.before,
+                l.expires_at, l.management_number
             from (select ledger.now() as at) as clock
             join ledger.wallet as w on w.wallet_id = %s and w.issuer_id = %s
             cross join lateral ledger.purse_v1(w.wallet_id, %s, clock.at) as p
             left join lateral unnest(
                 p.lots, p.emoneys, p.balances, ledger.take_v1(p.balances, %s)
-            ) with ordinality as u (lot_id, emoney_id, before, take, place) on u.take > 0
+            ) with ordinality as u (lot_id, emoney_id, before, given, place) on u.given < 0
             left join ledger.lot as l on l.wallet_id = w.wallet_id and l.lot_id = u.lot_id
             order by u.place
             """,

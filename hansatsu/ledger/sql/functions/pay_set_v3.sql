@@ -38,9 +38,7 @@ declare
     v_busy_shops integer[] := '{}';
     v_now timestamptz;
     v_head bytea;
-    v_balances bigint[];
     v_text text;
-    v_takes bigint[];
     v_entry ledger.entry;
     v_entries ledger.entry[] := '{}';
     v_note ledger.note;
@@ -54,7 +52,10 @@ begin
         v_busy_shops := ledger.lock_free_shops_v1(p_shops);
     else
         v_claimed := ledger.claim_payments_v1(p_actors, p_keys, p_contents, p_wallets);
-        perform ledger.lock_shops_v1(p_shops);
+        -- Sharing is what a shop mostly grants: a payment alone asks before it begins to wait.
+        if v_size > 1 or not pg_try_advisory_xact_lock_shared(72617, p_shops[1]) then
+            perform ledger.lock_shops_v1(p_shops);
+        end if;
     end if;
     if cardinality(v_claimed) < v_size and (
         select count(distinct (r.actor, r.key)) from unnest(p_actors, p_keys) as r (actor, key)
@@ -65,83 +66,97 @@ begin
 
     -- All is locked; what is read now is what counts. What a payment needs is read and decided
     -- at once for the set: a null outcome is a payment.
-    for place, outcome, wallet_id, seq, number, at, amount, refs, emoneys, v_balances, codes,
-        balance, available, v_head, v_text, v_entry.issuer_id, v_entry.wallet_id, v_entry.seq,
-        v_entry.kind, v_entry.shop_id, v_entry.at, v_entry.amount, v_entry.device_id,
-        v_entry.step, v_entry.number, v_entry.actor, v_entry.content, v_entry.note_hash
+    for place, outcome, wallet_id, seq, number, at, amount, refs, emoneys, amounts, codes,
+        balance, available, v_head, v_text, v_entry.refs, v_entry.emoneys, v_entry.amounts,
+        v_entry.issuer_id, v_entry.wallet_id, v_entry.seq, v_entry.kind, v_entry.shop_id,
+        v_entry.at, v_entry.amount, v_entry.device_id, v_entry.step, v_entry.number,
+        v_entry.actor, v_entry.content, v_entry.note_hash
     in
-        select d.place, d.outcome, d.wallet_id, d.seq, d.number, d.at, d.amount, d.lots,
-            d.emoneys, d.balances, d.codes, d.balance, d.available, d.head, d.note, d.issuer_id,
-            d.wallet_id, d.seq, 'payment'::ledger.entry_kind, d.shop_id, d.at, -d.amount,
-            d.device_id, d.step, d.number, d.actor, d.content, null::bytea
+        select d.place, d.outcome, d.wallet_id, d.seq, d.number, d.at, d.amount,
+            d.lots[: d.lines], d.emoneys[: d.lines], d.takes[d.lines + 1 :], d.codes[: d.lines],
+            d.balance - case when d.outcome is null then d.amount else 0 end,
+            d.available - case when d.outcome is null then d.amount else 0 end,
+            d.head, d.note,
+            d.lots[: d.lines] || array_fill(-1::bigint, array[coalesce(d.lines, 0)]),
+            d.emoneys[: d.lines] || d.emoneys[: d.lines], d.takes, d.issuer_id, d.wallet_id,
+            d.seq, 'payment'::ledger.entry_kind, d.shop_id, d.at, -d.amount, d.device_id,
+            d.step, d.number, d.actor, d.content, null::bytea
         from (
-            select o.*, case
-                when o.outcome is null then o.payment_prefix || to_char(o.today, 'YYYYMMDD')
-                    || lpad(nextval('ledger.payment_number')::text, 12, '0')
-                when o.outcome = 'duplicate_reference' then o.first_number
-            end as number
+            select m.*, cardinality(m.takes) / 2 as lines
             from (
-                select q.place::integer, q.actor, q.content, q.issuer_id, q.shop_id, q.wallet_id,
-                    q.amount, q.device_id, q.step, q.note, w.seq + 1 as seq, w.head,
-                    n.payment_prefix, t.at, t.today, f.number as first_number,
-                    p.lots, p.emoneys, p.balances, p.codes, p.balance, p.available,
+                select o.*,
+                    case when o.outcome is null then ledger.take_v1(o.balances, o.amount) end
+                        as takes,
                     case
-                        when q.wallet_id = any (v_claimed) is not true then 'known'
-                        when w.wallet_id is null or q.amount < 1
-                            or p.lots is null and not exists (
-                                select from ledger.shop as s
-                                where s.shop_id = q.shop_id and s.issuer_id = q.issuer_id)
-                            then 'unknown'
-                        when q.wallet_id = any (v_locked) is not true
-                            or q.shop_id = any (v_busy_shops)
-                            then 'try_again'
-                        when q.device_id is not null
-                            and (d.last_step is null or d.revoked_at is not null)
-                            then 'unknown'
-                        when w.last_at > v_now + interval '1 minute' then 'try_again'
-                        -- A pay code lives from its 30 s step's start for 300 s, and is spent
-                        -- once. It may be two steps ahead, for payments in a row; a later one is
-                        -- nobody's.
-                        when t.at < to_timestamp((q.step - 2) * 30) then 'unknown'
-                        when f.number is not null then 'duplicate_reference'
-                        when t.at >= to_timestamp(q.step * 30 + 300) then 'code_expired'
-                        when q.step <= d.last_step then 'code_used'
-                        when w.state <> 'open' then 'frozen'
-                        when q.amount > n.max_payment or q.amount
-                            + case when w.day = t.today then w.day_spent else 0 end > n.max_day
-                            then ledger.refusal_v1(
-                                q.wallet_id, q.shop_id, t.at, true, p.available, p.balance)
-                        when p.available < q.amount
-                            then ledger.refusal_v1(
-                                q.wallet_id, q.shop_id, t.at, false, p.available, p.balance)
-                    end as outcome
-                from unnest(p_actors, p_contents, p_issuers, p_shops, p_wallets, p_amounts,
-                    p_devices, p_steps, p_notes, p_once) with ordinality as q (
-                    actor, content, issuer_id, shop_id, wallet_id, amount, device_id, step, note,
-                    once, place)
-                left join ledger.wallet as w
-                    on w.wallet_id = q.wallet_id and w.issuer_id = q.issuer_id
-                left join ledger.issuer as n on n.issuer_id = w.issuer_id
-                left join ledger.device as d
-                    on d.device_id = q.device_id and d.wallet_id = w.wallet_id
-                cross join lateral (
-                    -- The rule of time_of_v1, by one reading of the clock.
-                    select greatest(v_now, w.last_at, n.closed_until) as at,
-                        (greatest(v_now, w.last_at, n.closed_until)
-                            at time zone 'Asia/Tokyo')::date as today
-                ) as t
-                cross join lateral (
-                    select case
-                        when q.once and q.note is not null
-                            and w.last_at > t.at - interval '1 hour'
-                        then ledger.same_payment_v1(
-                            q.wallet_id, q.shop_id, q.amount, q.note, t.at)
+                        when o.outcome is null
+                            then o.payment_prefix || to_char(o.today, 'YYYYMMDD')
+                                || lpad(nextval('ledger.payment_number')::text, 12, '0')
+                        when o.outcome = 'duplicate_reference' then o.first_number
                     end as number
-                    offset 0
-                ) as f
-                left join lateral ledger.purse_v1(w.wallet_id, q.shop_id, t.at) as p on true
-                order by q.place offset 0
-            ) as o
+                from (
+                    select q.place::integer, q.actor, q.content, q.issuer_id, q.shop_id,
+                        q.wallet_id, q.amount, q.device_id, q.step, q.note, w.seq + 1 as seq, w.head,
+                        n.payment_prefix, t.at, t.today, f.number as first_number,
+                        p.lots, p.emoneys, p.balances, p.codes, p.balance, p.available,
+                        case
+                            when q.wallet_id = any (v_claimed) is not true then 'known'
+                            when w.wallet_id is null or q.amount < 1
+                                or p.lots is null and not exists (
+                                    select from ledger.shop as s
+                                    where s.shop_id = q.shop_id and s.issuer_id = q.issuer_id)
+                                then 'unknown'
+                            when q.wallet_id = any (v_locked) is not true
+                                or q.shop_id = any (v_busy_shops)
+                                then 'try_again'
+                            when q.device_id is not null
+                                and (d.last_step is null or d.revoked_at is not null)
+                                then 'unknown'
+                            when w.last_at > v_now + interval '1 minute' then 'try_again'
+                            -- A pay code lives from its 30 s step's start for 300 s, and is
+                            -- spent once. It may be two steps ahead, for payments in a row; a
+                            -- later one is nobody's.
+                            when t.at < to_timestamp((q.step - 2) * 30) then 'unknown'
+                            when f.number is not null then 'duplicate_reference'
+                            when t.at >= to_timestamp(q.step * 30 + 300) then 'code_expired'
+                            when q.step <= d.last_step then 'code_used'
+                            when w.state <> 'open' then 'frozen'
+                            when q.amount > n.max_payment or q.amount
+                                + case when w.day = t.today then w.day_spent else 0 end > n.max_day
+                                then ledger.refusal_v1(
+                                    q.wallet_id, q.shop_id, t.at, true, p.available, p.balance)
+                            when p.available < q.amount
+                                then ledger.refusal_v1(
+                                    q.wallet_id, q.shop_id, t.at, false, p.available, p.balance)
+                        end as outcome
+                    from unnest(p_actors, p_contents, p_issuers, p_shops, p_wallets, p_amounts,
+                        p_devices, p_steps, p_notes, p_once) with ordinality as q (
+                        actor, content, issuer_id, shop_id, wallet_id, amount, device_id, step,
+                        note, once, place)
+                    left join ledger.wallet as w
+                        on w.wallet_id = q.wallet_id and w.issuer_id = q.issuer_id
+                    left join ledger.issuer as n on n.issuer_id = w.issuer_id
+                    left join ledger.device as d
+                        on d.device_id = q.device_id and d.wallet_id = w.wallet_id
+                    cross join lateral (
+                        -- The rule of time_of_v1, by one reading of the clock.
+                        select greatest(v_now, w.last_at, n.closed_until) as at,
+                            (greatest(v_now, w.last_at, n.closed_until)
+                                at time zone 'Asia/Tokyo')::date as today
+                    ) as t
+                    cross join lateral (
+                        select case
+                            when q.once and q.note is not null
+                                and w.last_at > t.at - interval '1 hour'
+                            then ledger.same_payment_v1(
+                                q.wallet_id, q.shop_id, q.amount, q.note, t.at)
+                        end as number
+                        offset 0
+                    ) as f
+                    left join lateral ledger.purse_v1(w.wallet_id, q.shop_id, t.at) as p on true
+                    order by q.place offset 0
+                ) as o
+                offset 0
+            ) as m
         ) as d
     loop
         if outcome is not null then
@@ -176,17 +191,9 @@ begin
                 balance := null; available := null;
             end if;
             return next;
-            amounts := null;
             continue;
         end if;
 
-        amounts := ledger.take_v1(v_balances, amount);
-        refs := refs[: cardinality(amounts)];
-        emoneys := emoneys[: cardinality(amounts)];
-        codes := codes[: cardinality(amounts)];
-        v_entry.refs := refs || array_fill(-1::bigint, array[cardinality(refs)]);
-        v_entry.emoneys := emoneys || emoneys;
-        v_entry.amounts := ledger.negated_v1(amounts) || amounts;
         if v_text is not null then
             v_note := (wallet_id, seq, v_entry.issuer_id, uuid_send(gen_random_uuid()), v_text);
             v_notes := v_notes || v_note;
@@ -194,8 +201,6 @@ begin
         end if;
         v_entry.hash := sha256(v_head || ledger.canonical_v2(v_entry, null));
         v_entries := v_entries || v_entry;
-        balance := balance - amount;
-        available := available - amount;
         outcome := 'paid';
         return next;
     end loop;

@@ -34,21 +34,24 @@ begin atomic
     ) as l;
 end;
 
--- How many yen of `p_amount` each of the first of some balances gives, until nothing is left of it;
--- all of them all they have when that is less. Null for no balances.
+-- The amounts of a payment's postings: how many yen each of the first of some balances gives, below
+-- zero, until `p_amount` is reached, then the same yen again for the shop, line by line. All give all
+-- they have when that is less. Null for no balances.
 create function ledger.take_v1(p_balances bigint[], p_amount bigint) returns bigint[]
 language plpgsql strict immutable parallel safe as $$
 declare
     v_balance bigint;
-    v_takes bigint[] := '{}';
+    v_given bigint[] := '{}';
+    v_got bigint[] := '{}';
 begin
     foreach v_balance in array p_balances loop
         if v_balance >= p_amount then
-            return v_takes || p_amount;
+            return (v_given || -p_amount) || (v_got || p_amount);
         end if;
-        v_takes := v_takes || v_balance;
+        v_given := v_given || -v_balance;
+        v_got := v_got || v_balance;
         p_amount := p_amount - v_balance;
     end loop;
-    return v_takes;
+    return v_given || v_got;
 end
 $$;

@@ -8,12 +8,17 @@ create function ledger.write_payments_v1(p_entries ledger.entry[], p_notes ledge
 language plpgsql volatile as $$
 declare
     v_entry ledger.entry;
+    v_lot bigint;
+    v_amount bigint;
 begin
     if cardinality(p_entries) = 1 then
         v_entry := p_entries[1];
-        update ledger.lot as l set balance = l.balance + t.amount
-        from unnest(v_entry.refs, v_entry.amounts) as t (ref, amount)
-        where t.ref > 0 and l.wallet_id = v_entry.wallet_id and l.lot_id = t.ref;
+        for i in 1 .. cardinality(v_entry.refs) / 2 loop
+            v_lot := v_entry.refs[i];
+            v_amount := v_entry.amounts[i];
+            update ledger.lot as l set balance = l.balance + v_amount
+            where l.wallet_id = v_entry.wallet_id and l.lot_id = v_lot;
+        end loop;
         insert into ledger.entry select v_entry.*;
         insert into ledger.outbox (wallet_id, seq) values (v_entry.wallet_id, v_entry.seq);
         update ledger.wallet as w
