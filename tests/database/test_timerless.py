@@ -31,9 +31,12 @@ def test_a_statement_sets_no_timer(server: EmbeddedServer, monkeypatch: pytest.M
 def test_what_is_too_large_to_be_sent_at_once_arrives(server: EmbeddedServer) -> None:
     async def ask() -> list[Any]:
         link = Link(server.app_url)
+        connection = await link.connected()
         try:
             async with asyncio.timeout(PATIENCE):
-                return await link.rows("select length(%s::text)", [LARGE])
+                rows = await link.rows("select length(%s::text)", [LARGE])
+            assert is_watched(connection.fileno()) == (False, False)
+            return rows
         finally:
             await link.close()
 
@@ -61,3 +64,9 @@ def test_a_wait_that_is_cancelled_leaves_no_answer_to_the_next(server: EmbeddedS
 
 def no_timer(*_: object, **__: object) -> None:
     raise AssertionError("a timer was set")
+
+
+def is_watched(socket: int) -> tuple[bool, bool]:
+    """True when the loop still waits until the socket can be read; and so until written."""
+    loop = asyncio.get_running_loop()
+    return loop.remove_reader(socket), loop.remove_writer(socket)
