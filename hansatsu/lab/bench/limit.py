@@ -12,7 +12,7 @@ from hansatsu.database.server import EmbeddedServer
 from hansatsu.lab.bench.draws import IN_PGBENCH, Spread
 from hansatsu.lab.bench.figures import Run, run_of
 from hansatsu.lab.bench.pgbench import Load, run_pgbench
-from hansatsu.lab.bench.yardstick import IN_SETS, SECONDS, SET, SINGLY
+from hansatsu.lab.bench.yardstick import IN_SETS, SECONDS, SET
 
 FUNCTION = "ledger.pay_set_v3"
 """The function that is measured, in the version that payments are made by."""
@@ -70,10 +70,6 @@ class Limit:
     def measure(self, clients: int, seconds: int) -> Run:
         """One payment a commit, as our own connections ask."""
         return self._run(self._one(), Load(clients, 2, PREPARED), seconds)
-
-    def measure_like_lean(self, seconds: int) -> Run:
-        """One payment a commit, by the yardstick's flags and for as long."""
-        return self._run(self._one(), SINGLY, min(seconds, SECONDS))
 
     def measure_sets(self, seconds: int) -> Run:
         """Sets of neighbouring wallets, by the yardstick's flags and for as long; its latencies

@@ -32,7 +32,7 @@ def bench(*arguments: str) -> dict[str, Any]:
 
 def test_one_object_with_the_limit_and_the_yardstick_beside_it() -> None:
     figures = bench("pay", *SMALL, "--spread", "zipf")
-    rates = {"payments_per_s", "limit_per_s", "single_per_s", "set_limit_per_s"}
+    rates = {"payments_per_s", "limit_per_s", "set_limit_per_s"}
     rates |= {"lean_per_s", "lean_set_per_s"}
     ratios = {"ratio", "lean_ratio", "single_ratio", "set_ratio", "alone_ratio"}
     costs = {f"{name}_postgres_us" for name in ("limit", "lean", "lean_set", "set_limit", "alone")}
