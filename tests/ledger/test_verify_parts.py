@@ -77,6 +77,7 @@ def forged(owner: psycopg.Connection, statement: str, wallet: int) -> Iterator[N
     """By hand, and put back afterwards."""
     owner.execute("create table forged as select * from ledger.entry")
     owner.execute("create table forged_lot as select * from ledger.lot")
+    owner.execute("create table forged_request as select * from ledger.request")
     try:
         owner.execute(statement.format(wallet).encode())
         yield
@@ -84,7 +85,8 @@ def forged(owner: psycopg.Connection, statement: str, wallet: int) -> Iterator[N
         owner.execute(
             "begin; delete from ledger.entry; insert into ledger.entry select * from forged;"
             " delete from ledger.lot; insert into ledger.lot select * from forged_lot;"
-            " drop table forged, forged_lot; commit"
+            " delete from ledger.request; insert into ledger.request select * from forged_request;"
+            " drop table forged, forged_lot, forged_request; commit"
         )
 
 
@@ -130,6 +132,72 @@ def test_a_fault_is_found_in_whichever_part(
         assert found[0]
         assert found == found[:1] * 3
     assert checks.verify(app, folders).ok
+
+
+ABOUT_ALL = [
+    (
+        "01",
+        "update ledger.entry set refs = array_replace(refs, -1, -4)"
+        " where wallet_id = {0} and seq = 2",
+        "emoney % yen are in transit",
+    ),
+    (
+        "06",
+        "update ledger.request set actor = 'nobody' where wallet_id = {0} and seq = 2",
+        "request % of nobody: it names no entry",
+    ),
+    (
+        "06",
+        "delete from ledger.request where wallet_id = {0} and seq = 2",
+        "entry %/2 was asked for by no request",
+    ),
+    (
+        "06",
+        "insert into ledger.request (actor, key, operation, content, wallet_id, seq)"
+        " select actor, 'another', operation, content, wallet_id, seq from ledger.request"
+        " where wallet_id = {0} and seq = 2",
+        "entry %/2 answers 2 requests",
+    ),
+    (
+        "12",
+        "update ledger.entry as e set number = o.number from ledger.entry as o"
+        " where e.wallet_id = {0} and e.seq = 2 and o.wallet_id <> {0} and o.seq = 2",
+        "決済ID % is on 2 entries",
+    ),
+]
+
+
+@pytest.mark.parametrize(("check", "statement", "words"), ABOUT_ALL)
+def test_what_is_asked_about_all_wallets_together_is_told_once(
+    app: psycopg.Connection,
+    owner: psycopg.Connection,
+    tmp_path: Path,
+    check: str,
+    statement: str,
+    words: str,
+) -> None:
+    """With the first part alone, however many there are, and wherever the fault is."""
+    (path,) = checks.OWN.glob(f"{check}_*.sql")
+    folders = folder_of(tmp_path, path.read_text(encoding="utf-8"))
+    start, end = words.split("%")
+    wallets = wallets_of(app)
+    assert len(parts_of(app, 3)) > 2
+    for wallet in (wallets[0], wallets[-1]):
+        with forged(owner, statement, wallet):
+            for entries in (1000, 3):
+                rows = checks.verify(app, folders, entries_a_part=entries).checks[0].rows
+                told = [row for row in rows if row.startswith(start) and row.endswith(end)]
+                assert len(told) == 1, rows
+    assert checks.verify(app, folders).ok
+
+
+def test_each_check_that_asks_about_all_wallets_together_has_its_fault_above() -> None:
+    asking = {
+        path.stem[:2]
+        for path in checks.checks_in_order()
+        if ":once" in path.read_text(encoding="utf-8")
+    }
+    assert {check for check, _, _ in ABOUT_ALL} == asking
 
 
 @pytest.mark.parametrize("wallet", [-7, 2**63 - 1])
