@@ -93,6 +93,12 @@ def forged(owner: psycopg.Connection, statement: str, wallet: int) -> Iterator[N
 FAULTS = [
     ("01", "update ledger.entry set amount = amount - 1 where wallet_id = {0} and seq = 2"),
     ("01", "update ledger.entry set amounts[1] = -11 where wallet_id = {0} and seq = 2"),
+    ("01", "update ledger.entry set emoneys[1] = 0 where wallet_id = {0} and seq = 2"),
+    (
+        "01",
+        "update ledger.entry set refs = '{{}}', emoneys = '{{}}', amounts = '{{}}'"
+        " where wallet_id = {0} and seq = 2",
+    ),
     ("02", "update ledger.lot set balance = balance - 1 where wallet_id = {0}"),
     ("03", "update ledger.entry set hash = '' where wallet_id = {0} and seq = 2"),
     ("03", "delete from ledger.entry where wallet_id = {0} and seq = 1"),

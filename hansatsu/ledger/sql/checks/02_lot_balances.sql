@@ -5,10 +5,13 @@ from (
     select o.* from ledger.lot as o where o.wallet_id between :first and :last
 ) as l
 full join (
-    select e.wallet_id, o.ref as lot_id, sum(o.amount) as total
-    from ledger.entry as e
-    cross join lateral unnest(e.refs, e.amounts) as o (ref, amount)
-    where e.wallet_id between :first and :last and o.ref > 0
-    group by e.wallet_id, o.ref
+    select o.wallet_id, o.lot_id, sum(o.amount) as total
+    from (
+        select e.wallet_id, unnest(e.refs) as lot_id, unnest(e.amounts) as amount
+        from ledger.entry as e
+        where e.wallet_id between :first and :last
+    ) as o
+    where o.lot_id > 0
+    group by o.wallet_id, o.lot_id
 ) as p on p.wallet_id = l.wallet_id and p.lot_id = l.lot_id
 where l.balance is distinct from coalesce(p.total, 0) or l.balance not between 0 and l.face

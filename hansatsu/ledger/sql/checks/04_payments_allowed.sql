@@ -1,17 +1,24 @@
 -- No payment from a lot that was dead, to a shop that did not take it, or while frozen.
-select format('payment %s: lot %s had expired', p.number, p.lot_id)
-from ledger.posting as p
-join ledger.lot as l on l.wallet_id = p.wallet_id and l.lot_id = p.lot_id
-where p.wallet_id between :first and :last and l.wallet_id between :first and :last
-    and p.kind = 'payment' and l.expires_at <= p.at
+with used as (
+    select p.* from (
+        select e.wallet_id, e.number, e.shop_id, e.at,
+            unnest(e.refs) as lot_id, unnest(e.emoneys) as emoney_id
+        from ledger.entry as e
+        where e.wallet_id between :first and :last and e.kind = 'payment'
+    ) as p
+    where p.lot_id > 0
+)
+select format('payment %s: lot %s had expired', u.number, u.lot_id)
+from used as u
+join ledger.lot as l on l.wallet_id = u.wallet_id and l.lot_id = u.lot_id
+where l.wallet_id between :first and :last and l.expires_at <= u.at
 union all
-select format('payment %s: the shop did not take emoney %s', p.number, p.emoney_id)
-from ledger.posting as p
-where p.wallet_id between :first and :last
-    and p.kind = 'payment' and p.lot_id is not null and not exists (
-        select from ledger.acceptance as a
-        where a.shop_id = p.shop_id and a.emoney_id = p.emoney_id and a.valid_from <= p.at
-            and (a.valid_until is null or a.valid_until > p.at))
+select format('payment %s: the shop did not take emoney %s', u.number, u.emoney_id)
+from used as u
+where not exists (
+    select from ledger.acceptance as a
+    where a.shop_id = u.shop_id and a.emoney_id = u.emoney_id and a.valid_from <= u.at
+        and (a.valid_until is null or a.valid_until > u.at))
 union all
 -- From a change of state that stops payments to the next change: none in between.
 select format('payment %s: the wallet was frozen or closed', e.number)
