@@ -106,11 +106,18 @@ def webhooks(seconds: int, endpoints: int, as_json: bool) -> None:
 
 
 @bench.command()
-@click.option("--wallets", default=100_000, show_default=True)
+@click.option(
+    "--lots",
+    default=100_000,
+    show_default=True,
+    type=click.IntRange(1),
+    help="Of each measurement.",
+)
+@in_rounds
 @as_json
-def issue(wallets: int, as_json: bool) -> None:
-    """New value for many wallets."""
-    show(bench_issue(wallets), as_json)
+def issue(lots: int, rounds: int, as_json: bool) -> None:
+    """New value for many wallets, one lot to each, then eight to each."""
+    tell(bench_issue(lots, rounds), as_json)
 
 
 @bench.command()

@@ -60,21 +60,32 @@ class Town:
         return self._fill(wallets, lots_like_lean(EMONEYS, ledger.now(self.connection)))
 
     def _fill(self, wallets: int, lots: Sequence[ledger.NewLot]) -> range:
-        ids = ledger.open_wallets(self.connection, issuer_id=ISSUER, kind="resident", count=wallets)
+        ids = self.open(wallets)
         for start in range(0, wallets, SET):
-            outcomes = ledger.issue_set(
-                self.connection,
-                [
-                    ledger.Issue(
-                        ledger.Request.of("bench", f"issue-{i}", i), ISSUER, i, tuple(lots)
-                    )
-                    for i in ids[start : start + SET]
-                ],
-            )
-            if not all(outcome.issued for outcome in outcomes):
-                raise RuntimeError("The benchmark could not make its value.")
+            self.issue(ids[start : start + SET], lots)
         self.settle()
+        return ids
+
+    def open(self, wallets: int) -> range:
+        """New empty wallets; returns their ids, which are in a row."""
+        ids = ledger.open_wallets(self.connection, issuer_id=ISSUER, kind="resident", count=wallets)
         return range(ids[0], ids[-1] + 1)
+
+    def issue(self, wallets: range, lots: Sequence[ledger.NewLot]) -> None:
+        """One set: the lots to each of the wallets, which have none yet.
+
+        Raises:
+            RuntimeError: when one of them was refused.
+        """
+        outcomes = ledger.issue_set(
+            self.connection,
+            [
+                ledger.Issue(ledger.Request.of("bench", f"issue-{i}", i), ISSUER, i, tuple(lots))
+                for i in wallets
+            ],
+        )
+        if not all(outcome.issued for outcome in outcomes):
+            raise RuntimeError("The benchmark could not make its value.")
 
     def settle(self) -> None:
         """Statistics and a checkpoint, so that every measurement starts from the same ground."""
