@@ -70,10 +70,22 @@ def pay(
 @click.option("--clients", default=64, show_default=True, help="Tills at once.")
 @click.option("--api", default=1, show_default=True, help="Processes that answer.")
 @in_rounds
+@spread
+@wallets
+@shops
 @as_json
-def http(seconds: int, clients: int, api: int, rounds: int, as_json: bool) -> None:
+def http(
+    seconds: int,
+    clients: int,
+    api: int,
+    rounds: int,
+    spread: Spread,
+    wallets: int,
+    shops: int,
+    as_json: bool,
+) -> None:
     """Payments over HTTP, the whole way, half by pay codes, half by cards."""
-    show(bench_http(seconds, clients, api, rounds), as_json)
+    tell(bench_http(seconds, clients, api, rounds, spread, wallets, shops), as_json)
 
 
 @bench.command()

@@ -15,7 +15,7 @@ WARM_UP = 2
 """Seconds, at the most: no longer than a round."""
 LOOKS = 5
 """At each list of the console; their median counts."""
-SHOWN = b"200"
+SHOWN = "200"
 REACHED = 10_000
 """Rows of a list that its pages lead to, 50 a page (ADR 0254)."""
 

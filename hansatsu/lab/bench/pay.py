@@ -8,13 +8,12 @@ from hansatsu.database.urls import SUPERUSER
 from hansatsu.lab.bench.callers import measure_alone, measure_batched
 from hansatsu.lab.bench.draws import Spread, payers
 from hansatsu.lab.bench.figures import figures_of
-from hansatsu.lab.bench.limit import PREPARED, Limit
-from hansatsu.lab.bench.pgbench import Load
-from hansatsu.lab.bench.processors import Measured, measured
+from hansatsu.lab.bench.limit import Limit
+from hansatsu.lab.bench.processors import Measured, from_pgbench, measured
 from hansatsu.lab.bench.report import Report
-from hansatsu.lab.bench.settings import settings_of
-from hansatsu.lab.bench.town import ISSUER, Town, throwaway_town
-from hansatsu.lab.bench.yardstick import IN_SETS, LOTS, PAYMENT, SINGLY, yardstick
+from hansatsu.lab.bench.settings import settings_beside_lean
+from hansatsu.lab.bench.town import ISSUER, throwaway_town
+from hansatsu.lab.bench.yardstick import PAYMENT, yardstick
 
 
 def bench_pay(
@@ -57,15 +56,9 @@ def bench_pay(
                     clients,
                 )
             )
-        sizes = {
-            "wallets": wallets,
-            "lots_a_wallet": len(LOTS),
-            "shops": shops,
-            "yen_a_payment": PAYMENT,
-            "seconds": seconds,
-            "rounds": count,
-        }
-        settings = _settings(town, sizes) | {"spread_of_payers": spread}
+        superuser_url = town.server.url_of(SUPERUSER, "postgres")
+        with psycopg.connect(superuser_url, autocommit=True) as connection:
+            settings = settings_beside_lean(connection, wallets, shops, spread, seconds, count)
     return Report(figures_of(rounds), settings)
 
 
@@ -92,28 +85,11 @@ def _figures(of: Mapping[str, Measured], clients: int) -> dict[str, float]:
         "alone_ratio": alone.run.p50_ms / one.run.p50_ms,
         "postgres_us": ours.us.postgres,
         "python_us": ours.us.client,
-        **_from_pgbench("limit", limit),
-        **_from_pgbench("lean", lean),
-        **_from_pgbench("set_limit", in_sets),
-        **_from_pgbench("lean_set", lean_set),
+        **from_pgbench("limit", limit),
+        **from_pgbench("lean", lean),
+        **from_pgbench("set_limit", in_sets),
+        **from_pgbench("lean_set", lean_set),
         "alone_postgres_us": alone.us.postgres,
         "alone_python_us": alone.us.client,
-        **_from_pgbench("pgbench_alone", one),
+        **from_pgbench("pgbench_alone", one),
     }
-
-
-def _from_pgbench(name: str, of: Measured) -> dict[str, float]:
-    return {f"{name}_postgres_us": of.us.postgres, f"{name}_pgbench_us": of.us.pgbench}
-
-
-def _settings(town: Town, sizes: dict[str, int]) -> dict[str, str | int]:
-    url = town.server.url_of(SUPERUSER, "postgres")
-    with psycopg.connect(url, autocommit=True) as connection:
-        return settings_of(
-            connection,
-            sizes,
-            lean=SINGLY,
-            lean_set=IN_SETS,
-            limit=Load(8, 2, PREPARED),
-            limit_of_more=Load(16, 2, PREPARED),
-        )

@@ -46,6 +46,11 @@ def measured(measure: Callable[[], Run]) -> Measured:
     return Measured(run, spent().since(before, run.payments))
 
 
+def from_pgbench(name: str, of: Measured) -> dict[str, float]:
+    """The figures of what a payment by pgbench took of PostgreSQL and of pgbench."""
+    return {f"{name}_postgres_us": of.us.postgres, f"{name}_pgbench_us": of.us.pgbench}
+
+
 def spent() -> Spent:
     """By this process, the API's processes, the worker and PostgreSQL's so far."""
     ended = os.times()

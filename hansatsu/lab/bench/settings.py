@@ -5,7 +5,10 @@ from typing import Any
 
 from psycopg import Connection
 
+from hansatsu.lab.bench.draws import Spread
+from hansatsu.lab.bench.limit import PREPARED
 from hansatsu.lab.bench.pgbench import Load
+from hansatsu.lab.bench.yardstick import IN_SETS, LOTS, PAYMENT, SINGLY
 
 NAMES = (
     "server_version",
@@ -40,3 +43,26 @@ def settings_of(connection: Connection[Any], sizes: dict[str, int], **loads: Loa
     )
     told |= {f"{name}_bytes": int(size) for name, size in rows}
     return told | {f"pgbench_{name}": " ".join(load.flags) for name, load in loads.items()}
+
+
+def settings_beside_lean(
+    connection: Connection[Any], wallets: int, shops: int, spread: Spread, seconds: int, rounds: int
+) -> Settings:
+    """Those of a benchmark in turns with the yardstick, on wallets with its lots."""
+    sizes = {
+        "wallets": wallets,
+        "lots_a_wallet": len(LOTS),
+        "shops": shops,
+        "yen_a_payment": PAYMENT,
+        "seconds": seconds,
+        "rounds": rounds,
+    }
+    settings = settings_of(
+        connection,
+        sizes,
+        lean=SINGLY,
+        lean_set=IN_SETS,
+        limit=Load(8, 2, PREPARED),
+        limit_of_more=Load(16, 2, PREPARED),
+    )
+    return settings | {"spread_of_payers": spread}

@@ -1,17 +1,18 @@
 """`hansatsu bench soak`: tills pay at the API for a long time, while its memory is watched."""
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from hansatsu.lab.bench.figures import middle
 from hansatsu.lab.bench.http_load import measure_http
-from hansatsu.lab.bench.http_town import HttpTown, card_request, code_request, served_town
+from hansatsu.lab.bench.http_requests import card_request, code_request
+from hansatsu.lab.bench.http_served import served_town
+from hansatsu.lab.bench.http_town import HttpTown
 from hansatsu.lab.bench.processors import api_memory
 
-YEN_A_LOT = 10_000_000
-"""More than a wallet can spend here."""
-
-WALLETS = 20_000
+WALLETS = 40_000
+"""Half of devices, half of cards."""
 
 WARM_UP = 2
 """Rounds after which caches are full and memory is compared."""
@@ -22,19 +23,22 @@ ROUND = 60
 
 def bench_soak(minutes: int, clients: int) -> dict[str, float]:
     """Pay for some minutes (3 at the least). ``first_mb`` and ``last_mb`` are what the API's
-    process holds in memory after two minutes and at the end; ``most_mb`` the most in between."""
+    process holds in memory after two minutes and at the end; ``most_mb`` the most in between.
+    ``refused`` are answers that were no payments."""
     runs = []
     memory = []
-    with served_town(clients, WALLETS, YEN_A_LOT, processes=1) as served:
+    hindered: Counter[str] = Counter()
+    with served_town(clients, WALLETS, processes=1) as served:
         served.settle()
         tills = [_requests(served.town, place) for place in range(clients)]
         for _ in range(max(minutes, WARM_UP + 1)):
-            runs.append(measure_http(served.port, tills, ROUND))
+            runs.append(measure_http(served.port, tills, ROUND, hindered=hindered))
             memory.append(api_memory() / 2**20)
     run = middle(runs)
     return {
         "minutes": len(runs),
         "payments": sum(each.payments for each in runs),
+        "refused": hindered.total(),
         "payments_per_s": round(run.payments_per_s),
         "p99_ms": round(run.p99_ms, 2),
         "first_mb": round(memory[WARM_UP - 1], 1),

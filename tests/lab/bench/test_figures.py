@@ -47,10 +47,14 @@ def test_one_object_with_the_limit_and_the_yardstick_beside_it() -> None:
 
 
 def test_payments_over_http_with_what_each_part_takes() -> None:
-    figures = bench("http", "--clients", "8")
-    assert {"payments_per_s", "p50_ms", "p99_ms"} <= figures.keys()
-    for figure in ["payments_per_s", "client_us", "api_us", "postgres_us"]:
-        assert figures[figure] > 0
+    figures = bench("http", *SMALL)
+    rates = {"payments_per_s", "limit_per_s", "lean_per_s", "lean_set_per_s"}
+    costs = {"client_us", "api_us", "worker_us", "postgres_us", "lean_postgres_us"}
+    positive = rates | costs | {"p50_ms", "p99_ms", "lean_ratio", "limit_ratio", "by_code"}
+    positive |= {"webhooks"}
+    assert {name for name in positive if not figures[name] > 0} == set()
+    assert figures["hindered"] == {}
+    assert figures["settings"]["fsync"] == "on"
 
 
 def test_the_median_counts_and_noise_is_named() -> None:
