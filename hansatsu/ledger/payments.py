@@ -28,9 +28,12 @@ REFUNDS: LiteralString = """
         select e.number from ledger.entry as e
         where e.number > asked.number || '-' and e.number < asked.number || '.'
             and e.issuer_id = %(issuer)s
+        order by e.number offset 0
     ) as refund
 """
-"""What the refunds of several payments bear."""
+"""What the refunds of several payments bear. ``offset 0`` has each payment's be sought by itself,
+in the index of numbers: where a table is new and nothing is known of it, all its entries would be
+compared with each payment."""
 
 NUMBERED: LiteralString = """
     select * from ledger.entry as e

@@ -44,6 +44,8 @@ MACHINES_TIME = {
     "hansatsu.lab.bench.receivers": "a certificate's days, which TLS holds against the machine's",
     "hansatsu.lab.bench.soak": "a phone's own clock",
     "hansatsu.ledger.watching": "payments that hang are timed by `note_hang_v1` in the same way",
+    "hansatsu.messages.mail.carrying": "jobs wait by the server's time, as procrastinate does",
+    "hansatsu.messages.mail.mime": "a mail's Date, which its readers compare with their own clock",
     "hansatsu.messages.webhooks.courier": TO_A_RECEIVER,
     "hansatsu.parties.identity.session_store": "sessions end by the clock that Django writes",
     "hansatsu.parties.seals.tokens": "its class of Django's gets the ledger's time",

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from hansatsu.ledger import api
+from hansatsu.ledger import api, payments
 from tests.ledger.books import Books
 from tests.ledger.conftest import Shiftable
 
@@ -96,3 +96,16 @@ def test_nobody_elses_and_nonsense(books: Books) -> None:
     assert api.payment_standing(books.connection, stranger.issuer_id, number) is None
     for text in ("", "-", "\0", "\ud800", "%", "x", number[:-1], f"{number}-", f"{number}-1"):
         assert api.payment_standing(books.connection, books.issuer_id, text) is None
+
+
+def test_refunds_are_sought_by_number_where_nothing_is_known_of_the_table(
+    shiftable: Shiftable,
+) -> None:
+    """A town that has just begun, or was just restored: each payment would be compared with every
+    entry of its issuer, for every webhook."""
+    connection = shiftable.books.connection
+    asked = {"numbers": [str(number) for number in range(64)], "issuer": 1}
+    known = "select reltuples from pg_class where oid = 'ledger.entry'::regclass"
+    assert connection.execute(known).fetchone() == (-1,)
+    plan = connection.execute("explain " + payments.REFUNDS, asked).fetchall()
+    assert any("entry_number" in line for (line,) in plan), plan

@@ -18,7 +18,8 @@ class MailServer:
     ``mails`` are those it has taken, ``peers`` who has talked to it: one for each session. Set
     ``recipient_answer`` or ``data_answer`` to a refusal such as ``550 No such person``; who is in
     ``unknown`` is refused whatever the others are told. With ``hold()`` the next mails are read
-    and left without an answer until ``release()``; ``holding`` is set as soon as one waits.
+    and left without an answer until ``release()``, those that come after ``hold_after`` others;
+    ``holding`` is set as soon as one waits.
     """
 
     def __init__(self, port: int | None = None) -> None:
@@ -28,6 +29,7 @@ class MailServer:
         self.unknown: set[str] = set()
         self.recipient_answer = "250 OK"
         self.data_answer = "250 OK"
+        self.hold_after = 0
         self.holding = threading.Event()
         self._held = threading.Event()
         self._held.set()
@@ -67,7 +69,7 @@ class MailServer:
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
         """Called by aiosmtpd."""
-        if not self._held.is_set():
+        if not self._held.is_set() and len(self.mails) >= self.hold_after:
             self.holding.set()
             await asyncio.to_thread(self._held.wait, 60)
         if self.data_answer.startswith("250"):

@@ -7,7 +7,9 @@ from django.test import override_settings
 
 from hansatsu.messages.mail.models import Mail
 from hansatsu.messages.mail.sessions import SESSIONS
+from hansatsu.messages.relay.relay import relay_batch
 from tests.support.mail_server import MailServer
+from tests.town import Town
 
 
 @contextmanager
@@ -26,3 +28,12 @@ def mailing_to(server: MailServer) -> Iterator[None]:
 def states() -> list[str]:
     """The state of every mail, in the order they were made."""
     return [mail.state for mail in Mail.objects.order_by("pk")]
+
+
+def mails_to(town: Town, *names: str) -> list[Mail]:
+    """A mail that waits to each of new residents of these names, in their order."""
+    for name in names:
+        town.charge(town.add_resident(name), town.all_shops, 1000)
+    relay_batch()
+    waiting = {mail.to.partition("@")[0]: mail for mail in Mail.objects.all()}
+    return [waiting[name] for name in names]

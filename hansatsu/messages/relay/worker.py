@@ -12,6 +12,7 @@ from django.db import close_old_connections
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
 
+from hansatsu.messages.mail.carrying import give_back_left
 from hansatsu.messages.mail.sessions import SESSIONS
 from hansatsu.messages.relay.relay import BATCH, relay_batch
 from hansatsu.messages.webhooks.courier import Courier
@@ -115,11 +116,20 @@ def _relay_here() -> int:
 
 
 async def _take_up() -> bool:
-    """Queue again what a killed worker was doing."""
+    """Queue again what a killed worker was doing, and what this one could not give back."""
+    await asyncio.to_thread(_give_back_here)
     for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_AFTER):
         logger.warning("a job is taken up again", extra={"job": job.id, "task": job.task_name})
         await app.job_manager.retry_job(job)
     return False
+
+
+def _give_back_here() -> None:
+    close_old_connections()
+    try:
+        give_back_left()
+    finally:
+        close_old_connections()
 
 
 async def _close_idle() -> bool:

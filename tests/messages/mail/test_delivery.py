@@ -16,7 +16,7 @@ from hansatsu.messages.relay.relay import relay_batch
 from hansatsu.parties import clock
 from tests.support.copies import DatabaseCopy
 from tests.support.mail_server import MailServer
-from tests.support.mailing import mailing_to
+from tests.support.mailing import mailing_to, mails_to
 from tests.town import Town
 
 
@@ -158,15 +158,6 @@ def test_a_mail_to_an_old_carriers_address_arrives(mail: Mail, mail_server: Mail
     deliver(mail.pk)
     (arrived,) = mail_server.mails
     assert "hanako.@docomo.ne.jp" in str(arrived["To"]).replace('"', "")
-
-
-def mails_to(town: Town, *names: str) -> list[Mail]:
-    """A mail that waits to each of new residents of these names, in their order."""
-    for name in names:
-        town.charge(town.add_resident(name), town.all_shops, 1000)
-    relay_batch()
-    waiting = {mail.to.partition("@")[0]: mail for mail in Mail.objects.all()}
-    return [waiting[name] for name in names]
 
 
 def test_mails_share_a_session_and_one_who_is_unknown_costs_no_other_theirs(
