@@ -20,6 +20,14 @@ from tests.town import Town, make_town
 
 ROWS = 130
 
+RESIDENT_INDEXES = [
+    "resident_login_id",
+    "resident_family_name",
+    "resident_given_name",
+    "resident_email",
+]
+"""What a word that may be any of a resident's is looked for in."""
+
 
 @pytest.fixture(scope="module")
 def town() -> Town:
@@ -98,6 +106,9 @@ def test_an_order_is_found_by_whose_it_is(
         ("card/?q=AB12", "cards_card", ["card_end"]),
         ("card/?state=taken", "cards_card", ["card_by_state"]),
         ("auditentry/?act=freeze", "issuers_auditentry", ["audit_of_act"]),
+        ("auditentry/?first=2026-11-30&last=2026-11-30", "issuers_auditentry", ["audit_of_day"]),
+        ("order/?q=hanako", "identity_resident", RESIDENT_INDEXES),
+        ("mail/?q=hanako", "identity_resident", ["resident_login_id"]),
     ],
 )
 def test_what_is_looked_for_can_be_found_by_an_index(
@@ -119,17 +130,38 @@ def test_whose_an_order_is_is_found_without_the_orders(desk: Desk, order: Order)
     assert "identity_resident" not in counted
 
 
+def test_no_more_residents_are_read_first_than_a_word_may_name(
+    town: Town, order: Order, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Three have the name. Where a word may name two, they are left to the database."""
+    name = Resident.objects.get(pk=order.resident_id).family_name
+    for login_id in ("namesake1", "namesake2"):
+        assert town.add_resident(login_id).family_name == name
+    for most in (2, 3):
+        monkeypatch.setattr(found_first, "MOST", most)
+        with CaptureQueriesContext(connection) as asked:
+            assert order.number in words(desk.get("order/", data={"q": name}))
+        said = [each["sql"] for each in asked]
+        (read,) = [each for each in said if each.startswith('SELECT "identity_resident"."id"')]
+        assert read.endswith(f"LIMIT {most + 1}")
+        (counted,) = [each for each in said if "COUNT(*) FROM (SELECT" in each]
+        assert ("identity_resident" in counted) == (most == 2)
+
+
 def _plans(server: EmbeddedServer, table: str, indexes: list[str], statements: list[str]) -> str:
     """How PostgreSQL would do it if reading whole tables, and sorting, were dear, and the table had
-    these indexes alone: of a few rows any index is as good as another."""
+    these indexes alone and a million rows a page: of a few any index is as good as another, and
+    one as good as four."""
     others = """
         update pg_index set indisvalid = false
         where indrelid = %s::regclass and indexrelid <> all (%s::regclass[])
     """
+    many = "update pg_class set reltuples = 1000000, relpages = 1 where oid = %s::regclass"
     with psycopg.connect(server.superuser_url) as planner:
         planner.execute("set local enable_seqscan = off")
         planner.execute("set local enable_sort = off")
         planner.execute(others, [table, indexes])
+        planner.execute(many, [table])
         rows = [planner.execute(f"explain {each}".encode()).fetchall() for each in statements]
         planner.rollback()
     return "\n".join(line for plan in rows for (line,) in plan)
