@@ -20,7 +20,7 @@ help:
 	@echo "make check        lint, types, layers, migrations, then make test: what CI runs"
 	@echo "make test-pythons the same tests on each Python there is that fits, in clones"
 	@echo "make test-long    planted faults, ten million lots, payments while everything is killed, half an hour of them"
-	@echo "make bench        how fast, beside the limit"
+	@echo "make bench        how fast everything is, in one table; then the curve"
 	@echo "make screenshots  every page as a picture"
 	@echo "make lock         the locked requirements anew from pyproject.toml"
 
@@ -61,9 +61,7 @@ lint: set-up
 		--settings hansatsu.config.settings_for_tools
 
 bench: set-up
-	@$(BIN)/hansatsu bench pay
-	@$(BIN)/hansatsu bench http
-	@$(BIN)/hansatsu bench issue
+	@$(BIN)/hansatsu bench all
 	@$(BIN)/hansatsu bench curve
 
 screenshots: set-up

@@ -1,7 +1,9 @@
 """The commands of `hansatsu bench`."""
 
 import json
+import sys
 from collections.abc import Mapping
+from dataclasses import asdict
 
 import click
 
@@ -13,6 +15,7 @@ from hansatsu.lab.bench.pages import bench_pages
 from hansatsu.lab.bench.pay import bench_pay
 from hansatsu.lab.bench.report import tell
 from hansatsu.lab.bench.soak import bench_soak
+from hansatsu.lab.bench.together import BENCHES, BenchFailedError, Row, rows_of, table
 from hansatsu.lab.bench.verify import bench_verify
 from hansatsu.lab.bench.webhooks import bench_webhooks
 from hansatsu.lab.bench.yardstick import SET, SHOPS, WALLETS
@@ -160,6 +163,25 @@ def verify(entries: int, as_json: bool) -> None:
     show(figures, as_json=False)
     click.echo("The slowest checks, in seconds:")
     show(slowest, as_json=False)
+
+
+@bench.command("all")
+@in_rounds
+@as_json
+def together(rounds: int, as_json: bool) -> None:
+    """Every benchmark shortly, in one table, beside the yardstick where there is one."""
+    rows: list[Row] = []
+    failed: list[str] = []
+    for name in BENCHES:
+        click.echo(f"{name} …", err=True)
+        try:
+            rows += rows_of(name, rounds)
+        except BenchFailedError:
+            failed.append(name)
+    click.echo(json.dumps([asdict(row) for row in rows]) if as_json else table(rows))
+    if failed:
+        click.echo(f"Without figures, see above: {', '.join(failed)}.", err=True)
+        sys.exit(1)
 
 
 def show(figures: Mapping[str, float], as_json: bool) -> None:
