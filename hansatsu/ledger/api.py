@@ -35,7 +35,7 @@ from hansatsu.ledger.outcomes import (
     StateResult,
     TransferResult,
 )
-from hansatsu.ledger.over_links import pay_set_over
+from hansatsu.ledger.over_links import pay_over
 from hansatsu.ledger.payments import (
     PaymentStanding,
     RefundStanding,
@@ -246,8 +246,8 @@ __all__ = [
     "open_wallets",
     "outstanding_at",
     "pay",
+    "pay_over",
     "pay_set",
-    "pay_set_over",
     "payment_by_number",
     "payment_standing",
     "payment_standings",

@@ -23,7 +23,13 @@ from hansatsu.database.coalescing import Link
 from hansatsu.database.sets import Sets, Waiting, fail, give
 from hansatsu.ledger.spares import Spares, try_again
 from hansatsu.ledger.values import Payment, PaymentOutcome
-from hansatsu.ledger.writes import PAY_SET, payment_columns, payment_outcome
+from hansatsu.ledger.writes import (
+    PAY_ALONE,
+    PAY_SET,
+    payment_columns,
+    payment_fields,
+    payment_outcome,
+)
 
 LANES = 2
 """Sets under way at once: while the server writes one, this process prepares the other."""
@@ -88,8 +94,12 @@ class Batcher:
     async def _pay_set(self, link: Link, payments: list[Payment]) -> list[PaymentOutcome]:
         connection = await link.connected()
         cursor = connection.cursor(row_factory=args_row(payment_outcome), binary=True)
-        columns = payment_columns(payments, free=True)
-        await cursor.execute(PAY_SET, columns, prepare=True)
+        if len(payments) == 1:
+            fields = payment_fields(payments[0], free=True)
+            await cursor.execute(PAY_ALONE, fields, prepare=True)
+        else:
+            columns = payment_columns(payments, free=True)
+            await cursor.execute(PAY_SET, columns, prepare=True)
         return await cursor.fetchall()
 
     def _start_alone(self, waiting: _Waiting, why: Exception | None = None) -> None:

@@ -1,31 +1,25 @@
 """Payments over a link of an event loop: for a process that answers many callers."""
 
-from collections.abc import Sequence
-
 from psycopg.rows import args_row
 
 from hansatsu.database.coalescing import Link
 from hansatsu.ledger.values import Payment, PaymentOutcome
-from hansatsu.ledger.writes import PAY_SET, payment_columns, payment_outcome
+from hansatsu.ledger.writes import PAY_ALONE, payment_fields, payment_outcome
 
 
-async def pay_set_over(
-    link: Link, payments: Sequence[Payment], *, free: bool = False
-) -> list[PaymentOutcome]:
-    """``pay_set`` over a link, once more when its connection had died: each payment's key makes
-    that safe.
+async def pay_over(link: Link, payment: Payment, *, free: bool = False) -> PaymentOutcome:
+    """``pay`` over a link, once more when its connection had died: the payment's key makes that
+    safe.
 
     Args:
         link: on the event loop that runs.
-        payments: of different wallets with different keys.
-        free: True when what another transaction holds is left out ('try_again'), not waited for.
+        payment: to decide and write.
+        free: True when what another transaction holds is not waited for ('try_again').
 
     Raises:
-        psycopg.Error: when the outcomes are not known; the same payments are safe to try again.
+        psycopg.Error: when the outcome is not known; the same payment is safe to try again.
     """
-    rows: list[PaymentOutcome] = await link.rows(
-        PAY_SET,
-        payment_columns(payments, free=free),
-        args_row(payment_outcome),
-    )
-    return rows
+    fields = payment_fields(payment, free=free)
+    rows: list[PaymentOutcome] = await link.rows(PAY_ALONE, fields, args_row(payment_outcome))
+    (outcome,) = rows
+    return outcome

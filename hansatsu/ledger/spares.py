@@ -10,7 +10,7 @@ import asyncio
 import psycopg
 
 from hansatsu.database.coalescing import Gathering, Link
-from hansatsu.ledger.over_links import pay_set_over
+from hansatsu.ledger.over_links import pay_over
 from hansatsu.ledger.values import Payment, PaymentOutcome
 from hansatsu.ledger.watching import NOTE_HANG
 
@@ -52,8 +52,7 @@ class Spares:
             return self._hangs(payment)
         try:
             # The key makes a second try safe, should the connection have died while it was idle.
-            (outcome,) = await pay_set_over(link, [payment])
-            return outcome
+            return await pay_over(link, payment)
         except psycopg.errors.LockNotAvailable:
             return self._hangs(payment)
         finally:

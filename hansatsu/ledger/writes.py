@@ -41,22 +41,19 @@ _COLUMNS: LiteralString = """
 PAY_SET: LiteralString = (
     _COLUMNS
     + """
-    from ledger.pay_set_v3(
+    from ledger.pay_set_v4(
         %s::text[], %s::text[], %s::bytea[], %s::integer[], %s::integer[], %s::bigint[],
         %s::bigint[], %s::bigint[], %s::bigint[], %s::text[], %s::boolean[], %s::boolean)
     """
 )
-_PAY_ONE: LiteralString = (
+PAY_ALONE: LiteralString = (
     _COLUMNS
     + """
-    from ledger.pay_set_v3(
-        array[%s]::text[], array[%s]::text[], array[%s]::bytea[], array[%s]::integer[],
-        array[%s]::integer[], array[%s]::bigint[], array[%s]::bigint[], array[%s]::bigint[],
-        array[%s]::bigint[], array[%s]::text[], array[%s]::boolean[], false)
+    from ledger.pay_alone_v1(
+        %s::text, %s::text, %s::bytea, %s::integer, %s::integer, %s::bigint, %s::bigint,
+        %s::bigint, %s::bigint, %s::text, %s::boolean, %s::boolean)
     """
 )
-"""A set of one, its columns built by the server: psycopg takes half a millisecond to write ten
-arrays, which somebody at a till would wait for."""
 
 
 def pay_set(connection: Connection[Any], payments: Sequence[Payment]) -> list[PaymentOutcome]:
@@ -70,14 +67,15 @@ def pay(connection: Connection[Any], payment: Payment) -> PaymentOutcome:
     """Decide and write one payment: `paid`, or why not (`PaymentResult`). What another transaction
     holds is waited for, as long as the connection's lock_timeout allows."""
     with connection.cursor(row_factory=args_row(payment_outcome), binary=True) as cursor:
-        row = cursor.execute(_PAY_ONE, _payment_fields(payment), prepare=True).fetchone()
+        row = cursor.execute(PAY_ALONE, payment_fields(payment), prepare=True).fetchone()
     if row is None:
-        raise AssertionError("pay_set_v3 answers every payment with a row")
+        raise AssertionError("pay_alone_v1 answers with a row")
     return row
 
 
-def _payment_fields(p: Payment) -> list[object]:
-    """The fields of a payment in pay_set_v3's order, numbers as text: see `integers`."""
+def payment_fields(p: Payment, *, free: bool = False) -> list[object]:
+    """The parameters of pay_alone_v1, numbers as text: see `integers`. `free`: what another
+    transaction holds is not waited for ('try_again')."""
     return [
         p.request.actor,
         p.request.key,
@@ -90,6 +88,7 @@ def _payment_fields(p: Payment) -> list[object]:
         None if p.step is None else str(p.step),
         p.reference,
         p.reference_once,
+        free,
     ]
 
 
@@ -101,7 +100,7 @@ def rehearse(connection: Connection[Any], payment: Payment) -> PaymentOutcome:
 
 
 def payment_columns(payments: Sequence[Payment], *, free: bool = False) -> list[object]:
-    """The parallel arrays of pay_set_v3. `free`: what another transaction holds is left out
+    """The parallel arrays of pay_set_v4. `free`: what another transaction holds is left out
     ('try_again') instead of waited for."""
     return [
         texts(p.request.actor for p in payments),
@@ -133,7 +132,7 @@ def payment_outcome(
     balance: int | None,
     available: int | None,
 ) -> PaymentOutcome:
-    """A row of pay_set_v3 as a value."""
+    """A row of pay_set_v4 or pay_alone_v1 as a value."""
     uses = tuple(map(Use, lots or (), emoneys or (), amounts or ()))
     return PaymentOutcome(
         outcome, wallet_id, seq, number, at, amount, uses, balance, available, tuple(codes or ())

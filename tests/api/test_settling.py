@@ -148,7 +148,7 @@ def test_cancelled_while_the_payment_is_on_its_way(
             "select from ledger.wallet where wallet_id = %s for update", [card.wallet_id]
         )
         paying = pool.submit(till.pay, code, 200, key=key)
-        wait_until(lambda: _waits(server, "pay_set_v3"), what="the payment to wait")
+        wait_until(lambda: _waits(server, "ledger.pay_"), what="the payment to wait")
         assert till.cancel(key).json == {"status": "cancelled"}
         blocker.rollback()
         assert paying.result().status in (409, 503)
@@ -165,7 +165,7 @@ def test_cancelled_while_the_payment_is_being_written(
     with ThreadPoolExecutor(2) as pool, psycopg.connect(server.owner_url) as blocker:
         blocker.execute("select ledger.lock_shop_alone_v1(%s)", [town.shop.pk])
         paying = pool.submit(till.pay, code, 200, key=key)
-        wait_until(lambda: _waits(server, "pay_set_v3"), what="the payment to wait")
+        wait_until(lambda: _waits(server, "ledger.pay_"), what="the payment to wait")
         cancelling = pool.submit(till.cancel, key)
         wait_until(lambda: _waits(server, "cancel_"), what="the cancellation to wait")
         blocker.rollback()

@@ -57,6 +57,6 @@ def _waits(server: EmbeddedServer) -> bool:
     with psycopg.connect(server.superuser_url, autocommit=True) as connection:
         row = connection.execute(
             "select exists (select from pg_stat_activity where wait_event_type = 'Lock'"
-            " and query like '%pay_set_v3%')"
+            " and query like '%ledger.pay_%')"
         ).fetchone()
     return row is not None and bool(row[0])

@@ -10,6 +10,7 @@ from psycopg import sql
 
 from hansatsu.ledger import api
 from hansatsu.ledger.values import StateChange
+from tests.ledger.ways import Way
 
 PREFIX = "TESTISSUER001"
 TABLES = ("wallet", "lot", "entry", "request", "device", "note", "outbox")
@@ -36,6 +37,7 @@ class Books:
     connection: psycopg.Connection
     limits: api.Limits = field(default_factory=api.Limits)
     refund_grace_days: int = 0
+    way: Way = api.pay
     issuer_id: int = field(default_factory=fresh_id)
 
     def __post_init__(self) -> None:
@@ -128,7 +130,7 @@ class Books:
     ) -> api.PaymentOutcome:
         """Pay with whatever outcome."""
         payment = self.payment(wallet, shop, amount, key=key, device=device, step=step)
-        return api.pay(self.connection, payment)
+        return self.way(self.connection, payment)
 
     def paid(self, wallet: int, shop: int, amount: int) -> str:
         """Pay with success; returns the 決済ID."""

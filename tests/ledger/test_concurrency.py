@@ -13,6 +13,7 @@ from hansatsu.ledger import api
 from hansatsu.ledger.batcher import Batcher
 from hansatsu.ledger.values import Payment, PaymentOutcome
 from tests.ledger.books import Books
+from tests.ledger.ways import by_turns
 
 
 def race[T](url: str, callers: int, act: Callable[[psycopg.Connection, int], T]) -> list[T]:
@@ -46,7 +47,7 @@ def test_fifty_callers_take_exactly_what_the_wallet_held(
     for amount in (500, 400, 130):
         books.issue(wallet, emoney, amount)
     payments = [books.payment(wallet, shop, 50) for _ in range(50)]
-    outcomes = race(server.app_url, 50, lambda c, place: api.pay(c, payments[place]))
+    outcomes = race(server.app_url, 50, lambda c, place: by_turns(place)(c, payments[place]))
     counted = Counter(outcome.outcome for outcome in outcomes)
     assert counted == {"paid": 20, "insufficient": 30}
     assert books.held(wallet) == 30
@@ -84,7 +85,7 @@ def test_one_key_from_many_connections_pays_once(books: Books, server: EmbeddedS
     shop, wallet = books.shop(emoney), books.wallet()
     books.issue(wallet, emoney, 1000)
     payment = books.payment(wallet, shop, 10)
-    outcomes = race(server.app_url, 20, lambda c, _: api.pay(c, payment))
+    outcomes = race(server.app_url, 20, lambda c, place: by_turns(place)(c, payment))
     assert Counter(o.outcome for o in outcomes) == {"paid": 1, "replayed": 19}
     assert len({(o.number, o.seq, o.at, o.uses) for o in outcomes}) == 1
     assert books.held(wallet) == 990
@@ -118,7 +119,7 @@ def test_one_code_pays_once(books: Books, server: EmbeddedServer) -> None:
     books.issue(wallet, emoney, 1000)
     device, step = books.device(wallet), int(books.now().timestamp()) // 30
     payments = [books.payment(wallet, shop, 10, device=device, step=step) for _ in range(10)]
-    outcomes = race(server.app_url, 10, lambda c, place: api.pay(c, payments[place]))
+    outcomes = race(server.app_url, 10, lambda c, place: by_turns(place)(c, payments[place]))
     assert Counter(o.outcome for o in outcomes) == {"paid": 1, "code_used": 9}
 
 

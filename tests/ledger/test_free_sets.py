@@ -1,4 +1,4 @@
-"""A set that waits for nobody: each of its payments is told by itself, as if it were alone."""
+"""Payments that wait for nobody: each of a set is told by itself, as if it were alone."""
 
 from collections.abc import Sequence
 from copy import replace
@@ -11,6 +11,7 @@ from hansatsu.ledger import api
 from hansatsu.ledger.values import Payment, PaymentOutcome
 from hansatsu.ledger.writes import PAY_SET, payment_columns, payment_outcome
 from tests.ledger.books import Books, rows_of
+from tests.ledger.ways import FREE, Way
 
 
 @pytest.fixture
@@ -88,3 +89,65 @@ def test_a_refusal_gives_its_key_back(books: Books, payments: list[Payment]) -> 
     assert rows_of(books.connection, refused.wallet_id) == before
     request = refused.request
     assert api.find_request(books.connection, request.actor, request.key) is None
+
+
+@pytest.fixture(params=FREE)
+def free(request: pytest.FixtureRequest) -> Way:
+    return FREE[request.param]
+
+
+@pytest.mark.parametrize("held", ["wallet", "key", "shop"])
+def test_one_that_finds_something_held_changes_nothing_and_is_free_to_come_again(
+    books: Books,
+    payments: list[Payment],
+    owner_connection: psycopg.Connection,
+    free: Way,
+    held: str,
+) -> None:
+    payment = payments[0]
+    request = payment.request
+    holds = {
+        "wallet": (
+            "select from ledger.wallet where wallet_id = %s for update",
+            [payment.wallet_id],
+        ),
+        "key": (
+            "insert into ledger.request (actor, key, operation, content)"
+            " values (%s, %s, 'payment', %s)",
+            [request.actor, request.key, request.content],
+        ),
+        "shop": ("select ledger.lock_shop_alone_v1(%s)", [payment.shop_id]),
+    }
+    before = rows_of(books.connection, payment.wallet_id)
+    with owner_connection.transaction(force_rollback=True):
+        owner_connection.execute(*holds[held])
+        outcome = free(books.connection, payment)
+    assert (outcome.outcome, outcome.number, outcome.balance) == ("try_again", None, None)
+    assert rows_of(books.connection, payment.wallet_id) == before
+    assert api.find_request(books.connection, request.actor, request.key) is None
+    assert free(books.connection, payment).paid
+
+
+def test_a_key_is_known_while_its_wallet_is_held(
+    books: Books, payments: list[Payment], owner_connection: psycopg.Connection, free: Way
+) -> None:
+    """A retry is answered, whatever hangs."""
+    payment = payments[0]
+    first = api.pay(books.connection, payment)
+    with owner_connection.transaction(force_rollback=True):
+        owner_connection.execute(
+            "select from ledger.wallet where wallet_id = %s for update", [payment.wallet_id]
+        )
+        again = free(books.connection, payment)
+    assert (again.outcome, again.number, again.uses) == ("replayed", first.number, first.uses)
+
+
+def test_a_wallet_that_nobody_has_is_unknown_and_not_held(
+    books: Books, payments: list[Payment], free: Way
+) -> None:
+    stranger = replace(payments[0], wallet_id=-1)
+    assert free(books.connection, stranger).outcome == "unknown"
+    theirs = replace(payments[0], issuer_id=Books(books.connection).issuer_id)
+    before = rows_of(books.connection, theirs.wallet_id)
+    assert free(books.connection, theirs).outcome == "unknown"
+    assert rows_of(books.connection, theirs.wallet_id) == before

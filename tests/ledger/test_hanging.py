@@ -22,7 +22,7 @@ from psycopg.conninfo import make_conninfo
 from hansatsu.database.server import EmbeddedServer
 from hansatsu.ledger import api, batcher
 from hansatsu.ledger.values import Payment
-from hansatsu.ledger.writes import payment_columns
+from hansatsu.ledger.writes import payment_columns, payment_fields
 from tests.ledger.books import Books
 from tests.support.waiting import wait_until
 
@@ -152,7 +152,11 @@ def test_negative_control_sets_that_wait_stop_everybody(
     def waiting(payments: Sequence[Payment], *, free: bool = False) -> list[object]:
         return payment_columns(payments)
 
+    def waiting_alone(payment: Payment, *, free: bool = False) -> list[object]:
+        return payment_fields(payment)
+
     monkeypatch.setattr(batcher, "payment_columns", waiting)
+    monkeypatch.setattr(batcher, "payment_fields", waiting_alone)
     monkeypatch.setattr(batcher, "SETTINGS", {"lock_timeout": "0", "statement_timeout": "0"})
     others_payment = street.books.payment(street.wallets[3], street.shop, 1)
 

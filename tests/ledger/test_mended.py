@@ -10,11 +10,13 @@ from hansatsu.database.server import EmbeddedServer
 from hansatsu.ledger import api, checks
 from tests.ledger.books import Books
 from tests.ledger.conftest import Shiftable
+from tests.ledger.ways import WAYS, Way
 from tests.support.waiting import wait_until
 
 
+@pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
 def test_a_payment_waits_for_its_shop_to_stop(
-    books: Books, server: EmbeddedServer, app_connection: psycopg.Connection
+    way: Way, books: Books, server: EmbeddedServer, app_connection: psycopg.Connection
 ) -> None:
     """A stop read its clock, a payment read a later one, and both committed."""
     emoney = books.emoney()
@@ -26,7 +28,7 @@ def test_a_payment_waits_for_its_shop_to_stop(
         ThreadPoolExecutor(1) as pool,
     ):
         api.end_acceptances(stopping, issuer_id=books.issuer_id, pairs=[(shop, emoney)])
-        late = pool.submit(api.pay, paying, books.payment(wallet, shop, 10))
+        late = pool.submit(way, paying, books.payment(wallet, shop, 10))
         wait_until(
             lambda: (
                 app_connection.execute(

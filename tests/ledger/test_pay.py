@@ -15,6 +15,18 @@ from hansatsu.ledger import api
 from hansatsu.ledger.bands import JAPAN
 from tests.ledger.books import PREFIX, Books, fresh_id, rows_of, used
 from tests.ledger.conftest import Shiftable
+from tests.ledger.ways import WAYS
+
+
+@pytest.fixture(params=WAYS)
+def books(request: pytest.FixtureRequest, app_connection: psycopg.Connection) -> Books:
+    return Books(app_connection, way=WAYS[request.param])
+
+
+@pytest.fixture(params=WAYS)
+def shiftable(request: pytest.FixtureRequest, shiftable: Shiftable) -> Shiftable:
+    shiftable.books.way = WAYS[request.param]
+    return shiftable
 
 
 @contextmanager
@@ -287,14 +299,14 @@ class TestRetries:
         for _ in range(3):
             books.issue(wallet, emoney, 60)
         payment = books.payment(wallet, shop, 100)
-        paid = api.pay(books.connection, payment)
+        paid = books.way(books.connection, payment)
         assert paid.outcome == "paid"
         assert len(paid.codes) == len(paid.uses) == 2
         with (
             psycopg.connect(server.app_url, autocommit=True) as other,
             nothing_changes(books, wallet),
         ):
-            again = api.pay(other, payment)
+            again = books.way(other, payment)
         expected = replace(paid, outcome="replayed", balance=None, available=None)
         assert again == expected
         assert again.paid
@@ -315,7 +327,7 @@ class TestRetries:
         who, key = payment.request.actor, payment.request.key
         assert api.cancel(books.connection, who, key).outcome == "cancelled"
         with nothing_changes(books, wallet):
-            assert api.pay(books.connection, payment).outcome == "cancelled"
+            assert books.way(books.connection, payment).outcome == "cancelled"
             assert api.cancel(books.connection, who, key).outcome == "cancelled"
         known = api.find_request(books.connection, who, key)
         assert known == api.RequestState("cancelled", None, None)
@@ -325,7 +337,7 @@ class TestRetries:
         shop, wallet = books.shop(emoney), books.wallet()
         books.issue(wallet, emoney, 100)
         payment = books.payment(wallet, shop, 10)
-        paid = api.pay(books.connection, payment)
+        paid = books.way(books.connection, payment)
         with nothing_changes(books, wallet):
             settled = api.cancel(books.connection, payment.request.actor, payment.request.key)
         assert settled == api.CancelOutcome("done", wallet, paid.seq)
@@ -408,7 +420,7 @@ def test_reference_is_kept_beside_the_entry(books: Books) -> None:
     shop, wallet = books.shop(emoney), books.wallet()
     books.issue(wallet, emoney, 100)
     text = f"レジ3 伝票{secrets.token_hex(4)}"
-    outcome = api.pay(books.connection, replace(books.payment(wallet, shop, 1), reference=text))
+    outcome = books.way(books.connection, replace(books.payment(wallet, shop, 1), reference=text))
     assert outcome.outcome == "paid"
     row = books.connection.execute(
         "select text from ledger.note where wallet_id = %s and seq = %s", [wallet, outcome.seq]

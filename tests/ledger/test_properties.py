@@ -20,6 +20,7 @@ from hansatsu.ledger.bands import JAPAN
 from hansatsu.ledger.values import StateChange
 from tests.ledger.books import Books, used
 from tests.ledger.model import Model, ModelWallet
+from tests.ledger.ways import by_turns
 from tests.support.copies import DatabaseCopy
 
 WALLETS = 6
@@ -139,10 +140,11 @@ class Town(RuleBasedStateMachine):
 
     def decide(self, payment: api.Payment, expected: Callable[[], str], wallet: int) -> None:
         """Pay, and have the model pay; a success can be settled, and stays one."""
-        outcome = api.pay(self.app, payment)
+        first = len(self.numbers) % 2
+        outcome = by_turns(first)(self.app, payment)
 
         def again() -> str:
-            replay = api.pay(self.app, payment)
+            replay = by_turns(first + 1)(self.app, payment)
             assert (replay.number, used(replay)) == (outcome.number, used(outcome))
             return replay.outcome
 

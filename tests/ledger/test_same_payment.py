@@ -11,6 +11,7 @@ from hansatsu.ledger import api
 from tests.ledger.books import Books, rows_of
 from tests.ledger.conftest import Shiftable
 from tests.ledger.test_concurrency import race
+from tests.ledger.ways import WAYS
 
 SALE = '{"reference": "000123"}'
 
@@ -31,7 +32,12 @@ class Till:
         return replace(payment, reference=reference, reference_once=once)
 
     def pay(self, payment: api.Payment | None = None) -> api.PaymentOutcome:
-        return api.pay(self.books.connection, payment or self.sale())
+        return self.books.way(self.books.connection, payment or self.sale())
+
+
+@pytest.fixture(params=WAYS)
+def books(request: pytest.FixtureRequest, app_connection: psycopg.Connection) -> Books:
+    return Books(app_connection, way=WAYS[request.param])
 
 
 @pytest.fixture

@@ -111,7 +111,7 @@ def test_what_is_no_fault_is_refused(tmp_path: Path, broken: str) -> None:
 @pytest.mark.parametrize(
     ("path", "is_in_database"),
     [
-        ("hansatsu/ledger/sql/functions/pay_set_v3.sql", True),
+        ("hansatsu/ledger/sql/functions/pay_set_v4.sql", True),
         ("hansatsu/ledger/migrations/0001_initial.py", True),
         ("hansatsu/ledger/sql/checks/02_lot_balances.sql", False),
         ("hansatsu/ledger/api.py", False),

@@ -698,6 +698,35 @@ begin
 end
 $$;
 
+CREATE FUNCTION ledger.refusal_v1(p_wallet_id bigint, p_shop_id integer, p_at timestamp with time zone, p_over_limit boolean, p_available bigint, p_balance bigint) RETURNS text
+    LANGUAGE plpgsql STABLE
+    AS $$
+begin
+    if p_available = 0 and (p_balance > 0 or not exists (
+        select from ledger.acceptance as a
+        where a.shop_id = p_shop_id and a.valid_from <= p_at
+            and (a.valid_until is null or a.valid_until > p_at)
+    )) then
+        return 'not_accepted';
+    end if;
+    if p_over_limit then
+        return 'over_limit';
+    end if;
+    if p_available = 0 and exists (
+        select from ledger.lot as l
+        where l.wallet_id = p_wallet_id and l.expires_at <= p_at
+            and (l.balance > 0 or l.swept_at is not null)
+    ) then
+        return 'expired';
+    end if;
+    return 'insufficient';
+end
+$$;
+
+CREATE FUNCTION ledger.decide_payment_v1(p_claimed boolean, p_wallet boolean, p_shop boolean, p_held boolean, p_device boolean, p_amount bigint, p_now timestamp with time zone, p_last_at timestamp with time zone, p_at timestamp with time zone, p_step bigint, p_last_step bigint, p_first text, p_state text, p_max_payment bigint, p_max_day bigint, p_spent bigint, p_wallet_id bigint, p_shop_id integer, p_available bigint, p_balance bigint) RETURNS text
+    LANGUAGE sql STABLE
+    RETURN CASE WHEN (p_claimed IS NOT TRUE) THEN 'known'::text WHEN ((NOT p_wallet) OR (p_amount < 1) OR (NOT p_shop)) THEN 'unknown'::text WHEN (p_held IS NOT TRUE) THEN 'try_again'::text WHEN (NOT p_device) THEN 'unknown'::text WHEN (p_last_at > (p_now + '00:01:00'::interval)) THEN 'try_again'::text WHEN (p_at < to_timestamp((((p_step - 2) * 30))::double precision)) THEN 'unknown'::text WHEN (p_first IS NOT NULL) THEN 'duplicate_reference'::text WHEN (p_at >= to_timestamp((((p_step * 30) + 300))::double precision)) THEN 'code_expired'::text WHEN (p_step <= p_last_step) THEN 'code_used'::text WHEN (p_state <> 'open'::text) THEN 'frozen'::text WHEN ((p_amount > p_max_payment) OR ((p_amount + p_spent) > p_max_day)) THEN ledger.refusal_v1(p_wallet_id, p_shop_id, p_at, true, p_available, p_balance) WHEN (p_available < p_amount) THEN ledger.refusal_v1(p_wallet_id, p_shop_id, p_at, false, p_available, p_balance) ELSE NULL::text END;
+
 CREATE FUNCTION ledger.device_fixed_v1() RETURNS trigger
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1272,6 +1301,35 @@ begin
 end
 $$;
 
+CREATE FUNCTION ledger.known_payment_v1(p_actor text, p_key text, p_content bytea, p_wallet bigint, p_amount bigint, OUT outcome text, OUT wallet_id bigint, OUT seq bigint, OUT number text, OUT at timestamp with time zone, OUT amount bigint, OUT refs bigint[], OUT emoneys bigint[], OUT amounts bigint[], OUT codes text[]) RETURNS record
+    LANGUAGE plpgsql
+    AS $$
+declare
+    v_request ledger.request;
+begin
+    wallet_id := p_wallet;
+    amount := p_amount;
+    select r.* into strict v_request
+    from ledger.request as r where r.actor = p_actor and r.key = p_key;
+    if v_request.cancelled then
+        outcome := 'cancelled';
+    elsif v_request.operation <> 'payment' or v_request.content <> p_content then
+        outcome := 'key_conflict';
+    else
+        outcome := 'replayed';
+        wallet_id := v_request.wallet_id;
+        seq := v_request.seq;
+        select e.number, e.at, -e.amount,
+            e.refs[: cardinality(e.refs) / 2], e.emoneys[: cardinality(e.refs) / 2],
+            e.amounts[cardinality(e.refs) / 2 + 1 :]
+        into strict number, at, amount, refs, emoneys, amounts
+        from ledger.entry as e
+        where e.wallet_id = v_request.wallet_id and e.seq = v_request.seq;
+        codes := ledger.lot_codes_v1(wallet_id, refs);
+    end if;
+end
+$$;
+
 CREATE FUNCTION ledger.lock_free_shops_v1(p_shops integer[]) RETURNS integer[]
     LANGUAGE plpgsql
     AS $$
@@ -1627,6 +1685,162 @@ begin
     from unnest(v_wallets) as m (wallet_id)
     join ledger.issuer as i on i.issuer_id = p_issuer_id
     returning wallet.wallet_id;
+end
+$$;
+
+CREATE FUNCTION ledger.pay_alone_v1(p_actor text, p_key text, p_content bytea, p_issuer integer, p_shop integer, p_wallet bigint, p_amount bigint, p_device bigint, p_step bigint, p_note text, p_once boolean, p_free boolean, OUT outcome text, OUT wallet_id bigint, OUT seq bigint, OUT number text, OUT at timestamp with time zone, OUT amount bigint, OUT refs bigint[], OUT emoneys bigint[], OUT amounts bigint[], OUT codes text[], OUT balance bigint, OUT available bigint) RETURNS record
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET plan_cache_mode TO 'force_generic_plan'
+    SET enable_seqscan TO 'off'
+    AS $$
+declare
+    v_wallet ledger.wallet;
+    v_claimed boolean;
+    v_held boolean := true;
+    v_key_busy boolean := false;
+    v_shop boolean;
+    v_now timestamptz;
+    v_today date;
+    v_spent bigint;
+    v_prefix text;
+    v_max_payment bigint;
+    v_max_day bigint;
+    v_last_step bigint;
+    v_balances bigint[];
+    v_takes bigint[];
+    v_lot bigint;
+    v_take bigint;
+    v_salt bytea;
+    v_entry ledger.entry;
+begin
+    wallet_id := p_wallet;
+    amount := p_amount;
+    if p_free then
+        perform set_config('lock_timeout', '20ms', true);
+        select w.* into v_wallet from ledger.wallet as w
+        where w.wallet_id = p_wallet and w.issuer_id = p_issuer for no key update skip locked;
+        if v_wallet.wallet_id is null then
+            select w.* into v_wallet from ledger.wallet as w
+            where w.wallet_id = p_wallet and w.issuer_id = p_issuer;
+            v_held := v_wallet.wallet_id is null;
+        end if;
+        begin
+            insert into ledger.request (actor, key, operation, content, wallet_id, seq)
+            values (p_actor, p_key, 'payment', p_content, p_wallet, v_wallet.seq + 1)
+            on conflict do nothing
+            returning true into v_claimed;
+        exception when lock_not_available then
+            v_key_busy := true;
+        end;
+    else
+        select w.* into v_wallet from ledger.wallet as w
+        where w.wallet_id = p_wallet and w.issuer_id = p_issuer for no key update;
+        -- Under the wallet's lock (claim_payments_v1), with the seq that the payment will have.
+        insert into ledger.request (actor, key, operation, content, wallet_id, seq)
+        values (p_actor, p_key, 'payment', p_content, p_wallet, v_wallet.seq + 1)
+        on conflict do nothing
+        returning true into v_claimed;
+    end if;
+    -- Sharing is what a shop mostly grants: ask before beginning to wait.
+    if not pg_try_advisory_xact_lock_shared(72617, p_shop) then
+        if p_free then
+            v_held := false;
+        else
+            perform ledger.lock_shops_v1(array[p_shop]);
+        end if;
+    end if;
+    v_now := ledger.now();
+
+    -- All is locked; what is read now is what counts.
+    select t.at, t.today, n.payment_prefix, n.max_payment, n.max_day, d.last_step,
+        p.lots, p.emoneys, p.balances, p.codes, p.balance, p.available
+    into at, v_today, v_prefix, v_max_payment, v_max_day, v_last_step,
+        refs, emoneys, v_balances, codes, balance, available
+    from ledger.issuer as n
+    left join ledger.device as d
+        on d.device_id = p_device and d.wallet_id = p_wallet and d.revoked_at is null
+    cross join lateral (
+        -- The rule of time_of_v1, by one reading of the clock.
+        select greatest(v_now, v_wallet.last_at, n.closed_until) as at,
+            (greatest(v_now, v_wallet.last_at, n.closed_until)
+                at time zone 'Asia/Tokyo')::date as today
+    ) as t
+    cross join lateral ledger.purse_v1(p_wallet, p_shop, t.at) as p
+    where n.issuer_id = p_issuer;
+    v_spent := case when v_wallet.day = v_today then v_wallet.day_spent else 0 end;
+    v_shop := refs is not null;
+    if not v_shop then
+        select exists (
+            select from ledger.shop as s where s.shop_id = p_shop and s.issuer_id = p_issuer
+        ) into v_shop;
+    end if;
+    if p_once and p_note is not null and v_wallet.last_at > at - interval '1 hour' then
+        select s.number into number
+        from ledger.same_payment_v2(p_wallet, p_shop, p_amount, p_note, at) as s;
+    end if;
+    outcome := ledger.decide_payment_v1(
+        v_claimed, v_wallet.wallet_id is not null, v_shop, v_held,
+        p_device is null or v_last_step is not null, p_amount, v_now, v_wallet.last_at, at,
+        p_step, v_last_step, number, v_wallet.state, v_max_payment, v_max_day, v_spent,
+        p_wallet, p_shop, available, balance);
+
+    if outcome is not null then
+        refs := null; emoneys := null; codes := null;
+        if outcome not in ('over_limit', 'not_accepted', 'expired', 'insufficient') then
+            balance := null; available := null;
+        end if;
+        if outcome = 'known' and v_key_busy then
+            -- The key is another transaction's, so it is not given back here.
+            outcome := 'try_again';
+        elsif outcome = 'known' then
+            select k.outcome, k.wallet_id, k.seq, k.number, k.at, k.amount, k.refs, k.emoneys,
+                k.amounts, k.codes
+            into outcome, wallet_id, seq, number, at, amount, refs, emoneys, amounts, codes
+            from ledger.known_payment_v1(p_actor, p_key, p_content, p_wallet, p_amount) as k;
+        else
+            delete from ledger.request as r where r.actor = p_actor and r.key = p_key;
+        end if;
+        return;
+    end if;
+
+    v_takes := ledger.take_v1(v_balances, p_amount);
+    outcome := 'paid';
+    seq := v_wallet.seq + 1;
+    number := v_prefix || to_char(v_today, 'YYYYMMDD')
+        || lpad(nextval('ledger.payment_number')::text, 12, '0');
+    refs := refs[: cardinality(v_takes) / 2];
+    emoneys := emoneys[: cardinality(refs)];
+    codes := codes[: cardinality(refs)];
+    amounts := v_takes[cardinality(refs) + 1 :];
+    balance := balance - p_amount;
+    available := available - p_amount;
+    v_entry := (p_wallet, seq, p_issuer, 'payment', p_shop, at, -p_amount, p_device, p_step,
+        number, null, p_actor, p_content, null,
+        refs || array_fill(-1::bigint, array[cardinality(refs)]), emoneys || emoneys, v_takes, null);
+    if p_note is not null then
+        v_salt := uuid_send(gen_random_uuid());
+        v_entry.note_hash := ledger.note_hash_v1(v_salt, p_note);
+        insert into ledger.note (wallet_id, seq, issuer_id, salt, text)
+        values (p_wallet, v_entry.seq, p_issuer, v_salt, p_note);
+    end if;
+    v_entry.hash := sha256(v_wallet.head || ledger.canonical_v2(v_entry, null));
+
+    for i in 1 .. cardinality(refs) loop
+        v_lot := refs[i];
+        v_take := v_takes[i];
+        update ledger.lot as l set balance = l.balance + v_take
+        where l.wallet_id = p_wallet and l.lot_id = v_lot;
+    end loop;
+    insert into ledger.entry select v_entry.*;
+    insert into ledger.outbox (wallet_id, seq) values (p_wallet, v_entry.seq);
+    update ledger.wallet as w
+    set seq = v_entry.seq, head = v_entry.hash, last_at = v_entry.at, day = v_today,
+        day_spent = v_spent + p_amount
+    where w.wallet_id = p_wallet;
+    if p_step is not null then
+        update ledger.device as d set last_step = p_step where d.device_id = p_device;
+    end if;
 end
 $$;
 
@@ -2265,6 +2479,161 @@ begin
 end
 $$;
 
+CREATE FUNCTION ledger.pay_set_v4(p_actors text[], p_keys text[], p_contents bytea[], p_issuers integer[], p_shops integer[], p_wallets bigint[], p_amounts bigint[], p_devices bigint[], p_steps bigint[], p_notes text[], p_once boolean[], p_free boolean) RETURNS TABLE(place integer, outcome text, wallet_id bigint, seq bigint, number text, at timestamp with time zone, amount bigint, refs bigint[], emoneys bigint[], amounts bigint[], codes text[], balance bigint, available bigint)
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET plan_cache_mode TO 'force_generic_plan'
+    SET enable_seqscan TO 'off'
+    AS $$
+declare
+    v_size integer := cardinality(p_keys);
+    v_locked bigint[] := p_wallets;
+    v_claimed bigint[];
+    v_busy bigint[] := '{}';
+    v_busy_shops integer[] := '{}';
+    v_now timestamptz;
+    v_head bytea;
+    v_text text;
+    v_entry ledger.entry;
+    v_entries ledger.entry[] := '{}';
+    v_note ledger.note;
+    v_notes ledger.note[] := '{}';
+    v_refused integer[] := '{}';
+begin
+    if p_free then
+        select c.locked, c.claimed, c.busy into v_locked, v_claimed, v_busy
+        from ledger.claim_free_payments_v1(p_actors, p_keys, p_contents, p_wallets) as c;
+        v_busy_shops := ledger.lock_free_shops_v1(p_shops);
+    else
+        v_claimed := ledger.claim_payments_v1(p_actors, p_keys, p_contents, p_wallets);
+        perform ledger.lock_shops_v1(p_shops);
+    end if;
+    if cardinality(v_claimed) < v_size and (
+        select count(distinct (r.actor, r.key)) from unnest(p_actors, p_keys) as r (actor, key)
+    ) < v_size then
+        raise exception 'a key stands twice in a set of payments';
+    end if;
+    v_now := ledger.now();
+
+    -- All is locked; what is read now is what counts. What a payment needs is read and decided
+    -- at once for the set: a null outcome is a payment.
+    for place, outcome, wallet_id, seq, number, at, amount, refs, emoneys, amounts, codes,
+        balance, available, v_head, v_text, v_entry.refs, v_entry.emoneys, v_entry.amounts,
+        v_entry.issuer_id, v_entry.wallet_id, v_entry.seq, v_entry.kind, v_entry.shop_id,
+        v_entry.at, v_entry.amount, v_entry.device_id, v_entry.step, v_entry.number,
+        v_entry.actor, v_entry.content, v_entry.note_hash
+    in
+        select d.place, d.outcome, d.wallet_id, d.seq, d.number, d.at, d.amount,
+            d.lots[: d.lines], d.emoneys[: d.lines], d.takes[d.lines + 1 :], d.codes[: d.lines],
+            d.balance - case when d.outcome is null then d.amount else 0 end,
+            d.available - case when d.outcome is null then d.amount else 0 end,
+            d.head, d.note,
+            d.lots[: d.lines] || array_fill(-1::bigint, array[coalesce(d.lines, 0)]),
+            d.emoneys[: d.lines] || d.emoneys[: d.lines], d.takes, d.issuer_id, d.wallet_id,
+            d.seq, 'payment'::ledger.entry_kind, d.shop_id, d.at, -d.amount, d.device_id,
+            d.step, d.number, d.actor, d.content, null::bytea
+        from (
+            select m.*, cardinality(m.takes) / 2 as lines
+            from (
+                select o.*,
+                    case when o.outcome is null then ledger.take_v1(o.balances, o.amount) end
+                        as takes,
+                    case
+                        when o.outcome is null
+                            then o.payment_prefix || to_char(o.today, 'YYYYMMDD')
+                                || lpad(nextval('ledger.payment_number')::text, 12, '0')
+                        when o.outcome = 'duplicate_reference' then o.first_number
+                    end as number
+                from (
+                    select q.place::integer, q.actor, q.content, q.issuer_id, q.shop_id,
+                        q.wallet_id, q.amount, q.device_id, q.step, q.note, w.seq + 1 as seq, w.head,
+                        n.payment_prefix, t.at, t.today, f.number as first_number,
+                        p.lots, p.emoneys, p.balances, p.codes, p.balance, p.available,
+                        ledger.decide_payment_v1(
+                            q.wallet_id = any (v_claimed), w.wallet_id is not null,
+                            p.lots is not null or exists (
+                                select from ledger.shop as s
+                                where s.shop_id = q.shop_id and s.issuer_id = q.issuer_id),
+                            q.wallet_id = any (v_locked) and q.shop_id <> all (v_busy_shops),
+                            q.device_id is null
+                                or d.last_step is not null and d.revoked_at is null,
+                            q.amount, v_now, w.last_at, t.at, q.step, d.last_step, f.number, w.state,
+                            n.max_payment, n.max_day,
+                            case when w.day = t.today then w.day_spent else 0 end,
+                            q.wallet_id, q.shop_id, p.available, p.balance
+                        ) as outcome
+                    from unnest(p_actors, p_contents, p_issuers, p_shops, p_wallets, p_amounts,
+                        p_devices, p_steps, p_notes, p_once) with ordinality as q (
+                        actor, content, issuer_id, shop_id, wallet_id, amount, device_id, step,
+                        note, once, place)
+                    left join ledger.wallet as w
+                        on w.wallet_id = q.wallet_id and w.issuer_id = q.issuer_id
+                    left join ledger.issuer as n on n.issuer_id = w.issuer_id
+                    left join ledger.device as d
+                        on d.device_id = q.device_id and d.wallet_id = w.wallet_id
+                    cross join lateral (
+                        -- The rule of time_of_v1, by one reading of the clock.
+                        select greatest(v_now, w.last_at, n.closed_until) as at,
+                            (greatest(v_now, w.last_at, n.closed_until)
+                                at time zone 'Asia/Tokyo')::date as today
+                    ) as t
+                    left join lateral (
+                        select s.number from ledger.same_payment_v2(
+                            q.wallet_id, q.shop_id, q.amount, q.note, t.at) as s
+                        where q.once and q.note is not null
+                            and w.last_at > t.at - interval '1 hour'
+                    ) as f on true
+                    left join lateral ledger.purse_v1(w.wallet_id, q.shop_id, t.at) as p on true
+                    order by q.place offset 0
+                ) as o
+                offset 0
+            ) as m
+        ) as d
+    loop
+        if outcome is not null then
+            seq := null; refs := null; emoneys := null; codes := null;
+            if outcome = 'known' and wallet_id = any (v_busy) then
+                -- The key is another transaction's, so it is not given back here.
+                outcome := 'try_again';
+            elsif outcome = 'known' then
+                select k.outcome, k.wallet_id, k.seq, k.number, k.at, k.amount, k.refs, k.emoneys,
+                    k.amounts, k.codes
+                into outcome, wallet_id, seq, number, at, amount, refs, emoneys, amounts, codes
+                from ledger.known_payment_v1(
+                    v_entry.actor, p_keys[place], v_entry.content, wallet_id, amount) as k;
+            else
+                v_refused := v_refused || place;
+            end if;
+            if outcome not in ('over_limit', 'not_accepted', 'expired', 'insufficient') then
+                balance := null; available := null;
+            end if;
+            return next;
+            continue;
+        end if;
+
+        if v_text is not null then
+            v_note := (wallet_id, seq, v_entry.issuer_id, uuid_send(gen_random_uuid()), v_text);
+            v_notes := v_notes || v_note;
+            v_entry.note_hash := ledger.note_hash_v1(v_note.salt, v_text);
+        end if;
+        v_entry.hash := sha256(v_head || ledger.canonical_v2(v_entry, null));
+        v_entries := v_entries || v_entry;
+        outcome := 'paid';
+        return next;
+    end loop;
+
+    -- What was decided is written for the whole set at once.
+    if v_entries <> '{}' then
+        perform ledger.write_payments_v2(v_entries, v_notes);
+    end if;
+    if v_refused <> '{}' then
+        delete from ledger.request as r
+        using unnest(v_refused) as o (place)
+        where r.actor = p_actors[o.place] and r.key = p_keys[o.place];
+    end if;
+end
+$$;
+
 CREATE TABLE ledger.acceptance (
     issuer_id integer NOT NULL,
     shop_id integer NOT NULL,
@@ -2705,31 +3074,6 @@ CREATE FUNCTION ledger.refunded_v1(p_number text) RETURNS bigint
    WHERE ((e.number > (refunded_v1.p_number || '-'::text)) AND (e.number < (refunded_v1.p_number || '.'::text)) AND (e.kind = 'refund'::ledger.entry_kind));
 END;
 
-CREATE FUNCTION ledger.refusal_v1(p_wallet_id bigint, p_shop_id integer, p_at timestamp with time zone, p_over_limit boolean, p_available bigint, p_balance bigint) RETURNS text
-    LANGUAGE plpgsql STABLE
-    AS $$
-begin
-    if p_available = 0 and (p_balance > 0 or not exists (
-        select from ledger.acceptance as a
-        where a.shop_id = p_shop_id and a.valid_from <= p_at
-            and (a.valid_until is null or a.valid_until > p_at)
-    )) then
-        return 'not_accepted';
-    end if;
-    if p_over_limit then
-        return 'over_limit';
-    end if;
-    if p_available = 0 and exists (
-        select from ledger.lot as l
-        where l.wallet_id = p_wallet_id and l.expires_at <= p_at
-            and (l.balance > 0 or l.swept_at is not null)
-    ) then
-        return 'expired';
-    end if;
-    return 'insufficient';
-end
-$$;
-
 CREATE FUNCTION ledger.refuse_ahead_v1() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -3162,6 +3506,33 @@ begin
     return null;
 end
 $$;
+
+CREATE TABLE ledger.note (
+    wallet_id bigint NOT NULL,
+    seq bigint NOT NULL,
+    issuer_id integer NOT NULL,
+    salt bytea NOT NULL,
+    text text NOT NULL
+);
+
+CREATE FUNCTION ledger.same_payment_v2(p_wallet_id bigint, p_shop_id integer, p_amount bigint, p_note text, p_at timestamp with time zone) RETURNS TABLE(number text)
+    LANGUAGE sql STABLE
+    BEGIN ATOMIC
+ SELECT r.number
+    FROM ( SELECT e.seq,
+             e.kind,
+             e.shop_id,
+             e.amount,
+             e.number,
+             count(*) FILTER (WHERE (e.at <= (same_payment_v2.p_at - '01:00:00'::interval))) OVER (ORDER BY e.seq DESC ROWS UNBOUNDED PRECEDING) AS before
+            FROM ledger.entry e
+           WHERE (e.wallet_id = same_payment_v2.p_wallet_id)) r
+   WHERE ((r.before < 1) AND (r.kind = 'payment'::ledger.entry_kind) AND (r.shop_id = same_payment_v2.p_shop_id) AND (r.amount = (- same_payment_v2.p_amount)) AND (EXISTS ( SELECT
+            FROM ledger.note n
+           WHERE ((n.wallet_id = same_payment_v2.p_wallet_id) AND (n.seq = r.seq) AND (n.text = same_payment_v2.p_note)))) AND (ledger.refunded_v1(r.number) < same_payment_v2.p_amount))
+   ORDER BY r.seq DESC
+  LIMIT 1;
+END;
 
 CREATE FUNCTION ledger.set_acceptances_v1(p_issuer_id integer, p_shop_ids integer[], p_emoney_ids integer[], p_from timestamp with time zone, p_until timestamp with time zone) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
@@ -3828,14 +4199,6 @@ begin
 end
 $$;
 
-CREATE TABLE ledger.note (
-    wallet_id bigint NOT NULL,
-    seq bigint NOT NULL,
-    issuer_id integer NOT NULL,
-    salt bytea NOT NULL,
-    text text NOT NULL
-);
-
 CREATE FUNCTION ledger.write_payments_v1(p_entries ledger.entry[], p_notes ledger.note[]) RETURNS void
     LANGUAGE plpgsql
     AS $$
@@ -3884,6 +4247,34 @@ begin
         )
         insert into ledger.entry select e.* from unnest(p_entries) as e;
     end if;
+    if cardinality(p_notes) > 0 then
+        insert into ledger.note select n.* from unnest(p_notes) as n;
+    end if;
+end
+$$;
+
+CREATE FUNCTION ledger.write_payments_v2(p_entries ledger.entry[], p_notes ledger.note[]) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+begin
+    with entry as materialized (
+        select e.*, (e.at at time zone 'Asia/Tokyo')::date as day from unnest(p_entries) as e
+    ), lots as (
+        update ledger.lot as l set balance = l.balance + t.amount
+        from entry as e, unnest(e.refs, e.amounts) as t (ref, amount)
+        where t.ref > 0 and l.wallet_id = e.wallet_id and l.lot_id = t.ref
+    ), devices as (
+        update ledger.device as d set last_step = e.step
+        from entry as e where e.step is not null and d.device_id = e.device_id
+    ), outbox as (
+        insert into ledger.outbox (wallet_id, seq) select e.wallet_id, e.seq from entry as e
+    ), wallets as (
+        update ledger.wallet as w
+        set seq = e.seq, head = e.hash, last_at = e.at, day = e.day,
+            day_spent = -e.amount + case when w.day = e.day then w.day_spent else 0 end
+        from entry as e where w.wallet_id = e.wallet_id
+    )
+    insert into ledger.entry select e.* from unnest(p_entries) as e;
     if cardinality(p_notes) > 0 then
         insert into ledger.note select n.* from unnest(p_notes) as n;
     end if;

@@ -147,10 +147,7 @@ class Desk:
     async def _pay_set(self, payments: list[ledger.Payment]) -> list[ledger.PaymentOutcome]:
         """One by one: they may share a key, and all share the wallet that nobody has. A key that
         another transaction holds is not waited for."""
-        outcomes: list[ledger.PaymentOutcome] = []
-        for payment in payments:
-            outcomes += await ledger.pay_set_over(self._retry_link, [payment], free=True)
-        return outcomes
+        return [await ledger.pay_over(self._retry_link, each, free=True) for each in payments]
 
     async def _names_of(self, outcome: ledger.PaymentOutcome, found: Found) -> Mapping[int, str]:
         """What the emoneys that were used are called now. They came with the code; what is missing
