@@ -21,7 +21,6 @@ SETTINGS = {
     "min_wal_size": "256MB",
     "checkpoint_timeout": "10min",
     "checkpoint_completion_target": "0.9",
-    "wal_compression": "on",
     "random_page_cost": "1.1",
     "timezone": "UTC",
     "log_timezone": "UTC",
