@@ -1,6 +1,6 @@
 -- THE LOCK ORDER of the ledger stands here. Every function that changes value
 --   1. claims its idempotency keys, ordered by (actor, key) (claim_v2 …); payments do that after 2,
---      with the seq that they will have (claim_payments_v1, ADR 0262)
+--      with the seq that they will have (claim_payments_v1, pay_alone_v1, ADR 0262)
 --   2. locks all its wallets with lock_wallets_v1, ascending by id
 --   3. payments only: shares their shops' locks (lock_shops_v1), ascending, so that a shop that
 --      stops taking an emoney waits for payments under way, and later ones see it
