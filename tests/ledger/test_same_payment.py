@@ -11,7 +11,7 @@ from hansatsu.ledger import api
 from tests.ledger.books import Books, rows_of
 from tests.ledger.conftest import Shiftable
 from tests.ledger.test_concurrency import race
-from tests.ledger.ways import WAYS
+from tests.ledger.ways import WAYS, by_turns
 
 SALE = '{"reference": "000123"}'
 
@@ -38,6 +38,12 @@ class Till:
 @pytest.fixture(params=WAYS)
 def books(request: pytest.FixtureRequest, app_connection: psycopg.Connection) -> Books:
     return Books(app_connection, way=WAYS[request.param])
+
+
+@pytest.fixture(params=WAYS)
+def shiftable(request: pytest.FixtureRequest, shiftable: Shiftable) -> Shiftable:
+    shiftable.books.way = WAYS[request.param]
+    return shiftable
 
 
 @pytest.fixture
@@ -115,10 +121,25 @@ def test_after_an_hour_it_is_another_sale(shiftable: Shiftable) -> None:
     assert till.pay().outcome == "paid"
 
 
+def test_after_an_hour_it_is_another_sale_also_when_others_were_paid_meanwhile(
+    shiftable: Shiftable,
+) -> None:
+    till = Till(shiftable.books)
+    first = till.pay()
+    assert first.at is not None
+    shiftable.show(first.at + timedelta(minutes=50))
+    assert till.pay(till.sale('{"reference": "000124"}')).outcome == "paid"
+    shiftable.show(first.at + timedelta(minutes=59, seconds=50))
+    assert till.pay().outcome == "duplicate_reference"
+    shiftable.show(first.at + timedelta(hours=1))
+    assert till.pay().outcome == "paid"
+    assert till.pay(till.sale('{"reference": "000124"}')).outcome == "duplicate_reference"
+
+
 def test_of_two_at_once_one_is_paid(till: Till, server: EmbeddedServer) -> None:
     for place in range(5):
         sales = [till.sale(f'{{"reference": "{place}"}}') for _ in range(4)]
-        outcomes = race(server.app_url, 4, lambda c, i, s=sales: api.pay(c, s[i]))
+        outcomes = race(server.app_url, 4, lambda c, i, s=sales: by_turns(i)(c, s[i]))
         assert sorted(o.outcome for o in outcomes) == ["duplicate_reference"] * 3 + ["paid"]
         assert len({o.number for o in outcomes}) == 1
 
@@ -127,5 +148,5 @@ def test_negative_control_without_the_switch_both_are_paid(
     till: Till, server: EmbeddedServer
 ) -> None:
     sales = [till.sale(once=False) for _ in range(2)]
-    outcomes = race(server.app_url, 2, lambda c, i: api.pay(c, sales[i]))
+    outcomes = race(server.app_url, 2, lambda c, i: by_turns(i)(c, sales[i]))
     assert [o.outcome for o in outcomes] == ["paid", "paid"]
