@@ -31,6 +31,11 @@ def thing_of[Thing: Model](model: type[Thing], row: tuple[Any, ...]) -> Thing:
     return model.from_db("default", _names(model), row)
 
 
+def values_of(thing: Model) -> tuple[Any, ...]:
+    """What stands in the columns of ``thing``'s row: when none has changed, nothing of it has."""
+    return tuple([getattr(thing, name) for name in _names(type(thing))])
+
+
 @cache
 def width_of(model: type[Model]) -> int:
     """How many ``columns`` there are."""

@@ -7,8 +7,8 @@ from django import template
 from django.http import HttpRequest
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from hansatsu.parties.wallets.selectors import HistoryRow, in_japan
 
@@ -18,8 +18,8 @@ Unit = Literal["value", "price"]
 LONG = 6
 """Characters; longer figures, from 100,000 on, are smaller where amounts are largest."""
 
-
-AMOUNT = '<span\n  class="amount amount--{}{}{}">{}<span\n  class="amount__unit">{}</span></span>'
+LANGUAGE_LINK = '<a\n  class="header__language" href="{0}" lang="{1}" hreflang="{1}">{2}</a>'
+AMOUNT = '<span\n  class="amount amount--%s%s%s">%s<span\n  class="amount__unit">%s</span></span>'
 """No template: a page of history has forty of them (ADR 0253)."""
 
 
@@ -29,9 +29,9 @@ def amount(yen: int, size: str = "s", unit: Unit = "value") -> SafeString:
     figure = grouped(yen)
     long = " amount--long" if len(figure) > LONG else ""
     negative = " amount--negative" if yen < 0 else ""
-    return format_html(
-        AMOUNT, size, long, negative, figure, _("円分") if unit == "value" else _("円")
-    )
+    word = _("円分") if unit == "value" else _("円")
+    # nothing in it comes from outside: sizes are the templates', units the catalogue's
+    return mark_safe(AMOUNT % (size, long, negative, figure, word))  # noqa: S308
 
 
 @register.inclusion_tag("components/price.html")
@@ -119,12 +119,13 @@ def refund_kind(number: str) -> str:
 
 
 @register.simple_tag(takes_context=True)
-def in_other_language(context: template.Context, language: str) -> str:
-    """This page's address in ``language``."""
+def language_link(context: template.Context) -> SafeString:
+    """The way to this page in the other language."""
+    language, name = ("en", "English") if get_language() == "ja" else ("ja", "日本語")
     request: HttpRequest = context["request"]
     query = request.GET.copy()
     query["languageCd"] = language
-    return f"{request.path}?{query.urlencode()}"
+    return format_html(LANGUAGE_LINK, f"{request.path}?{query.urlencode()}", language, name)
 
 
 def _weekday(day: date) -> str:

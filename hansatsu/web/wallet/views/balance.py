@@ -9,7 +9,8 @@ from hansatsu.parties.wallets.limits import payment_limits
 from hansatsu.parties.wallets.selectors import balance_page
 from hansatsu.web.wallet.access import for_residents
 from hansatsu.web.wallet.limit_words import limit_lines
-from hansatsu.web.wallet.show import show
+from hansatsu.web.wallet.lot_rows import drawn_lots
+from hansatsu.web.wallet.show import show_framed
 
 
 @require_safe
@@ -25,4 +26,13 @@ def balance(request: HttpRequest, resident: Resident) -> HttpResponse:
     }
     bands = [(names[total.band], total.amount) for total in page.bands]
     limits = limit_lines(payment_limits(issuer, resident.wallet_id))
-    return show(request, issuer, "balance", balance=page, bands=bands, limits=limits)
+    return show_framed(
+        request,
+        issuer,
+        "balance",
+        {"has_lots": bool(page.lots)},
+        balance=page,
+        bands=bands,
+        limits=limits,
+        lots=drawn_lots(page.lots),
+    )

@@ -10,7 +10,8 @@ from hansatsu.parties.identity.models import Resident
 from hansatsu.parties.wallets.selectors import Show, history_page
 from hansatsu.web.shared.addresses import wallet_url
 from hansatsu.web.wallet.access import for_residents
-from hansatsu.web.wallet.show import show
+from hansatsu.web.wallet.history_rows import drawn_rows
+from hansatsu.web.wallet.show import show_framed
 
 PAGE = 20  # rows
 LARGEST_NUMBER = 9_999_999_999
@@ -28,13 +29,14 @@ def history(request: HttpRequest, resident: Resident) -> HttpResponse:
     older = page.next_before and _address(
         resident, {"show": chosen, "before": page.next_before, "from": first + len(page.rows)}
     )
-    return show(
+    return show_framed(
         request,
         resident.issuer,
         "history",
+        {"has_rows": bool(page.rows)},
         filters=[(name, _address(resident, {"show": key}), key == chosen) for key, name in filters],
         is_first=before is None,
-        rows=list(enumerate(page.rows, first)),
+        rows=drawn_rows(resident.issuer, page.rows, first),
         newest=_address(resident, {"show": chosen}),
         older=older,
     )

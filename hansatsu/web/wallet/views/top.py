@@ -6,10 +6,10 @@ from django.views.decorators.http import require_safe
 from hansatsu.flows.charging.selectors import sells
 from hansatsu.flows.payments.code_status import Look, look
 from hansatsu.parties.identity.models import Device
-from hansatsu.parties.wallets.selectors import in_japan, top_balance
+from hansatsu.parties.wallets.selectors import top_balance
 from hansatsu.web.wallet.access import for_devices
 from hansatsu.web.wallet.pay_code import draw, milliseconds
-from hansatsu.web.wallet.show import show
+from hansatsu.web.wallet.show import show_framed
 from hansatsu.web.wallet.views.code import step_in
 
 
@@ -22,14 +22,19 @@ def top(request: HttpRequest, device: Device) -> HttpResponse:
     """
     resident, issuer = device.resident, device.issuer
     found = look(device, shown=None, after_step=step_in(request, "after"), spent=None)
-    return show(
+    pay = _pay_code(found) if found.may_pay else None
+    return show_framed(
         request,
         issuer,
         "top",
+        {
+            "sells": sells(issuer),
+            "may_pay": pay is not None,
+            "has_code": pay is not None and pay["code"] is not None,
+        },
         resident=resident,
         balance=top_balance(issuer, resident.wallet_id),
-        sells=sells(issuer),
-        pay=_pay_code(found) if found.may_pay else None,
+        pay=pay,
     )
 
 
@@ -39,5 +44,5 @@ def _pay_code(found: Look) -> dict[str, object]:
         "spent": found.spent,
         "code": found.code and draw(found.code),
         "waits": found.code.waits if found.code else 0,
-        "shown_until": found.code and in_japan(found.code.shown_until),
+        "shown_until": found.code and found.code.shown_until,
     }
