@@ -95,11 +95,12 @@ def http(
 @click.option("--seconds", default=10, show_default=True, help="Of each measurement.")
 @click.option("--clients", default=8, show_default=True, help="Residents at once.")
 @click.option("--rows", default=100_000, show_default=True, help="Of each list; 0 leaves them out.")
+@click.option("--lots", default=0, show_default=True, help="That others hold, about.")
 @in_rounds
 @as_json
-def pages(seconds: int, clients: int, rows: int, rounds: int, as_json: bool) -> None:
+def pages(seconds: int, clients: int, rows: int, lots: int, rounds: int, as_json: bool) -> None:
     """The wallet's pages, by processor time, and the console's lists, in milliseconds."""
-    show(bench_pages(seconds, clients, rows, rounds), as_json)
+    show(bench_pages(seconds, clients, rows, rounds, lots), as_json)
 
 
 @bench.command()

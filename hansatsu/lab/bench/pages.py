@@ -2,13 +2,14 @@
 
 import itertools
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import median
 
 from hansatsu.lab.bench.console_rows import write_rows
 from hansatsu.lab.bench.figures import Run, middle
 from hansatsu.lab.bench.http_load import measure_http
-from hansatsu.lab.bench.pages_town import CODE, PagedTown, paged_town
+from hansatsu.lab.bench.pages_books import fill_books
+from hansatsu.lab.bench.pages_town import CODE, MANY, PagedTown, paged_town
 from hansatsu.lab.bench.processors import spent
 
 WARM_UP = 2
@@ -51,19 +52,25 @@ class Cost:
     postgres: float
 
 
-def bench_pages(seconds: int, clients: int, rows: int, rounds: int) -> dict[str, float]:
-    """Residents who look at their pages at once, each over one connection; then a clerk who looks
-    at the console's lists, of ``rows`` rows each.
+def bench_pages(
+    seconds: float, clients: int, rows: int, rounds: int, lots: int = 0
+) -> dict[str, float]:
+    """Residents who look at their pages at once, each over one connection, beside others who hold
+    ``lots`` lots; then a clerk who looks at the console's lists, of ``rows`` rows each.
 
     ``…_per_core`` is how many pages a second the pages' process makes of one core's time, by its
-    processor time; PostgreSQL's stands beside it. ``p50_ms`` and ``p99_ms`` are of the top page;
-    ``console_…_ms`` is one look, everything on the server in it.
+    processor time; PostgreSQL's stands beside it. ``many_lots_…`` are of a balance of
+    ``MANY`` lots. ``p50_ms`` and ``p99_ms`` are of the top page; ``console_…_ms`` is one look,
+    everything on the server in it.
     """
     with paged_town(clients) as town:
+        fill_books(town.superuser_url, town.issuer_id, lots)
         town.settle()
         run, cost = _measure(town, "", seconds, rounds)
         _, history = _measure(town, "history/", seconds, rounds)
         _, balance = _measure(town, "balance/", seconds, rounds)
+        saver = replace(town, residents=[town.saver])
+        _, many = _measure(saver, "balance/", seconds, rounds)
         figures = {
             "pages_per_s": round(run.payments_per_s),
             "pages_per_core": round(1_000_000 / cost.pages),
@@ -76,6 +83,10 @@ def bench_pages(seconds: int, clients: int, rows: int, rounds: int) -> dict[str,
             "history_postgres_us": round(history.postgres),
             "balance_pages_per_core": round(1_000_000 / balance.pages),
             "balance_postgres_us": round(balance.postgres),
+            "many_lots": MANY,
+            "many_lots_pages_us": round(many.pages),
+            "many_lots_postgres_us": round(many.postgres),
+            "lots": lots,
         }
         if rows:
             write_rows(town.superuser_url, town.issuer_id, rows)
@@ -89,7 +100,7 @@ def bench_pages(seconds: int, clients: int, rows: int, rounds: int) -> dict[str,
         return figures
 
 
-def _measure(town: PagedTown, page: str, seconds: int, rounds: int) -> tuple[Run, Cost]:
+def _measure(town: PagedTown, page: str, seconds: float, rounds: int) -> tuple[Run, Cost]:
     """The medians of so many rounds at one page."""
     requests = [itertools.repeat(_request(town, f"/{CODE}/{page}", who)) for who in town.residents]
     measure_http(town.port, requests, min(WARM_UP, seconds), SHOWN)

@@ -29,6 +29,10 @@ if TYPE_CHECKING:
 CODE = "BENCH"
 LOTS = 12
 """Lots of each resident, of two emoneys in turns."""
+MANY = 1_000
+"""Lots of one resident more: somebody who was given a little each day."""
+AN_ISSUE = 100
+"""Lots that one issue makes, at the most."""
 PAYMENTS = 40
 """Payments that each resident has made: two pages of history."""
 YEN_A_LOT = 3_000
@@ -41,11 +45,13 @@ PATIENCE = 60
 
 @dataclass(frozen=True, slots=True)
 class PagedTown:
-    """A town and its pages; ``residents`` and ``clerk`` are the cookies of who is logged in.
-    ``process`` starts the one process that answers; ``superuser_url`` is the database."""
+    """A town and its pages; ``residents``, ``saver`` (who has ``MANY`` lots) and ``clerk`` are the
+    cookies of who is logged in. ``process`` starts the one process that answers; ``superuser_url``
+    is the database."""
 
     port: int
     residents: list[str]
+    saver: str
     clerk: str
     issuer_id: int
     process: int
@@ -79,17 +85,22 @@ def paged_town(residents: int) -> Iterator[PagedTown]:
         import django
 
         django.setup()
-        issuer = _issuer()
-        cookies = [_enter(each) for each in _residents(issuer, residents)]
-        clerk = _clerk(issuer)
         settings = pages.settings("127.0.0.1", port, processes=1)
         child = Child("pages", environment | settings, server.home / "pages.log")
         try:
             child.start()
             _await(port)
-            yield PagedTown(port, cookies, clerk, issuer.pk, _number(child), server.superuser_url)
+            yield people_town(port, residents, _number(child), server.superuser_url)
         finally:
             child.stop()
+
+
+def people_town(port: int, residents: int, process: int, superuser_url: str) -> PagedTown:
+    """A new issuer's people in the database that this process is set up for."""
+    issuer = _issuer()
+    cookies = [_enter(each) for each in _residents(issuer, residents)]
+    saver = _enter(_saver(issuer))
+    return PagedTown(port, cookies, saver, _clerk(issuer), issuer.pk, process, superuser_url)
 
 
 def _issuer() -> "Issuer":
@@ -141,23 +152,14 @@ def _issuer() -> "Issuer":
 def _residents(issuer: "Issuer", count: int) -> "list[Resident]":
     """So many residents with lots, each of whom has paid some times."""
     from hansatsu.database.connections import ledger_connection
-    from hansatsu.parties.identity.residents import NewResident, open_resident
-    from hansatsu.parties.programs.models import Emoney
     from hansatsu.parties.shops.models import Shop
 
     connection = ledger_connection()
-    expires_at = ledger.now(connection) + timedelta(days=100)
-    emoneys = [each.pk for each in Emoney.objects.of(issuer)]
     shop = Shop.objects.of(issuer).get()
-    lots = tuple(ledger.NewLot(emoneys[n % 2], YEN_A_LOT, expires_at) for n in range(LOTS))
-    names = ("小山", "花子", "オヤマ", "ハナコ")
     residents = []
     for place in range(count):
-        new = NewResident(f"bench{place}", *names, f"b{place}@bench.example.jp")
-        resident = open_resident(issuer, new, password_hash=NO_PASSWORD)
+        resident = _resident(issuer, f"bench{place}", LOTS)
         wallet = resident.wallet_id
-        issue = ledger.Request.of("bench", f"issue-{wallet}", wallet)
-        ledger.issue_set(connection, [ledger.Issue(issue, issuer.pk, wallet, lots)])
         for each in range(PAYMENTS):
             pay = ledger.Request.of("bench", f"payment-{wallet}-{each}", wallet)
             payment = ledger.Payment(pay, issuer.pk, shop.pk, wallet, PAYMENT)
@@ -165,6 +167,32 @@ def _residents(issuer: "Issuer", count: int) -> "list[Resident]":
                 raise RuntimeError("The benchmark could not make its history.")
         residents.append(resident)
     return residents
+
+
+def _saver(issuer: "Issuer") -> "Resident":
+    return _resident(issuer, "saver", MANY)
+
+
+def _resident(issuer: "Issuer", login_id: str, lots: int) -> "Resident":
+    """A resident with so many lots, which expire on different days."""
+    from hansatsu.database.connections import ledger_connection
+    from hansatsu.parties.identity.residents import NewResident, open_resident
+    from hansatsu.parties.programs.models import Emoney
+
+    connection = ledger_connection()
+    now = ledger.now(connection)
+    emoneys = [each.pk for each in Emoney.objects.of(issuer)]
+    names = ("小山", "花子", "オヤマ", "ハナコ")
+    new = NewResident(login_id, *names, f"{login_id}@bench.example.jp")
+    resident = open_resident(issuer, new, password_hash=NO_PASSWORD)
+    made = [
+        ledger.NewLot(emoneys[n % 2], YEN_A_LOT, now + timedelta(days=100 + n)) for n in range(lots)
+    ]
+    for first in range(0, lots, AN_ISSUE):
+        key = ledger.Request.of("bench", f"issue-{login_id}-{first}", resident.wallet_id)
+        part = tuple(made[first : first + AN_ISSUE])
+        ledger.issue_set(connection, [ledger.Issue(key, issuer.pk, resident.wallet_id, part)])
+    return resident
 
 
 def _enter(resident: "Resident") -> str:
@@ -202,7 +230,9 @@ def _kept(request: "HttpRequest") -> str:
     from django.conf import settings
 
     request.session.save()
-    return f"{settings.SESSION_COOKIE_NAME}={request.session.session_key}"
+    kept = {settings.SESSION_COOKIE_NAME: request.session.session_key}
+    kept[settings.CSRF_COOKIE_NAME] = request.META["CSRF_COOKIE"]  # a browser has had a page before
+    return "; ".join(f"{name}={value}" for name, value in kept.items())
 
 
 def _number(child: Child) -> int:
