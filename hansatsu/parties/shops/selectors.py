@@ -4,7 +4,9 @@ from dataclasses import dataclass
 
 from django.db.models import Q
 
+from hansatsu.database.arrays import integers
 from hansatsu.database.connections import ledger_connection
+from hansatsu.database.rows import rows_of
 from hansatsu.ledger import api as ledger
 from hansatsu.parties.issuers.models import Issuer
 from hansatsu.parties.programs.selectors import emoney_names
@@ -82,5 +84,6 @@ def list_shops(
 
 def shop_names(issuer: Issuer, shop_ids: set[int]) -> dict[int, str]:
     """Each shop's name in the active language, by its id; closed shops too."""
-    shops = Shop.objects.of(issuer).filter(pk__in=shop_ids)
+    where = "where t.issuer_id = %s and t.id = any (%s::bigint[])"
+    shops = rows_of(Shop, where, issuer.pk, integers(shop_ids)) if shop_ids else []
     return {shop.pk: shop.local_name for shop in shops}

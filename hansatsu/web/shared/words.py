@@ -1,5 +1,6 @@
 """Amounts, days and times as residents read them."""
 
+from collections.abc import Callable
 from datetime import date, datetime
 from typing import Literal
 
@@ -26,12 +27,22 @@ AMOUNT = '<span\n  class="amount amount--%s%s%s">%s<span\n  class="amount__unit"
 @register.simple_tag
 def amount(yen: int, size: str = "s", unit: Unit = "value") -> SafeString:
     """An amount with its unit: 円分 for value one has, 円 for what is to be paid."""
-    figure = grouped(yen)
-    long = " amount--long" if len(figure) > LONG else ""
-    negative = " amount--negative" if yen < 0 else ""
+    return amounts(size, unit)(yen)
+
+
+def amounts(size: str = "s", unit: Unit = "value") -> Callable[[int], SafeString]:
+    """What writes each ``amount`` of many: the unit's word in the active language is looked up
+    once."""
     word = _("円分") if unit == "value" else _("円")
-    # nothing in it comes from outside: sizes are the templates', units the catalogue's
-    return mark_safe(AMOUNT % (size, long, negative, figure, word))  # noqa: S308
+
+    def write(yen: int) -> SafeString:
+        figure = grouped(yen)
+        long = " amount--long" if len(figure) > LONG else ""
+        negative = " amount--negative" if yen < 0 else ""
+        # nothing in it comes from outside: sizes are the templates', units the catalogue's
+        return mark_safe(AMOUNT % (size, long, negative, figure, word))  # noqa: S308
+
+    return write
 
 
 @register.inclusion_tag("components/price.html")

@@ -7,9 +7,9 @@ from django.utils.safestring import SafeString
 from hansatsu.parties.issuers.models import Issuer
 from hansatsu.parties.wallets.selectors import HistoryRow
 from hansatsu.web.shared.addresses import wallet_url
-from hansatsu.web.shared.lines import drawn_lines
+from hansatsu.web.shared.lines import line_writer
 from hansatsu.web.shared.patterns import pattern
-from hansatsu.web.shared.words import amount, breakable, japan_time, refund_word
+from hansatsu.web.shared.words import amounts, breakable, japan_time, refund_word
 
 HOLES = ("place", "shop", "badge", "number", "at", "amount", "lines", "address")
 
@@ -21,22 +21,29 @@ def drawn_rows(issuer: Issuer, rows: Sequence[HistoryRow], first: int) -> list[S
     before, after = (
         wallet_url("payment", issuer, number=written).split(written) if written else ("", "")
     )
+    lines, yen = line_writer(), amounts("m")
     return [
-        _drawn(row, place, f"{before}{row.number}{after}") for place, row in enumerate(rows, first)
+        _drawn(
+            row,
+            {
+                "place": str(place),
+                "number": breakable(row.number or ""),
+                "amount": yen(row.amount),
+                "lines": lines(row.lines),
+                "address": f"{before}{row.number}{after}",
+            },
+        )
+        for place, row in enumerate(rows, first)
     ]
 
 
-def _drawn(row: HistoryRow, place: int, address: str) -> SafeString:
+def _drawn(row: HistoryRow, values: dict[str, str]) -> SafeString:
     shape = {"kind": row.kind, "has_shop": bool(row.shop), "has_number": bool(row.number)}
     return pattern("wallet/history_row.html", shape, HOLES).filled(
         {
-            "place": str(place),
+            **values,
             "shop": row.shop or "",
             "badge": refund_word(row) if row.kind == "refund" else "",
-            "number": breakable(row.number or ""),
             "at": japan_time(row.at),
-            "amount": amount(row.amount, "m"),
-            "lines": drawn_lines(row.lines),
-            "address": address,
         }
     )

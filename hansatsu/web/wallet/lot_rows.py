@@ -6,7 +6,7 @@ from django.utils.safestring import SafeString
 
 from hansatsu.parties.wallets.selectors import LotRow
 from hansatsu.web.shared.patterns import pattern
-from hansatsu.web.shared.words import amount, japan_time, until
+from hansatsu.web.shared.words import amounts, japan_time, until
 
 HOLES = ("place", "emoney", "balance", "code", "management_number", "until", "registered")
 
@@ -14,13 +14,14 @@ HOLES = ("place", "emoney", "balance", "code", "management_number", "until", "re
 def drawn_lots(lots: Sequence[LotRow]) -> list[SafeString]:
     """Each of ``lots``, numbered."""
     words = {day: until(day) for day in {lot.expires_on for lot in lots}}
+    yen = amounts("m")
     row = pattern("wallet/lot_row.html", {}, HOLES)
     return [
         row.filled(
             {
                 "place": str(place),
                 "emoney": lot.emoney,
-                "balance": amount(lot.balance, "m"),
+                "balance": yen(lot.balance),
                 "code": lot.masked_code,
                 "management_number": lot.management_number,
                 "until": words[lot.expires_on],

@@ -21,23 +21,24 @@ LARGEST_NUMBER = 9_999_999_999
 @for_residents
 def history(request: HttpRequest, resident: Resident) -> HttpResponse:
     """Numbered rows, newest first, that open to show what came from which lot."""
+    here = wallet_url("history", resident.issuer)
     filters = _filters()
     wanted = request.GET.get("show")
     chosen: Show = next((key for key, _name in filters if key == wanted), "all")
     before, first = _number(request, "before"), _number(request, "from") or 1
     page = history_page(resident.issuer, resident.wallet_id, show=chosen, before=before, limit=PAGE)
     older = page.next_before and _address(
-        resident, {"show": chosen, "before": page.next_before, "from": first + len(page.rows)}
+        here, {"show": chosen, "before": page.next_before, "from": first + len(page.rows)}
     )
     return show_framed(
         request,
         resident.issuer,
         "history",
         {"has_rows": bool(page.rows)},
-        filters=[(name, _address(resident, {"show": key}), key == chosen) for key, name in filters],
+        filters=[(name, _address(here, {"show": key}), key == chosen) for key, name in filters],
         is_first=before is None,
         rows=drawn_rows(resident.issuer, page.rows, first),
-        newest=_address(resident, {"show": chosen}),
+        newest=_address(here, {"show": chosen}),
         older=older,
     )
 
@@ -57,5 +58,5 @@ def _number(request: HttpRequest, name: str) -> int | None:
     return int(text) if is_number else None
 
 
-def _address(resident: Resident, query: dict[str, object]) -> str:
-    return f"{wallet_url('history', resident.issuer)}?{urlencode(query)}"
+def _address(here: str, query: dict[str, object]) -> str:
+    return f"{here}?{urlencode(query)}"
