@@ -5,6 +5,8 @@ import time
 from collections.abc import Iterator, Sequence
 from itertools import cycle
 
+import psycopg
+
 from hansatsu.database.connections import ledger_connection
 from hansatsu.lab.crash.town import make_shop
 from hansatsu.ledger import api as ledger
@@ -26,9 +28,12 @@ class WebhookTown:
 
     Args:
         endpoints: how many shops with a quick server.
+        superuser_url: of its database, to have PostgreSQL look at what was made, as it would by
+            itself within a minute.
     """
 
-    def __init__(self, endpoints: int) -> None:
+    def __init__(self, endpoints: int, superuser_url: str) -> None:
+        self._superuser_url = superuser_url
         self._hanging = make_shop()
         self._issuer = self._hanging.issuer
         self._emoney = Emoney.objects.of(self._issuer).get()
@@ -120,6 +125,8 @@ class WebhookTown:
             outcomes = ledger.pay_set(ledger_connection(), payments)
             if not all(each.outcome == "paid" for each in outcomes):
                 raise RuntimeError("The benchmark's payments were refused.")
+        with psycopg.connect(self._superuser_url, autocommit=True) as connection:
+            connection.execute("analyze")
 
     def _payment(self, shop: Shop, wallet: int) -> ledger.Payment:
         return ledger.Payment(_request(), self._issuer.pk, shop.pk, wallet, 1)

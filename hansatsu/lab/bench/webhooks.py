@@ -76,7 +76,7 @@ def bench_webhooks(seconds: int, endpoints: int) -> dict[str, float]:
         logging.getLogger("mail.log").setLevel(logging.WARNING)  # aiosmtpd tells every line
         from hansatsu.lab.bench.webhook_town import WebhookTown
 
-        town = WebhookTown(endpoints)
+        town = WebhookTown(endpoints, server.superuser_url)
         trusting = environment | {"SSL_CERT_FILE": str(receivers.certificate)}
         worker = Child("worker", trusting, Path(server.home) / "worker.log")
         webhooks = _webhooks(town, receivers, worker, seconds)
