@@ -43,9 +43,18 @@ BENCHES = {
     ),
     "http": Bench(
         ("--seconds", "3"),
-        ("payments_per_s", "p50_ms", "p99_ms", "client_us", "api_us", "postgres_us"),
+        (
+            "payments_per_s",
+            "p50_ms",
+            "p99_ms",
+            "limit_per_s",
+            "lean_per_s",
+            "client_us",
+            "api_us",
+            "postgres_us",
+        ),
         in_rounds=True,
-        ratios={"payments_per_s": "lean_ratio"},
+        ratios={"payments_per_s": "lean_ratio", "limit_per_s": "limit_ratio"},
     ),
     "pages": Bench(
         ("--seconds", "3", "--rounds", "1", "--rows", "0"),
