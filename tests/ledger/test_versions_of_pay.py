@@ -25,20 +25,20 @@ _TEN: LiteralString = """
     %s::text[], %s::text[], %s::bytea[], %s::integer[], %s::integer[], %s::bigint[],
     %s::bigint[], %s::bigint[], %s::bigint[], %s::text[]
 """
-CALLS: dict[str, tuple[LiteralString, int]] = {
+_TWELVE: LiteralString = _TEN + ", %s::boolean[], %s::boolean"
+OF_BEFORE: dict[str, tuple[LiteralString, int]] = {
     "pay_set_v1": (_ANSWER + " from ledger.pay_set_v1(" + _TEN + ")", 10),
-    "pay_set_v2": (
-        _ANSWER + " from ledger.pay_set_v2(" + _TEN + ", %s::boolean[], %s::boolean)",
-        12,
-    ),
-    "pay_set_v3": (
-        _ANSWER + " from ledger.pay_set_v3(" + _TEN + ", %s::boolean[], %s::boolean)",
-        12,
-    ),
+    "pay_set_v2": (_ANSWER + " from ledger.pay_set_v2(" + _TWELVE + ")", 12),
+    "pay_set_v3": (_ANSWER + " from ledger.pay_set_v3(" + _TWELVE + ")", 12),
 }
-"""Each version's call, and how many columns it takes."""
+TODAY: dict[str, tuple[LiteralString, int]] = {
+    "pay_set_v4": (_ANSWER + " from ledger.pay_set_v4(" + _TWELVE + ")", 12),
+    "pay_alone_v1": (_ANSWER + " from ledger.pay_alone_v1(" + _TWELVE.replace("[]", "") + ")", 12),
+}
+CALLS = OF_BEFORE | TODAY
+"""Each version's call, and how many columns it takes; one of a payment alone takes their values."""
 
-PAIRS = list(permutations(CALLS, 2))
+PAIRS = [pair for pair in permutations(CALLS, 2) if pair[0] in TODAY or pair[1] in TODAY]
 
 
 class Answer(NamedTuple):
@@ -57,8 +57,28 @@ def pay(
     connection: psycopg.Connection, version: str, payments: Sequence[api.Payment]
 ) -> list[Answer]:
     call, columns = CALLS[version]
-    rows = connection.execute(call, payment_columns(payments)[:columns]).fetchall()
+    if version == "pay_alone_v1":
+        rows = [connection.execute(call, _fields(each)).fetchall()[0] for each in payments]
+    else:
+        rows = connection.execute(call, payment_columns(payments)[:columns]).fetchall()
     return [Answer(*row) for row in rows]
+
+
+def _fields(payment: api.Payment) -> list[object]:
+    return [
+        payment.request.actor,
+        payment.request.key,
+        payment.request.content,
+        payment.issuer_id,
+        payment.shop_id,
+        payment.wallet_id,
+        payment.amount,
+        payment.device,
+        payment.step,
+        payment.reference,
+        payment.reference_once,
+        False,
+    ]
 
 
 def outcomes(answers: Sequence[Answer]) -> list[str]:
@@ -95,23 +115,24 @@ class Till:
 
 @pytest.fixture(scope="module")
 def url(server: EmbeddedServer) -> Iterator[str]:
+    """Whatever the tests have done there, the books hold."""
     with copied(server) as copy:
         yield copy.app_url
+        with psycopg.connect(copy.app_url, autocommit=True) as connection:
+            assert checks.verify(connection, [checks.OWN]).ok
 
 
 @pytest.fixture
 def till(url: str) -> Iterator[Till]:
-    """Whatever a test does there, the books hold."""
     with psycopg.connect(url, autocommit=True) as connection:
         yield Till(Books(connection), url)
-        assert checks.verify(connection, [checks.OWN]).ok
 
 
 def test_all_versions_are_tried(till: Till) -> None:
     found = till.books.connection.execute(
         """
         select p.proname from pg_proc as p
-        where p.pronamespace = 'ledger'::regnamespace and p.proname like 'pay\\_set\\_v%'
+        where p.pronamespace = 'ledger'::regnamespace and p.proname ~ '^pay_(set|alone)_v'
         """
     )
     assert {name for (name,) in found} == set(CALLS)
@@ -146,18 +167,18 @@ def test_what_one_version_refused_another_may_still_pay(till: Till, first: str, 
 
 
 @pytest.mark.parametrize("version", CALLS)
-@pytest.mark.parametrize("cancel", ["cancel_v1", "cancel_v2", "cancel_v3"])
-def test_what_any_version_cancelled_none_pays(till: Till, version: str, cancel: str) -> None:
-    payments = till.payments(100, 10)
-    for each in payments:
-        till.books.connection.execute(
-            f"select outcome from ledger.{cancel}(%s, %s)".encode(),
-            [each.request.actor, each.request.key],
-        )
-    before = till.rows()
-    assert outcomes(till.pay(version, payments)) == ["cancelled"] * 2
-    assert till.rows() == before
-    assert till.held() == [1000, 1000]
+def test_what_any_version_cancelled_none_pays(till: Till, version: str) -> None:
+    for cancel in ("cancel_v1", "cancel_v2", "cancel_v3"):
+        payments = till.payments(100, 10)
+        for each in payments:
+            till.books.connection.execute(
+                f"select outcome from ledger.{cancel}(%s, %s)".encode(),
+                [each.request.actor, each.request.key],
+            )
+        before = till.rows()
+        assert outcomes(till.pay(version, payments)) == ["cancelled"] * 2
+        assert till.rows() == before
+        assert till.held() == [1000, 1000]
 
 
 @pytest.mark.parametrize("ends", ["commit", "rollback"])
