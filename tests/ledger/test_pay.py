@@ -15,17 +15,23 @@ from hansatsu.ledger import api
 from hansatsu.ledger.bands import JAPAN
 from tests.ledger.books import PREFIX, Books, fresh_id, rows_of, used
 from tests.ledger.conftest import Shiftable
-from tests.ledger.ways import WAYS
+from tests.ledger.ways import WAYS, Way
 
 
-@pytest.fixture(params=WAYS)
-def books(request: pytest.FixtureRequest, app_connection: psycopg.Connection) -> Books:
-    return Books(app_connection, way=WAYS[request.param])
+@pytest.fixture(params=WAYS.values(), ids=WAYS)
+def way(request: pytest.FixtureRequest) -> Way:
+    chosen: Way = request.param
+    return chosen
 
 
-@pytest.fixture(params=WAYS)
-def shiftable(request: pytest.FixtureRequest, shiftable: Shiftable) -> Shiftable:
-    shiftable.books.way = WAYS[request.param]
+@pytest.fixture
+def books(app_connection: psycopg.Connection, way: Way) -> Books:
+    return Books(app_connection, way=way)
+
+
+@pytest.fixture
+def shiftable(shiftable: Shiftable, way: Way) -> Shiftable:
+    shiftable.books.way = way
     return shiftable
 
 
@@ -170,21 +176,25 @@ class TestRefusals:
 class TestLimits:
     """Per payment and per day in Japan; what a shop does not take comes first."""
 
-    def books(self, connection: psycopg.Connection, limits: api.Limits) -> tuple[Books, int, int]:
-        books = Books(connection, limits=limits)
+    def books(
+        self, connection: psycopg.Connection, limits: api.Limits, way: Way
+    ) -> tuple[Books, int, int]:
+        books = Books(connection, limits=limits, way=way)
         emoney = books.emoney()
         shop, wallet = books.shop(emoney), books.wallet()
         books.issue(wallet, emoney, 1000)
         return books, shop, wallet
 
-    def test_per_payment(self, app_connection: psycopg.Connection) -> None:
-        books, shop, wallet = self.books(app_connection, api.Limits(per_payment=300))
+    def test_per_payment(self, app_connection: psycopg.Connection, way: Way) -> None:
+        books, shop, wallet = self.books(app_connection, api.Limits(per_payment=300), way)
         with nothing_changes(books, wallet):
             assert books.pay(wallet, shop, 301).outcome == "over_limit"
         assert books.pay(wallet, shop, 300).outcome == "paid"
 
-    def test_per_day_counts_refunds_back(self, app_connection: psycopg.Connection) -> None:
-        books, shop, wallet = self.books(app_connection, api.Limits(per_day=500))
+    def test_per_day_counts_refunds_back(
+        self, app_connection: psycopg.Connection, way: Way
+    ) -> None:
+        books, shop, wallet = self.books(app_connection, api.Limits(per_day=500), way)
         number = books.paid(wallet, shop, 400)
         with nothing_changes(books, wallet):
             assert books.pay(wallet, shop, 101).outcome == "over_limit"
@@ -193,9 +203,9 @@ class TestLimits:
         assert books.pay(wallet, shop, 151).outcome == "over_limit"
         assert books.pay(wallet, shop, 150).outcome == "paid"
 
-    def test_a_day_ends_at_midnight_in_japan(self, shiftable: Shiftable) -> None:
+    def test_a_day_ends_at_midnight_in_japan(self, shiftable: Shiftable, way: Way) -> None:
         """Not nine hours later, when it does in Greenwich."""
-        books, shop, wallet = self.books(shiftable.books.connection, api.Limits(per_day=100))
+        books, shop, wallet = self.books(shiftable.books.connection, api.Limits(per_day=100), way)
         tomorrow = books.in_days(2).astimezone(JAPAN).date()
         midnight = datetime.combine(tomorrow, time(), JAPAN)
         shiftable.show(midnight - timedelta(seconds=30))
@@ -209,24 +219,24 @@ class TestLimits:
             assert books.pay(wallet, shop, 1).outcome == "over_limit"
 
     def test_limit_goes_before_insufficient_after_not_accepted(
-        self, app_connection: psycopg.Connection
+        self, app_connection: psycopg.Connection, way: Way
     ) -> None:
-        books, shop, wallet = self.books(app_connection, api.Limits(per_payment=2000))
+        books, shop, wallet = self.books(app_connection, api.Limits(per_payment=2000), way)
         assert books.pay(wallet, shop, 2000).outcome == "insufficient"
         assert books.pay(wallet, shop, 2001).outcome == "over_limit"
         assert books.pay(wallet, books.shop(books.emoney()), 2001).outcome == "not_accepted"
 
-    def test_holding(self, app_connection: psycopg.Connection) -> None:
-        books, _, wallet = self.books(app_connection, api.Limits(holding=1500))
+    def test_holding(self, app_connection: psycopg.Connection, way: Way) -> None:
+        books, _, wallet = self.books(app_connection, api.Limits(holding=1500), way)
         emoney = books.emoney()
         with nothing_changes(books, wallet):
             assert books.try_issue(wallet, (emoney, 501, None)).outcome == "over_limit"
         assert books.try_issue(wallet, (emoney, 500, None)).outcome == "issued"
 
     def test_new_limits_hold_from_the_next_payment(
-        self, app_connection: psycopg.Connection
+        self, app_connection: psycopg.Connection, way: Way
     ) -> None:
-        books, shop, wallet = self.books(app_connection, api.Limits())
+        books, shop, wallet = self.books(app_connection, api.Limits(), way)
         books.paid(wallet, shop, 300)
         api.set_limits(app_connection, books.issuer_id, api.Limits(per_day=300))
         assert books.pay(wallet, shop, 1).outcome == "over_limit"
