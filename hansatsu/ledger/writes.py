@@ -350,4 +350,4 @@ def expire_due(
 def take_outbox(connection: Connection[Any], limit: int) -> list[OwedMessage]:
     """Take entries that owe a message; they are owed again if the transaction rolls back."""
     with connection.cursor(row_factory=class_row(OwedMessage)) as cursor:
-        return cursor.execute("select * from ledger.take_outbox_v2(%s)", [limit]).fetchall()
+        return cursor.execute("select * from ledger.take_outbox_v3(%s)", [limit]).fetchall()

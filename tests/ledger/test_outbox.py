@@ -91,6 +91,31 @@ def test_what_the_version_before_has_marked_is_not_taken_again(
     assert connection.execute("select count(*) from ledger.outbox").fetchone() == (0,)
 
 
+def test_a_queue_that_looked_empty_is_not_read_again_and_again(
+    shiftable: Shiftable, owner: psycopg.Connection
+) -> None:
+    """Version 2 compared each row that waited with each that it took, where statistics were of an
+    empty queue."""
+    rows = (
+        "insert into ledger.outbox (wallet_id, seq) select n, 1 from generate_series(1, 5000) as n"
+    )
+    owner.execute(rows)
+    owner.execute("delete from ledger.outbox")
+    owner.execute("vacuum analyze ledger.outbox")
+    owner.execute(rows)
+    connection = shiftable.books.connection
+    with connection.transaction(force_rollback=True):
+        api.take_outbox(connection, 200)
+        row = connection.execute(
+            "select seq_tup_read + coalesce(idx_tup_fetch, 0), n_tup_del"
+            " from pg_stat_xact_user_tables where relname = 'outbox'"
+        ).fetchone()
+    assert row is not None
+    read, deleted = row
+    assert deleted == 200
+    assert read <= 2 * deleted
+
+
 @pytest.mark.parametrize(
     ("damage", "said"),
     [

@@ -79,13 +79,15 @@ class ServedTown:
 
     @contextmanager
     def working(self) -> Iterator[None]:
-        """The worker at work: relay, webhooks and all else that it does."""
+        """The worker at work: relay, webhooks and all else that it does, once it has done what the
+        clock had for it while it was away."""
         worker = Child("worker", self.environment, self.server.home / "worker.log")
         with psycopg.connect(self.superuser_url, autocommit=True) as connection:
             before = _newest_worker(connection)
             worker.start()
             try:
                 _wait_for(lambda: _newest_worker(connection) > before, "worker")
+                _wait_for(lambda: _has_clock(connection) and not _jobs(connection), "clock")
                 yield
             finally:
                 worker.stop()
@@ -128,6 +130,23 @@ def served_town(shops: int, wallets: int, processes: int) -> Iterator[ServedTown
 
 def _newest_worker(connection: psycopg.Connection) -> int:
     row = connection.execute("select coalesce(max(id), 0) from procrastinate_workers").fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+def _has_clock(connection: psycopg.Connection) -> bool:
+    """True when a worker has looked for jobs that come round by the clock."""
+    row = connection.execute("select exists (select from procrastinate_periodic_defers)").fetchone()
+    assert row is not None
+    return bool(row[0])
+
+
+def _jobs(connection: psycopg.Connection) -> int:
+    """How many are due or under way."""
+    row = connection.execute(
+        "select count(*) from procrastinate_jobs"
+        " where status = 'doing' or status = 'todo' and coalesce(scheduled_at, now()) <= now()"
+    ).fetchone()
     assert row is not None
     return int(row[0])
 

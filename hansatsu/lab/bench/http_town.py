@@ -16,11 +16,12 @@ RESIDENTS = """
     insert into identity_resident (issuer_id, login_id, password, family_name, given_name,
         family_kana, given_kana, nickname, email, gender, occupation, postal_code, prefecture, city,
         street, building, phone, news_mail, language, wallet_id, created_at)
-    select %(issuer)s, 'r' || wallet, '!', '小山', '花子', 'オヤマ', 'ハナコ', '', '', '', '', '',
-        '', '', '', '', '', false, 'ja', wallet, ledger.now()
+    select %(issuer)s, 'r' || wallet, '!', '小山', '花子', 'オヤマ', 'ハナコ', '',
+        'r' || wallet || '@bench.invalid', '', '', '', '', '', '', '', '', false, 'ja', wallet,
+        ledger.now()
     from unnest(%(wallets)s::bigint[]) as wallet
 """
-"""Without an address, so that nobody is mailed: `bench webhooks` measures mails."""
+"""With addresses that lead nowhere, so that nobody is mailed: `bench webhooks` measures mails."""
 
 DEVICES = """
     insert into identity_device (issuer_id, resident_id, number, generation, label, created_at,

@@ -3903,6 +3903,57 @@ begin
 end
 $$;
 
+CREATE FUNCTION ledger.take_outbox_v3(p_limit integer) RETURNS TABLE(issuer_id integer, wallet_id bigint, seq bigint, kind text)
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET plan_cache_mode TO 'force_generic_plan'
+    SET enable_seqscan TO 'off'
+    AS $$
+declare
+    v_now timestamptz := ledger.now();
+    v_wallets bigint[];
+    v_seqs bigint[];
+begin
+    with taken as (
+        delete from ledger.outbox as o
+        where o.ctid = any (array(
+            select w.ctid
+            from ledger.outbox as w
+            where w.relayed_at is null
+            limit p_limit
+            for update skip locked
+        ))
+        returning o.wallet_id, o.seq
+    ), kept as (
+        insert into ledger.relayed (wallet_id, seq, relayed_at)
+        select t.wallet_id, t.seq, v_now from taken as t
+    )
+    select array_agg(t.wallet_id), array_agg(t.seq) into v_wallets, v_seqs from taken as t;
+
+    if coalesce(cardinality(v_wallets), 0) < p_limit then
+        with taken as (
+            delete from ledger.outbox as o
+            where o.ctid = any (array(
+                select m.ctid
+                from ledger.outbox as m
+                where m.relayed_at is not null
+                limit 10000
+                for update skip locked
+            ))
+            returning o.wallet_id, o.seq, o.relayed_at
+        )
+        insert into ledger.relayed (wallet_id, seq, relayed_at)
+        select t.wallet_id, t.seq, t.relayed_at from taken as t;
+    end if;
+
+    return query
+    select e.issuer_id, e.wallet_id, e.seq, e.kind::text
+    from unnest(v_wallets, v_seqs) as t (wallet_id, seq)
+    join ledger.entry as e on e.wallet_id = t.wallet_id and e.seq = t.seq
+    order by e.at, e.wallet_id, e.seq;
+end
+$$;
+
 CREATE FUNCTION ledger.take_v1(p_balances bigint[], p_amount bigint) RETURNS bigint[]
     LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
     AS $$
