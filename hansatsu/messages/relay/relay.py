@@ -21,7 +21,7 @@ from hansatsu.parties.identity.models import Resident
 NOWHERE = ".invalid"
 """How addresses end that are made never to lead anywhere (RFC 2606): those of practice."""
 
-BATCH = 200
+BATCH = 1_000
 """Entries taken up in one transaction."""
 
 
