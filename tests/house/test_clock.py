@@ -41,6 +41,7 @@ MACHINES_TIME = {
     "hansatsu.flows.charging.psp.sandbox.provider": "a receiver's own clock",
     "hansatsu.flows.charging.psp.sandbox.sending": TO_A_RECEIVER,
     "hansatsu.lab.bench.http_requests": "a phone's own clock",
+    "hansatsu.lab.bench.http_served": "jobs wait by the server's time, as procrastinate does",
     "hansatsu.lab.bench.receivers": "a certificate's days, which TLS holds against the machine's",
     "hansatsu.lab.bench.soak": "a phone's own clock",
     "hansatsu.ledger.watching": "payments that hang are timed by `note_hang_v1` in the same way",
