@@ -150,13 +150,17 @@ def test_no_more_residents_are_read_first_than_a_word_may_name(
 
 def _plans(server: EmbeddedServer, table: str, indexes: list[str], statements: list[str]) -> str:
     """How PostgreSQL would do it if reading whole tables, and sorting, were dear, and the table had
-    these indexes alone and a million rows a page, of which nothing is known: of a few any index is
-    as good as another, and one as good as four."""
+    these indexes alone and a million rows of which nothing is known: of a few any index is as good
+    as another, and one as good as four; and of more the first thousand are found anywhere."""
     others = """
         update pg_index set indisvalid = false
         where indrelid = %s::regclass and indexrelid <> all (%s::regclass[])
     """
-    many = "update pg_class set reltuples = 1000000, relpages = 1 where oid = %s::regclass"
+    many = """
+        update pg_class
+        set reltuples = 1000000, relpages = greatest(1, pg_relation_size(oid) / 8192)
+        where oid = %s::regclass
+    """
     with psycopg.connect(server.superuser_url) as planner:
         planner.execute("set local enable_seqscan = off")
         planner.execute("set local enable_sort = off")
