@@ -161,12 +161,16 @@ def _plans(server: EmbeddedServer, table: str, indexes: list[str], statements: l
         set reltuples = 1000000, relpages = greatest(1, pg_relation_size(oid) / 8192)
         where oid = %s::regclass
     """
+    forgotten = """
+        delete from pg_statistic where starelid = %s::regclass
+            or starelid in (select indexrelid from pg_index where indrelid = %s::regclass)
+    """
     with psycopg.connect(server.superuser_url) as planner:
         planner.execute("set local enable_seqscan = off")
         planner.execute("set local enable_sort = off")
         planner.execute(others, [table, indexes])
         planner.execute(many, [table])
-        planner.execute("delete from pg_statistic where starelid = %s::regclass", [table])
+        planner.execute(forgotten, [table, table])
         rows = [planner.execute(f"explain {each}".encode()).fetchall() for each in statements]
         planner.rollback()
     return "\n".join(line for plan in rows for (line,) in plan)
