@@ -107,7 +107,7 @@ def unlocked() -> Iterator[None]:
         both_have_read.wait()
         return row
 
-    with mock.patch.object(corrections, "_locked", read):
+    with mock.patch.object(corrections, "locked", read):
         yield
 
 

@@ -5,24 +5,21 @@ under a key made of the proposal. Order of locks: the proposal's row, then the l
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Literal, assert_never
 
 from django.db import transaction
 
 from hansatsu.database.connections import ledger_connection
-from hansatsu.flows.support.models import Correction, CorrectionState
+from hansatsu.flows.support.models import Correction
 from hansatsu.ledger import api as ledger
-from hansatsu.parties import clock
 from hansatsu.parties.cards.models import Card
 from hansatsu.parties.identity.models import Resident, Staff
 from hansatsu.parties.issuers.deeds import Deed
 from hansatsu.parties.issuers.models import Issuer
 from hansatsu.parties.issuers.names import card_name, resident_name
 from hansatsu.parties.programs.models import Emoney
-
-LAPSES_AFTER = timedelta(days=7)
-"""A proposal that nobody looked at for so long speaks of another wallet than there is now."""
+from hansatsu.parties.staff.two_people import ProposalState, decide, locked, proposed_now, why_not
 
 LARGEST = 10_000_000
 """Yen; more than that is no mistake of a wallet."""
@@ -71,11 +68,6 @@ def find_correction(issuer: Issuer, correction_id: int) -> Correction | None:
     return found.filter(pk=correction_id).first()
 
 
-def has_lapsed(correction: Correction) -> bool:
-    """True when nobody decided in time."""
-    return correction.state == CorrectionState.PROPOSED and correction.lapses_at <= clock.now()
-
-
 def propose(deed: Deed, by: Staff, proposal: Proposal, *, key: str) -> Proposed:
     """Propose a correction, once for the form's key. What could not be booked now is not proposed.
 
@@ -86,7 +78,6 @@ def propose(deed: Deed, by: Staff, proposal: Proposal, *, key: str) -> Proposed:
         key: made when the form was shown.
     """
     issuer, owner = deed.actor.issuer, proposal.owner
-    now = clock.now()
     with transaction.atomic():
         correction, is_new = Correction.objects.get_or_create(
             proposed_by=by,
@@ -100,9 +91,7 @@ def propose(deed: Deed, by: Staff, proposal: Proposal, *, key: str) -> Proposed:
                 "amount": proposal.amount,
                 "lot_id": proposal.lot_id,
                 "expires_at": proposal.expires_at,
-                "reason": deed.reason,
-                "proposed_at": now,
-                "lapses_at": now + LAPSES_AFTER,
+                **proposed_now(by, deed.reason),
             },
         )
         if not is_new:
@@ -130,21 +119,20 @@ def approve(deed: Deed, by: Staff, correction: Correction) -> Refusal:
         correction: what was proposed.
     """
     with transaction.atomic():
-        row = _locked(correction)
-        refusal = _why_not(row, by)
-        if refusal:
+        row = locked(correction)
+        if refusal := why_not(row, by):
             return refusal
         made = ledger.correct(ledger_connection(), _booking(row))
         if not made.corrected:
             return _refused(made.outcome)
-        row.state, row.seq = CorrectionState.APPROVED, made.seq
-        _decide(row, by, deed.reason)
+        row.seq = made.seq
+        decide(row, by, ProposalState.APPROVED, deed.reason, also=["seq"])
         deed.record(
             "correction_approved",
             row.subject,
             things=[_owner(row)],
-            before={"state": CorrectionState.PROPOSED.value},
-            after={"state": CorrectionState.APPROVED.value, "amount": row.amount},
+            before={"state": ProposalState.PROPOSED.value},
+            after={"state": ProposalState.APPROVED.value, "amount": row.amount},
         )
     return ""
 
@@ -152,17 +140,16 @@ def approve(deed: Deed, by: Staff, correction: Correction) -> Refusal:
 def decline(deed: Deed, by: Staff, correction: Correction) -> Refusal:
     """Decline a correction; who proposed it may take it back so."""
     with transaction.atomic():
-        row = _locked(correction)
-        if row.state != CorrectionState.PROPOSED:
+        row = locked(correction)
+        if row.state != ProposalState.PROPOSED:
             return "decided"
-        row.state = CorrectionState.DECLINED
-        _decide(row, by, deed.reason)
+        decide(row, by, ProposalState.DECLINED, deed.reason)
         deed.record(
             "correction_declined",
             row.subject,
             things=[_owner(row)],
-            before={"state": CorrectionState.PROPOSED.value},
-            after={"state": CorrectionState.DECLINED.value},
+            before={"state": ProposalState.PROPOSED.value},
+            after={"state": ProposalState.DECLINED.value},
         )
     return ""
 
@@ -173,23 +160,6 @@ def _owner(correction: Correction) -> str:
         return resident_name(correction.resident_id)
     assert correction.card_id is not None
     return card_name(correction.card_id)
-
-
-def _locked(correction: Correction) -> Correction:
-    return Correction.objects.select_for_update(of=("self",)).get(pk=correction.pk)
-
-
-def _why_not(row: Correction, by: Staff) -> Refusal:
-    if row.state != CorrectionState.PROPOSED:
-        return "decided"
-    if row.proposed_by_id == by.pk:
-        return "oneself"
-    return "lapsed" if has_lapsed(row) else ""
-
-
-def _decide(row: Correction, by: Staff, reason: str) -> None:
-    row.decided_by, row.decided_at, row.decided_reason = by, clock.now(), reason
-    row.save(update_fields=["state", "seq", "decided_by", "decided_at", "decided_reason"])
 
 
 def _rehearse(row: Correction) -> Refusal:

@@ -1,26 +1,18 @@
 """Corrections of mistakes in wallets: proposed by one person, approved by another."""
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils.translation import pgettext_lazy
 
 from hansatsu.parties.cards.models import Card
-from hansatsu.parties.identity.models import Resident, Staff
+from hansatsu.parties.identity.models import Resident
 from hansatsu.parties.issuers.models import Issuer
 from hansatsu.parties.programs.models import Emoney
+from hansatsu.parties.staff.two_people import Proposed, decided_by_another
 from hansatsu.parties.tenancy.scope import OfIssuer
 
 
-class CorrectionState(models.TextChoices):
-    """A proposal that nobody has decided by ``lapses_at`` can be decided no more, and stays
-    ``proposed``."""
-
-    PROPOSED = "proposed", "承認待ち"
-    APPROVED = "approved", "承認済み"
-    DECLINED = "declined", "却下"
-
-
-class Correction(models.Model):
+class Correction(Proposed):
     """``amount`` yen more, or less, in the wallet of a resident or a card.
 
     Less is taken from the lot ``lot_id``; more becomes a new lot of ``emoney`` that dies at
@@ -38,17 +30,7 @@ class Correction(models.Model):
     amount = models.BigIntegerField()
     lot_id = models.BigIntegerField(null=True)
     expires_at = models.DateTimeField(null=True)
-    reason = models.CharField(max_length=300)
-    state = models.CharField(
-        max_length=8, choices=CorrectionState.choices, default=CorrectionState.PROPOSED
-    )
     key = models.CharField(max_length=64, help_text="Of the form that it was proposed with.")
-    proposed_by = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+")
-    proposed_at = models.DateTimeField()
-    lapses_at = models.DateTimeField()
-    decided_by = models.ForeignKey(Staff, on_delete=models.PROTECT, null=True, related_name="+")
-    decided_at = models.DateTimeField(null=True)
-    decided_reason = models.CharField(max_length=300, blank=True)
     seq = models.BigIntegerField(null=True)
 
     objects = OfIssuer()
@@ -70,16 +52,7 @@ class Correction(models.Model):
                 | Q(amount__lt=0, lot_id__isnull=False, expires_at=None),
                 name="correction_up_or_down",
             ),
-            models.CheckConstraint(
-                condition=Q(state="proposed", decided_by=None, decided_at=None, seq=None)
-                | Q(state="declined", decided_by__isnull=False, decided_at__isnull=False, seq=None)
-                | (
-                    Q(state="approved", decided_at__isnull=False, seq__isnull=False)
-                    & Q(decided_by__isnull=False)
-                    & ~Q(decided_by=F("proposed_by"))
-                ),
-                name="correction_decided_by_another",
-            ),
+            decided_by_another("correction_decided_by_another", booked_in="seq"),
         ]
 
     def __str__(self) -> str:

@@ -4,8 +4,9 @@ from typing import assert_never
 
 from django.utils.translation import gettext as _
 
-from hansatsu.flows.support.corrections import Refusal, has_lapsed
-from hansatsu.flows.support.models import Correction, CorrectionState
+from hansatsu.flows.support.corrections import Refusal
+from hansatsu.flows.support.models import Correction
+from hansatsu.parties.staff.two_people import ProposalState, has_lapsed
 from hansatsu.web.shared.words import grouped
 
 
@@ -14,10 +15,10 @@ def correction_state_words(correction: Correction) -> str:
     if has_lapsed(correction):
         return _("期限切れ")
     return {
-        CorrectionState.PROPOSED: _("承認待ち"),
-        CorrectionState.APPROVED: _("承認済み"),
-        CorrectionState.DECLINED: _("却下"),
-    }[CorrectionState(correction.state)]
+        ProposalState.PROPOSED: _("承認待ち"),
+        ProposalState.APPROVED: _("承認済み"),
+        ProposalState.DECLINED: _("却下"),
+    }[ProposalState(correction.state)]
 
 
 def signed_words(amount: int) -> str:

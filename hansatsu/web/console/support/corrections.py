@@ -8,10 +8,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from hansatsu.database.connections import ledger_connection
-from hansatsu.flows.support.corrections import has_lapsed
-from hansatsu.flows.support.models import Correction, CorrectionState
+from hansatsu.flows.support.models import Correction
 from hansatsu.formats.japan import last_day
 from hansatsu.ledger import api as ledger
+from hansatsu.parties.staff.two_people import ProposalState, has_lapsed
 from hansatsu.web.console.frame.access import Clerk, console_url
 from hansatsu.web.console.frame.columns import column
 from hansatsu.web.console.frame.lists import IssuerAdmin, Link
@@ -45,7 +45,7 @@ class CorrectionAdmin(IssuerAdmin):
 
     def links(self, clerk: Clerk, thing: Correction) -> list[Link]:
         """To decide it."""
-        if thing.state != CorrectionState.PROPOSED:
+        if thing.state != ProposalState.PROPOSED:
             return []
         approve = Link(_("承認する"), console_url("correction_approve", thing.pk), "check")
         decline = Link(_("却下する"), console_url("correction_decline", thing.pk), danger=True)
