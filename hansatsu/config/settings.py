@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "hansatsu.messages.webhooks",
     "hansatsu.flows.charging",
     "hansatsu.flows.printouts",
+    "hansatsu.flows.settlement",
     "hansatsu.messages.mail",
     "hansatsu.messages.relay",
     "hansatsu.flows.support",

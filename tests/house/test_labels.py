@@ -13,6 +13,7 @@ LABELS = {
     "hansatsu.flows.charging": "charging",
     "hansatsu.flows.payments": "payments",
     "hansatsu.flows.printouts": "printouts",
+    "hansatsu.flows.settlement": "settlement",
     "hansatsu.flows.support": "support",
     "hansatsu.ledger": "ledger",
     "hansatsu.messages.mail": "notifications",

@@ -1,0 +1,54 @@
+"""What is kept of settling."""
+
+from hansatsu.flows.settlement.models.closing import (
+    BEGINNING,
+    Closing,
+    ClosingKind,
+    LineKind,
+    Payable,
+    PayableState,
+    Statement,
+    StatementLine,
+)
+from hansatsu.flows.settlement.models.owed import (
+    Adjustment,
+    AdjustmentKind,
+    AdjustmentLine,
+    Hold,
+)
+from hansatsu.flows.settlement.models.request import PayoutRequest, RequestState
+from hansatsu.flows.settlement.models.rules import (
+    MOST_BASIS_POINTS,
+    MOST_FIXED,
+    BankDayShift,
+    FeeBearer,
+    FeeClass,
+    LineEnding,
+    SettlementRules,
+    ShopFeeClass,
+)
+
+__all__ = [
+    "BEGINNING",
+    "MOST_BASIS_POINTS",
+    "MOST_FIXED",
+    "Adjustment",
+    "AdjustmentKind",
+    "AdjustmentLine",
+    "BankDayShift",
+    "Closing",
+    "ClosingKind",
+    "FeeBearer",
+    "FeeClass",
+    "Hold",
+    "LineEnding",
+    "LineKind",
+    "Payable",
+    "PayableState",
+    "PayoutRequest",
+    "RequestState",
+    "SettlementRules",
+    "ShopFeeClass",
+    "Statement",
+    "StatementLine",
+]
