@@ -4,6 +4,14 @@ an event loop; outcomes are values, never exceptions."""
 from hansatsu.ledger.bands import Band, band
 from hansatsu.ledger.batcher import Batcher
 from hansatsu.ledger.checks import Step, Verification, checks_in_order, verify
+from hansatsu.ledger.closing import (
+    ShopDaySum,
+    cut,
+    shop_sums,
+    shops_of,
+    writers_are_done,
+    writers_since,
+)
 from hansatsu.ledger.figures import DayFigures, Figures, figures, outstanding_at
 from hansatsu.ledger.finding import find_lots
 from hansatsu.ledger.issues import IssueStanding, issue_standing
@@ -191,6 +199,7 @@ __all__ = [
     "Reversal",
     "ReversalOutcome",
     "ReversalResult",
+    "ShopDaySum",
     "ShopEntry",
     "ShopRow",
     "ShopSum",
@@ -212,6 +221,7 @@ __all__ = [
     "change_state",
     "checks_in_order",
     "correct",
+    "cut",
     "end_acceptances",
     "entries_at",
     "entry",
@@ -266,6 +276,8 @@ __all__ = [
     "shop_numbers",
     "shop_rows",
     "shop_sum",
+    "shop_sums",
+    "shops_of",
     "shops_with_entries",
     "spent_today",
     "standing_of",
@@ -277,4 +289,6 @@ __all__ = [
     "wallet_state",
     "wallet_states",
     "wallets_ahead",
+    "writers_are_done",
+    "writers_since",
 ]

@@ -556,6 +556,23 @@ begin
 end
 $$;
 
+CREATE FUNCTION ledger.close_until_v1(p_issuer_id integer, p_until timestamp with time zone) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+    if p_until is null or ledger.now() < p_until
+        or (p_until at time zone 'Asia/Tokyo')::time <> '00:00'
+        or not exists (select from ledger.issuer as i where i.issuer_id = p_issuer_id)
+    then
+        return false;
+    end if;
+    update ledger.issuer as i set closed_until = p_until
+    where i.issuer_id = p_issuer_id and i.closed_until < p_until;
+    return true;
+end
+$$;
+
 CREATE FUNCTION ledger.correct_v1(p_actor text, p_key text, p_content bytea, p_issuer_id integer, p_wallet_id bigint, p_amount bigint, p_lot_id bigint, p_emoney_id integer, p_expires_at timestamp with time zone, p_note text, OUT outcome text, OUT wallet_id bigint, OUT seq bigint, OUT at timestamp with time zone) RETURNS record
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
