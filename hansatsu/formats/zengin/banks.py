@@ -10,6 +10,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from hansatsu.formats.zengin.names import read_name
+
 KEPT = 64
 """Banks whose branches stay in memory; a town's shops have few."""
 
@@ -27,13 +29,24 @@ def bank_name(bank: str) -> str:
 
 
 def branch_name(bank: str, branch: str) -> str:
-    """小山 for ``0129`` and ``101``; empty when there is no such branch."""
+    """宇都宮営業部 for ``0129`` and ``101``; empty when there is no such branch."""
     return _name(_branches(bank).get(branch)) if bank in _banks() else ""
 
 
 def find_place(bank: str, branch: str) -> Place:
     """Both names, each empty when no bank or branch has that number."""
     return Place(bank_name(bank), branch_name(bank, branch))
+
+
+def find_kana(bank: str, branch: str) -> Place:
+    """Both names as they stand in a transfer, ``ｱｼｶｶﾞ``; each empty when no bank or branch has that
+    number. The banks keep theirs within the 15 bytes that they have there."""
+    branches = _branches(bank) if bank in _banks() else {}
+    return Place(_kana(_banks().get(bank)), _kana(branches.get(branch)))
+
+
+def _kana(found: Any) -> str:
+    return read_name(str(found["kana"])).text if found else ""
 
 
 def _name(found: Any) -> str:

@@ -2,7 +2,6 @@
 domain.md §2), kept sealed."""
 
 import json
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Final
@@ -10,16 +9,11 @@ from typing import Final
 from django.utils.translation import gettext as _
 
 from hansatsu.formats.typed import plain
+from hansatsu.formats.zengin.names import read_name
 from hansatsu.parties.seals import secrets_box
+from hansatsu.parties.seals.transfer_names import why_unfit
 
-LONGEST_HOLDER: Final = 30
-"""Bytes of a payee's name in a bulk transfer; a voicing mark is one of its own."""
 TYPES: Final = {"1": "普通", "2": "当座", "4": "貯蓄"}
-_HALF: Final = {
-    unicodedata.normalize("NFKC", chr(code)): chr(code) for code in range(0xFF66, 0xFF9E)
-} | {"\u3099": "ﾞ", "\u309a": "ﾟ", "ー": "-", "・": ".", "゛": "ﾞ", "゜": "ﾟ"}
-_SMALL: Final = str.maketrans("ァィゥェォッャュョヮヵヶ", "アイウエオツヤユヨワカケ")
-_ALSO: Final = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 ()-.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,23 +56,15 @@ def read_account(typed: Mapping[str, str]) -> tuple[BankAccount | None, dict[str
         errors["type"] = _("口座の種類を選んでください。")
     if not _is_number(account.number, 7) or account.number == "0000000":
         errors["number"] = _("口座番号を、7桁までの数字で入力してください。")
-    if not account.holder:
-        errors["holder"] = _("口座名義を、通帳のとおりにカタカナで入力してください。")
-    elif len(account.holder) > LONGEST_HOLDER:
-        errors["holder"] = _(
-            "口座名義が長すぎます。通帳のカタカナの名義のうち、はじめの30文字までを入力してください。"
-        )
+    if wrong := _wrong_holder(typed.get("holder", "")):
+        errors["holder"] = wrong
     return (None if errors else account), errors
 
 
 def holder_name(typed: str) -> str:
-    """A name in the letters of transfers: half-width, no small kana, ``-`` for ``ー``; empty when
-    it has others. Never cut."""
-    wide = unicodedata.normalize("NFKC", plain(typed)).upper()
-    kana = "".join(_katakana(sign) for sign in wide).translate(_SMALL)
-    parts = unicodedata.normalize("NFKD", " ".join(kana.split()))
-    half = [sign if sign in _ALSO else _HALF.get(sign, "") for sign in parts]
-    return "" if "" in half else "".join(half)
+    """A name in the letters of transfers (``zengin.names``), never cut; empty when it cannot be."""
+    name = read_name(typed)
+    return "" if name.unfit else name.text
 
 
 def seal_account(account: BankAccount) -> str:
@@ -95,7 +81,9 @@ def _is_number(text: str, digits: int) -> bool:
     return len(text) == digits and text.isascii() and text.isdigit()
 
 
-def _katakana(sign: str) -> str:
-    if "ぁ" <= sign <= "ゖ":
-        return chr(ord(sign) + ord("ァ") - ord("ぁ"))
-    return "-" if sign in "‐‑‒–—―−" else sign
+def _wrong_holder(typed: str) -> str:
+    unfit = why_unfit(typed)
+    if holder_name(typed):
+        return unfit
+    asked = _("口座名義を、通帳のとおりにカタカナで入力してください。")
+    return f"{asked} {unfit}" if typed.strip() else asked
