@@ -27,6 +27,13 @@ from hansatsu.flows.settlement.models.rules import (
     SettlementRules,
     ShopFeeClass,
 )
+from hansatsu.flows.settlement.models.run import (
+    PayoutRow,
+    PayoutRun,
+    RowOutcome,
+    RunFetch,
+    RunState,
+)
 
 __all__ = [
     "BEGINNING",
@@ -46,7 +53,12 @@ __all__ = [
     "Payable",
     "PayableState",
     "PayoutRequest",
+    "PayoutRow",
+    "PayoutRun",
     "RequestState",
+    "RowOutcome",
+    "RunFetch",
+    "RunState",
     "SettlementRules",
     "ShopFeeClass",
     "Statement",
