@@ -7,10 +7,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-import psycopg
 import pytest
 
-from hansatsu.database.server import EmbeddedServer
 from hansatsu.ledger import api
 from tests.ledger.books import Books, rows_of
 from tests.ledger.conftest import Shiftable
@@ -57,7 +55,6 @@ class TestCut:
         today = midnight(books.now())
         assert api.cut(books.connection, books.issuer_id, today)
         assert api.cut(books.connection, books.issuer_id, today - DAY)
-        assert api.cut(books.connection, books.issuer_id, today)
         assert closed_until(books) == today
 
     def test_an_issuer_that_is_not_there(self, books: Books) -> None:
@@ -285,47 +282,3 @@ def test_reading_changes_nothing(books: Books) -> None:
     api.writers_are_done(books.connection, number)
     taken(books, [shop], [books.now() - DAY], books.now() + DAY)
     assert rows_of(books.connection, wallet) == before
-
-
-class TestLateWriters:
-    """What was made before a cut and commits after it is in the sums, when its writer is waited
-    for."""
-
-    def test_a_payment_that_commits_late(self, shiftable: Shiftable) -> None:
-        books = shiftable.books
-        emoney = books.emoney()
-        shop, wallet, other = books.shop(emoney), books.wallet(), books.wallet()
-        for each in (wallet, other):
-            books.issue(each, emoney, 1000)
-        until = midnight(books.now()) + DAY
-        shiftable.show(until - 60 * SECOND)
-        with psycopg.connect(shiftable.copy.app_url) as late:
-            paid = api.pay(late, books.payment(wallet, shop, 300))
-            assert paid.at is not None
-            assert paid.at < until
-            shiftable.show(until)
-            assert api.cut(books.connection, books.issuer_id, until)
-            number = api.writers_since(books.connection)
-            # The negative control: without waiting the payment would be in no closing.
-            assert not api.writers_are_done(books.connection, number)
-            assert taken(books, [shop], [until - DAY], until) == []
-            # A payment that begins now is of the next period, and hinders nobody.
-            assert (books.pay(other, shop, 5).at or until) >= until
-            late.commit()
-        assert api.writers_are_done(books.connection, number)
-        sums = taken(books, [shop], [until - DAY], until)
-        assert [(s.emoney_id, s.count, s.amount) for s in sums] == [
-            (None, 1, 300),
-            (emoney, 1, 300),
-        ]
-
-    def test_later_writers_are_not_waited_for(self, books: Books, server: EmbeddedServer) -> None:
-        emoney = books.emoney()
-        shop, wallet = books.shop(emoney), books.wallet()
-        books.issue(wallet, emoney, 100)
-        number = api.writers_since(books.connection)
-        with psycopg.connect(server.app_url) as later:
-            assert api.pay(later, books.payment(wallet, shop, 10)).outcome == "paid"
-            assert api.writers_are_done(books.connection, number)
-            assert not api.writers_are_done(books.connection, api.writers_since(books.connection))
-            later.rollback()
