@@ -8,6 +8,7 @@ from typing import Final
 from django.utils.translation import gettext as _
 
 from hansatsu.formats.typed import held, identifier, narrowed, plain
+from hansatsu.formats.zengin import yucho
 from hansatsu.formats.zengin.banks import find_place
 from hansatsu.parties.issuers.fields import PHONE
 from hansatsu.parties.seals.bank_accounts import BankAccount, read_account
@@ -63,8 +64,8 @@ def read_shop_account(typed: Mapping[str, str]) -> tuple[BankAccount | None, dic
         return None, {}
     given["bank"], given["branch"] = given["bank"].zfill(4), given["branch"].zfill(3)
     account, errors = read_account(given | {"holder": typed.get("holder", "")})
-    if "bank" not in errors and "branch" not in errors:
-        place = find_place(given["bank"], given["branch"])
+    if "bank" not in errors and "branch" not in errors and (account or not _has_symbol(given)):
+        place = find_place(given["bank"], account.branch if account else given["branch"])
         if not place.bank:
             errors["bank"] = _("この番号の金融機関はありません。")
         elif not place.branch:
@@ -77,11 +78,18 @@ def padded(typed: Mapping[str, str]) -> list[tuple[str, str, str]]:
     """Which numbers of an account got zeros before them: the field, as typed, as kept."""
     widths = {"bank": 4, "branch": 3, "number": 7}
     given = {name: plain(typed.get(name, "")) for name in widths}
+    if _has_symbol(given):
+        del widths["number"]
     return [
         (name, given[name], given[name].zfill(width))
         for name, width in widths.items()
         if given[name] and len(given[name]) < width
     ]
+
+
+def _has_symbol(given: Mapping[str, str]) -> bool:
+    """True when what was typed are 記号 and 番号, of which the branch is not known yet."""
+    return given["bank"] == yucho.BANK and yucho.is_symbol(given["branch"])
 
 
 def account_words(account: BankAccount) -> str:

@@ -21,9 +21,17 @@ class AccountForm(ReasonForm):
     """The bank account; the numbers are looked up when it is sent."""
 
     bank = fields.text(gettext_lazy("金融機関番号"), 8, help_text=gettext_lazy("4桁の数字です。"))
-    branch = fields.text(gettext_lazy("支店番号"), 8, help_text=gettext_lazy("3桁の数字です。"))
+    branch = fields.text(
+        gettext_lazy("支店番号"),
+        8,
+        help_text=gettext_lazy("3桁の数字です。ゆうちょ銀行は、通帳の記号(5桁)でも入力できます。"),
+    )
     type = fields.choice(gettext_lazy("預金種目"), lambda: [("", "—"), *TYPES.items()])
-    number = fields.text(gettext_lazy("口座番号"), 12)
+    number = fields.text(
+        gettext_lazy("口座番号"),
+        12,
+        help_text=gettext_lazy("7桁までの数字です。記号を入力したときは、通帳の番号を末尾まで。"),
+    )
     holder = fields.text(
         gettext_lazy("口座名義カナ"), 60, help_text=gettext_lazy("通帳のとおりにカタカナで。")
     )
