@@ -9,6 +9,7 @@ from django.core.exceptions import ImproperlyConfigured
 from hansatsu.commands import (
     bench,
     clock,
+    close,
     createissuer,
     demo,
     migrate,
@@ -36,6 +37,7 @@ hansatsu.add_command(createissuer.createissuer)
 hansatsu.add_command(resetstaff.resetstaff)
 hansatsu.add_command(print_files.print_files)
 hansatsu.add_command(verify.verify)
+hansatsu.add_command(close.close)
 hansatsu.add_command(clock.clock)
 hansatsu.add_command(bench.bench)
 hansatsu.add_command(torture.torture)

@@ -6,6 +6,7 @@ from hansatsu.ledger.batcher import Batcher
 from hansatsu.ledger.checks import Step, Verification, checks_in_order, verify
 from hansatsu.ledger.closing import (
     ShopDaySum,
+    closed_until,
     cut,
     shop_sums,
     shops_of,
@@ -220,6 +221,7 @@ __all__ = [
     "cancel_payment",
     "change_state",
     "checks_in_order",
+    "closed_until",
     "correct",
     "cut",
     "end_acceptances",

@@ -52,6 +52,15 @@ def cut(connection: Connection[Any], issuer_id: int, until: datetime) -> bool:
     return bool(_committed(connection, "select ledger.close_until_v1(%s, %s)", issuer_id, until))
 
 
+def closed_until(connection: Connection[Any], issuer_id: int) -> datetime | None:
+    """Until when an issuer's books are closed; None before their first cut."""
+    ((until,),) = connection.execute(
+        "select nullif(i.closed_until, '-infinity') from ledger.issuer as i where i.issuer_id = %s",
+        [issuer_id],
+    ).fetchall()
+    return until  # type: ignore[no-any-return]
+
+
 def writers_since(connection: Connection[Any]) -> int:
     """A number above those of all transactions that have begun to write: taken after a cut, to be
     given to ``writers_are_done``.

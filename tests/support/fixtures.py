@@ -7,8 +7,11 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.conftest import SERVER
 from tests.support.clerks import Desk
 from tests.support.clients import Visitor
+from tests.support.frozen_clock import FrozenClock, frozen_clock
+from tests.support.settling import Settling, begin
 from tests.support.tills import Till
 from tests.town import Town, make_town, quick_hashing
 
@@ -42,3 +45,16 @@ def quickly() -> Iterator[None]:
     """Passwords are hashed in no time, for tests that are not about that."""
     with quick_hashing():
         yield
+
+
+@pytest.fixture(scope="module")
+def months(pytestconfig: pytest.Config) -> Iterator[FrozenClock]:
+    """The clock of a database that the tests of a file have for themselves: months go by."""
+    with frozen_clock(pytestconfig.stash[SERVER]) as clock:
+        yield clock
+
+
+@pytest.fixture
+def settling(months: FrozenClock) -> Settling:
+    """A town of this test's own, on the morning of 1 March 2026."""
+    return begin(months)

@@ -1,0 +1,24 @@
+"""The worker's jobs of settling. procrastinate finds this module by its name."""
+
+import logging
+
+from hansatsu.database.clock_jobs import periodic
+from hansatsu.flows.settlement.closing import close_due, is_due
+from hansatsu.flows.settlement.cuts import is_cut
+from hansatsu.flows.settlement.plans import midnight_of
+from hansatsu.parties import clock
+from hansatsu.parties.issuers.models import Issuer
+
+logger = logging.getLogger(__name__)
+
+
+@periodic("close_days")
+def close_days() -> None:
+    """Every minute: cut the books of issuers whose day is over, and make the closings that are due.
+    What is cut already costs a look."""
+    for issuer in Issuer.objects.all():
+        if is_cut(issuer, midnight_of(clock.now())) and not is_due(issuer):
+            continue
+        made = close_due(issuer)
+        for closing in made.closings:
+            logger.info("closed", extra={"issuer": issuer.code, "closing": closing.number})
