@@ -59,7 +59,6 @@ INSTALLED_APPS = [
     "hansatsu.flows.charging",
     "hansatsu.flows.printouts",
     "hansatsu.flows.settlement",
-    "hansatsu.flows.reminders",
     "hansatsu.messages.mail",
     "hansatsu.messages.relay",
     "hansatsu.flows.support",

@@ -13,7 +13,6 @@ from hansatsu.ledger.closing import (
     writers_are_done,
     writers_since,
 )
-from hansatsu.ledger.dying import DayBalance, Dying, balances_by_last_day, dying_in, dying_places
 from hansatsu.ledger.figures import DayFigures, Figures, figures, outstanding_at
 from hansatsu.ledger.finding import find_lots
 from hansatsu.ledger.issues import IssueStanding, issue_standing
@@ -73,6 +72,7 @@ from hansatsu.ledger.reads import (
     number_by_code,
     payment_by_number,
     preview,
+    shop_days,
     shop_entries,
     shop_entry,
     shop_numbers,
@@ -118,6 +118,7 @@ from hansatsu.ledger.values import (
     RequestState,
     Reversal,
     ReversalOutcome,
+    ShopDay,
     ShopEntry,
     ShopRow,
     ShopSum,
@@ -163,9 +164,7 @@ __all__ = [
     "Correction",
     "CorrectionOutcome",
     "CorrectionResult",
-    "DayBalance",
     "DayFigures",
-    "Dying",
     "EmoneyBalance",
     "Entry",
     "EntryHead",
@@ -203,6 +202,7 @@ __all__ = [
     "Reversal",
     "ReversalOutcome",
     "ReversalResult",
+    "ShopDay",
     "ShopDaySum",
     "ShopEntry",
     "ShopRow",
@@ -219,7 +219,6 @@ __all__ = [
     "accept_clock",
     "acceptances",
     "balances",
-    "balances_by_last_day",
     "band",
     "cancel",
     "cancel_payment",
@@ -228,8 +227,6 @@ __all__ = [
     "closed_until",
     "correct",
     "cut",
-    "dying_in",
-    "dying_places",
     "end_acceptances",
     "entries_at",
     "entry",
@@ -279,6 +276,7 @@ __all__ = [
     "set_clock",
     "set_limits",
     "set_refund_grace",
+    "shop_days",
     "shop_entries",
     "shop_entry",
     "shop_numbers",

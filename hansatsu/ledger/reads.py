@@ -20,6 +20,7 @@ from hansatsu.ledger.values import (
     PlannedUse,
     Preview,
     RequestState,
+    ShopDay,
     ShopEntry,
     ShopRow,
     ShopSum,
@@ -591,6 +592,32 @@ def shop_sum(
             """,
             [shop_id, issuer_id, since, until],
         ).fetchall()[0]
+
+
+def shop_days(
+    connection: Connection[Any],
+    issuer_id: int,
+    shop_id: int,
+    *,
+    since: datetime,
+    until: datetime,
+) -> list[ShopDay]:
+    """The days in Japan on which a shop took or gave back something from `since` to before
+    `until`, the oldest first."""
+    with connection.cursor(row_factory=class_row(ShopDay)) as cursor:
+        return cursor.execute(
+            """
+            select (e.at at time zone 'Asia/Tokyo')::date as day,
+                coalesce(-sum(e.amount) filter (where e.kind = 'payment'), 0)::bigint as payments,
+                count(*) filter (where e.kind = 'payment') as payment_count,
+                coalesce(sum(e.amount) filter (where e.kind = 'refund'), 0)::bigint as refunds,
+                count(*) filter (where e.kind = 'refund') as refund_count
+            from ledger.entry as e
+            where e.shop_id = %s and e.issuer_id = %s and e.at >= %s and e.at < %s
+            group by day order by day
+            """,
+            [shop_id, issuer_id, since, until],
+        ).fetchall()
 
 
 def shop_rows(

@@ -5,7 +5,7 @@ Those of a payment are structs: made in a sixth of the time or less (ADR 0257).
 
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
 from msgspec import Struct
@@ -518,6 +518,18 @@ class ShopSum:
     total: int
     payments: int
     entries: int
+
+
+@dataclass(frozen=True, slots=True)
+class ShopDay:
+    """What a shop took and gave back on a `day` in Japan: yen, neither negative, and how many of
+    each. A refund counts on the day on which it was made."""
+
+    day: date
+    payments: int
+    payment_count: int
+    refunds: int
+    refund_count: int
 
 
 @dataclass(frozen=True, slots=True)

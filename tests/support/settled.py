@@ -46,12 +46,14 @@ class Terms:
         adjusted: approved adjustment lines, by shop.
         account: of the shops, masked.
         pay_on: the payout day; a month after the cut when None.
+        registration_number: of the issuer's qualified invoices.
     """
 
     fee: FeeClass | None = None
     adjusted: Mapping[int, Sequence[AdjustmentLine]] = field(default_factory=dict)
     account: str = "みずほ銀行 本店 普通 ****567"
     pay_on: date | None = None
+    registration_number: str = ""
 
 
 def tonight() -> datetime:
@@ -179,6 +181,7 @@ def _closing(
         root=hashlib.sha256(b"".join(bytes(each.leaf) for each in drafts)).digest(),
         previous_hash=bytes(before.hash) if before else bytes(32),
         hash=secrets.token_bytes(32),
+        registration_number=terms.registration_number,
         **{name: sum(getattr(each, name) for each in drafts) for name in sums},
     )
 

@@ -122,6 +122,7 @@ def write(rules: SettlementRules, days: Days, drafted: Sequence[Draft], by: str)
     closing = _closing(issuer, days, number, [statement for statement, _lines in written], by)
     closing.previous_hash = before.hash if before else leaf.genesis_of(issuer.code)
     closing.hash = leaf.hash_of(issuer.code, closing)
+    closing.registration_number = rules.registration_number
     closing.save(force_insert=True)
     _save(closing, written)
     _take_adjustments(written)

@@ -71,6 +71,16 @@ def test_more_given_back_than_taken_is_carried_never_paid(settling: Settling) ->
     assert Payable.objects.get(statement=settling.last()).yen == 4_000
 
 
+def test_a_statement_keeps_the_registration_number_of_its_closing(settling: Settling) -> None:
+    settling.at("2026-04-01 00:01:00")
+    (before,) = settling.close()
+    SettlementRules.objects.of(settling.town.issuer).update(registration_number="T1234567890123")
+    settling.at("2026-05-01 00:01:00")
+    (after,) = settling.close()
+    before.refresh_from_db()
+    assert (before.registration_number, after.registration_number) == ("", "T1234567890123")
+
+
 def test_a_closing_without_a_payment_is_a_row_too(settling: Settling) -> None:
     settling.at("2026-04-01 00:00:00")
     (closing,) = settling.close()

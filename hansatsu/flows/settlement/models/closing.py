@@ -35,6 +35,8 @@ class Closing(models.Model):
             statement.
         last_day: the last day in it.
         pay_on: when it is paid, a bank day; the bank wants the file by ``hand_in_by``.
+        registration_number: of the issuer's qualified invoices, as it was then: a statement of
+            before is none, whatever the issuer registers later.
     """
 
     issuer = models.ForeignKey(Issuer, on_delete=models.PROTECT, related_name="closings")
@@ -61,6 +63,7 @@ class Closing(models.Model):
     root = models.BinaryField()
     previous_hash = models.BinaryField()
     hash = models.BinaryField()
+    registration_number = models.CharField(max_length=14, blank=True, default="", db_default="")
 
     objects = OfIssuer()
 
