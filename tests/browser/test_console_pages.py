@@ -18,11 +18,12 @@ from tests.town import PASSWORD, Town
 LISTS = [
     *("", "shop/", "area/", "category/", "emoney/", "sale/", "product/", "making/"),
     *("purchasecode/", "giftcode/", "auditentry/", "staff/", "settings/", "passkeys/", "batch/"),
+    "settings/closing/",
 ]
 FORMS = [
     *("shops/new/", "shops/import/", "shops/posters/", "areas/new/", "emoneys/new/"),
     *("sales/new/", "products/new/", "makings/codes/", "makings/gifts/", "makings/cards/"),
-    *("settings/office/", "settings/rules/", "settings/closing/", "settings/terms/"),
+    *("settings/office/", "settings/rules/", "settings/closing/new/", "settings/terms/"),
     "settings/logo/",
     "settings/legal/privacy/",
 ]

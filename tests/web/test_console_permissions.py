@@ -12,6 +12,7 @@ from django.urls import URLPattern, URLResolver, reverse
 from hansatsu.flows.charging.models import Order, Task, Transfer
 from hansatsu.parties.identity.models import Passkey, Staff
 from hansatsu.parties.identity.models.staff import ISSUER_ROLES
+from hansatsu.parties.issuers.closing_terms import terms_of
 from hansatsu.parties.issuers.models import AuditEntry
 from hansatsu.parties.seals.bank_accounts import BankAccount
 from hansatsu.parties.shops.models import Area, Category, Shop
@@ -93,6 +94,7 @@ class Place:
     def _things(self, name: str) -> dict[str, int]:
         town = self.town
         return {
+            "term_id": terms_of(town.issuer)[0].pk,
             "staff_id": (self.manager if name.startswith("shop_staff") else self.staff).pk,
             "shop_id": town.shop.pk,
             "order_id": self.order.pk,

@@ -7,6 +7,7 @@ import pytest
 from hansatsu.database.connections import ledger_connection
 from hansatsu.ledger import api as ledger
 from hansatsu.parties.identity.models import Terms
+from hansatsu.parties.issuers.closing_terms import Days, days_of, terms_of
 from hansatsu.parties.issuers.models import AuditEntry, Issuer
 from tests.support.clerks import Desk
 from tests.support.clients import Visitor, words
@@ -58,8 +59,8 @@ def test_the_colour_of_an_issuer_without_english_is_changed(town: Town, desk: De
 
 def test_a_fault_of_before_does_not_stand_in_the_way(town: Town, desk: Desk) -> None:
     Issuer.objects.filter(pk=town.issuer.pk).update(office_phone="内線 12", domain="?")
-    form = {"closing_day": "15", "payout_months_later": "1", "payout_day": "31", "reason": "要綱"}
-    assert desk.post("settings/closing/", form).status_code == 303
+    form = office_form(office_phone="0285-00-0001")
+    assert desk.post("settings/office/", form).status_code == 303
 
 
 @pytest.mark.parametrize(
@@ -107,13 +108,49 @@ def test_the_record_says_that_a_limit_was_lifted(town: Town, desk: Desk) -> None
 
 def test_takings_are_paid_out_after_they_are_closed(town: Town, desk: Desk) -> None:
     form = {"closing_day": "15", "payout_months_later": "0", "payout_day": "31", "reason": "要綱"}
-    assert desk.post("settings/closing/", form).status_code == 303
-    issuer = Issuer.objects.get(pk=town.issuer.pk)
-    days = (issuer.closing_day, issuer.payout_months_later, issuer.payout_day)
-    assert days == (15, 0, 31)
-    assert "同じ月 末日" in words(desk.get("settings/"))
-    assert desk.post("settings/closing/", form | {"payout_day": "10"}).status_code == 422
-    assert desk.post("settings/closing/", form | {"closing_day": "30"}).status_code == 422
+    page = f"settings/closing/{terms_of(town.issuer)[0].pk}/"
+    assert desk.post(page, form).status_code == 303
+    assert [days_of(term) for term in terms_of(town.issuer)] == [Days(15, 0, 31)]
+    assert "毎月15日に締め、同じ月末日に振込" in words(desk.get("settings/"))
+    assert desk.post(page, form | {"payout_day": "10"}).status_code == 422
+    assert desk.post(page, form | {"closing_day": "30"}).status_code == 422
+    assert desk.post(page, form | {"reason": ""}).status_code == 422
+    assert desk.post("settings/closing/0/", form).status_code == 404
+    assert desk.post(page, form).status_code == 303
+    assert last_act(town).act == "closing_term_changed"
+    assert [days_of(term) for term in terms_of(town.issuer)] == [Days(15, 0, 31)]
+
+
+def test_several_closing_days_are_added_and_removed(town: Town, desk: Desk) -> None:
+    form = {"closing_day": "10", "payout_months_later": "1", "payout_day": "31", "reason": "要綱"}
+    alone = words(desk.get("settings/closing/"))
+    assert "毎月末日に締め、翌月末日に振込" in alone
+    assert "取り除く" not in alone
+    last = f"settings/closing/{terms_of(town.issuer)[0].pk}/remove/"
+    assert desk.post(last, {"reason": "要綱"}).status_code == 422
+    assert desk.post("settings/closing/new/", form).status_code == 303
+    assert desk.post("settings/closing/new/", form).status_code == 422
+    page = words(desk.get("settings/closing/"))
+    assert "毎月10日に締め、翌月末日に振込" in page
+    assert "取り除く" in page
+    record = words(desk.get(f"auditentry/{last_act(town).pk}/"))
+    assert "締め日の追加" in record
+    assert "締め日(毎月)" in record
+    assert "closing" not in record.replace("closing_term_added", "")
+    tenth = f"settings/closing/{terms_of(town.issuer)[0].pk}/remove/"
+    assert desk.post(tenth, {"reason": ""}).status_code == 422
+    assert desk.post(tenth, {"reason": "要綱"}).status_code == 303
+    assert [days_of(term) for term in terms_of(town.issuer)] == [Days()]
+
+
+def test_a_file_that_is_due_before_the_closing_is_told(town: Town, desk: Desk) -> None:
+    said = "銀行への提出期限が締め日より前になる回があります"
+    assert said not in words(desk.get("settings/closing/"))
+    form = {"closing_day": "28", "payout_months_later": "1", "payout_day": "1", "reason": "要綱"}
+    assert desk.post("settings/closing/new/", form).status_code == 303
+    form |= {"closing_day": "20", "payout_months_later": "0", "payout_day": "21"}
+    assert desk.post("settings/closing/new/", form).status_code == 303
+    assert said in words(desk.get("settings/closing/"))
 
 
 def test_terms_are_published_as_versions(town: Town, desk: Desk) -> None:

@@ -1,6 +1,5 @@
 """When an issuer closes, hands in and pays: from its closing days and the bank's (domain.md §9)."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -9,7 +8,9 @@ from dateutil.relativedelta import relativedelta
 from hansatsu.flows.settlement.models import BankDayShift, Closing, ClosingKind, SettlementRules
 from hansatsu.formats.bank_days import bank_days_before, next_bank_day, previous_bank_day
 from hansatsu.formats.japan import in_japan, start_of
-from hansatsu.parties.issuers.models import LAST_DAY, Issuer
+from hansatsu.parties.issuers.closing_days import ClosingDay, closing_days, hand_in_by
+from hansatsu.parties.issuers.closing_terms import terms_of
+from hansatsu.parties.issuers.models import Issuer
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +44,18 @@ def due(issuer: Issuer, rules: SettlementRules, now: datetime) -> list[Plan]:
 
 def next_plan(issuer: Issuer, rules: SettlementRules, now: datetime) -> Plan:
     """The closing that comes next, or the oldest that is due."""
+    return coming(issuer, rules, now, 1)[0]
+
+
+def coming(issuer: Issuer, rules: SettlementRules, now: datetime, count: int) -> list[Plan]:
+    """The ``count`` closings that come next, those that are due before them."""
     waiting = due(issuer, rules, now)
-    if waiting:
-        return waiting[0]
     today = in_japan(now).date()
-    since = _last_closed(issuer) or today - timedelta(days=1)
+    since = waiting[-1].last_day if waiting else _last_closed(issuer) or today - timedelta(days=1)
     if rules.begins_at is not None:
         since = max(since, _day_before_beginning(rules.begins_at))
-    return _between(issuer, rules, since, today + relativedelta(months=2))[0]
+    until = max(since, today) + relativedelta(months=count + 2)
+    return (waiting + _between(issuer, rules, since, until))[:count]
 
 
 def on_demand_pay_on(rules: SettlementRules, today: date) -> tuple[date, date]:
@@ -87,31 +92,16 @@ def _between(issuer: Issuer, rules: SettlementRules, after: date, cut_day: date)
     """The closings whose last day is later than ``after`` and before ``cut_day``."""
     plans = []
     start = after + timedelta(days=1)
-    for last_day, payout_day in _closing_days(issuer, after):
-        if last_day >= cut_day:
+    for day in closing_days(terms_of(issuer), after):
+        if day.last_day >= cut_day:
             break
-        plans.append(_plan(rules, start, last_day, payout_day))
-        start = last_day + timedelta(days=1)
+        plans.append(_plan(rules, start, day))
+        start = day.last_day + timedelta(days=1)
     return plans
 
 
-def _plan(rules: SettlementRules, start: date, last_day: date, payout_day: date) -> Plan:
+def _plan(rules: SettlementRules, start: date, day: ClosingDay) -> Plan:
     closed = tuple(rules.own_closed_days)
     shift = next_bank_day if rules.bank_day_shift == BankDayShift.NEXT else previous_bank_day
-    pay_on = shift(payout_day, closed)
-    return Plan(start, last_day, pay_on, bank_days_before(pay_on, rules.hand_in_days, closed))
-
-
-def _closing_days(issuer: Issuer, after: date) -> Iterator[tuple[date, date]]:
-    """Closing days later than ``after``, each with its payout day before any shift."""
-    month = after.replace(day=1)
-    while True:
-        day = _in_month(month, issuer.closing_day)
-        if day > after:
-            later = month + relativedelta(months=issuer.payout_months_later)
-            yield day, _in_month(later, issuer.payout_day)
-        month += relativedelta(months=1)
-
-
-def _in_month(month: date, day: int) -> date:
-    return month + relativedelta(day=LAST_DAY if day == LAST_DAY else day)
+    pay_on = day.pay_on(shift, closed)
+    return Plan(start, day.last_day, pay_on, hand_in_by(pay_on, rules.hand_in_days, closed))

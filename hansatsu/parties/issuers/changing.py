@@ -25,9 +25,6 @@ CHANGEABLE = (
     "seller_address",
     "seller_representative",
     "cards_may_be_taken",
-    "closing_day",
-    "payout_months_later",
-    "payout_day",
 )
 """Not the code and the prefix: they stand on posters and in payment numbers. Not the mails' sender:
 its domain must be set up first."""

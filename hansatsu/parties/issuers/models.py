@@ -83,26 +83,8 @@ class Issuer(models.Model):
     renumbered_at = models.DateTimeField(null=True, editable=False)
     """When its pay codes got other digits than the last three of its id; null for most."""
 
-    closing_day = models.PositiveSmallIntegerField(
-        default=LAST_DAY, help_text="Of each month; 31 is its last day."
-    )
-    payout_months_later = models.PositiveSmallIntegerField(default=1)
-    payout_day = models.PositiveSmallIntegerField(
-        default=LAST_DAY, help_text="Of that month; 31 is its last day. Bank holidays shift it."
-    )
-
     class Meta:
         constraints = [
-            models.CheckConstraint(
-                condition=models.Q(closing_day__in=DAYS)
-                & models.Q(payout_day__in=DAYS)
-                & models.Q(payout_months_later__lte=3)
-                & (
-                    models.Q(payout_months_later__gte=1)
-                    | models.Q(payout_day__gt=models.F("closing_day"))
-                ),
-                name="issuer_pays_after_closing",
-            ),
             models.CheckConstraint(
                 condition=models.Q(code__regex=r"^[A-Z0-9]{4,16}$"), name="issuer_code_form"
             ),
@@ -156,6 +138,46 @@ class Issuer(models.Model):
     def local_office_hours(self) -> str:
         """When it answers, in the active language."""
         return in_language(self.office_hours, self.office_hours_en)
+
+
+class ClosingTerm(models.Model):
+    """締め日 and 支払日: on which day of each month takings are summed up, and when they are paid.
+    An issuer may have several.
+
+    Attributes:
+        closing_day: of each month; 31 is its last day. What is paid until its midnight is in it.
+        payout_months_later: 0 for the same month, up to 3.
+        payout_day: of that month; 31 is its last day. Days on which banks are closed shift it.
+        from_day: the first day that can be its closing day, so that a term that is new closes no
+            day that is gone; None for one that was always there.
+    """
+
+    issuer = models.ForeignKey(Issuer, on_delete=models.PROTECT, related_name="closing_terms")
+    closing_day = models.PositiveSmallIntegerField(default=LAST_DAY)
+    payout_months_later = models.PositiveSmallIntegerField(default=1)
+    payout_day = models.PositiveSmallIntegerField(default=LAST_DAY)
+    from_day = models.DateField(null=True)
+
+    objects = OfIssuer()
+
+    class Meta:
+        ordering = ["closing_day"]
+        constraints = [
+            models.UniqueConstraint(fields=["issuer", "closing_day"], name="closing_term_day_once"),
+            models.CheckConstraint(
+                condition=models.Q(closing_day__in=DAYS)
+                & models.Q(payout_day__in=DAYS)
+                & models.Q(payout_months_later__lte=3)
+                & (
+                    models.Q(payout_months_later__gte=1)
+                    | models.Q(payout_day__gt=models.F("closing_day"))
+                ),
+                name="closing_term_pays_after_closing",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"closes on day {self.closing_day}"
 
 
 class Logo(models.Model):

@@ -6,6 +6,7 @@ from django.db import transaction
 
 from hansatsu.database.connections import ledger_connection
 from hansatsu.ledger import api as ledger
+from hansatsu.parties.issuers.closing_terms import make_first_term
 from hansatsu.parties.issuers.fields import check_sender
 from hansatsu.parties.issuers.models import Issuer
 
@@ -50,6 +51,7 @@ def open_issuer(
     check_sender(issuer.mail_from, issuer.domain)
     with transaction.atomic():
         issuer.save()
+        make_first_term(issuer)
         ledger.open_issuer(
             ledger_connection(),
             issuer_id=issuer.pk,

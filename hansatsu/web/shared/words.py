@@ -105,7 +105,7 @@ def until(last_day: date | None) -> str:
         "year": last_day.year,
         "month": last_day.month,
         "day": last_day.day,
-        "weekday": _weekday(last_day),
+        "weekday": weekday(last_day),
     }
 
 
@@ -139,7 +139,8 @@ def language_link(context: template.Context) -> SafeString:
     return format_html(LANGUAGE_LINK, f"{request.path}?{query.urlencode()}", language, name)
 
 
-def _weekday(day: date) -> str:
+def weekday(day: date) -> str:
+    """月 for a Monday, in the active language."""
     return (
         pgettext("weekday", "月"),
         pgettext("weekday", "火"),

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
-from unfold.widgets import UnfoldAdminColorInputWidget, UnfoldAdminSelectWidget
+from unfold.widgets import UnfoldAdminColorInputWidget
 
 from hansatsu.database.connections import ledger_connection
 from hansatsu.flows.accounts.terms import current_terms, publish_terms
@@ -18,11 +18,12 @@ from hansatsu.ledger import api as ledger
 from hansatsu.parties.issuers.audit import audit
 from hansatsu.parties.issuers.changing import change_issuer, change_rules
 from hansatsu.parties.issuers.fields import SEAL, check_phone, check_seal
-from hansatsu.parties.issuers.models import DAYS, LAST_DAY, Issuer
+from hansatsu.parties.issuers.models import Issuer
 from hansatsu.web.console.frame import fields
 from hansatsu.web.console.frame.access import Clerk, console_url, for_clerks
 from hansatsu.web.console.frame.amount_words import yen_words
 from hansatsu.web.console.frame.asking import Question, ReasonForm, ask, done, show
+from hansatsu.web.console.settings.closing import closing_facts
 from hansatsu.web.console.settings.legal_texts import TITLES, legal_facts, page_of, version_words
 from hansatsu.web.console.settings.providers import provider_facts
 
@@ -33,10 +34,6 @@ MOST_YEN = 100_000_000
 def _colour(label: Any) -> forms.CharField:
     widget = UnfoldAdminColorInputWidget()
     return forms.CharField(label=label, max_length=7, widget=widget)
-
-
-def _days() -> list[tuple[int, str]]:
-    return [(day, _day_words(day)) for day in DAYS]
 
 
 class OfficeForm(ReasonForm):
@@ -109,40 +106,6 @@ class RulesForm(ReasonForm):
     field_order = ["per_payment", "per_day", "holding", "refund_grace_days", "reason"]
 
 
-class ClosingForm(ReasonForm):
-    """When takings are summed up and paid out."""
-
-    closing_day = forms.TypedChoiceField(
-        label=gettext_lazy("締め日(毎月)"),
-        choices=_days,
-        coerce=int,
-        widget=UnfoldAdminSelectWidget(),
-    )
-    payout_months_later = forms.TypedChoiceField(
-        label=gettext_lazy("振込の月"),
-        choices=lambda: [(0, _("同じ月")), (1, _("翌月")), (2, _("翌々月")), (3, _("3か月後"))],
-        coerce=int,
-        widget=UnfoldAdminSelectWidget(),
-    )
-    payout_day = forms.TypedChoiceField(
-        label=gettext_lazy("振込日"),
-        choices=_days,
-        coerce=int,
-        widget=UnfoldAdminSelectWidget(),
-        help_text=gettext_lazy("銀行の休みの日に当たるときは、次の営業日です。"),
-    )
-    field_order = ["closing_day", "payout_months_later", "payout_day", "reason"]
-
-    def clean(self) -> dict[str, Any]:
-        """Paid after it is closed."""
-        found = super().clean() or self.cleaned_data
-        if found.get("payout_months_later") == 0 and found.get("payout_day", 0) <= found.get(
-            "closing_day", 0
-        ):
-            self.add_error("payout_day", _("締め日より後の日にしてください。"))
-        return found
-
-
 class TermsForm(ReasonForm):
     """A new version of the terms."""
 
@@ -166,7 +129,7 @@ def settings(request: HttpRequest, clerk: Clerk) -> HttpResponse:
         (_("名前と事務局"), "settings_office", _office_facts(issuer)),
         (_("ロゴ"), "settings_logo", _logo_facts(issuer)),
         (_("上限と返金"), "settings_rules", _rule_facts(rules)),
-        (_("締め日と振込日"), "settings_closing", _closing_facts(issuer)),
+        (_("締め日と振込日"), "settings_closing", closing_facts(issuer)),
         (_("お支払い会社"), "settings_provider", provider_facts(issuer)),
         (
             _("利用規約"),
@@ -201,15 +164,6 @@ def office(request: HttpRequest, clerk: Clerk) -> HttpResponse:
     form = OfficeForm(request.POST or None, initial=now)
     lead = _("利用者サイト、メール、印刷物に、すぐに反映されます。色は読みやすく調整されます。")
     return _change(request, clerk, form, _("名前と事務局"), lead)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@for_clerks
-def closing(request: HttpRequest, clerk: Clerk) -> HttpResponse:
-    """When takings are paid out."""
-    now = {name: getattr(clerk.issuer, name) for name in ClosingForm.field_order[:-1]}
-    form = ClosingForm(request.POST or None, initial=now)
-    return _change(request, clerk, form, _("締め日と振込日"), _("次の締めから変わります。"))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -309,18 +263,5 @@ def _rule_facts(rules: ledger.IssuerRules) -> list[tuple[str, str]]:
     ]
 
 
-def _closing_facts(issuer: Issuer) -> list[tuple[str, str]]:
-    months = {0: _("同じ月"), 1: _("翌月"), 2: _("翌々月"), 3: _("3か月後")}
-    later = months[issuer.payout_months_later]
-    return [
-        (_("締め日(毎月)"), _day_words(issuer.closing_day)),
-        (_("振込日"), f"{later} {_day_words(issuer.payout_day)}"),
-    ]
-
-
 def _yen(amount: int | None) -> str:
     return _("制限なし") if amount is None else yen_words(amount)
-
-
-def _day_words(day: int) -> str:
-    return _("末日") if day == LAST_DAY else _("%(day)d日") % {"day": day}
