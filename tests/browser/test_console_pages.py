@@ -18,7 +18,7 @@ from tests.town import PASSWORD, Town
 LISTS = [
     *("", "shop/", "area/", "category/", "emoney/", "sale/", "product/", "making/"),
     *("purchasecode/", "giftcode/", "auditentry/", "staff/", "settings/", "passkeys/", "batch/"),
-    "settings/closing/",
+    *("settings/closing/", "accountversion/"),
 ]
 FORMS = [
     *("shops/new/", "shops/import/", "shops/posters/", "areas/new/", "emoneys/new/"),
@@ -58,6 +58,8 @@ def pages(page: Page, town: Town, things: Things) -> Iterator[str]:
         *(f"shop/{town.shop.pk}/", f"shops/{town.shop.pk}/takes/", f"shops/{town.shop.pk}/stop/"),
         *(f"emoney/{town.all_shops.pk}/", f"emoneys/{town.all_shops.pk}/accept/"),
         *(f"batch/{things.batch.pk}/", f"shops/batches/{things.batch.pk}/undo/"),
+        *(f"accountversion/{things.account.pk}/", f"accounts/{things.of_another.pk}/approve/"),
+        f"shops/batches/{things.file_of_another.pk}/accounts/",
         *(f"making/{things.making.pk}/", f"files/{things.file.pk}/"),
         *(f"purchasecode/{things.code.pk}/", f"codes/{things.code.pk}/void/"),
     ]

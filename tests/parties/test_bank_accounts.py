@@ -6,7 +6,7 @@ import pytest
 
 from hansatsu.parties.seals import secrets_box
 from hansatsu.parties.seals.bank_accounts import open_account, read_account, seal_account
-from hansatsu.parties.shops.fields import account_words, padded, read_shop_account
+from hansatsu.parties.shops.fields import account_notes, account_words, read_shop_account
 
 TYPED = {"bank": "0517", "branch": "001", "type": "1", "number": "7654321", "holder": "コヤマ"}
 
@@ -88,5 +88,11 @@ def test_a_shop_may_have_its_account_at_the_post_bank() -> None:
     assert "ゆうちょ 四一八" in account_words(account)
     assert set(read_shop_account(YUCHO | {"branch": "11590"})[1]) == {"branch"}
     assert set(read_shop_account(YUCHO | {"number": "5"})[1]) == {"number"}
-    assert padded(YUCHO | {"branch": "14140"}) == []
-    assert padded(YUCHO | {"branch": "18", "number": "1"}) != []
+    assert account_notes(YUCHO | {"branch": "14140", "number": "12345671"})[:2] == [
+        "支店番号: 14140 → 418",
+        "口座番号: 12345671 → 1234567",
+    ]
+    assert account_notes(YUCHO | {"branch": "18", "number": "1"})[:2] == [
+        "支店番号: 18 → 018",
+        "口座番号: 1 → 0000001",
+    ]

@@ -15,7 +15,7 @@ from hansatsu.parties.issuers.models import AuditEntry
 from hansatsu.parties.seals.bank_accounts import open_account
 from hansatsu.parties.shops.batches import Outcome, apply, draft
 from hansatsu.parties.shops.importing import EXAMPLE, HEADINGS, Import, read_shops
-from hansatsu.parties.shops.models import BatchKind, Shop, ShopAccount
+from hansatsu.parties.shops.models import AccountVersion, BatchKind, Shop
 from hansatsu.parties.shops.sheets import form_file, known_file
 from tests.support.racing import CALLERS, race
 from tests.support.sheets import SHEET, bomb, csv_file, line, replaced, rows, xlsx
@@ -45,7 +45,7 @@ def state(town: Town) -> tuple[object, ...]:
     """What a refused file leaves as it was."""
     return (
         list(Shop.objects.of(town.issuer).order_by("pk").values()),
-        ShopAccount.objects.of(town.issuer).count(),
+        AccountVersion.objects.of(town.issuer).count(),
         ledger.acceptances(ledger_connection(), town.issuer.pk),
         AuditEntry.objects.of(town.issuer).count(),
     )
@@ -65,8 +65,8 @@ def test_thirty_shops(write: object) -> None:
     assert [taken[shop.pk] for shop in shops] == [
         both[:1] if shop.code == "K00003" else both for shop in shops
     ]
-    assert ShopAccount.objects.of(town.issuer).count() == 29
-    account = open_account(ShopAccount.objects.get(shop=shops[0]).sealed)
+    assert AccountVersion.objects.of(town.issuer).count() == 29
+    account = open_account(AccountVersion.objects.get(shop=shops[0]).sealed)
     assert (account.bank, account.branch, account.number) == ("0129", "101", "1234567")
     act = AuditEntry.objects.of(town.issuer).get()
     assert (act.act, act.reason, act.after["count"]) == ("shops_imported", "新年度", 30)
@@ -138,7 +138,7 @@ def test_numbers_of_excel_are_what_they_show(town: Town) -> None:
     (change,) = result.changes
     assert change.notes == ["金融機関番号: 1 → 0001", "支店番号: 1 → 001"]
     shop = Shop.objects.of(town.issuer).get(code="K77777")
-    account = open_account(ShopAccount.objects.get(shop=shop).sealed)
+    account = open_account(AccountVersion.objects.get(shop=shop).sealed)
     assert (account.bank, account.branch, account.number) == ("0001", "001", "7654321")
 
 
@@ -221,7 +221,7 @@ def test_one_file_sent_by_many_at_once_is_imported_once() -> None:
     results = [outcome for _, outcome in race(lambda _place: send(town, content))]
     assert sorted(each.done for each in results) == [0] * (CALLERS - 1) + [40]
     shops = Shop.objects.of(town.issuer).filter(code__startswith="K")
-    assert shops.count() == ShopAccount.objects.of(town.issuer).count() == 40
+    assert shops.count() == AccountVersion.objects.of(town.issuer).count() == 40
     assert AuditEntry.objects.of(town.issuer).filter(act="shops_imported").count() == 1
 
 

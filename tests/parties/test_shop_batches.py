@@ -15,11 +15,12 @@ from hansatsu.parties.issuers.audit import Actor
 from hansatsu.parties.issuers.models import AuditEntry
 from hansatsu.parties.programs.models import Emoney
 from hansatsu.parties.shops import batch_files, batches
+from hansatsu.parties.shops.account_versions import entered
 from hansatsu.parties.shops.batch_periods import plan
 from hansatsu.parties.shops.changes import Why
 from hansatsu.parties.shops.facts import periods_of
 from hansatsu.parties.shops.importing import read_shops
-from hansatsu.parties.shops.models import Batch, BatchKind, Shop, ShopAccount
+from hansatsu.parties.shops.models import AccountVersion, Batch, BatchKind, Shop
 from hansatsu.parties.shops.registering import change_shop, stop_shop
 from hansatsu.parties.shops.takes import are_as, wanted
 from hansatsu.parties.shops.tasks import forget_drafts
@@ -233,7 +234,7 @@ def test_an_import_is_undone_but_for_shops_with_which_something_was_done(
     assert (outcome.done, {each.code: each.why for each in outcome.left}) == (4, why)
     codes = [shop["code"] for shop in shops_of(town)]
     assert codes == [shop["code"] for shop in before] + list(why)
-    assert ShopAccount.objects.of(town.issuer).count() == 4
+    assert AccountVersion.objects.of(town.issuer).count() == 4
     taken = ledger.takes(ledger_connection(), town.issuer.pk)
     assert set(taken) == {shop["id"] for shop in shops_of(town)}
     act = AuditEntry.objects.of(town.issuer).latest("pk")
@@ -249,7 +250,7 @@ def test_changes_of_a_file_are_undone(town: Town, by: Actor) -> None:
     shop = Shop.objects.get(pk=town.shop.pk)
     assert (shop.name, shop.address) == ("商店1", "中央町1")
     assert ledger.takes(ledger_connection(), town.issuer.pk)[shop.pk] == [town.all_shops.pk]
-    assert ShopAccount.objects.filter(shop=shop).exists()
+    assert AccountVersion.objects.filter(shop=shop).exists()
     act = AuditEntry.objects.of(town.issuer).latest("pk")
     assert (act.after["count"], act.after["made"], act.after["changed"]) == (2, 1, 1)
     assert batches.undo(by, batch, reason="誤り", accounts=True).done == 2
@@ -258,7 +259,7 @@ def test_changes_of_a_file_are_undone(town: Town, by: Actor) -> None:
         town.all_shops.pk,
         town.small_shops.pk,
     ]
-    assert not ShopAccount.objects.filter(shop=shop).exists()
+    assert entered(town.issuer, [shop.pk]) == {}
 
 
 END = timedelta(days=30)
@@ -288,7 +289,7 @@ def state(town: Town) -> tuple[object, ...]:
     return (
         shops_of(town),
         ledger.acceptances(ledger_connection(), town.issuer.pk),
-        list(ShopAccount.objects.of(town.issuer).values()),
+        list(AccountVersion.objects.of(town.issuer).values()),
         AuditEntry.objects.of(town.issuer).count(),
         list(Batch.objects.of(town.issuer).values("applied_at", "rows", "undone")),
     )

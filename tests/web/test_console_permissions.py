@@ -15,7 +15,7 @@ from hansatsu.parties.identity.models.staff import ISSUER_ROLES
 from hansatsu.parties.issuers.closing_terms import terms_of
 from hansatsu.parties.issuers.models import AuditEntry
 from hansatsu.parties.seals.bank_accounts import BankAccount
-from hansatsu.parties.shops.models import Area, Category, Shop
+from hansatsu.parties.shops.models import AccountVersion, Area, Category, Shop
 from hansatsu.web import missing
 from hansatsu.web.console.frame import access
 from hansatsu.web.console.frame.lists import of_issuer
@@ -102,6 +102,7 @@ class Place:
             "transfer_id": self.transfer.pk,
             "emoney_id": town.all_shops.pk,
             "batch_id": self.things.batch.pk,
+            "version_id": self.things.account.pk,
             "sale_id": self.things.sale.pk,
             "product_id": self.things.product.pk,
             "making_id": (self.things.cards if name == "making_stop" else self.things.making).pk,
@@ -117,7 +118,10 @@ class Place:
             list(Staff.objects.of(issuer).order_by("pk").values()),
             list(Passkey.objects.of(issuer).order_by("pk").values()),
             list(Shop.objects.of(issuer).order_by("pk").values()),
-            [list(each.objects.of(issuer).order_by("pk").values()) for each in (Area, Category)],
+            [
+                list(each.objects.of(issuer).order_by("pk").values())
+                for each in (Area, Category, AccountVersion)
+            ],
             AuditEntry.objects.of(issuer).count(),
             self.support.state(),
             list(Order.objects.of(issuer).order_by("pk").values()),
@@ -189,11 +193,11 @@ def test_links_lead_to_every_page() -> None:
         (
             "operator",
             "code_make sale_new shop_import task_give_back correction_approve",
-            "staff_new settings_rules shop_account",
+            "staff_new settings_rules shop_account account_approve shop_batch_accounts",
         ),
         (
             "accountant",
-            "shop_account transfer_paid correction_approve",
+            "shop_account account_approve shop_batch_accounts transfer_paid correction_approve",
             "code_make sale_new shop_new support_freeze correction_up staff_new",
         ),
         (

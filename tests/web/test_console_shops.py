@@ -18,9 +18,9 @@ from hansatsu.ledger import api as ledger
 from hansatsu.parties import clock
 from hansatsu.parties.identity.models import Role
 from hansatsu.parties.issuers.models import AuditEntry
+from hansatsu.parties.shops.account_versions import entered, open_version
 from hansatsu.parties.shops.changes import Change
-from hansatsu.parties.shops.models import Area, Batch, Shop, ShopAccount
-from hansatsu.parties.shops.registering import account_of
+from hansatsu.parties.shops.models import AccountVersion, Area, Batch, Shop
 from hansatsu.web.console.shops.batch_words import ChangeWords
 from tests.support.clerks import Desk
 from tests.support.clients import Visitor, words
@@ -149,10 +149,9 @@ def test_the_accounts_numbers_are_looked_up(town: Town, desk: Desk) -> None:
     form = {"bank": "0129", "branch": "101", "type": "2", "number": "7654321", "holder": "ｶ)ﾃﾝﾉｳｽﾞ"}
     answer = desk.post(page, form | {"branch": "999", "reason": "届出"})
     assert "「足利」に、この番号の支店はありません。" in words(answer)
-    assert account_of(town.shop) is None
+    assert entered(town.issuer, [town.shop.pk]) == {}
     assert desk.post(page, form | {"reason": "届出"}).status_code == 303
-    account = account_of(town.shop)
-    assert account is not None
+    account = open_version(entered(town.issuer, [town.shop.pk])[town.shop.pk])
     assert (account.number, account.holder) == ("7654321", "ｶ)ﾃﾝﾉｳｽﾞ")
     assert last_act(town).after == {"account": "足利 宇都宮 0129-101 当座 ****321 カ)テンノウズ"}
     assert desk.post(page, {"reason": "届出"}).status_code == 422
@@ -235,7 +234,7 @@ def test_who_may_not_set_accounts_sends_none_in_a_file(town: Town) -> None:
     assert answer.status_code == 422
     assert "3行目「口座番号」: 口座を登録できるのは" in words(answer)
     assert Shop.objects.of(town.issuer).count() == 2
-    assert not ShopAccount.objects.of(town.issuer).exists()
+    assert not AccountVersion.objects.of(town.issuer).exists()
     assert AuditEntry.objects.of(town.issuer).count() == acts
 
 
@@ -257,7 +256,8 @@ def test_who_may_not_set_accounts_sets_none_with_a_new_shop(town: Town) -> None:
     assert 'name="holder"' not in words(operator.get("shops/new/"))
     account = {"bank": "129", "branch": "101", "type": "1", "number": "1234567", "holder": "ヒ"}
     assert operator.post("shops/new/", form_of(town, **account)).status_code == 303
-    assert account_of(Shop.objects.of(town.issuer).get(code="S0009")) is None
+    assert Shop.objects.of(town.issuer).filter(code="S0009").exists()
+    assert not AccountVersion.objects.of(town.issuer).exists()
 
 
 def test_known_shops_are_changed_by_a_file_that_is_looked_at_first(town: Town, desk: Desk) -> None:
@@ -307,7 +307,7 @@ def test_who_drafts_accounts_and_may_not_set_them_any_more_sets_none(
     answer = desk.post(f"shops/batches/{batch.pk}/apply/")
     assert "前の画面からやり直してください" in words(answer)
     assert not Shop.objects.of(town.issuer).filter(code="K00001").exists()
-    assert not ShopAccount.objects.of(town.issuer).exists()
+    assert not AccountVersion.objects.of(town.issuer).exists()
     assert AuditEntry.objects.of(town.issuer).count() == acts
     batch.refresh_from_db()
     assert batch.applied_at is None

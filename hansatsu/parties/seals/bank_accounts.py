@@ -35,6 +35,22 @@ class BankAccount:
     symbol_number: str = ""
 
     @property
+    def paid_at(self) -> tuple[str, str, str, str, str]:
+        """Where a transfer goes: equal for one account, in whatever form it was typed."""
+        return self.bank, self.branch, self.type, self.number, self.holder
+
+    @property
+    def typed(self) -> dict[str, str]:
+        """As a form has it: 記号 and 番号 where these were typed."""
+        return {
+            "bank": self.bank,
+            "branch": self.symbol or self.branch,
+            "type": self.type,
+            "number": self.symbol_number or self.number,
+            "holder": self.holder,
+        }
+
+    @property
     def masked(self) -> str:
         """As mails and pages may show it."""
         words = f"{self.bank}-{self.branch} {type_words(self.type)} ****{self.number[-3:]}"

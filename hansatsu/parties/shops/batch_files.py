@@ -9,28 +9,29 @@ from django.db.models import Model
 
 from hansatsu.database.connections import ledger_connection
 from hansatsu.ledger import api as ledger
-from hansatsu.parties import clock
+from hansatsu.parties.issuers.audit import Actor
 from hansatsu.parties.issuers.models import Issuer
+from hansatsu.parties.shops.account_versions import AT_ONCE, Entry, enter_held, to_pay
 from hansatsu.parties.shops.changes import Change, Kept, Why
 from hansatsu.parties.shops.facts import COLUMNS, Facts, facts_of
 from hansatsu.parties.shops.locking import lock_ids
-from hansatsu.parties.shops.models import Shop, ShopAccount
+from hansatsu.parties.shops.models import AccountVersion, Batch, Shop, ShopAccount
 from hansatsu.parties.shops.periods import Pair, Period, from_now, put
 from hansatsu.parties.shops.takes import Takes, takes_of, without_past
 
-AT_ONCE: Final = 1_000
-"""Rows in one statement."""
 TAKES: Final = "takes"
-GOES_WITH_IT: Final = "account"
+GOES_WITH_IT: Final = ("account", "account_versions")
 """What of a shop goes when the shop goes: its account was in the same file."""
 
 
-def apply(issuer: Issuer, changes: list[Change]) -> tuple[list[str], list[Change]]:
+def apply(by: Actor, batch: Batch, changes: list[Change]) -> tuple[list[str], list[Change]]:
     """Make and change them; or which shops are not as they were shown. With the ids of new ones.
+    Accounts wait for a second person.
 
     Rows that are there are locked first, then new ones are made in the order of their numbers: two
     files at once wait for each other, and never in a circle.
     """
+    issuer = by.issuer
     known = [each for each in changes if each.shop is not None]
     locked = lock_ids(issuer, [each.shop for each in known if each.shop])
     facts = facts_of(issuer, locked.values())
@@ -45,6 +46,7 @@ def apply(issuer: Issuer, changes: list[Change]) -> tuple[list[str], list[Change
     made = _make(issuer, new)
     changes = [replace(each, shop=made.get(each.code, each.shop)) for each in changes]
     _set(issuer, locked, {each.shop: each.after for each in changes if each.shop}, facts)
+    _enter(by, batch, changes)
     return [], _with_periods(issuer, changes)
 
 
@@ -69,9 +71,12 @@ def hindered(issuer: Issuer, changes: list[Change], accounts: bool) -> list[Kept
     made = [each.shop for each in changes if each.before is None and each.shop]
     paid = ledger.shops_with_entries(ledger_connection(), issuer.pk, made)
     used = _used(made)
+    in_force = {pk: version.sealed for pk, version in to_pay(issuer, shops).items()}
     found = []
     for each in changes:
         why = _why(each, shops.get(each.shop or 0), facts.get(each.shop or 0), accounts)
+        if why is None and each.before is not None and _is_for_good(each, in_force):
+            why = Why.APPROVED
         if each.before is None and each.shop in shops:
             why = (Why.PAID if each.shop in paid else used.get(each.shop)) or why
         if why is not None:
@@ -90,19 +95,26 @@ def way_back(change: Change, now: datetime) -> Change:
     return replace(back, after={**back.after, TAKES: takes})
 
 
-def undo(issuer: Issuer, changes: list[Change]) -> None:
-    """Set back what was changed, take away what was made. The shops are held.
+def undo(by: Actor, changes: list[Change], reason: str) -> None:
+    """Set back what was changed, take away what was made. The shops are held. An account of before
+    is entered again, and waits for a second person as any other.
 
     The ledger keeps its row of a shop that is gone: it has taken nothing and takes nothing, and its
     id is never used again.
     """
+    issuer = by.issuer
     made = [each.shop for each in changes if each.before is None and each.shop]
     _take_nothing(issuer, made)
+    AccountVersion.objects.of(issuer).filter(shop__in=made).delete()
     ShopAccount.objects.of(issuer).filter(shop__in=made).delete()
     Shop.objects.of(issuer).filter(pk__in=made).delete()
     back = {each.shop: each.before for each in changes if each.before is not None and each.shop}
     shops = {shop.pk: shop for shop in Shop.objects.of(issuer).filter(pk__in=back)}
     _set(issuer, shops, back, facts_of(issuer, shops.values()))
+    entries = {pk: each["account"] for pk, each in back.items() if "account" in each}
+    enter_held(
+        by, {pk: Entry(each) if each else None for pk, each in entries.items()}, reason=reason
+    )
 
 
 def _make(issuer: Issuer, new: list[Change]) -> dict[str, int]:
@@ -133,7 +145,6 @@ def _set(
             changed.append(shop)
     Shop.objects.bulk_update(changed, list(COLUMNS.values()), batch_size=AT_ONCE)
     _set_takes(issuer, {pk: each[TAKES] for pk, each in facts.items() if TAKES in each}, now)
-    _set_accounts(issuer, {pk: each["account"] for pk, each in facts.items() if "account" in each})
 
 
 def _set_takes(issuer: Issuer, kept: dict[int, Takes], facts: dict[int, Facts]) -> None:
@@ -165,23 +176,13 @@ def _with_periods(issuer: Issuer, changes: list[Change]) -> list[Change]:
     ]
 
 
-def _set_accounts(issuer: Issuer, wanted: dict[int, str]) -> None:
-    """Set bank accounts, sealed, by shop; an empty text takes the shop's away."""
-    at = clock.now()
-    kept = [
-        ShopAccount(issuer=issuer, shop_id=pk, sealed=sealed, changed_at=at)
-        for pk, sealed in wanted.items()
-        if sealed
-    ]
-    ShopAccount.objects.bulk_create(
-        kept,
-        batch_size=AT_ONCE,
-        update_conflicts=True,
-        unique_fields=["shop"],
-        update_fields=["sealed", "changed_at"],
-    )
-    gone = [pk for pk, sealed in wanted.items() if not sealed]
-    ShopAccount.objects.of(issuer).filter(shop__in=gone).delete()
+def _enter(by: Actor, batch: Batch, changes: list[Change]) -> None:
+    entries = {
+        each.shop: Entry(each.after["account"], each.notes)
+        for each in changes
+        if each.shop and each.after.get("account")
+    }
+    enter_held(by, entries, reason=batch.reason, batch=batch)
 
 
 def _take_nothing(issuer: Issuer, shops: list[int]) -> None:
@@ -196,9 +197,12 @@ def _why(change: Change, shop: Shop | None, facts: Facts | None, accounts: bool)
         return Why.GONE
     if change.after.get("account") and not accounts:
         return Why.ACCOUNT
-    after = change.after
+    after, before = change.after, change.before or {}
     if change.before is None:  # as it was made, with no account but that of the file
         after = {"account": "", **after}
+    if "account" in after and facts.values["account"] == before.get("account", ""):
+        after = {**after, "account": facts.values["account"]}  # it was declined
+    if change.before is None:
         if not shop.open:
             return Why.CHANGED
     elif TAKES in after and not shop.open:
@@ -213,6 +217,13 @@ def _is_as_shown(change: Change, shop: Shop | None, facts: Facts | None) -> bool
     return takes_on and facts.are(change.before)
 
 
+def _is_for_good(change: Change, in_force: dict[int, str]) -> bool:
+    """True when a shop that had no account has one by now that two people have agreed on."""
+    before, after = change.before or {}, change.after
+    has_first = "account" in after and not before["account"]
+    return has_first and in_force.get(change.shop or 0) == after["account"]
+
+
 def _differing(old: Takes, new: Takes) -> set[str]:
     return {each for each in old.keys() | new.keys() if old.get(each) != new.get(each)}
 
@@ -222,7 +233,7 @@ def _used(shops: list[int]) -> dict[int, Why]:
     found: dict[int, Why] = {}
     for relation in Shop._meta.related_objects:
         model: type[Model] = relation.related_model
-        if relation.get_accessor_name() == GOES_WITH_IT:
+        if relation.get_accessor_name() in GOES_WITH_IT:
             continue
         name = relation.field.name
         why = Why.STAFF if relation.get_accessor_name() == "staff" else Why.USED

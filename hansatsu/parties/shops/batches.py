@@ -113,7 +113,7 @@ def _apply(by: Actor, batch: Batch, accounts: bool) -> Outcome:
         raise ValueError("who may not set accounts sets none with a file")
     changes = changes_of(batch)
     if batch.kind == BatchKind.FILE:
-        stale, changes = batch_files.apply(by.issuer, changes)
+        stale, changes = batch_files.apply(by, batch, changes)
     else:
         stale, changes = batch_periods.apply(by.issuer, changes, batch.settings, batch.kind)
     if stale:
@@ -153,7 +153,7 @@ def undo(by: Actor, batch: Batch, *, reason: str, accounts: bool) -> Outcome:
         if not back:
             return Outcome(left=left)
         if batch.kind == BatchKind.FILE:
-            batch_files.undo(batch.issuer, back)
+            batch_files.undo(by, back, reason)
         else:
             batch_periods.undo(batch.issuer, back, batch.settings)
         done = {each.code for each in back}

@@ -47,6 +47,7 @@ class Why(StrEnum):
     USED = "used"  # something else of it is there: terminals, endpoints
     CHANGED = "changed"  # it was changed since
     STOPPED = "stopped"  # it takes nothing, whatever it took before
+    APPROVED = "approved"  # its first account was approved, and no other is to be paid instead
     ACCOUNT = "account"  # accounts are set by others than who asks
 
 

@@ -11,7 +11,8 @@ from hansatsu.database.connections import ledger_connection
 from hansatsu.ledger import api as ledger
 from hansatsu.parties.issuers.models import Issuer
 from hansatsu.parties.seals.bank_accounts import BankAccount, open_account
-from hansatsu.parties.shops.models import Shop, ShopAccount
+from hansatsu.parties.shops.account_versions import entered
+from hansatsu.parties.shops.models import AccountVersion, Shop
 from hansatsu.parties.shops.periods import Period, going, period
 from hansatsu.parties.shops.takes import Takes, are_as, running, takes_of
 
@@ -30,7 +31,8 @@ COLUMNS: Final = {
 @dataclass(frozen=True, slots=True)
 class Facts:
     """``values`` by name: texts, ``area`` and ``category`` as ids, ``takes`` as ``shops.takes`` has
-    it, ``account`` sealed, or empty without one. So they are ``at`` a moment."""
+    it, ``account`` sealed as it was last entered, or empty without one. So they are ``at`` a
+    moment."""
 
     values: Mapping[str, Any]
     at: datetime
@@ -53,7 +55,7 @@ class Facts:
         time, so ``account`` is compared as what it says."""
         changed = {name for name, value in facts.items() if self.values[name] != value}
         kept = self.values["account"]
-        if "account" in changed and kept and open_account(kept) == account:
+        if account and kept and open_account(kept).paid_at == account.paid_at:
             changed.discard("account")
         names = [name for name in facts if name in changed]
         return {name: self.values[name] for name in names}, {name: facts[name] for name in names}
@@ -73,15 +75,19 @@ def facts_of(issuer: Issuer, shops: Iterable[Shop]) -> dict[int, Facts]:
     shops = list(shops)
     now = ledger.now(ledger_connection())
     taken = takes_of(issuer, now)
-    accounts = dict(ShopAccount.objects.of(issuer).values_list("shop_id", "sealed"))
+    accounts = entered(issuer, [shop.pk for shop in shops])
     return {
         shop.pk: Facts(
             {name: getattr(shop, column) for name, column in COLUMNS.items()}
-            | {"takes": taken.get(shop.pk, {}), "account": accounts.get(shop.pk, "")},
+            | {"takes": taken.get(shop.pk, {}), "account": _sealed(accounts.get(shop.pk))},
             now,
         )
         for shop in shops
     }
+
+
+def _sealed(account: AccountVersion | None) -> str:
+    return account.sealed if account else ""
 
 
 def periods_of(issuer: Issuer, emoney_id: int) -> dict[int, list[Period]]:

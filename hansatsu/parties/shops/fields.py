@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from hansatsu.formats.typed import held, identifier, narrowed, plain
 from hansatsu.formats.zengin import yucho
 from hansatsu.formats.zengin.banks import find_place
+from hansatsu.formats.zengin.names import read_name
 from hansatsu.parties.issuers.fields import PHONE
 from hansatsu.parties.seals.bank_accounts import BankAccount, read_account
 
@@ -19,7 +20,15 @@ WITHOUT_ZERO: Final = re.compile(r"[1-9][0-9-]{7,11}")
 LONGEST: Final = {"name": 60, "name_kana": 100, "name_en": 100, "address": 150}
 NEEDED: Final = ("name", "name_kana", "address")
 """English is for who has it: without, pages in English show the Japanese name."""
-ACCOUNT: Final = ("bank", "branch", "type", "number", "holder")
+ACCOUNT_HEADINGS: Final = {
+    "bank": "金融機関番号",
+    "branch": "支店番号",
+    "type": "預金種目",
+    "number": "口座番号",
+    "holder": "口座名義カナ",
+}
+"""What an account is typed in, in the words of files and forms."""
+ACCOUNT: Final = tuple(ACCOUNT_HEADINGS)
 
 
 def code_of(typed: str) -> str:
@@ -74,17 +83,26 @@ def read_shop_account(typed: Mapping[str, str]) -> tuple[BankAccount | None, dic
     return (None if errors else account), errors
 
 
-def padded(typed: Mapping[str, str]) -> list[tuple[str, str, str]]:
-    """Which numbers of an account got zeros before them: the field, as typed, as kept."""
+def account_notes(typed: Mapping[str, str]) -> list[str]:
+    """What of an account is kept otherwise than it was typed, a sentence each: numbers that got
+    zeros before them, 記号 and 番号 of ゆうちょ銀行, and a holder's name of which the bank reads
+    other letters. Full width made half is not told."""
     widths = {"bank": 4, "branch": 3, "number": 7}
     given = {name: plain(typed.get(name, "")) for name in widths}
+    kept = {name: each.zfill(widths[name]) for name, each in given.items()}
     if _has_symbol(given):
-        del widths["number"]
-    return [
-        (name, given[name], given[name].zfill(width))
-        for name, width in widths.items()
-        if given[name] and len(given[name]) < width
+        found = yucho.transfer_account(given["branch"], given["number"])
+        if not isinstance(found, str):
+            kept |= {"branch": found.branch, "number": found.number}
+    notes = [
+        f"{ACCOUNT_HEADINGS[name]}: {each} → {kept[name]}"
+        for name, each in given.items()
+        if each and each != kept[name]
     ]
+    holder = read_name(typed.get("holder", ""))
+    if holder.conversions and not holder.unfit:
+        notes.append(f"{ACCOUNT_HEADINGS['holder']}: {held(typed['holder'])} → {holder.text}")
+    return notes
 
 
 def _has_symbol(given: Mapping[str, str]) -> bool:

@@ -18,7 +18,14 @@ from hansatsu.parties.programs.models import Emoney
 from hansatsu.parties.seals.bank_accounts import TYPES, BankAccount, seal_account
 from hansatsu.parties.shops.changes import Change
 from hansatsu.parties.shops.facts import Facts, facts_of
-from hansatsu.parties.shops.fields import ACCOUNT, code_of, padded, read_shop, read_shop_account
+from hansatsu.parties.shops.fields import (
+    ACCOUNT,
+    ACCOUNT_HEADINGS,
+    account_notes,
+    code_of,
+    read_shop,
+    read_shop_account,
+)
 from hansatsu.parties.shops.models import Area, Category, Shop
 from hansatsu.parties.shops.takes import Takes, begun, wanted
 
@@ -32,11 +39,7 @@ HEADINGS: Final = {
     "address": "住所",
     "phone": "電話番号",
     "takes": "使える電子マネー",
-    "bank": "金融機関番号",
-    "branch": "支店番号",
-    "type": "預金種目",
-    "number": "口座番号",
-    "holder": "口座名義カナ",
+    **ACCOUNT_HEADINGS,
 }
 """The file's own words, in whatever language the page is."""
 REQUIRED: Final = ("code", "name", "name_kana", "area", "category", "address", "takes")
@@ -151,8 +154,7 @@ class _Reader:
         facts.pop("code")
         if account is not None:
             facts["account"] = seal_account(account)
-        notes = [f"{HEADINGS[name]}: {was} → {now}" for name, was, now in padded(typed)]
-        return self._change(texts["code"], shop, facts, account, notes), {}
+        return self._change(texts["code"], shop, facts, account, account_notes(typed)), {}
 
     def _change(
         self,

@@ -3,6 +3,7 @@
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import RegexValidator
 from django.db import models
+from django.db.models import F, Q
 from django.utils.translation import pgettext_lazy
 
 from hansatsu.formats.language import in_language
@@ -99,10 +100,8 @@ class Shop(models.Model):
 
 
 class ShopAccount(models.Model):
-    """The bank account that a shop's takings are paid out to.
-
-    ``sealed`` is an account of ``seals.bank_accounts``, opened there only.
-    """
+    """What the version before this one writes, which knew one account a shop. The database makes
+    an ``AccountVersion`` of what is written here (ADR 0282); nobody reads it."""
 
     issuer = models.ForeignKey(Issuer, on_delete=models.PROTECT, related_name="shop_accounts")
     shop = models.OneToOneField(Shop, on_delete=models.PROTECT, related_name="account")
@@ -156,6 +155,7 @@ class Batch(models.Model):
         verbose_name_plural = pgettext_lazy("many", "一括変更")
         ordering = ["-id"]
         constraints = [
+            models.UniqueConstraint(fields=["issuer", "id"], name="shop_batch_issuer_id"),
             models.CheckConstraint(
                 condition=models.Q(kind__in=BatchKind.values), name="shop_batch_kind_known"
             ),
@@ -164,6 +164,100 @@ class Batch(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} of {self.count} shops ({self.pk})"
+
+
+class AccountState(models.TextChoices):
+    """``withdrawn``: it was taken back, or another was entered while it waited."""
+
+    WAITING = "waiting", "承認待ち"
+    APPROVED = "approved", "承認済み"
+    DECLINED = "declined", "却下"
+    WITHDRAWN = "withdrawn", "取り下げ"
+
+
+BY_SYSTEM = "system"
+"""Who approved the accounts that were there before a second person was asked for."""
+
+
+class AccountVersion(models.Model):
+    """A bank account that was entered for a shop. What the shop has taken is paid out to the latest
+    approved one; one waits at most, and is always the newest.
+
+    Nobody approves what they entered, nor what was entered by nobody known: the database refuses
+    it, as it refuses to change what was entered or decided.
+
+    Attributes:
+        sealed: an account of ``seals.bank_accounts``, opened in ``account_versions`` only.
+        notes: what was read otherwise than it was typed, in sentences.
+        batch: the file that it came with; None for one that was typed.
+        entered_by: who entered it, as ``staff:7``; empty when that is not known.
+        decided_by: who approved, declined or withdrew it; ``BY_SYSTEM`` for those of before.
+        told_entered_at: when the shop was written to that it waits, or it was found that nobody is
+            to be told; ``told_decided_at`` of what became of it.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    issuer = models.ForeignKey(Issuer, on_delete=models.PROTECT, related_name="account_versions")
+    shop = models.ForeignKey(Shop, on_delete=models.PROTECT, related_name="account_versions")
+    sealed = models.TextField()
+    notes = ArrayField(models.CharField(max_length=200), default=list)
+    batch = models.ForeignKey(
+        Batch, on_delete=models.PROTECT, null=True, related_name="account_versions"
+    )
+    entered_by = models.CharField(max_length=100, blank=True)
+    entered_by_name = models.CharField(max_length=60, blank=True)
+    entered_at = models.DateTimeField()
+    reason = models.CharField(max_length=300, blank=True)
+    state = models.CharField(
+        max_length=9, choices=AccountState.choices, default=AccountState.WAITING
+    )
+    decided_by = models.CharField(max_length=100, blank=True)
+    decided_by_name = models.CharField(max_length=60, blank=True)
+    decided_at = models.DateTimeField(null=True)
+    decided_reason = models.CharField(max_length=300, blank=True)
+    told_entered_at = models.DateTimeField(null=True)
+    told_decided_at = models.DateTimeField(null=True)
+
+    objects = OfIssuer()
+
+    class Meta:
+        verbose_name = pgettext_lazy("one", "振込先の口座")
+        verbose_name_plural = pgettext_lazy("many", "振込先の口座")
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["issuer", "id"], name="account_version_issuer_id"),
+            models.UniqueConstraint(
+                fields=["shop"], condition=Q(state="waiting"), name="account_version_waits_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(state="waiting", decided_by="", decided_at=None)
+                | Q(state__in=["declined", "withdrawn"], decided_at__isnull=False)
+                | Q(state="approved", decided_at__isnull=False, entered_by="", decided_by="system")
+                | (
+                    Q(state="approved", decided_at__isnull=False)
+                    & ~Q(entered_by="")
+                    & ~Q(decided_by="")
+                    & ~Q(decided_by=F("entered_by"))
+                ),
+                name="account_version_approved_by_another",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["shop", "-id"], name="account_version_of_shop"),
+            models.Index(
+                fields=["issuer", "-id"],
+                condition=Q(state="waiting"),
+                name="account_version_waiting",
+            ),
+            models.Index(
+                fields=["id"],
+                condition=Q(told_entered_at=None) | (Q(told_decided_at=None) & ~Q(state="waiting")),
+                name="account_version_untold",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"of shop {self.shop_id} ({self.pk}, {self.state})"
 
 
 class TerminalKind(models.TextChoices):

@@ -4,21 +4,21 @@ A stopped shop is not listed and takes nothing: its acceptances end with the sam
 staff still see its books, and what it has taken can still be given back.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from django.db import transaction
 
 from hansatsu.database.connections import ledger_connection
 from hansatsu.ledger import api as ledger
-from hansatsu.parties import clock
 from hansatsu.parties.issuers.audit import Actor, Value, audit
 from hansatsu.parties.issuers.names import shop_name
 from hansatsu.parties.programs.models import Emoney
-from hansatsu.parties.seals.bank_accounts import BankAccount, open_account, seal_account
+from hansatsu.parties.seals.bank_accounts import BankAccount, seal_account
+from hansatsu.parties.shops.account_versions import Entry, enter_held
 from hansatsu.parties.shops.fields import account_words
 from hansatsu.parties.shops.locking import lock_shop
-from hansatsu.parties.shops.models import Area, Category, Grouping, Shop, ShopAccount
+from hansatsu.parties.shops.models import Area, Category, Grouping, Shop
 from hansatsu.parties.shops.services import NewShop, open_shop, set_takes
 
 CHANGEABLE = ("name", "name_kana", "name_en", "area", "category", "address", "phone")
@@ -37,8 +37,10 @@ def register_shop(
     takes: Iterable[Emoney],
     account: BankAccount | None,
     reason: str,
+    notes: Sequence[str] = (),
 ) -> Shop:
-    """Make a shop that takes ``takes`` from now on.
+    """Make a shop that takes ``takes`` from now on. Its account waits for a second person;
+    ``notes`` tell what of it was read otherwise than it was typed.
 
     Raises:
         django.core.exceptions.ValidationError: when a field is malformed, or the code taken.
@@ -48,7 +50,7 @@ def register_shop(
     with transaction.atomic():
         shop = open_shop(by.issuer, new, takes=wanted)
         if account is not None:
-            keep_account(shop, account)
+            enter_held(by, {shop.pk: Entry(seal_account(account), notes)}, reason=reason)
         after = _facts(shop) | {"takes": [each.name for each in wanted]}
         after |= {"account": account_words(account)} if account else {}
         audit(by, "shop_added", subject_of(shop), reason=reason, after=after)
@@ -163,36 +165,6 @@ def taken_names(shop: Shop) -> list[str]:
     taken = ledger.takes(ledger_connection(), shop.issuer_id).get(shop.pk, [])
     emoneys = Emoney.objects.of(shop.issuer).filter(pk__in=taken)
     return list(emoneys.order_by("pk").values_list("name", flat=True))
-
-
-def set_account(by: Actor, shop: Shop, account: BankAccount, *, reason: str) -> None:
-    """Have its takings paid out to ``account``."""
-    with transaction.atomic():
-        old = account_of(shop)
-        if old == account:
-            return
-        keep_account(shop, account)
-        before: dict[str, Value] = {"account": account_words(old)} if old else {}
-        after: dict[str, Value] = {"account": account_words(account)}
-        audit(by, "shop_account", subject_of(shop), reason=reason, before=before, after=after)
-
-
-def keep_account(shop: Shop, account: BankAccount) -> None:
-    """Keep it, in place of the one before; in the caller's transaction, which records it."""
-    ShopAccount.objects.update_or_create(
-        shop=shop,
-        defaults={
-            "issuer": shop.issuer,
-            "sealed": seal_account(account),
-            "changed_at": clock.now(),
-        },
-    )
-
-
-def account_of(shop: Shop) -> BankAccount | None:
-    """Where its takings are paid out to."""
-    kept = ShopAccount.objects.filter(shop=shop).first()
-    return open_account(kept.sealed) if kept else None
 
 
 def add_group[Group: Area | Category](

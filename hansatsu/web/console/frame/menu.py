@@ -47,6 +47,11 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
             _("加盟店"),
             [
                 ("shops_shop_changelist", pgettext("many", "加盟店"), "storefront"),
+                (
+                    "shops_accountversion_changelist",
+                    pgettext("many", "振込先の口座"),
+                    "account_balance_wallet",
+                ),
                 ("shops_batch_changelist", pgettext("many", "一括変更"), "checklist"),
                 ("shops_area_changelist", pgettext("many", "地区"), "map"),
                 ("shops_category_changelist", pgettext("many", "業種"), "category"),

@@ -19,7 +19,8 @@ class Act(StrEnum):
     LOOK = "look"  # at shops and at what is on sale, changing nothing
     SHOPS = "shops"  # register and change shops
     SHOP_STAFF = "shop_staff"  # let a shop's people in, and help them
-    ACCOUNTS = "accounts"  # where shops are paid out to
+    ACCOUNTS = "accounts"  # enter where shops are paid out to
+    APPROVE_ACCOUNTS = "approve_accounts"  # approve what somebody else entered of it
     SUPPORT = "support"  # find who asks, masked, and read what happened
     PERSONAL = "personal"  # see a resident's data unmasked
     ORDERS = "orders"  # who buys what, and which money waits for a person
@@ -43,7 +44,8 @@ SALES = frozenset({Act.SHOPS, Act.SHOP_STAFF, Act.PROGRAMS, Act.CODES})
 MAY: dict[str, frozenset[Act]] = {
     Role.OWNER: frozenset(Act),
     Role.OPERATOR: EVERYBODY | SUPPORT | SALES | {Act.AUDIT, Act.MONEY, Act.APPROVE},
-    Role.ACCOUNTANT: EVERYBODY | {Act.AUDIT, Act.ACCOUNTS, Act.MONEY, Act.SUPPORT, Act.APPROVE},
+    Role.ACCOUNTANT: EVERYBODY
+    | {Act.AUDIT, Act.ACCOUNTS, Act.APPROVE_ACCOUNTS, Act.MONEY, Act.SUPPORT, Act.APPROVE},
     Role.SUPPORT: EVERYBODY | SUPPORT,
     Role.VIEWER: EVERYBODY,
 }
@@ -151,6 +153,11 @@ PAGES: dict[str, Act] = {
     "shop_edit": Act.SHOPS,
     "shop_takes": Act.SHOPS,
     "shop_account": Act.ACCOUNTS,
+    "shops_accountversion_changelist": Act.LOOK,
+    "shops_accountversion_change": Act.LOOK,
+    "account_approve": Act.APPROVE_ACCOUNTS,
+    "account_decline": Act.APPROVE_ACCOUNTS,
+    "shop_batch_accounts": Act.APPROVE_ACCOUNTS,
     "shop_poster": Act.SHOPS,
     "shop_stop": Act.SHOPS,
     "shop_start": Act.SHOPS,

@@ -29,6 +29,7 @@ from hansatsu.parties.cards.models import CardState
 from hansatsu.parties.identity.models import LegalKind
 from hansatsu.parties.issuers.models import Issuer
 from hansatsu.parties.programs.selectors import emoney_names
+from hansatsu.parties.shops.account_versions import shops_without_account, waiting
 from hansatsu.parties.shops.models import Category, Shop
 from hansatsu.parties.staff.accounts import owners_of
 from hansatsu.parties.staff.first_managers import shops_without_manager
@@ -255,7 +256,7 @@ def concerns(clerk: Clerk) -> list[Concern]:
             "shop_letters",
         ),
         (
-            n := Shop.objects.of(issuer).filter(open=True, account=None).count(),
+            n := shops_without_account(issuer).count(),
             ngettext(
                 "振込先の口座が未登録の加盟店が%(count)d店あります。",
                 "振込先の口座が未登録の加盟店が%(count)d店あります。",
@@ -268,7 +269,21 @@ def concerns(clerk: Clerk) -> list[Concern]:
         Concern(text % {"count": count}, console_url(page) if clerk.may_open(page) else "")
         for count, text, page in counted
         if count
-    ] + _cards_to_print(clerk)
+    ] + [*_accounts_to_approve(clerk), *_cards_to_print(clerk)]
+
+
+def _accounts_to_approve(clerk: Clerk) -> list[Concern]:
+    """Accounts that others have entered and that this clerk may approve."""
+    if not clerk.may_open("account_approve"):
+        return []
+    count = waiting(clerk.issuer).exclude(entered_by=clerk.staff.actor).count()
+    said = ngettext(
+        "承認を待っている振込先の口座が%(count)d件あります。",
+        "承認を待っている振込先の口座が%(count)d件あります。",
+        count,
+    )
+    href = f"{console_url('shops_accountversion_changelist')}?state=waiting"
+    return [Concern(said % {"count": count}, href)] if count else []
 
 
 def _cards_to_print(clerk: Clerk) -> list[Concern]:

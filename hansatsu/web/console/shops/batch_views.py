@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from hansatsu.parties.shops import batches
+from hansatsu.parties.shops.account_versions import waiting
 from hansatsu.parties.shops.changes import Change
 from hansatsu.parties.shops.models import Batch, BatchKind
 from hansatsu.web.console.frame.access import Clerk, console_url, for_clerks
@@ -181,7 +182,18 @@ def _links(clerk: Clerk, batch: Batch) -> list[Link]:
     if batch.kind == BatchKind.FILE and open_ones:
         letters = Link(_("案内状を作る"), console_url("shop_letters"), "mail")
         undo_ = clerk.only_open(("shop_letters", letters)) + undo_
-    return undo_ + record_links(clerk, batches.subject_of(batch))
+    return _accounts(clerk, batch) + undo_ + record_links(clerk, batches.subject_of(batch))
+
+
+def _accounts(clerk: Clerk, batch: Batch) -> list[Link]:
+    """To what waits of it, for somebody else than who entered it."""
+    count = waiting(clerk.issuer).filter(batch=batch).count()
+    if not count or batch.drafted_by == clerk.staff.actor:
+        return []
+    said = ngettext("承認待ちの口座(%(count)s店)", "承認待ちの口座(%(count)s店)", count)
+    href = console_url("shop_batch_accounts", batch.pk)
+    way = Link(said % {"count": f"{count:,}"}, href, "check")
+    return clerk.only_open(("shop_batch_accounts", way))
 
 
 def _counts(batch: Batch) -> list[tuple[str, str]]:

@@ -56,6 +56,7 @@ def why_words(why: Why) -> str:
         Why.USED: _("端末などがあります"),
         Why.CHANGED: _("このあとで内容が変わりました"),
         Why.STOPPED: _("取り扱いを停止中です"),
+        Why.APPROVED: _("口座が承認されています"),
         Why.ACCOUNT: _("口座を変えられるのは、責任者と経理担当です"),
     }[why]
 

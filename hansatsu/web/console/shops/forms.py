@@ -9,12 +9,10 @@ from hansatsu.parties.issuers.models import Issuer
 from hansatsu.parties.programs.models import Emoney
 from hansatsu.parties.programs.selectors import emoneys
 from hansatsu.parties.seals.bank_accounts import TYPES
-from hansatsu.parties.shops.fields import read_shop, read_shop_account
+from hansatsu.parties.shops.fields import ACCOUNT, account_notes, read_shop, read_shop_account
 from hansatsu.parties.shops.models import Area, Category
 from hansatsu.web.console.frame import fields
 from hansatsu.web.console.frame.asking import ReasonForm
-
-ACCOUNT_FIELDS = ("bank", "branch", "type", "number", "holder")
 
 
 class AccountForm(ReasonForm):
@@ -35,15 +33,16 @@ class AccountForm(ReasonForm):
     holder = fields.text(
         gettext_lazy("口座名義カナ"), 60, help_text=gettext_lazy("通帳のとおりにカタカナで。")
     )
-    field_order = [*ACCOUNT_FIELDS, "reason"]
+    field_order = [*ACCOUNT, "reason"]
 
     def clean(self) -> dict[str, Any]:
-        """With ``account``: what was typed, at a bank that exists; None when nothing was."""
+        """With ``account``: what was typed, at a bank that exists; None when nothing was. And with
+        ``notes``: what is kept otherwise than it was typed."""
         found = super().clean() or self.cleaned_data
-        typed = {name: str(self.cleaned_data.get(name, "")) for name in ACCOUNT_FIELDS}
+        typed = {name: str(self.cleaned_data.get(name, "")) for name in ACCOUNT}
         account, errors = read_shop_account(typed)
         fields.add_errors(self, {n: said for n, said in errors.items() if n not in self.errors})
-        return found | {"account": account}
+        return found | {"account": account, "notes": account_notes(typed)}
 
 
 class ShopForm(ReasonForm):
@@ -90,13 +89,13 @@ class NewShopForm(ShopForm, AccountForm):
     takes = fields.several(gettext_lazy("使える電子マネー"))
     field_order = [
         *("code", "name", "name_kana", "name_en", "area", "category", "address", "phone"),
-        *("takes", *ACCOUNT_FIELDS, "reason"),
+        *("takes", *ACCOUNT, "reason"),
     ]
 
     def __init__(self, issuer: Issuer, *args: Any, accounts: bool, **names: Any) -> None:
         super().__init__(issuer, *args, **names)
         offer_emoneys(self, issuer)
-        for name in ACCOUNT_FIELDS:
+        for name in ACCOUNT:
             self.fields[name].required = False
             if not accounts:
                 del self.fields[name]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import Count, Exists, Q, QuerySet
 from django.http import HttpRequest
@@ -12,15 +13,16 @@ from hansatsu.database.connections import ledger_connection
 from hansatsu.ledger import api as ledger
 from hansatsu.parties.issuers.models import Issuer
 from hansatsu.parties.programs.selectors import emoney_names
-from hansatsu.parties.shops.fields import account_words
-from hansatsu.parties.shops.models import Area, Category, Grouping, Shop
-from hansatsu.parties.shops.registering import account_of
+from hansatsu.parties.shops.account_versions import entered, to_pay, words_of
+from hansatsu.parties.shops.models import AccountState, Area, Category, Grouping, Shop
 from hansatsu.parties.staff.first_managers import active_managers
 from hansatsu.web.console.frame.access import Clerk, console_url
 from hansatsu.web.console.frame.columns import column
 from hansatsu.web.console.frame.filters import choice_filter
 from hansatsu.web.console.frame.listing import listed
 from hansatsu.web.console.frame.lists import IssuerAdmin, Link, of_issuer
+from hansatsu.web.console.frame.tables import linked
+from hansatsu.web.console.shops.account_words import entered_words
 from hansatsu.web.console.support.links import story_links
 from hansatsu.web.shared.time_words import period_words
 
@@ -53,7 +55,7 @@ class ShopAdmin(IssuerAdmin):
     search_help_text = gettext_lazy("番号、店名、フリガナ、住所、電話番号で探せます。")
     fields = (
         *("code_", "name_", "name_kana_", "name_en_", "area_", "category_", "address_", "phone_"),
-        *("state", "manager", "takes", "accepted", "account_"),
+        *("state", "manager", "takes", "accepted", "account_", "account_waiting"),
     )
     readonly_fields = fields
 
@@ -83,13 +85,16 @@ class ShopAdmin(IssuerAdmin):
     def links(self, clerk: Clerk, thing: Shop) -> list[Link]:
         """To its story, and what is done with it."""
         where = {name: console_url(name, thing.pk) for name in SHOP_PAGES}
+        accounts = console_url("shops_accountversion_changelist")
+        history = f"{accounts}?{urlencode({'q': thing.code})}"
         stop = ("shop_stop", Link(_("取り扱いを停止"), where["shop_stop"], danger=True))
         start = ("shop_start", Link(_("取り扱いを再開"), where["shop_start"]))
         return story_links(clerk, "support_shop", thing.pk) + clerk.only_open(
             ("shop_staff", Link(_("加盟店の担当者"), where["shop_staff"], "badge")),
             ("shop_edit", Link(_("登録内容を変える"), where["shop_edit"])),
             ("shop_takes", Link(_("使える電子マネー"), where["shop_takes"])),
-            ("shop_account", Link(_("振込先の口座"), where["shop_account"])),
+            ("shop_account", Link(_("口座を入力する"), where["shop_account"])),
+            ("shops_accountversion_changelist", Link(_("口座の履歴"), history, "history")),
             ("shop_poster", Link(_("ポスター"), where["shop_poster"], "print")),
             stop if thing.open else start,
         )
@@ -170,9 +175,18 @@ class ShopAdmin(IssuerAdmin):
 
     @column(gettext_lazy("振込先の口座"))
     def account_(self, shop: Shop) -> str:
-        """With the names of bank and branch, the number masked."""
-        account = account_of(shop)
-        return account_words(account) if account else _("未登録")
+        """The one in force, with the names of bank and branch, the number masked."""
+        version = to_pay(shop.issuer, [shop.pk]).get(shop.pk)
+        return words_of(version) if version else _("未登録")
+
+    @column(gettext_lazy("承認待ちの口座"))
+    def account_waiting(self, shop: Shop) -> Any:
+        """The one that waits for a second person, with the way to its page."""
+        version = entered(shop.issuer, [shop.pk]).get(shop.pk)
+        if version is None or version.state != AccountState.WAITING:
+            return "—"
+        words = f"{words_of(version)} ({entered_words(version)})"
+        return linked(words, console_url("shops_accountversion_change", version.pk))
 
 
 SHOP_PAGES = (

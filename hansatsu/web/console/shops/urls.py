@@ -2,9 +2,18 @@
 
 from django.urls import URLPattern, path
 
-from hansatsu.parties.shops.models import Area, Batch, Category, Shop
+from hansatsu.parties.shops.models import AccountVersion, Area, Batch, Category, Shop
 from hansatsu.web.console.frame.site import Lists
-from hansatsu.web.console.shops import batch_views, groups, importing, letters, staff, views
+from hansatsu.web.console.shops import (
+    account_views,
+    batch_views,
+    groups,
+    importing,
+    letters,
+    staff,
+    views,
+)
+from hansatsu.web.console.shops.accounts import AccountVersionAdmin
 from hansatsu.web.console.shops.batches import BatchAdmin
 from hansatsu.web.console.shops.lists import AreaAdmin, CategoryAdmin, ShopAdmin
 
@@ -42,7 +51,14 @@ PATHS: list[URLPattern] = [
     ),
     path("shops/<int:shop_id>/edit/", views.edit, name="shop_edit"),
     path("shops/<int:shop_id>/takes/", views.takes, name="shop_takes"),
-    path("shops/<int:shop_id>/account/", views.account, name="shop_account"),
+    path("shops/<int:shop_id>/account/", account_views.account, name="shop_account"),
+    path("accounts/<int:version_id>/approve/", account_views.approve, name="account_approve"),
+    path("accounts/<int:version_id>/decline/", account_views.decline, name="account_decline"),
+    path(
+        "shops/batches/<int:batch_id>/accounts/",
+        account_views.approve_together,
+        name="shop_batch_accounts",
+    ),
     path("shops/<int:shop_id>/poster/", importing.poster_file, name="shop_poster"),
     path("shops/<int:shop_id>/stop/", views.stop, name="shop_stop"),
     path("shops/<int:shop_id>/start/", views.start, name="shop_start"),
@@ -59,6 +75,7 @@ PATHS: list[URLPattern] = [
 
 LISTS: Lists = {
     Shop: ShopAdmin,
+    AccountVersion: AccountVersionAdmin,
     Batch: BatchAdmin,
     Area: AreaAdmin,
     Category: CategoryAdmin,

@@ -11,10 +11,8 @@ from django.views.decorators.http import require_http_methods
 
 from hansatsu.parties.shops.models import Shop
 from hansatsu.parties.shops.registering import (
-    account_of,
     change_shop,
     register_shop,
-    set_account,
     set_shop_takes,
     start_shop,
     stop_shop,
@@ -27,7 +25,6 @@ from hansatsu.web.console.frame.fields import add_errors
 from hansatsu.web.console.frame.needing import needed
 from hansatsu.web.console.frame.permissions import Act
 from hansatsu.web.console.shops.forms import (
-    AccountForm,
     NewShopForm,
     ShopForm,
     TakesForm,
@@ -55,6 +52,7 @@ def new(request: HttpRequest, clerk: Clerk) -> HttpResponse:
                 NewShop(**found["shop"]),
                 takes=takes,
                 account=found["account"],
+                notes=found["notes"],
                 reason=found["reason"],
             )
         except ValidationError as error:
@@ -63,7 +61,10 @@ def new(request: HttpRequest, clerk: Clerk) -> HttpResponse:
             return done(request, _("加盟店を登録しました。"), console_url(PAGE, shop.pk))
     question = Question(
         title=_("加盟店を登録"),
-        lead=_("登録するとすぐに「使えるお店」に載り、選んだ電子マネーでお支払いを受けられます。"),
+        lead=_(
+            "登録するとすぐに「使えるお店」に載り、選んだ電子マネーでお支払いを受けられます。"
+            "振込先の口座は、ほかの担当者が承認してから使われます。"
+        ),
         form=form,
         submit=_("登録する"),
         back=console_url(LIST),
@@ -115,26 +116,6 @@ def takes(request: HttpRequest, clerk: Clerk, shop_id: int) -> HttpResponse:
         ),
         lead=_("次のお支払いから変わります。これまでのお支払いは変わりません。"),
         refused=_("停止中の加盟店です。先に取り扱いを再開してください。"),
-    )
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@for_clerks
-def account(request: HttpRequest, clerk: Clerk, shop_id: int) -> HttpResponse:
-    """Where its takings are paid out to."""
-    shop = found_shop(clerk, shop_id)
-    known = account_of(shop)
-    now = {} if known is None else {name: getattr(known, name) for name in known.__slots__}
-    form = AccountForm(request.POST or None, initial=now)
-    return _act(
-        request,
-        shop,
-        form,
-        _("振込先の口座"),
-        _("登録する"),
-        _("振込先の口座を登録しました。"),
-        lambda typed: set_account(clerk.actor, shop, typed["account"], reason=typed["reason"]),
-        lead=_("通帳やお店からの届け出と見比べてください。次の振込から、この口座に振り込みます。"),
     )
 
 
