@@ -46,6 +46,7 @@ def createissuer(owner_login_id: str, owner_name: str, **fields: Any) -> None:
         from django.db import transaction
         from django.utils import translation
 
+        from hansatsu.flows.settlement.rules import rules_of
         from hansatsu.formats.typed import narrowed
         from hansatsu.parties.issuers.log_in import log_in_address
         from hansatsu.parties.issuers.services import NewIssuer, open_issuer
@@ -56,6 +57,7 @@ def createissuer(owner_login_id: str, owner_name: str, **fields: Any) -> None:
             try:
                 with transaction.atomic():
                     issuer = open_issuer(NewIssuer(**typed))
+                    rules_of(issuer)  # it settles from this day on
                     login_id = owner_login_id or f"owner-{issuer.code.lower()}"
                     owner = hire_first_owner(
                         whoever_runs(issuer), login_id=login_id, display_name=owner_name

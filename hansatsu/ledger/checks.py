@@ -6,7 +6,6 @@ is asked about each wallet is asked of one part of the books after another (``pa
 found is read row by row: large books take longer, not more memory.
 A package that holds what it knows against the ledger has a folder ``sql/checks`` of its own, and
 that is all: the folders are found, nobody lists them (ADR 0210).
-The invariant on closings comes with settlement; see ARCHITECTURE.md.
 """
 
 from collections.abc import Callable, Iterator, Sequence

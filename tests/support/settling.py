@@ -1,12 +1,15 @@
 """A town that settles, by a clock that stands still: months go by in a test."""
 
+import secrets
 from dataclasses import dataclass
 from datetime import datetime
 
+from hansatsu.flows.settlement import adjustments
 from hansatsu.flows.settlement.closing import Made, close_due
-from hansatsu.flows.settlement.models import Closing, Statement
+from hansatsu.flows.settlement.models import Adjustment, AdjustmentKind, Closing, Statement
 from hansatsu.flows.settlement.rules import rules_of
-from hansatsu.formats.japan import JAPAN
+from hansatsu.formats.japan import JAPAN, in_japan
+from hansatsu.parties import clock as parties_clock
 from hansatsu.parties.identity.models import Role, Staff
 from hansatsu.parties.issuers.audit import CONSOLE, Actor
 from hansatsu.parties.issuers.deeds import Deed
@@ -68,3 +71,16 @@ def begin(clock: FrozenClock) -> Settling:
     settling.town.charge(settling.town.resident, settling.town.small_shops, 10_000_000)
     settling.town.charge(settling.town.resident, settling.town.all_shops, 10_000_000)
     return settling
+
+
+def adjusted(settling: Settling, shop: Shop, yen: int) -> Adjustment:
+    """A goodwill adjustment that two people of the office decided."""
+    one, other = settling.clerk("経理 一"), settling.clerk("経理 二")
+    wanted = adjustments.Proposal(AdjustmentKind.GOODWILL, shop, yen)
+    today = in_japan(parties_clock.now()).date()
+    made = adjustments.propose(
+        deed_of(one), one, wanted, key=secrets.token_hex(8), today=today
+    ).adjustment
+    assert made is not None
+    assert adjustments.approve(deed_of(other), other, made) == ""
+    return made
