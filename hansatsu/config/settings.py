@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "hansatsu.flows.charging",
     "hansatsu.flows.printouts",
     "hansatsu.flows.settlement",
+    "hansatsu.flows.reminders",
     "hansatsu.messages.mail",
     "hansatsu.messages.relay",
     "hansatsu.flows.support",

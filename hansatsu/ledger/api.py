@@ -13,6 +13,7 @@ from hansatsu.ledger.closing import (
     writers_are_done,
     writers_since,
 )
+from hansatsu.ledger.dying import DayBalance, Dying, balances_by_last_day, dying_in, dying_places
 from hansatsu.ledger.figures import DayFigures, Figures, figures, outstanding_at
 from hansatsu.ledger.finding import find_lots
 from hansatsu.ledger.issues import IssueStanding, issue_standing
@@ -164,7 +165,9 @@ __all__ = [
     "Correction",
     "CorrectionOutcome",
     "CorrectionResult",
+    "DayBalance",
     "DayFigures",
+    "Dying",
     "EmoneyBalance",
     "Entry",
     "EntryHead",
@@ -219,6 +222,7 @@ __all__ = [
     "accept_clock",
     "acceptances",
     "balances",
+    "balances_by_last_day",
     "band",
     "cancel",
     "cancel_payment",
@@ -227,6 +231,8 @@ __all__ = [
     "closed_until",
     "correct",
     "cut",
+    "dying_in",
+    "dying_places",
     "end_acceptances",
     "entries_at",
     "entry",

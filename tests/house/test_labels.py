@@ -14,6 +14,7 @@ LABELS = {
     "hansatsu.flows.payments": "payments",
     "hansatsu.flows.printouts": "printouts",
     "hansatsu.flows.settlement": "settlement",
+    "hansatsu.flows.reminders": "reminders",
     "hansatsu.flows.support": "support",
     "hansatsu.ledger": "ledger",
     "hansatsu.messages.mail": "notifications",

@@ -26,10 +26,32 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True)
+class Hero:
+    """A figure that a mail is about: ``amount`` largest, ``when`` and how long is ``left`` beneath,
+    then ``lines`` of what it is made of."""
+
+    amount: str
+    when: str
+    left: str
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something can be done: ``title``, ``text``, and a link with its label where there is
+    one."""
+
+    title: str
+    text: str
+    link: str = ""
+    link_label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Letter:
     """A mail's content, for both of its templates. What is empty is left out.
 
-    ``code`` and ``link`` stand alone on their lines, so that phones and programs find them.
+    ``code`` and links stand alone on their lines, so that phones and programs find them.
     """
 
     language: str
@@ -38,10 +60,12 @@ class Letter:
     subject: str
     greeting: str
     opening: str
-    facts: tuple[Fact, ...]
     closing: tuple[str, ...]
     office_name: str
     office: str
+    facts: tuple[Fact, ...] = ()
+    heroes: tuple[Hero, ...] = ()
+    places: tuple[Place, ...] = ()
     uses_title: str = ""
     uses: tuple[str, ...] = ()
     balance: Fact | None = None

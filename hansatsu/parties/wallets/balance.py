@@ -1,15 +1,22 @@
 """残高詳細: what a wallet holds (guide, C)."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import get_args
+from typing import Final, get_args
 
 from hansatsu.database.connections import ledger_connection
 from hansatsu.formats.japan import in_japan, last_day
 from hansatsu.ledger import api as ledger
 from hansatsu.parties.issuers.models import Issuer
 from hansatsu.parties.programs.selectors import emoney_names
+
+FORESEEN: Final = 90
+"""Days before the last usable day from which on the top page tells of it."""
+
+NEAR: Final = 30
+"""Days before the last usable day under which it is urgent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +62,28 @@ class BalancePage:
 
 
 @dataclass(frozen=True, slots=True)
+class Soonest:
+    """What dies first: yen, the last day on which they can be spent, and how many days that is from
+    today; 0 on the day itself."""
+
+    amount: int
+    last_day: date
+    days: int
+
+    @property
+    def is_near(self) -> bool:
+        """True when it is shown as urgent."""
+        return self.days < NEAR
+
+
+@dataclass(frozen=True, slots=True)
 class TopBalance:
-    """``total`` and ``emoneys`` as those of ``BalancePage``."""
+    """``total`` and ``emoneys`` as those of ``BalancePage``; ``soonest`` is None when nothing dies
+    within ``FORESEEN`` days."""
 
     total: int
     emoneys: tuple[EmoneyTotal, ...]
+    soonest: Soonest | None
 
 
 def total_balance(issuer: Issuer, wallet_id: int) -> int:
@@ -71,14 +95,30 @@ def total_balance(issuer: Issuer, wallet_id: int) -> int:
 def top_balance(issuer: Issuer, wallet_id: int) -> TopBalance:
     """What the top page shows of one of the issuer's wallets, by sums alone: a wallet may have a
     thousand lots."""
-    found = ledger.balances(ledger_connection(), issuer.pk, wallet_id)
+    found = ledger.balances_by_last_day(ledger_connection(), issuer.pk, wallet_id, FORESEEN)
     names = emoney_names(issuer)
+    amounts: dict[int, int] = defaultdict(int)
+    for each in found:
+        amounts[each.emoney_id] += each.amount
     return TopBalance(
-        total=sum(each.amount for each in found),
+        total=sum(amounts.values()),
         emoneys=tuple(
-            EmoneyTotal(each.emoney_id, names[each.emoney_id], each.amount) for each in found
+            EmoneyTotal(emoney_id, names[emoney_id], amount)
+            for emoney_id, amount in amounts.items()
         ),
+        soonest=_soonest(found),
     )
+
+
+def _soonest(found: Sequence[ledger.DayBalance]) -> Soonest | None:
+    days: dict[date, int] = defaultdict(int)
+    for each in found:
+        if each.last_day is not None:
+            days[each.last_day] += each.amount
+    if not days:
+        return None
+    first = min(days)
+    return Soonest(days[first], first, (first - found[0].today).days)
 
 
 def balance_page(issuer: Issuer, wallet_id: int) -> BalancePage:

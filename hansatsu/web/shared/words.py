@@ -8,12 +8,16 @@ from django import template
 from django.http import HttpRequest
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language, pgettext
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from hansatsu.parties.wallets.expiry_words import days_left, until, until_day
 from hansatsu.parties.wallets.selectors import HistoryRow, in_japan
 
 register = template.Library()
+register.filter(days_left)
+register.filter(until)
+register.filter(until_day)
 
 Unit = Literal["value", "price"]
 LONG = 6
@@ -97,19 +101,6 @@ def breakable(number: str) -> SafeString:
 
 
 @register.filter
-def until(last_day: date | None) -> str:
-    """有効期限 in words: the last day, and that all of it counts."""
-    if last_day is None:
-        return _("なし")
-    return _("%(year)d年%(month)d月%(day)d日(%(weekday)s)まで(当日23:59まで)") % {
-        "year": last_day.year,
-        "month": last_day.month,
-        "day": last_day.day,
-        "weekday": weekday(last_day),
-    }
-
-
-@register.filter
 def until_short(last_day: date | None) -> str:
     """有効期限 as a date alone, for a row with little room."""
     return _("なし") if last_day is None else f"{last_day:%Y/%m/%d}"
@@ -137,19 +128,6 @@ def language_link(context: template.Context) -> SafeString:
     query = request.GET.copy()
     query["languageCd"] = language
     return format_html(LANGUAGE_LINK, f"{request.path}?{query.urlencode()}", language, name)
-
-
-def weekday(day: date) -> str:
-    """月 for a Monday, in the active language."""
-    return (
-        pgettext("weekday", "月"),
-        pgettext("weekday", "火"),
-        pgettext("weekday", "水"),
-        pgettext("weekday", "木"),
-        pgettext("weekday", "金"),
-        pgettext("weekday", "土"),
-        pgettext("weekday", "日"),
-    )[day.weekday()]
 
 
 @register.filter

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 from django.utils.safestring import SafeString
 
+from hansatsu.parties.wallets.expiry_words import until
 from hansatsu.parties.wallets.selectors import LotRow
 from hansatsu.web.shared.patterns import pattern
-from hansatsu.web.shared.words import amounts, japan_time, until
+from hansatsu.web.shared.words import amounts, japan_time
 
 HOLES = ("place", "emoney", "balance", "code", "management_number", "until", "registered")
 

@@ -20,10 +20,10 @@ from hansatsu.parties.issuers.closing_terms import (
     terms_of,
 )
 from hansatsu.parties.issuers.models import DAYS, LAST_DAY, ClosingTerm, Issuer
+from hansatsu.parties.wallets.expiry_words import weekday
 from hansatsu.web.console.frame import fields
 from hansatsu.web.console.frame.access import Clerk, console_url, for_clerks
 from hansatsu.web.console.frame.asking import Question, ReasonForm, ask, done, show
-from hansatsu.web.shared.words import weekday
 
 PAGE = "settings_closing"
 SHOWN = 4

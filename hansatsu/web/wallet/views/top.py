@@ -7,6 +7,7 @@ from hansatsu.flows.charging.selectors import sells
 from hansatsu.flows.payments.code_status import Look, look
 from hansatsu.parties.identity.models import Device
 from hansatsu.parties.wallets.selectors import top_balance
+from hansatsu.web.shared.addresses import wallet_url
 from hansatsu.web.wallet.access import for_devices
 from hansatsu.web.wallet.pay_code import draw, milliseconds
 from hansatsu.web.wallet.show import show_framed
@@ -34,6 +35,7 @@ def top(request: HttpRequest, device: Device) -> HttpResponse:
         },
         resident=resident,
         balance=top_balance(issuer, resident.wallet_id),
+        balance_address=wallet_url("balance", issuer),
         pay=pay,
     )
 
