@@ -14,6 +14,13 @@ from hansatsu.ledger.closing import (
     writers_since,
 )
 from hansatsu.ledger.dying import DayBalance, Dying, balances_by_last_day, dying_in, dying_places
+from hansatsu.ledger.expired_days import (
+    DeadLot,
+    ExpiredPart,
+    dead_lots,
+    expired_by_day,
+    expired_parts,
+)
 from hansatsu.ledger.figures import DayFigures, Figures, figures, outstanding_at
 from hansatsu.ledger.finding import find_lots
 from hansatsu.ledger.issues import IssueStanding, issue_standing
@@ -167,11 +174,13 @@ __all__ = [
     "CorrectionResult",
     "DayBalance",
     "DayFigures",
+    "DeadLot",
     "Dying",
     "EmoneyBalance",
     "Entry",
     "EntryHead",
     "EntryLine",
+    "ExpiredPart",
     "Figures",
     "FoundLot",
     "Issue",
@@ -231,6 +240,7 @@ __all__ = [
     "closed_until",
     "correct",
     "cut",
+    "dead_lots",
     "dying_in",
     "dying_places",
     "end_acceptances",
@@ -238,6 +248,8 @@ __all__ = [
     "entry",
     "entry_heads",
     "expire_due",
+    "expired_by_day",
+    "expired_parts",
     "figures",
     "find_lots",
     "find_request",

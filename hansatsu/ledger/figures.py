@@ -11,6 +11,8 @@ from typing import Any, Final
 
 from psycopg import Connection
 
+from hansatsu.ledger.expired_days import expired_by_day
+
 ISSUED: Final = -2
 USED: Final = -1
 EXPIRED: Final = -3
@@ -22,7 +24,7 @@ LOTS: Final = 1
 @dataclass(frozen=True, slots=True)
 class DayFigures:
     """Yen of one emoney on one day in Japan: ``used`` net of refunds; ``change`` of what is
-    outstanding, by whatever cause."""
+    outstanding, by whatever cause. What expires counts on its last usable day, swept or not."""
 
     day: date
     emoney_id: int
@@ -53,6 +55,7 @@ def figures(
                 unnest(e.emoneys) as emoney_id, unnest(e.amounts) as amount
             from ledger.entry as e
             where e.issuer_id = %s and e.at >= %s and e.at < coalesce(%s, 'infinity'::timestamptz)
+                and e.kind <> 'expiry'
         ) as line
         group by 1, 2, 3, 4
         """,
@@ -64,6 +67,9 @@ def figures(
         sums[day, emoney_id][account] += amount
         if shop_id is not None and account == USED:
             by_shop[shop_id] += amount
+    for place, amount in expired_by_day(connection, issuer_id, since, until).items():
+        sums[place][EXPIRED] += amount
+        sums[place][LOTS] -= amount
     days = [
         DayFigures(day, emoney_id, -each[ISSUED], each[USED], each[EXPIRED], each[LOTS])
         for (day, emoney_id), each in sorted(sums.items())
@@ -72,8 +78,8 @@ def figures(
 
 
 def outstanding_at(connection: Connection[Any], issuer_id: int, moment: datetime) -> dict[int, int]:
-    """Yen that were outstanding at ``moment``, by emoney id: what the lots hold now, less what has
-    come since, read as one."""
+    """Yen that were outstanding at ``moment``, by emoney id: what the lots that it found alive hold
+    now, less what has come into them since, read as one."""
     rows = connection.execute(
         """
         select held.emoney_id, sum(held.yen)::bigint
@@ -81,17 +87,18 @@ def outstanding_at(connection: Connection[Any], issuer_id: int, moment: datetime
             select l.emoney_id, sum(l.balance) as yen
             from ledger.lot as l
             where l.issuer_id = %(issuer)s and l.balance > 0
+                and (l.expires_at is null or l.expires_at > %(moment)s)
             group by l.emoney_id
             union all
-            select line.emoney_id, -sum(line.amount)
+            select l.emoney_id, -sum(line.amount)
             from (
-                select unnest(e.refs) as ref, unnest(e.emoneys) as emoney_id,
-                    unnest(e.amounts) as amount
+                select e.wallet_id, unnest(e.refs) as ref, unnest(e.amounts) as amount
                 from ledger.entry as e
                 where e.issuer_id = %(issuer)s and e.at >= %(moment)s
             ) as line
-            where line.ref > 0
-            group by line.emoney_id
+            join ledger.lot as l on l.wallet_id = line.wallet_id and l.lot_id = line.ref
+            where line.ref > 0 and (l.expires_at is null or l.expires_at > %(moment)s)
+            group by l.emoney_id
         ) as held
         group by held.emoney_id
         """,

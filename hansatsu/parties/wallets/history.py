@@ -1,7 +1,7 @@
 """ご利用履歴: what happened in a wallet (guide, D)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Literal
 
@@ -49,7 +49,7 @@ class HistoryRow:
     """One entry as its holder reads it.
 
     Attributes:
-        seq: the entry's place in the wallet; pages continue from it.
+        seq: the entry's place in the wallet; 0 of what is dead and not booked yet.
         kind: 'payment', 'refund', 'issue', 'expiry' …
         shop: the shop's name; None when no shop took part.
         shop_id: its id.
@@ -59,6 +59,8 @@ class HistoryRow:
             changed the wallet; of everything else how much it was.
         refunded_number: of a refund, the 決済ID of its payment.
         lines: what came from, or went back to, which lot.
+        expired_on: in a page of the history, the last usable day of what expired; the books count
+            it on this day, whenever the sweep came (domain.md §9).
     """
 
     seq: int
@@ -70,6 +72,7 @@ class HistoryRow:
     amount: int
     refunded_number: str | None
     lines: tuple[HistoryLine, ...]
+    expired_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +109,11 @@ def history_page(
     before: int | None = None,
     limit: int = 20,
 ) -> HistoryPage:
-    """A page of ご利用履歴 of one of the issuer's wallets, from before entry ``before`` on."""
+    """A page of ご利用履歴 of one of the issuer's wallets, from before entry ``before`` on.
+
+    What expired stands in a row for each of its last usable days. Where expiries alone are asked
+    for, what is dead and not booked yet comes first: mostly nothing, so other pages do not ask.
+    """
     entries = ledger.history(
         ledger_connection(),
         issuer.pk,
@@ -116,8 +123,11 @@ def history_page(
         limit=limit + 1,
     )
     shown = entries[:limit]
+    rows = _by_last_day(shown, history_rows(issuer, shown))
+    if before is None and show == "expiries":
+        rows = [*_dead(issuer, wallet_id), *rows]
     return HistoryPage(
-        rows=tuple(history_rows(issuer, shown)),
+        rows=tuple(rows),
         next_before=shown[-1].seq if len(entries) > limit else None,
     )
 
@@ -146,6 +156,56 @@ def history_rows(issuer: Issuer, entries: Sequence[ledger.Entry]) -> list[Histor
     emoneys = emoney_names(issuer)
     shops = shop_names(issuer, {entry.shop_id for entry in entries if entry.shop_id is not None})
     return [_row(entry, emoneys, shops) for entry in entries]
+
+
+def _by_last_day(entries: Sequence[ledger.Entry], rows: Sequence[HistoryRow]) -> list[HistoryRow]:
+    """The rows, with one for each last usable day of what an expiry entry booked."""
+    places = [(entry.wallet_id, entry.seq) for entry in entries if entry.kind == "expiry"]
+    parts = ledger.expired_parts(ledger_connection(), places) if places else []
+    split: list[HistoryRow] = []
+    for entry, row in zip(entries, rows, strict=True):
+        if entry.kind != "expiry":
+            split.append(row)
+            continue
+        lines = dict(zip([line.lot_id for line in entry.lines], row.lines, strict=True))
+        of_day: dict[date, list[HistoryLine]] = {}
+        for part in parts:
+            if part.seq == entry.seq:
+                line = replace(lines[part.lot_id], amount=part.amount)
+                of_day.setdefault(part.day, []).append(line)
+        split += [_expired(row, day, died) for day, died in of_day.items()]
+    return split
+
+
+def _dead(issuer: Issuer, wallet_id: int) -> list[HistoryRow]:
+    """Rows of what is dead and not booked yet, as they will be once it is."""
+    lots = ledger.dead_lots(ledger_connection(), issuer.pk, wallet_id)
+    emoneys = emoney_names(issuer) if lots else {}
+    of_day: dict[date, list[ledger.DeadLot]] = {}
+    for lot in lots:
+        of_day.setdefault(lot.day, []).append(lot)
+    return [
+        _expired(
+            HistoryRow(0, "expiry", None, None, None, in_japan(died[0].expires_at), 0, None, ()),
+            day,
+            [
+                HistoryLine(
+                    emoneys[lot.emoney_id],
+                    ledger.mask_code(lot.code),
+                    lot.management_number,
+                    day,
+                    lot.amount,
+                )
+                for lot in died
+            ],
+        )
+        for day, died in of_day.items()
+    ]
+
+
+def _expired(row: HistoryRow, day: date, lines: Sequence[HistoryLine]) -> HistoryRow:
+    amount = sum(line.amount for line in lines)
+    return replace(row, amount=amount, lines=tuple(lines), expired_on=day)
 
 
 def _row(entry: ledger.Entry, emoneys: dict[int, str], shops: dict[int, str]) -> HistoryRow:

@@ -9,7 +9,7 @@ from hansatsu.parties.wallets.selectors import HistoryRow
 from hansatsu.web.shared.addresses import wallet_url
 from hansatsu.web.shared.lines import line_writer
 from hansatsu.web.shared.patterns import pattern
-from hansatsu.web.shared.words import amounts, breakable, japan_time, refund_word
+from hansatsu.web.shared.words import amounts, breakable, japan_time, refund_word, until_short
 
 HOLES = ("place", "shop", "badge", "number", "at", "amount", "lines", "address")
 
@@ -38,12 +38,17 @@ def drawn_rows(issuer: Issuer, rows: Sequence[HistoryRow], first: int) -> list[S
 
 
 def _drawn(row: HistoryRow, values: dict[str, str]) -> SafeString:
-    shape = {"kind": row.kind, "has_shop": bool(row.shop), "has_number": bool(row.number)}
+    shape = {
+        "kind": row.kind,
+        "has_shop": bool(row.shop),
+        "has_number": bool(row.number),
+        "has_last_day": row.expired_on is not None,
+    }
     return pattern("wallet/history_row.html", shape, HOLES).filled(
         {
             **values,
             "shop": row.shop or "",
             "badge": refund_word(row) if row.kind == "refund" else "",
-            "at": japan_time(row.at),
+            "at": japan_time(row.at) if row.expired_on is None else until_short(row.expired_on),
         }
     )
