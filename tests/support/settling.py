@@ -13,7 +13,9 @@ from hansatsu.parties import clock as parties_clock
 from hansatsu.parties.identity.models import Role, Staff
 from hansatsu.parties.issuers.audit import CONSOLE, Actor
 from hansatsu.parties.issuers.deeds import Deed
-from hansatsu.parties.shops.models import Shop
+from hansatsu.parties.seals.bank_accounts import BankAccount
+from hansatsu.parties.shops import account_versions
+from hansatsu.parties.shops.models import AccountVersion, Shop
 from tests.support.clerks import employ
 from tests.support.frozen_clock import FrozenClock
 from tests.town import Town, make_town
@@ -84,3 +86,13 @@ def adjusted(settling: Settling, shop: Shop, yen: int) -> Adjustment:
     assert made is not None
     assert adjustments.approve(deed_of(other), other, made) == ""
     return made
+
+
+def with_account(settling: Settling, shop: Shop) -> AccountVersion:
+    """Where the shop is paid: entered by one person of the office, approved by another."""
+    one, other = settling.clerk("口座 一"), settling.clerk("口座 二")
+    account = BankAccount("0517", "001", "1", "7654321", "ｶ)ｺﾔﾏｼﾖｸﾄﾞｳ")
+    assert account_versions.enter(deed_of(one).actor, shop, account, reason="test")
+    (version,) = account_versions.entered(shop.issuer, [shop.pk]).values()
+    assert account_versions.approve(deed_of(other), version) == ""
+    return version

@@ -1,11 +1,12 @@
 """Where shops are paid, as a closing sees it."""
 
+from collections.abc import Iterable
+
 from hansatsu.parties.issuers.models import Issuer
-from hansatsu.parties.seals.bank_accounts import open_account
-from hansatsu.parties.shops.models import ShopAccount
+from hansatsu.parties.shops import account_versions
 
 
-def masked_accounts(issuer: Issuer) -> dict[int, str]:
-    """The accounts in force, masked, by shop id."""
-    rows = ShopAccount.objects.of(issuer).values_list("shop_id", "sealed")
-    return {shop_id: open_account(sealed).masked for shop_id, sealed in rows}
+def masked_accounts(issuer: Issuer, shop_ids: Iterable[int]) -> dict[int, str]:
+    """The accounts in force of these shops, masked, by shop id; a shop without one is left out."""
+    versions = account_versions.to_pay(issuer, shop_ids)
+    return {pk: account_versions.open_version(each).masked for pk, each in versions.items()}

@@ -115,7 +115,7 @@ def write(rules: SettlementRules, days: Days, drafted: Sequence[Draft], by: str)
     issuer = rules.issuer
     before = Closing.objects.of(issuer).order_by("-number").first()
     number = before.number + 1 if before else 1
-    accounts = masked_accounts(issuer)
+    accounts = masked_accounts(issuer, [draft.shop.pk for draft in drafted])
     written = [(_statement(issuer, draft, accounts), draft.lines()) for draft in drafted]
     for (statement, lines), draft in zip(written, drafted, strict=True):
         statement.leaf = leaf.leaf_of(issuer.code, number, draft.shop.code, statement, lines)

@@ -17,7 +17,7 @@ from hansatsu.flows.settlement.models import (
 )
 from hansatsu.flows.settlement.tasks import close_days
 from hansatsu.ledger import api as ledger
-from tests.support.settling import Settling
+from tests.support.settling import Settling, with_account
 
 
 def figures(statement: Statement) -> tuple[int, ...]:
@@ -224,3 +224,11 @@ def test_the_worker_cuts_each_day_and_closes_when_it_is_due(settling: Settling) 
     close_days()
     close_days()
     assert Closing.objects.of(issuer).count() == 1
+
+
+def test_a_statement_says_where_the_shop_is_paid_masked(settling: Settling) -> None:
+    with_account(settling, settling.town.shop)
+    settling.at("2026-04-01 00:00:00")
+    settling.close()
+    assert settling.last().account == "0517-001 普通 ****321"
+    assert settling.last(settling.town.large_shop).account == ""
