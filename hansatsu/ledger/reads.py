@@ -22,6 +22,7 @@ from hansatsu.ledger.values import (
     RequestState,
     ShopDay,
     ShopEntry,
+    ShopPart,
     ShopRow,
     ShopSum,
     Standing,
@@ -592,6 +593,49 @@ def shop_sum(
             """,
             [shop_id, issuer_id, since, until],
         ).fetchall()[0]
+
+
+def shop_parts(
+    connection: Connection[Any],
+    issuer_id: int,
+    shop_id: int,
+    *,
+    kind: Literal["payment", "refund"],
+    emoney_id: int,
+    since: datetime,
+    until: datetime,
+    before: str | None = None,
+    limit: int = 50,
+) -> list[ShopPart]:
+    """A shop's payments, or refunds, that touch an emoney, from `since` to before `until`, newest
+    first, from below the one with the 決済ID `before` on."""
+    with connection.cursor(row_factory=class_row(ShopPart)) as cursor:
+        return cursor.execute(
+            """
+            select e.number, e.at, abs(e.amount) as amount,
+                (select abs(sum(l.amount))::bigint
+                    from unnest(e.refs, e.emoneys, e.amounts) as l (ref, emoney, amount)
+                    where l.ref > 0 and l.emoney = %(emoney)s) as part
+            from ledger.entry as e
+            left join ledger.entry as b on b.number = %(before)s and b.shop_id = %(shop)s
+            where e.shop_id = %(shop)s and e.issuer_id = %(issuer)s
+                and e.kind = %(kind)s::ledger.entry_kind
+                and e.at >= %(since)s and e.at < %(until)s
+                and %(emoney)s = any (e.emoneys)
+                and (%(before)s::text is null or (e.at, e.number) < (b.at, b.number))
+            order by e.at desc, e.number desc limit %(limit)s
+            """,
+            {
+                "kind": kind,
+                "emoney": emoney_id,
+                "before": before,
+                "shop": shop_id,
+                "issuer": issuer_id,
+                "since": since,
+                "until": until,
+                "limit": limit,
+            },
+        ).fetchall()
 
 
 def shop_days(

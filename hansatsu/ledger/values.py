@@ -521,6 +521,17 @@ class ShopSum:
 
 
 @dataclass(frozen=True, slots=True)
+class ShopPart:
+    """What of one emoney a payment at a shop, or a refund of one, was: `part` yen of its whole
+    `amount`, both not negative."""
+
+    number: str
+    at: datetime
+    amount: int
+    part: int
+
+
+@dataclass(frozen=True, slots=True)
 class ShopDay:
     """What a shop took and gave back on a `day` in Japan: yen, neither negative, and how many of
     each. A refund counts on the day on which it was made."""

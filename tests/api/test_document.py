@@ -16,6 +16,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from hansatsu.messages.webhooks.events import SUBSCRIBABLE, TEST
 from hansatsu.web.api.application import OPERATIONS
 from hansatsu.web.api.openapi import document, problem_codes
 from hansatsu.web.api.problems import KINDS
@@ -68,7 +69,7 @@ def test_the_guide_says_what_a_till_does_with_every_problem(guide: str) -> None:
 
 def test_the_document_tells_what_servers_are_told(api: ApiProcesses) -> None:
     told = json.loads(get(api.port, "/api/v1/openapi.json")[1])
-    assert told["webhooks"].keys() == {"payment.paid", "payment.refunded", "webhook.test"}
+    assert told["webhooks"].keys() == {*SUBSCRIBABLE, TEST}
     for event, path in told["webhooks"].items():
         (content,) = path["post"]["requestBody"]["content"].values()
         assert content["example"]["type"] == event

@@ -18,13 +18,14 @@ from tests.support.phones import (
     to_confirm,
     to_offer,
 )
+from tests.support.settled import close, statement_of
 from tests.support.sites import Site
 from tests.town import Town
 
 DEMO = ["/", "/gallery/", "/inbox/"]
 PUBLIC = [
     *("login/", "register/", "recover/", "shops/"),
-    *("terms/", "privacy/", "law/", "contact/", "faq/", "nothing/"),
+    *("terms/", "privacy/", "law/", "contact/", "faq/", "nothing/", "books/"),
 ]
 PERSONAL = [
     *("", "scan/", "scan/?code=S9999", "charge/code/", "pay/S0001", "balance/", "history/"),
@@ -99,6 +100,9 @@ def pages(page: Page, town: Town) -> Iterator[str]:
     for path in PUBLIC:
         page.goto(f"/{town.issuer.code}/{path}")
         yield path
+    proof = statement_of(close(town.issuer), town.shop)
+    page.goto(f"/{town.issuer.code}/books/closings/1/{bytes(proof.leaf).hex()}/")
+    yield "books: stands there"
     to_check(page, town)
     yield "log-in: check"
     page.locator("[data-work] summary").click()

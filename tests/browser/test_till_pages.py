@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from hansatsu.flows.settlement.rules import rules_of
 from tests.support.browsers import PHONE
 from tests.support.cashiers import (
     DESKTOP,
@@ -18,6 +19,7 @@ from tests.support.cashiers import (
     type_code,
 )
 from tests.support.looking import Looker
+from tests.support.settled import close, statement_of
 from tests.support.sites import Site
 from tests.support.tills import code_on
 from tests.town import Town
@@ -69,6 +71,15 @@ def managers_pages(page: Page, town: Town) -> Iterator[str]:
     ]:
         page.goto(f"/shop/{path}")
         yield path
+    closing = close(town.issuer)
+    rules = rules_of(town.issuer)
+    rules.on_demand = True
+    rules.save()
+    line = statement_of(closing, town.shop).lines.first()
+    assert line is not None
+    for path in ("", f"{closing.number}/", f"{closing.number}/lines/{line.pk}/", "early/"):
+        page.goto(f"/shop/statements/{path}")
+        yield f"statements/{path}"
     page.goto(f"/shop/payments/{number}/refund/")
     page.get_by_role("button", name="確認へ進む").click()
     yield "refund: nothing typed"

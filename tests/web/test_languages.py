@@ -7,7 +7,7 @@ from tests.town import Town, make_town
 
 PUBLIC = [
     *("login/", "register/", "recover/", "shops/"),
-    *("terms/", "privacy/", "law/", "contact/", "faq/"),
+    *("terms/", "privacy/", "law/", "contact/", "faq/", "books/"),
 ]
 PERSONAL = [
     *("", "scan/", "scan/?code=S9999", "charge/code/", "pay/S0001", "balance/", "history/"),

@@ -2,11 +2,20 @@
 
 from collections.abc import Iterable
 
+from django.db.models import QuerySet
+
 from hansatsu.parties.issuers.models import Issuer
 from hansatsu.parties.shops import account_versions
+from hansatsu.parties.shops.models import AccountState, AccountVersion
 
 
 def masked_accounts(issuer: Issuer, shop_ids: Iterable[int]) -> dict[int, str]:
     """The accounts in force of these shops, masked, by shop id; a shop without one is left out."""
     versions = account_versions.to_pay(issuer, shop_ids)
     return {pk: account_versions.open_version(each).masked for pk, each in versions.items()}
+
+
+def shops_with_account(issuer: Issuer) -> "QuerySet[AccountVersion, int]":
+    """The ids of shops that have an account in force."""
+    approved = AccountVersion.objects.of(issuer).filter(state=AccountState.APPROVED)
+    return approved.values_list("shop_id", flat=True)

@@ -6,6 +6,7 @@ from hansatsu.database.clock_jobs import periodic
 from hansatsu.flows.settlement.closing import close_due, is_due
 from hansatsu.flows.settlement.cuts import is_cut
 from hansatsu.flows.settlement.plans import midnight_of
+from hansatsu.flows.settlement.telling import tell_all
 from hansatsu.parties import clock
 from hansatsu.parties.issuers.models import Issuer
 
@@ -22,3 +23,10 @@ def close_days() -> None:
         made = close_due(issuer)
         for closing in made.closings:
             logger.info("closed", extra={"issuer": issuer.code, "closing": closing.number})
+
+
+@periodic("tell_statements")
+def tell_statements() -> None:
+    """Every minute: tell shops of the statements that closings have made."""
+    for issuer in Issuer.objects.all():
+        tell_all(issuer)

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from django.db import connection
@@ -51,16 +52,20 @@ def write_bodies(messages: Sequence[Message]) -> None:
     bodies: dict[int, str] = {}
     for message in new:
         if message.event == TEST:
-            bodies[message.pk] = _body(message, 1, {"shop": message.shop.code})
+            test = {"shop": message.shop.code}
+            bodies[message.pk] = body_text(message.event, message.at, 1, test)
         elif (told := payments.get((message.shop_id, message.object_id))) is not None:
-            bodies[message.pk] = _body(message, 1 + len(told["refunds"]), told)
+            version = 1 + len(told["refunds"])
+            bodies[message.pk] = body_text(message.event, message.at, version, told)
     _keep(new, bodies)
 
 
-def _body(message: Message, version: int, data: Any) -> str:
+def body_text(event: str, at: datetime, version: int, data: Any) -> str:
+    """The body of a message: that ``event`` happened ``at`` a moment to what ``data`` shows, in its
+    ``version``."""
     body = {
-        "type": message.event,
-        "timestamp": moment_told(message.at),
+        "type": event,
+        "timestamp": moment_told(at),
         "version": version,
         "data": data,
     }

@@ -20,7 +20,7 @@ def fan_out(owed: Sequence[ledger.OwedMessage]) -> int:
     there are, and one when no shop has an endpoint.
     """
     places = [(each.wallet_id, each.seq) for each in owed if each.kind in OF_ENTRY]
-    wanted = _wanted({each.issuer_id for each in owed}) if places else {}
+    wanted = wanted_by({each.issuer_id for each in owed}) if places else {}
     if not wanted:
         return 0
     heads = ledger.entry_heads(ledger_connection(), places)
@@ -52,8 +52,8 @@ def delivery_of(
     )
 
 
-def _wanted(issuer_ids: set[int]) -> dict[tuple[int, str], list[Endpoint]]:
-    """The endpoints that want to be told, by shop and event."""
+def wanted_by(issuer_ids: set[int]) -> dict[tuple[int, str], list[Endpoint]]:
+    """The endpoints of these issuers' shops that are to be told, by shop and event."""
     wanted: defaultdict[tuple[int, str], list[Endpoint]] = defaultdict(list)
     endpoints = Endpoint.objects.filter(issuer_id__in=issuer_ids, removed_at=None, disabled_at=None)
     for endpoint in endpoints:

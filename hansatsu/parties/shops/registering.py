@@ -21,10 +21,7 @@ from hansatsu.parties.shops.locking import lock_shop
 from hansatsu.parties.shops.models import Area, Category, Grouping, Shop
 from hansatsu.parties.shops.services import NewShop, open_shop, set_takes
 
-CHANGEABLE = (
-    *("name", "name_kana", "name_en", "area", "category", "address", "phone"),
-    "contact_email",
-)
+CHANGEABLE = ("name", "name_kana", "name_en", "area", "category", "address", "phone")
 """Not the code: it stands on posters."""
 
 
@@ -240,5 +237,4 @@ def _facts(shop: Shop) -> dict[str, Value]:
         "category": shop.category.name,
         "address": shop.address,
         "phone": shop.phone,
-        "contact_email": shop.contact_email,
     }

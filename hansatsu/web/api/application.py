@@ -10,7 +10,7 @@ from django_bolt.error_handlers import BoltError
 from django_bolt.openapi import OpenAPIConfig
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 
-from hansatsu.web.api import payments, refunds, sandbox, shop, totals, webhooks
+from hansatsu.web.api import payments, refunds, sandbox, settlements, shop, totals, webhooks
 from hansatsu.web.api.gateway import BEARER, Door
 from hansatsu.web.api.openapi import BASE, document, problem_codes
 from hansatsu.web.api.operations import JSON, Operation
@@ -21,6 +21,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *payments.OPERATIONS,
     *refunds.OPERATIONS,
     *totals.OPERATIONS,
+    *settlements.OPERATIONS,
     *shop.OPERATIONS,
     *sandbox.OPERATIONS,
     *webhooks.OPERATIONS,

@@ -53,6 +53,57 @@ INQUIRED = {
     ],
 }
 CARD = {"code": "C7K2M9XQ4TB3W8ZR5"}
+SETTLEMENT_LINE = {
+    "kind": "payment",
+    "name": "全店共通",
+    "count": 312,
+    "base": None,
+    "amount": 428000,
+    "reason": None,
+    "payment": None,
+}
+SETTLEMENT_LEAF = "7d0c93f2a4be6158c1d97e30ab52f4860f6b1c8e2d35a79480e1b64cf7295da3"
+SETTLEMENT = {
+    "id": "0012-S0001",
+    "closing": 12,
+    "kind": "regular",
+    "shop": "S0001",
+    "first_day": "2026-03-01",
+    "last_day": "2026-03-31",
+    "starts_at": "2026-02-28T15:00:00.000000Z",
+    "ends_at": "2026-03-31T15:00:00.000000Z",
+    "opening": 0,
+    "payments": {"count": 312, "amount": 428000},
+    "refunds": {"count": 2, "amount": 3000},
+    "adjustments": 0,
+    "fee": 4250,
+    "tax": 425,
+    "tax_rate": 1000,
+    "payout": 420325,
+    "carry": 0,
+    "state": "waiting",
+    "pay_on": "2026-04-30",
+    "paid_at": None,
+    "lines": [
+        SETTLEMENT_LINE,
+        SETTLEMENT_LINE | {"kind": "refund", "count": 2, "amount": -3000},
+        SETTLEMENT_LINE
+        | {"kind": "fee", "name": "標準", "count": 311, "base": 425000, "amount": -4250},
+        SETTLEMENT_LINE | {"kind": "tax", "name": None, "count": None, "amount": -425},
+    ],
+    "proof": {
+        "leaf": SETTLEMENT_LEAF,
+        "digits": "38700 83200 13595 89517 88448 92647",
+        "url": f"https://oyama.example.jp/OEM202303/books/closings/12/{SETTLEMENT_LEAF}/",
+    },
+}
+SETTLEMENTS = {"items": [SETTLEMENT], "next_cursor": None}
+SETTLEMENT_MESSAGE = {
+    "type": "settlement.closed",
+    "timestamp": "2026-03-31T15:00:21.004512Z",
+    "version": 1,
+    "data": SETTLEMENT,
+}
 PAID_MESSAGE = {
     "type": "payment.paid",
     "timestamp": PAID["paid_at"],

@@ -184,6 +184,69 @@ class Totals(Struct, frozen=True):
     by_terminal: list[TerminalTotal]
 
 
+Day = Annotated[str, Meta(description="A day in Japan.", extra_json_schema={"format": "date"})]
+
+
+class SettlementLine(Struct, frozen=True):
+    """A term of the sum that ends in the payout; ``amount`` is signed as it is added. ``name`` is
+    of the emoney or the fee class, ``count`` of payments or refunds, ``base`` the yen that a fee is
+    taken of; ``reason`` and ``payment`` (a 決済ID) are of an adjustment."""
+
+    kind: Literal["opening", "payment", "refund", "adjustment", "fee", "on_demand", "tax"]
+    name: str | None
+    count: int | None
+    base: int | None
+    amount: int
+    reason: str | None
+    payment: str | None
+
+
+class SettlementProof(Struct, frozen=True):
+    """What proves that the settlement stands in its closing: anybody may look at ``url``."""
+
+    leaf: str
+    digits: str
+    url: str
+
+
+class Settlement(Struct, frozen=True):
+    """What one closing says to the shop. ``lines`` add up to ``payout`` + ``carry``; ``carry`` is
+    never positive and goes into the next settlement. ``first_day`` is null for the first one, which
+    holds all that was before. ``tax_rate`` is in hundredths of a per cent. ``state``: ``waiting``
+    to be paid on ``pay_on``, ``held``, ``in_progress`` at the bank, ``paid``; ``carried`` and
+    ``nothing`` are not paid."""
+
+    id: str
+    closing: int
+    kind: Literal["regular", "on_demand"]
+    shop: str
+    first_day: Day | None
+    last_day: Day
+    starts_at: Moment
+    ends_at: Moment
+    opening: int
+    payments: Sum
+    refunds: Sum
+    adjustments: int
+    fee: int
+    tax: int
+    tax_rate: int
+    payout: int
+    carry: int
+    state: Literal["waiting", "held", "in_progress", "paid", "carried", "nothing"]
+    pay_on: Day | None
+    paid_at: Moment | None
+    lines: list[SettlementLine]
+    proof: SettlementProof
+
+
+class Settlements(Struct, frozen=True):
+    """A page of settlements, the newest first."""
+
+    items: list[Settlement]
+    next_cursor: str | None
+
+
 class Cancelled(Struct, frozen=True, omit_defaults=True):
     """``cancelled``: nothing had happened, and nothing will. ``refunded``: it was paid, and has
     been given back."""
@@ -312,6 +375,16 @@ class PaymentMessage(Struct, frozen=True):
     timestamp: Moment
     version: Annotated[int, Meta(ge=1)]
     data: Payment
+
+
+class SettlementMessage(Struct, frozen=True):
+    """What a server is told of a settlement: as ``GET /settlements/{id}`` showed it when it was
+    closed."""
+
+    type: Literal["settlement.closed"]
+    timestamp: Moment
+    version: Annotated[int, Meta(ge=1)]
+    data: Settlement
 
 
 class TestedShop(Struct, frozen=True):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from hansatsu.web.api import examples
-from hansatsu.web.api.schemas import PaymentMessage, TestMessage
+from hansatsu.web.api.schemas import PaymentMessage, SettlementMessage, TestMessage
 
 SIGNED = """\
 Signed as Standard Webhooks (standardwebhooks.com) says, with the endpoint's secret. At
@@ -40,14 +40,18 @@ TOLD = (
         examples.REFUNDED_MESSAGE,
     ),
     Told(
+        "settlement.closed",
+        "The shop's takings of a period were closed: its statement is there",
+        SettlementMessage,
+        examples.SETTLEMENT_MESSAGE,
+    ),
+    Told(
         "webhook.test",
         "Somebody tries the endpoint: POST /webhook-endpoints/{id}/test",
         TestMessage,
         examples.TEST_MESSAGE,
     ),
 )
-"""``settlement.closed`` comes with settlement: endpoints can ask for it, nothing sends it yet."""
-
 HEADERS = (
     ("webhook-id", "Tells this message from all others.", examples.DELIVERY["webhook_id"]),
     ("webhook-timestamp", "When it was signed, in seconds since 1970.", "1775012646"),

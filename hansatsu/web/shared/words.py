@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from hansatsu.parties.wallets.expiry_words import days_left, until, until_day
+from hansatsu.parties.wallets.expiry_words import days_left, until, until_day, weekday
 from hansatsu.parties.wallets.selectors import HistoryRow, in_japan
 
 register = template.Library()
@@ -91,6 +91,17 @@ def japan_clock(moment: datetime) -> str:
 def japan_day(moment: datetime) -> date:
     """The day in Japan, for ``until``."""
     return in_japan(moment).date()
+
+
+@register.filter
+def day_words(day: date) -> str:
+    """``2026年12月31日(木)``."""
+    return _("%(year)d年%(month)d月%(day)d日(%(weekday)s)") % {
+        "year": day.year,
+        "month": day.month,
+        "day": day.day,
+        "weekday": weekday(day),
+    }
 
 
 @register.filter

@@ -20,6 +20,7 @@ class Act(StrEnum):
     REFUND = "refund"  # 返金: refund a payment of any day
     EXPORT = "export"  # files of the books
     STATEMENTS = "statements"
+    PAYOUT = "payout"  # ask to be paid before the next closing day
     STAFF = "staff"
     TERMINALS = "terminals"  # terminals and their keys
     WEBHOOKS = "webhooks"
@@ -77,6 +78,11 @@ PAGES: dict[str, Act] = {
     "refund_confirm": Act.CANCEL,
     "export": Act.EXPORT,
     "statements": Act.STATEMENTS,
+    "statement": Act.STATEMENTS,
+    "statement_line": Act.STATEMENTS,
+    "statement_file": Act.STATEMENTS,
+    "early_payout": Act.PAYOUT,
+    "early_payout_withdraw": Act.PAYOUT,
     "staff": Act.STAFF,
     "staff_new": Act.STAFF,
     "staff_member": Act.STAFF,
@@ -94,7 +100,6 @@ PAGES: dict[str, Act] = {
     "webhook": Act.WEBHOOKS,
     "webhook_act": Act.WEBHOOKS,
     "webhook_again": Act.WEBHOOKS,
-    "contact": Act.SETTINGS,
     "settings": Act.SETTINGS,
     "audit": Act.AUDIT,
 }

@@ -5,6 +5,7 @@ from django.urls import include, path
 from hansatsu.web.wallet.views import (
     about,
     balance,
+    books,
     charge,
     code,
     colours,
@@ -88,6 +89,8 @@ urlpatterns = [
     path("balance/", balance.balance, name="balance"),
     path("history/", history.history, name="history"),
     path("shops/", shops.shops, name="shops"),
+    path("books/", books.books, name="books"),
+    path("books/closings/<int:number>/<digest:leaf>/", books.closing_proof, name="closing_proof"),
     path("terms/", terms.terms, name="terms"),
     path("privacy/", about.privacy, name="privacy"),
     path("law/", about.law, name="law"),

@@ -5,12 +5,14 @@ import json
 import msgspec
 from django.db import transaction
 
+from hansatsu.flows.settlement.telling import tell_all
 from hansatsu.messages.relay.relay import relay_batch
 from hansatsu.messages.webhooks.bodies import body_of
 from hansatsu.messages.webhooks.models import Delivery, Message
 from hansatsu.messages.webhooks.services import enable_endpoint, remove_endpoint, send_test
 from hansatsu.web.api.told import TOLD
 from tests.messages.webhooks.endpoints import opened
+from tests.support.settled import close
 from tests.town import Town
 
 URL = "https://hooks.shop.example/"
@@ -47,6 +49,8 @@ def test_what_is_sent_is_as_the_document_says(town: Town) -> None:
     paid = town.pay(town.resident, town.shop, 300)
     town.refund(paid.number, 100)
     relay_batch()
+    close(town.issuer)
+    tell_all(town.issuer)
     send_test(endpoint)
     shapes = {each.event: each.shape for each in TOLD}
     bodies = [json.loads(body_of(each)) for each in Message.objects.order_by("pk")]

@@ -182,6 +182,7 @@ class Statement(models.Model):
             models.Index(
                 fields=["issuer", "id"], condition=Q(told_at=None), name="statement_to_tell"
             ),
+            models.Index(fields=["issuer", "leaf"], name="statement_leaf"),
         ]
 
     def __str__(self) -> str:

@@ -20,6 +20,7 @@ from hansatsu.flows.payments.till import (
     own_key,
     value_here,
 )
+from hansatsu.flows.settlement.shop_statements import coming
 from hansatsu.web.shared.addresses import shop_url
 from hansatsu.web.shared.redirects import SeeOther
 from hansatsu.web.shared.refusals import Refusal
@@ -27,6 +28,7 @@ from hansatsu.web.shared.requests import is_script
 from hansatsu.web.shared.typed import LONGEST, amount_words, identifier, read_amount
 from hansatsu.web.shared.words import grouped
 from hansatsu.web.shop.access import Desk, for_staff
+from hansatsu.web.shop.permissions import Act
 from hansatsu.web.shop.refusals import over_limit, refusal, unread
 from hansatsu.web.shop.show import show
 
@@ -129,6 +131,7 @@ def _page(
         pad=PAD,
         amount_words=amount_words(),
         takings=takings_of_day(desk.shop, limit=ROWS_BESIDE),
+        coming=coming(desk.shop) if desk.may(Act.STATEMENTS) else None,
     )
 
 
