@@ -135,7 +135,7 @@ _SHOP_SUMS: LiteralString = """
         from entry as e where e.kind = 'payment'
         union all
         -- A refund's number follows its payment's, and those of a payment's refunds rise as they
-        -- are made (refund_v3): the index of numbers finds the payment, in whatever wallet it is,
+        -- are made (refund_v4): the index of numbers finds the payment, in whatever wallet it is,
         -- and the refunds until this one. One without a payment (forged books) keeps its own day.
         select e.shop_id, e.kind, coalesce(p.day, e.day), e.amount,
             p.amount <= (

@@ -71,7 +71,7 @@ LOST: LiteralString = """
 
 A refund gives to the very lots that had paid. Those that were dead have expired with it; those
 whose issue had been taken back were emptied again by the entries that follow it at once
-(refund_v3.sql), which count what had died among them.
+(refund_v4.sql), which count what had died among them.
 """
 
 STANDING: LiteralString = """

@@ -133,11 +133,13 @@ class PaymentOutcome[R: str = PaymentResult](Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class NewLot:
-    """Value to be made: yen of one emoney, spendable before `expires_at` (None: for ever)."""
+    """Value to be made: yen of one emoney, spendable before `expires_at` (None: for ever), and how
+    many of them its holder paid for."""
 
     emoney_id: int
     amount: int
     expires_at: datetime | None
+    paid: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -146,9 +146,9 @@ def issue_set(connection: Connection[Any], issues: Sequence[Issue]) -> list[Issu
     with connection.cursor(row_factory=class_row(IssueOutcome)) as cursor:
         return cursor.execute(
             """
-            select outcome, wallet_id, seq, at from ledger.issue_set_v3(
+            select outcome, wallet_id, seq, at from ledger.issue_set_v4(
                 %s::text[], %s::text[], %s::bytea[], %s::integer[], %s::bigint[],
-                %s::integer[], %s::integer[], %s::bigint[], %s::timestamptz[])
+                %s::integer[], %s::integer[], %s::bigint[], %s::timestamptz[], %s::bigint[])
             """,
             [
                 [i.request.actor for i in issues],
@@ -160,6 +160,7 @@ def issue_set(connection: Connection[Any], issues: Sequence[Issue]) -> list[Issu
                 integers(lot.emoney_id for _, lot in lots),
                 integers(lot.amount for _, lot in lots),
                 [lot.expires_at for _, lot in lots],
+                integers(lot.paid for _, lot in lots),
             ],
         ).fetchall()
 
@@ -172,7 +173,7 @@ def refund(connection: Connection[Any], refund: Refund) -> RefundOutcome:
             """
             select outcome, wallet_id, seq, number, at, amount, expired as expired_amount,
                 reversed as reversed_amount, left_over
-            from ledger.refund_v3(%s, %s, %s, %s, %s, %s, %s, %s)
+            from ledger.refund_v4(%s, %s, %s, %s, %s, %s, %s, %s)
             """,
             [
                 refund.request.actor,
@@ -237,7 +238,7 @@ def correct(connection: Connection[Any], correction: Correction) -> CorrectionOu
         return cursor.execute(
             """
             select outcome, wallet_id, seq, at
-            from ledger.correct_v2(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+            from ledger.correct_v3(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
             """,
             [
                 correction.request.actor,
@@ -271,7 +272,7 @@ def cancel_payment(connection: Connection[Any], payment: PaymentToCancel) -> Pay
             """
             select outcome, number, refund_number, at, amount, expired as expired_amount,
                 reversed as reversed_amount
-            from ledger.cancel_payment_v2(%s, %s, %s, %s, %s, %s::text[], %s)
+            from ledger.cancel_payment_v3(%s, %s, %s, %s, %s, %s::text[], %s)
             """,
             [
                 payment.actor,
@@ -301,7 +302,7 @@ def transfer(
         return cursor.execute(
             """
             select outcome, wallet_id, seq, at, amount
-            from ledger.transfer_v2(%s, %s, %s, %s, %s, %s, %s, %s)
+            from ledger.transfer_v3(%s, %s, %s, %s, %s, %s, %s, %s)
             """,
             [
                 request.actor,

@@ -407,7 +407,7 @@ class TestRaces:
 
 
 def test_negative_control_the_old_refund_breaks_the_check(verified: Shiftable) -> None:
-    """Without the second half of refund_v3, check 11 speaks."""
+    """Without the second half of refund_v4, check 11 speaks."""
     books = verified.books
     wallet = books.wallet()
     seq = issued(books, wallet, 100)

@@ -154,7 +154,7 @@ def charge(order: Order) -> Charged:
     now = clock.now()
     wallet = order.resident.wallet_id
     request = ledger.Request.of(order.actor, "charge", order.number, wallet)
-    issue = ledger.Issue(request, order.issuer_id, wallet, lots_of(order.product, now))
+    issue = ledger.Issue(request, order.issuer_id, wallet, lots_of(order.product, order.price, now))
     (issued,) = ledger.issue_set(ledger_connection(), [issue])
     if not issued.issued or issued.seq is None:
         return _not_charged(order, payment, issued.outcome)

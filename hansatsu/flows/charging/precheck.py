@@ -22,7 +22,7 @@ def why_not_charged(order: Order) -> str:
     now = clock.now()
     request = ledger.Request.of(order.actor, "rehearsal")
     wallet = order.resident.wallet_id
-    issue = ledger.Issue(request, order.issuer_id, wallet, lots_of(order.product, now))
+    issue = ledger.Issue(request, order.issuer_id, wallet, lots_of(order.product, order.price, now))
     connection = ledger_connection()
     with connection.transaction(force_rollback=True):
         (outcome,) = ledger.issue_set(connection, [issue])

@@ -4,7 +4,8 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from hansatsu.database.clock_jobs import periodic
-from hansatsu.flows.charging import checkouts, closing, polling, refunds
+from hansatsu.database.connections import ledger_connection
+from hansatsu.flows.charging import checkouts, closing, paid_parts, polling, refunds
 from hansatsu.flows.charging.models import Order
 from hansatsu.flows.charging.psp.sandbox import jobs, sending
 
@@ -26,6 +27,12 @@ def give_back() -> None:
     that money goes back to."""
     refunds.ask_again()
     refunds.ask_for_accounts()
+
+
+@periodic("tell_paid_parts", "7 * * * *")
+def tell_paid_parts() -> None:
+    """Every hour: tell what was paid for lots that the version before has made."""
+    paid_parts.tell_unknown(ledger_connection())
 
 
 @app.task(name=closing.TASK, queue=closing.QUEUE)

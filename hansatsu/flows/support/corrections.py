@@ -38,7 +38,7 @@ Refusal = Literal[
 ]
 """Why nothing was done; empty when it was. ``oneself``: it is one's own proposal. ``not_allowed``:
 their role may not. ``decided``: somebody was faster. The last five are the ledger's
-(correct_v2.sql)."""
+(correct_v3.sql)."""
 
 
 @dataclass(frozen=True, slots=True)

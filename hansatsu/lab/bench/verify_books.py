@@ -36,13 +36,13 @@ SHORT = timedelta(seconds=2)
 
 _REFUNDS: LiteralString = """
     select r.outcome from ledger.entry as e
-    cross join lateral ledger.refund_v3('bench', 'refund-' || e.number, '\\x01', %s, e.number,
+    cross join lateral ledger.refund_v4('bench', 'refund-' || e.number, '\\x01', %s, e.number,
         70, null, 'given back') as r
     where e.wallet_id = any (%s::bigint[]) and e.seq = 3
 """
 _TRANSFERS: LiteralString = """
     select t.outcome from unnest(%s::bigint[]) as w (wallet_id)
-    cross join lateral ledger.transfer_v2('bench', 'transfer-' || w.wallet_id, '\\x02', %s,
+    cross join lateral ledger.transfer_v3('bench', 'transfer-' || w.wallet_id, '\\x02', %s,
         w.wallet_id, w.wallet_id + 1, false, 'handed over') as t
 """
 _STATES: LiteralString = """

@@ -208,6 +208,79 @@ begin
 end
 $$;
 
+CREATE FUNCTION ledger.cancel_payment_v3(p_actor text, p_key text, p_issuer_id integer, p_shop_id integer, p_since timestamp with time zone, p_others text[], p_note text, OUT outcome text, OUT number text, OUT refund_number text, OUT at timestamp with time zone, OUT amount bigint, OUT expired bigint, OUT reversed bigint) RETURNS record
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_request ledger.request;
+    v_payment ledger.entry;
+    v_refund record;
+begin
+    insert into ledger.request (actor, key, operation, content)
+    values (p_actor, p_key, 'cancel', '')
+    on conflict do nothing;
+    -- A statement of its own: only this one sees what the insert waited for.
+    select r.* into strict v_request
+    from ledger.request as r where r.actor = p_actor and r.key = p_key;
+    if v_request.seq is null and not v_request.cancelled then
+        select e.number into number
+        from ledger.request as r
+        join ledger.entry as e on e.wallet_id = r.wallet_id and e.seq = r.seq
+        where r.actor = any (p_others) and r.key = p_key
+            and e.issuer_id = p_issuer_id and e.shop_id = p_shop_id and e.kind = 'payment'
+        order by e.at desc limit 1;
+        if number is not null then
+            outcome := 'other_terminal';
+            perform ledger.drop_claim_v2(p_actor, p_key);
+        else
+            outcome := 'cancelled';
+            update ledger.request as r set cancelled = true
+            where r.actor = p_actor and r.key = p_key;
+        end if;
+        return;
+    end if;
+    if v_request.seq is null then
+        outcome := 'cancelled';
+        return;
+    end if;
+    select e.* into v_payment from ledger.entry as e
+    where e.wallet_id = v_request.wallet_id and e.seq = v_request.seq
+        and e.issuer_id = p_issuer_id and e.shop_id = p_shop_id and e.kind = 'payment';
+    if not found then
+        outcome := 'other';
+        return;
+    end if;
+    number := v_payment.number;
+
+    if not v_request.cancelled then
+        if v_payment.at < p_since then
+            outcome := 'too_late';
+            return;
+        end if;
+        v_refund := ledger.refund_v4(
+            p_actor, 'cancellation:' || encode(sha256(convert_to(p_key, 'UTF8')), 'hex'),
+            sha256(convert_to('cancellation of ' || number, 'UTF8')), p_issuer_id, number, null,
+            p_shop_id, p_note);
+        if v_refund.outcome = 'closed' then
+            outcome := 'closed';
+            return;
+        elsif v_refund.outcome = 'refunded' then
+            at := v_refund.at;
+            amount := v_refund.amount;
+            expired := v_refund.expired;
+            reversed := v_refund.reversed;
+        elsif v_refund.outcome not in ('replayed', 'already_refunded') then
+            raise exception 'the cancellation of % is %', number, v_refund.outcome;
+        end if;
+        update ledger.request as r set cancelled = true where r.actor = p_actor and r.key = p_key;
+    end if;
+    select max(e.number) into refund_number from ledger.entry as e
+    where e.number > v_payment.number || '-' and e.number < v_payment.number || '.';
+    outcome := 'refunded';
+end
+$$;
+
 CREATE FUNCTION ledger.cancel_v1(p_actor text, p_key text, OUT outcome text, OUT wallet_id bigint, OUT seq bigint) RETURNS record
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -715,6 +788,77 @@ begin
 end
 $$;
 
+CREATE FUNCTION ledger.correct_v3(p_actor text, p_key text, p_content bytea, p_issuer_id integer, p_wallet_id bigint, p_amount bigint, p_lot_id bigint, p_emoney_id integer, p_expires_at timestamp with time zone, p_note text, OUT outcome text, OUT wallet_id bigint, OUT seq bigint, OUT at timestamp with time zone) RETURNS record
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_claim record;
+    v_wallet record;
+    v_lot ledger.lot;
+    v_made bytea;
+begin
+    v_claim := ledger.claim_v2(p_actor, p_key, 'correction', p_content);
+    if v_claim.state <> 'new' then
+        outcome := v_claim.state; wallet_id := v_claim.wallet_id; seq := v_claim.seq;
+        select e.at into at from ledger.entry as e
+        where e.wallet_id = v_claim.wallet_id and e.seq = v_claim.seq;
+        return;
+    end if;
+    perform ledger.lock_wallets_v1(array[p_wallet_id]);
+    select w.wallet_id, w.state, w.seq, w.last_at, i.closed_until, i.max_holding into v_wallet
+    from ledger.wallet as w join ledger.issuer as i on i.issuer_id = w.issuer_id
+    where w.wallet_id = p_wallet_id and w.issuer_id = p_issuer_id;
+    wallet_id := p_wallet_id;
+    at := ledger.time_of_v1(v_wallet.last_at, v_wallet.closed_until);
+    if p_amount < 0 then
+        select l.* into v_lot from ledger.lot as l
+        where l.wallet_id = p_wallet_id and l.lot_id = p_lot_id and l.issuer_id = p_issuer_id;
+    else
+        v_lot.emoney_id := (
+            select m.emoney_id from ledger.emoney as m
+            where m.emoney_id = p_emoney_id and m.issuer_id = p_issuer_id);
+        v_lot.expires_at := p_expires_at;
+    end if;
+    outcome := case
+        when v_wallet.wallet_id is null or v_lot.emoney_id is null or p_amount = 0 then 'unknown'
+        when v_wallet.state = 'closed' then 'closed'
+        when v_lot.expires_at <= at then 'expired'
+        when v_lot.balance + p_amount < 0 then 'insufficient'
+        when p_amount > 0 and p_amount + (
+            select coalesce(sum(l.balance), 0) from ledger.lot as l
+            where l.wallet_id = p_wallet_id and l.balance > 0
+                and (l.expires_at is null or l.expires_at > correct_v3.at)
+        ) > v_wallet.max_holding then 'over_limit'
+    end;
+    if outcome is not null then
+        at := null;
+        perform ledger.drop_claim_v2(p_actor, p_key);
+        return;
+    end if;
+    if p_amount < 0 then
+        update ledger.lot as l set balance = l.balance + p_amount
+        where l.wallet_id = p_wallet_id and l.lot_id = p_lot_id;
+    else
+        v_lot.lot_id := nextval('ledger.lot_id');
+        insert into ledger.lot (
+            wallet_id, lot_id, issuer_id, emoney_id, code, management_number, face, balance,
+            expires_at, issued_at, registered_at, made_seq, root_lot, paid)
+        values (
+            p_wallet_id, v_lot.lot_id, p_issuer_id, p_emoney_id, ledger.lot_code_v1(),
+            ledger.management_number_v1(v_lot.lot_id, at), p_amount, p_amount, p_expires_at, at,
+            at, v_wallet.seq + 1, v_lot.lot_id, 0);
+        v_made := ledger.made_lots_v1(p_wallet_id, v_wallet.seq + 1);
+    end if;
+    seq := ledger.append_entry_v1(
+        p_issuer_id, p_wallet_id, 'correction', at, null, null, null, p_amount, p_actor,
+        p_content, p_note, array[v_lot.lot_id, -7], array[v_lot.emoney_id, v_lot.emoney_id],
+        array[p_amount, -p_amount], v_made, 0);
+    perform ledger.keep_claim_v2(p_actor, p_key, p_wallet_id, seq);
+    outcome := 'corrected';
+end
+$$;
+
 CREATE FUNCTION ledger.refusal_v1(p_wallet_id bigint, p_shop_id integer, p_at timestamp with time zone, p_over_limit boolean, p_available bigint, p_balance bigint) RETURNS text
     LANGUAGE plpgsql STABLE
     AS $$
@@ -940,6 +1084,29 @@ begin
 end
 $$;
 
+CREATE FUNCTION ledger.follow_paid_v1(p_limit integer) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_wallets bigint[];
+begin
+    v_wallets := array(
+        select distinct l.wallet_id
+        from ledger.lot as l
+        join ledger.lot as o on o.wallet_id = l.origin_wallet and o.lot_id = l.origin_lot
+        where l.paid is null and o.paid is not null
+        order by l.wallet_id limit p_limit);
+    perform ledger.lock_wallets_v1(v_wallets);
+    update ledger.lot as l
+    set paid = case when o.wallet_id <> l.wallet_id then o.paid else l.face * o.paid / o.face end
+    from ledger.lot as o
+    where l.wallet_id = any (v_wallets) and l.paid is null and o.paid is not null
+        and o.wallet_id = l.origin_wallet and o.lot_id = l.origin_lot;
+    return cardinality(v_wallets);
+end
+$$;
+
 CREATE FUNCTION ledger.genesis_v1(issuer_id bigint, wallet_id bigint) RETURNS bytea
     LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
     AS $$
@@ -967,10 +1134,12 @@ CREATE TABLE ledger.lot (
     origin_wallet bigint,
     origin_lot bigint,
     swept_at timestamp with time zone,
+    paid bigint,
     CONSTRAINT lot_check CHECK (((balance >= 0) AND (balance <= face))),
     CONSTRAINT lot_code_check CHECK ((length(code) = 16)),
     CONSTRAINT lot_face_check CHECK ((face > 0)),
-    CONSTRAINT lot_management_number_check CHECK ((length(management_number) = 16))
+    CONSTRAINT lot_management_number_check CHECK ((length(management_number) = 16)),
+    CONSTRAINT lot_paid_check CHECK (((paid >= 0) AND (paid <= face)))
 )
 WITH (fillfactor='60');
 
@@ -1302,6 +1471,161 @@ begin
 end
 $$;
 
+CREATE FUNCTION ledger.issue_set_v4(p_actors text[], p_keys text[], p_contents bytea[], p_issuers integer[], p_wallets bigint[], p_lot_places integer[], p_lot_emoneys integer[], p_lot_faces bigint[], p_lot_expiries timestamp with time zone[], p_lot_paid bigint[]) RETURNS TABLE(place integer, outcome text, wallet_id bigint, seq bigint, at timestamp with time zone)
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET plan_cache_mode TO 'force_custom_plan'
+    AS $$
+declare
+    v_outcomes text[];
+    v_times timestamptz[];
+    v_now timestamptz;
+    v_lots bigint[];
+    v_entries ledger.entry[];
+begin
+    insert into ledger.request (actor, key, operation, content)
+    select r.actor, r.key, 'issue', r.content
+    from unnest(p_actors, p_keys, p_contents) as r (actor, key, content)
+    order by r.actor, r.key
+    on conflict do nothing;
+    if (
+        select count(distinct (r.actor, r.key)) < cardinality(p_keys)
+            or count(distinct r.wallet_id) < cardinality(p_keys)
+        from unnest(p_actors, p_keys, p_wallets) as r (actor, key, wallet_id)
+    ) then
+        raise exception 'a key or a wallet stands twice in a set of issues';
+    end if;
+
+    perform ledger.lock_wallets_v1(p_wallets);
+
+    v_now := ledger.now();
+    -- Decide.
+    with wanted as (
+        select l.place, sum(l.face) as total, min(l.expires_at) as first_expiry,
+            count(*) filter (where m.emoney_id is null or l.face < 1) as foreign_lots
+        from unnest(p_lot_places, p_lot_emoneys, p_lot_faces, p_lot_expiries)
+            as l (place, emoney_id, face, expires_at)
+        left join ledger.emoney as m
+            on m.emoney_id = l.emoney_id and m.issuer_id = p_issuers[l.place]
+        group by l.place
+    ), judged as (
+        select
+            i.place, r.seq,
+            case when w.wallet_id is not null
+                then greatest(v_now, w.last_at, n.closed_until) end as at,
+            w.wallet_id, w.state, n.max_holding, r.cancelled, r.operation,
+            r.content = i.content as same, t.total, t.first_expiry, t.foreign_lots
+        from unnest(p_actors, p_keys, p_contents, p_issuers, p_wallets)
+            with ordinality as i (actor, key, content, issuer_id, wallet_id, place)
+        join ledger.request as r on r.actor = i.actor and r.key = i.key
+        left join ledger.wallet as w
+            on w.wallet_id = i.wallet_id and w.issuer_id = i.issuer_id
+        left join ledger.issuer as n on n.issuer_id = w.issuer_id
+        left join wanted as t on t.place = i.place
+    ), decided as (
+        select j.place, j.at,
+            case
+                when j.cancelled then 'cancelled'
+                when j.seq is not null and (not j.same or j.operation <> 'issue')
+                    then 'key_conflict'
+                when j.seq is not null then 'replayed'
+                when j.wallet_id is null or j.total is null or j.foreign_lots > 0 then 'unknown'
+                when j.state = 'closed' then 'closed'
+                when j.first_expiry <= j.at then 'expired'
+                when j.total + (
+                    select coalesce(sum(l.balance), 0) from ledger.lot as l
+                    where l.wallet_id = j.wallet_id and l.balance > 0
+                        and (l.expires_at is null or l.expires_at > j.at)
+                ) > j.max_holding then 'over_limit'
+                else 'issued'
+            end as outcome
+        from judged as j
+    )
+    select array_agg(d.outcome order by d.place), array_agg(d.at order by d.place)
+    into v_outcomes, v_times
+    from decided as d;
+
+    delete from ledger.request as r
+    using unnest(p_actors, p_keys, v_outcomes) as o (actor, key, outcome)
+    where r.actor = o.actor and r.key = o.key
+        and o.outcome in ('unknown', 'closed', 'expired', 'over_limit');
+
+    if 'issued' = any (v_outcomes) then
+        v_lots := array(
+            select nextval('ledger.lot_id') from generate_series(1, cardinality(p_lot_places)));
+    end if;
+    with issue as materialized (
+        select i.place, i.actor, i.key, i.content, i.issuer_id, i.wallet_id, i.at,
+            w.seq + 1 as seq, w.head
+        from unnest(p_actors, p_keys, p_contents, p_issuers, p_wallets, v_outcomes, v_times)
+            with ordinality
+            as i (actor, key, content, issuer_id, wallet_id, outcome, at, place)
+        join ledger.wallet as w on w.wallet_id = i.wallet_id
+        where i.outcome = 'issued'
+    ), made as materialized (
+        select i.place, i.wallet_id, i.seq, i.issuer_id, i.at, l.lot_id, l.emoney_id, l.face,
+            l.expires_at, l.paid, ledger.lot_code_v1() as code,
+            ledger.management_number_v1(l.lot_id, i.at) as management_number
+        from unnest(p_lot_places, p_lot_emoneys, p_lot_faces, p_lot_expiries, p_lot_paid, v_lots)
+            as l (place, emoney_id, face, expires_at, paid, lot_id)
+        join issue as i on i.place = l.place
+    ), lots as (
+        insert into ledger.lot (
+            wallet_id, lot_id, issuer_id, emoney_id, code, management_number, face, balance,
+            expires_at, issued_at, registered_at, made_seq, root_lot, paid)
+        select m.wallet_id, m.lot_id, m.issuer_id, m.emoney_id, m.code, m.management_number,
+            m.face, m.face, m.expires_at, m.at, m.at, m.seq, m.lot_id, m.paid
+        from made as m
+    ), posted as (
+        select m.place, sum(m.face)::bigint as amount,
+            array_agg(m.lot_id order by m.lot_id)
+                || array_fill(-2::bigint, array[count(*)::integer]) as refs,
+            array_agg(m.emoney_id::bigint order by m.lot_id)
+                || array_agg(m.emoney_id::bigint order by m.lot_id) as emoneys,
+            array_agg(m.face order by m.lot_id) || array_agg(-m.face order by m.lot_id)
+                as amounts,
+            string_agg(ledger.canonical_lot_v1(
+                m.lot_id, m.emoney_id, m.face, m.expires_at, m.at, null, null, m.code,
+                m.management_number), ''::bytea order by m.lot_id) as made
+        from made as m
+        group by m.place
+    ), entries as (
+        select i.place, (
+            i.wallet_id, i.seq, i.issuer_id, 'issue', null, i.at, p.amount, null, null, null,
+            null, i.actor, i.content, null, p.refs, p.emoneys, p.amounts, null
+        )::ledger.entry as entry, i.head, p.made
+        from issue as i join posted as p on p.place = i.place
+    )
+    select array_agg((
+            (e.entry).wallet_id, (e.entry).seq, (e.entry).issuer_id, (e.entry).kind, null,
+            (e.entry).at, (e.entry).amount, null, null, null, null, (e.entry).actor,
+            (e.entry).content, null, (e.entry).refs, (e.entry).emoneys, (e.entry).amounts,
+            sha256(e.head || ledger.canonical_v1(e.entry, e.made))
+        )::ledger.entry order by e.place)
+    into v_entries
+    from entries as e;
+
+    if v_entries is not null then
+        perform ledger.write_entries_v1(
+            v_entries, array_fill(0::bigint, array[cardinality(v_entries)]));
+        update ledger.request as r set wallet_id = i.wallet_id, seq = e.seq
+        from unnest(p_actors, p_keys, p_wallets, v_outcomes) as i (actor, key, wallet_id, outcome)
+        join unnest(v_entries) as e on e.wallet_id = i.wallet_id
+        where i.outcome = 'issued' and r.actor = i.actor and r.key = i.key;
+    end if;
+
+    return query
+    select i.place::integer, i.outcome, coalesce(r.wallet_id, i.wallet_id), r.seq,
+        coalesce(e.at, i.at)
+    from unnest(p_actors, p_keys, p_wallets, v_outcomes, v_times)
+        with ordinality as i (actor, key, wallet_id, outcome, at, place)
+    left join ledger.request as r on r.actor = i.actor and r.key = i.key
+        and i.outcome in ('issued', 'replayed')
+    left join ledger.entry as e on e.wallet_id = r.wallet_id and e.seq = r.seq
+    order by i.place;
+end
+$$;
+
 CREATE FUNCTION ledger.keep_claim_v1(p_actor text, p_key text, p_wallet_id bigint, p_seq bigint) RETURNS void
     LANGUAGE sql
     BEGIN ATOMIC
@@ -1459,7 +1783,8 @@ CREATE FUNCTION ledger.lots_of_issue_v1(p_in_wallet bigint, p_wallet_id bigint, 
      l.root_lot,
      l.origin_wallet,
      l.origin_lot,
-     l.swept_at
+     l.swept_at,
+     l.paid
     FROM (ledger.lot l
       CROSS JOIN LATERAL ledger.issue_of_lot_v1(l.wallet_id, l.lot_id) i(wallet_id, seq))
    WHERE ((l.wallet_id = lots_of_issue_v1.p_in_wallet) AND (i.wallet_id = lots_of_issue_v1.p_wallet_id) AND (i.seq = lots_of_issue_v1.p_seq));
@@ -1560,6 +1885,19 @@ END;
 CREATE FUNCTION ledger.note_hash_v1(p_salt bytea, p_note text) RETURNS bytea
     LANGUAGE sql STABLE
     RETURN sha256((p_salt || convert_to(p_note, 'UTF8'::name)));
+
+CREATE FUNCTION ledger.note_paid_v1(p_wallets bigint[], p_lots bigint[], p_paid bigint[]) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+    perform ledger.lock_wallets_v1(p_wallets);
+    update ledger.lot as l set paid = p.paid
+    from unnest(p_wallets, p_lots, p_paid) as p (wallet_id, lot_id, paid)
+    where l.wallet_id = p.wallet_id and l.lot_id = p.lot_id and l.paid is null;
+    return (select count(distinct w.wallet_id) from unnest(p_wallets) as w (wallet_id));
+end
+$$;
 
 CREATE TABLE ledger.clock (
     one boolean DEFAULT true NOT NULL,
@@ -3034,6 +3372,181 @@ begin
 end
 $$;
 
+CREATE FUNCTION ledger.refund_v4(p_actor text, p_key text, p_content bytea, p_issuer_id integer, p_number text, p_amount bigint, p_shop_id integer, p_note text, OUT outcome text, OUT wallet_id bigint, OUT seq bigint, OUT number text, OUT at timestamp with time zone, OUT amount bigint, OUT expired bigint, OUT reversed bigint, OUT left_over bigint) RETURNS record
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_claim record;
+    v_payment ledger.entry;
+    v_wallets bigint[];
+    v_chain bigint[];
+    v_wallet record;
+    v_line record;
+    v_places bigint[];
+    v_roots bigint[];
+    v_left bigint[];
+    v_rest bigint;
+    v_stamp timestamp;
+    v_last text;
+    v_refs bigint[] := '{}';
+    v_emoneys bigint[] := '{}';
+    v_amounts bigint[] := '{}';
+    v_made_seq bigint;
+    v_lot bigint;
+    v_dead bigint := 0;
+    v_issue record;
+    v_issue_wallets bigint[] := '{}';
+    v_issue_seqs bigint[] := '{}';
+    v_back record;
+begin
+    v_claim := ledger.claim_v2(p_actor, p_key, 'refund', p_content);
+    if v_claim.state <> 'new' then
+        outcome := v_claim.state; wallet_id := v_claim.wallet_id; seq := v_claim.seq;
+        if outcome = 'replayed' then
+            select e.number, e.at, e.amount into strict number, at, amount
+            from ledger.entry as e
+            where e.wallet_id = v_claim.wallet_id and e.seq = v_claim.seq;
+        end if;
+        return;
+    end if;
+
+    select e.* into v_payment from ledger.entry as e
+    where e.number = p_number and e.issuer_id = p_issuer_id and e.kind = 'payment'
+        and (p_shop_id is null or e.shop_id = p_shop_id);
+    if not found or p_amount < 1 then
+        perform ledger.drop_claim_v2(p_actor, p_key);
+        outcome := 'unknown';
+        return;
+    end if;
+
+    -- Lock the payment's wallet and where it moved; look again, for it may move meanwhile.
+    v_chain := ledger.moves_of_v1(v_payment.wallet_id);
+    loop
+        v_wallets := v_chain;
+        perform ledger.lock_wallets_v1(v_wallets);
+        v_chain := ledger.moves_of_v1(v_payment.wallet_id);
+        exit when v_chain = v_wallets;
+    end loop;
+    wallet_id := v_chain[cardinality(v_chain)];
+
+    select w.state, w.last_at, w.day, w.seq, i.closed_until, i.refund_grace_days into strict v_wallet
+    from ledger.wallet as w join ledger.issuer as i on i.issuer_id = w.issuer_id
+    where w.wallet_id = refund_v4.wallet_id;
+    at := ledger.time_of_v1(v_wallet.last_at, v_wallet.closed_until);
+
+    select array_agg(r.place), array_agg(r.root_lot), array_agg(r.left_over),
+        coalesce(sum(r.left_over), 0)
+    into v_places, v_roots, v_left, left_over
+    from ledger.refundable_v1(v_payment.wallet_id, v_payment.seq, p_number) as r;
+    amount := coalesce(p_amount, left_over);
+    outcome := case
+        when v_wallet.state = 'closed' then 'closed'
+        when left_over = 0 then 'already_refunded'
+        when amount > left_over then 'refund_exceeds_payment'
+    end;
+    if outcome is not null then
+        perform ledger.drop_claim_v2(p_actor, p_key);
+        return;
+    end if;
+
+    v_rest := amount;
+    v_made_seq := v_wallet.seq + 1;
+    for v_line in
+        select r.left_over, l.lot_id, l.emoney_id, l.expires_at, l.issued_at, l.face, l.paid
+        from unnest(v_places, v_roots, v_left) as r (place, root_lot, left_over)
+        join ledger.lot as l on l.wallet_id = refund_v4.wallet_id and l.root_lot = r.root_lot
+        where r.left_over > 0
+        order by r.place desc
+    loop
+        exit when v_rest = 0;
+        v_line.left_over := least(v_line.left_over, v_rest);
+        v_rest := v_rest - v_line.left_over;
+        if v_line.expires_at <= at and v_wallet.refund_grace_days > 0 then
+            v_lot := nextval('ledger.lot_id');
+            insert into ledger.lot (
+                wallet_id, lot_id, issuer_id, emoney_id, code, management_number, face, balance,
+                expires_at, issued_at, registered_at, made_seq, root_lot, origin_wallet,
+                origin_lot, paid
+            ) values (
+                refund_v4.wallet_id, v_lot, p_issuer_id, v_line.emoney_id, ledger.lot_code_v1(),
+                ledger.management_number_v1(v_lot, at), v_line.left_over, v_line.left_over,
+                at + make_interval(days => v_wallet.refund_grace_days), v_line.issued_at, at,
+                v_made_seq, v_lot, refund_v4.wallet_id, v_line.lot_id,
+                v_line.left_over * v_line.paid / v_line.face
+            );
+        else
+            v_lot := v_line.lot_id;
+            if v_line.expires_at <= at then
+                v_dead := v_dead + v_line.left_over;
+            end if;
+            update ledger.lot as l set balance = l.balance + v_line.left_over
+            where l.wallet_id = refund_v4.wallet_id and l.lot_id = v_lot;
+        end if;
+        v_refs := v_refs || v_lot;
+        v_emoneys := v_emoneys || v_line.emoney_id::bigint;
+        v_amounts := v_amounts || v_line.left_over;
+    end loop;
+    if v_rest <> 0 then
+        raise exception 'refund of %: % yen have no lot to go to', p_number, v_rest;
+    end if;
+
+    -- 17 digits of Japan time to the millisecond, later than the payment's refund before.
+    select max(e.number) into v_last from ledger.entry as e
+    where e.number > p_number || '-' and e.number < p_number || '.';
+    v_stamp := date_trunc('milliseconds', at at time zone 'Asia/Tokyo');
+    number := p_number || '-' || to_char(v_stamp, 'YYYYMMDDHH24MISSMS');
+    if number <= v_last then
+        v_stamp := to_timestamp(right(v_last, 17), 'YYYYMMDDHH24MISSMS')::timestamp
+            + interval '1 millisecond';
+        number := p_number || '-' || to_char(v_stamp, 'YYYYMMDDHH24MISSMS');
+    end if;
+
+    seq := ledger.append_entry_v1(
+        p_issuer_id, wallet_id, 'refund', at, number, p_number, v_payment.shop_id, amount,
+        p_actor, p_content, p_note,
+        v_refs || array_fill(-1::bigint, array[cardinality(v_refs)]), v_emoneys || v_emoneys,
+        v_amounts || ledger.negated_v1(v_amounts),
+        ledger.made_lots_v1(wallet_id, v_made_seq),
+        -- A wrong amount that is taken back the same day does not use up the day's limit.
+        case when (v_payment.at at time zone 'Asia/Tokyo')::date = v_wallet.day
+            and (at at time zone 'Asia/Tokyo')::date = v_wallet.day then -amount else 0 end);
+    perform ledger.keep_claim_v2(p_actor, p_key, wallet_id, seq);
+    perform ledger.expire_wallet_v1(p_issuer_id, wallet_id, at, p_actor);
+    expired := v_dead;
+    left_over := left_over - amount;
+    outcome := 'refunded';
+
+    -- What came back to a lot whose issue has been reversed meanwhile is taken away again.
+    reversed := 0;
+    foreach v_lot in array v_refs loop
+        v_issue := ledger.issue_of_lot_v1(wallet_id, v_lot);
+        v_issue_wallets := v_issue_wallets || v_issue.wallet_id;
+        v_issue_seqs := v_issue_seqs || v_issue.seq;
+    end loop;
+    for v_back in
+        select g.issue_wallet, g.issue_seq, sum(g.amount)::bigint as total,
+            sum(g.amount - l.balance)::bigint as died,
+            array_agg(l.lot_id order by l.lot_id) as lots,
+            array_agg(l.emoney_id::bigint order by l.lot_id) as emoneys,
+            array_agg(l.balance order by l.lot_id) as left_over,
+            array_agg(g.amount order by l.lot_id) as amounts
+        from unnest(v_refs, v_amounts, v_issue_wallets, v_issue_seqs)
+            as g (lot_id, amount, issue_wallet, issue_seq)
+        join ledger.lot as l on l.wallet_id = refund_v4.wallet_id and l.lot_id = g.lot_id
+        join ledger.reversal as r on r.wallet_id = g.issue_wallet and r.seq = g.issue_seq
+        group by g.issue_wallet, g.issue_seq order by g.issue_wallet, g.issue_seq
+    loop
+        perform ledger.take_back_v1(
+            p_issuer_id, wallet_id, at, p_actor,
+            ledger.name_of_issue_v1(v_back.issue_wallet, v_back.issue_seq),
+            v_back.lots, v_back.emoneys, v_back.left_over, v_back.amounts);
+        reversed := reversed + v_back.total;
+        expired := expired - v_back.died;
+    end loop;
+end
+$$;
+
 CREATE VIEW ledger.posting AS
  SELECT e.issuer_id,
     e.wallet_id,
@@ -4150,6 +4663,105 @@ begin
     select p_to, n.new_id, l.issuer_id, l.emoney_id, ledger.lot_code_v1(),
         ledger.management_number_v1(n.new_id, at), l.face, l.balance, l.expires_at, l.issued_at,
         at, v_to.seq + 1, l.root_lot, l.wallet_id, l.lot_id, l.swept_at
+    from unnest(v_old, v_new) as n (old_id, new_id)
+    join ledger.lot as l on l.wallet_id = p_from and l.lot_id = n.old_id;
+
+    select
+        coalesce(array_agg(l.origin_lot order by l.lot_id), '{}') as old_refs,
+        coalesce(array_agg(l.lot_id order by l.lot_id), '{}') as new_refs,
+        coalesce(array_agg(l.emoney_id::bigint order by l.lot_id), '{}') as emoneys,
+        coalesce(array_agg(l.balance order by l.lot_id), '{}') as amounts,
+        coalesce(sum(l.balance), 0)::bigint as total
+    into v_moved
+    from ledger.lot as l
+    where l.wallet_id = p_to and l.made_seq = v_to.seq + 1 and l.balance > 0;
+    amount := v_moved.total;
+
+    update ledger.lot as l set balance = 0 where l.wallet_id = p_from and l.balance > 0;
+    perform ledger.append_entry_v1(
+        p_issuer_id, p_from, 'transfer_out', at, null, null, null, -amount, p_actor, p_content,
+        p_note,
+        v_moved.old_refs || array_fill(-4::bigint, array[cardinality(v_moved.old_refs)]),
+        v_moved.emoneys || v_moved.emoneys,
+        ledger.negated_v1(v_moved.amounts) || v_moved.amounts, null, 0);
+    seq := ledger.append_entry_v1(
+        p_issuer_id, p_to, 'transfer_in', at, null, null, null, amount, p_actor, p_content,
+        p_note,
+        v_moved.new_refs || array_fill(-4::bigint, array[cardinality(v_moved.new_refs)]),
+        v_moved.emoneys || v_moved.emoneys,
+        v_moved.amounts || ledger.negated_v1(v_moved.amounts),
+        ledger.made_lots_v1(p_to, v_to.seq + 1), 0);
+    update ledger.wallet as w set state = 'closed', moved_to = p_to where w.wallet_id = p_from;
+    -- The day's limit moves along: a new wallet is not a new limit.
+    update ledger.wallet as w
+    set day = greatest(w.day, v_from.day),
+        day_spent = case when v_from.day >= w.day then v_from.day_spent else 0 end
+            + case when w.day >= v_from.day then w.day_spent else 0 end
+    where w.wallet_id = p_to;
+    perform ledger.keep_claim_v2(p_actor, p_key, p_to, seq);
+    outcome := 'transferred';
+end
+$$;
+
+CREATE FUNCTION ledger.transfer_v3(p_actor text, p_key text, p_content bytea, p_issuer_id integer, p_from bigint, p_to bigint, p_even_frozen boolean, p_note text, OUT outcome text, OUT wallet_id bigint, OUT seq bigint, OUT at timestamp with time zone, OUT amount bigint) RETURNS record
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_claim record;
+    v_from record;
+    v_to record;
+    v_issuer ledger.issuer;
+    v_holding bigint;
+    v_old bigint[];
+    v_new bigint[];
+    v_moved record;
+begin
+    v_claim := ledger.claim_v2(p_actor, p_key, 'transfer', p_content);
+    if v_claim.state <> 'new' then
+        outcome := v_claim.state; wallet_id := v_claim.wallet_id; seq := v_claim.seq;
+        select e.at, e.amount into at, amount from ledger.entry as e
+        where e.wallet_id = v_claim.wallet_id and e.seq = v_claim.seq;
+        return;
+    end if;
+    perform ledger.lock_wallets_v1(array[p_from, p_to]);
+    select w.* into v_from from ledger.wallet as w
+    where w.wallet_id = p_from and w.issuer_id = p_issuer_id and p_from <> p_to;
+    select w.* into v_to from ledger.wallet as w
+    where w.wallet_id = p_to and w.issuer_id = p_issuer_id;
+    select i.* into v_issuer from ledger.issuer as i where i.issuer_id = p_issuer_id;
+    wallet_id := p_to;
+    outcome := case
+        when v_from.wallet_id is null or v_to.wallet_id is null then 'unknown'
+        when v_from.state = 'closed' or v_to.state = 'closed' then 'closed'
+        when v_from.state = 'frozen' and not p_even_frozen then 'frozen'
+    end;
+    if outcome is null then
+        at := ledger.time_of_v1(
+            greatest(v_from.last_at, v_to.last_at), v_issuer.closed_until);
+        select coalesce(sum(l.balance), 0) into v_holding from ledger.lot as l
+        where l.wallet_id in (p_from, p_to) and (l.expires_at is null or l.expires_at > at);
+        if v_holding > v_issuer.max_holding then
+            outcome := 'over_limit';
+        end if;
+    end if;
+    if outcome is not null then
+        perform ledger.drop_claim_v2(p_actor, p_key);
+        return;
+    end if;
+    perform ledger.expire_wallet_v1(p_issuer_id, p_from, at, p_actor);
+
+    v_old := array(
+        select l.lot_id from ledger.lot as l where l.wallet_id = p_from order by l.lot_id);
+    v_new := array(
+        select nextval('ledger.lot_id') from generate_series(1, cardinality(v_old)));
+    insert into ledger.lot (
+        wallet_id, lot_id, issuer_id, emoney_id, code, management_number, face, balance,
+        expires_at, issued_at, registered_at, made_seq, root_lot, origin_wallet, origin_lot,
+        swept_at, paid)
+    select p_to, n.new_id, l.issuer_id, l.emoney_id, ledger.lot_code_v1(),
+        ledger.management_number_v1(n.new_id, at), l.face, l.balance, l.expires_at, l.issued_at,
+        at, v_to.seq + 1, l.root_lot, l.wallet_id, l.lot_id, l.swept_at, l.paid
     from unnest(v_old, v_new) as n (old_id, new_id)
     join ledger.lot as l on l.wallet_id = p_from and l.lot_id = n.old_id;
 

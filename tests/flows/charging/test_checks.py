@@ -42,6 +42,7 @@ def test_nothing_is_wrong_before(order: Order) -> None:
         "21_money_accounted_for",
         "22_codes_held_and_used",
         "23_owners",
+        "24_paid_by_orders",
     ]
     assert not any(named(check, order.number) for check in NAMES)
 
