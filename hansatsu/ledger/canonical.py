@@ -29,6 +29,15 @@ class CanonicalLot:
 
 
 @dataclass(frozen=True, slots=True)
+class CanonicalExpiry:
+    """What the chain covers of a lot whose expiry an entry moved."""
+
+    lot_id: int
+    old_expiry: datetime
+    new_expiry: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class CanonicalEntry:
     """What the chain covers of an entry; `postings` are lines of (ref, emoney, amount)."""
 
@@ -64,10 +73,20 @@ def lot_bytes(lot: CanonicalLot) -> bytes:
     )
 
 
-def entry_bytes(entry: CanonicalEntry, made: Iterable[CanonicalLot] = ()) -> bytes:
-    """The bytes of an entry and the lots that it made, by id."""
+def expiry_bytes(moved: CanonicalExpiry) -> bytes:
+    """The bytes of a moved expiry."""
+    return _fields("hansatsu expiry 1", moved.lot_id, moved.old_expiry, moved.new_expiry)
+
+
+def entry_bytes(
+    entry: CanonicalEntry, made: Iterable[CanonicalLot | CanonicalExpiry] = ()
+) -> bytes:
+    """The bytes of an entry and the lots that it made, or whose expiry it moved, by id."""
     postings = b"".join(_integer(value) for line in entry.postings for value in line)
-    lots = b"".join(lot_bytes(lot) for lot in sorted(made, key=lambda lot: lot.lot_id))
+    lots = b"".join(
+        lot_bytes(lot) if isinstance(lot, CanonicalLot) else expiry_bytes(lot)
+        for lot in sorted(made, key=lambda lot: lot.lot_id)
+    )
     return _fields(
         "hansatsu entry 1",
         entry.issuer_id,
@@ -94,7 +113,9 @@ def genesis(issuer_id: int, wallet_id: int) -> bytes:
     return hashlib.sha256(_fields("hansatsu genesis 1", issuer_id, wallet_id)).digest()
 
 
-def entry_hash(head: bytes, entry: CanonicalEntry, made: Iterable[CanonicalLot] = ()) -> bytes:
+def entry_hash(
+    head: bytes, entry: CanonicalEntry, made: Iterable[CanonicalLot | CanonicalExpiry] = ()
+) -> bytes:
     """The hash of an entry that follows the one whose hash is `head`."""
     return hashlib.sha256(head + entry_bytes(entry, made)).digest()
 

@@ -111,3 +111,32 @@ StateResult = Literal[
 ]
 """Of ``change_state``. ``unchanged``: it is so already, or it is closed for ever. ``not_empty``:
 only an empty wallet is closed."""
+
+MoveExpiryResult = Literal[
+    "moved",
+    "replayed",
+    "key_conflict",
+    "cancelled",
+    "unknown",
+    "closed",
+    "expired",
+    "not_later",
+    "exempt",
+]
+"""Of ``move_expiry``. ``not_later``: it never dies, or not before that. ``exempt``: it would
+outlive six months from its legal issue date, and with it its issuer's exemption."""
+
+UnexpireResult = Literal[
+    "unexpired",
+    "replayed",
+    "key_conflict",
+    "cancelled",
+    "unknown",
+    "already",
+    "closed",
+    "reversed",
+    "not_later",
+    "exempt",
+]
+"""Of ``unexpire``. ``already``: this 失効 was taken back. ``reversed``: the issue of one of its
+lots was taken back. ``not_later``: the lots would be dead, or die sooner than they do now."""

@@ -94,11 +94,20 @@ def paid_parts(connection: Connection[Any], issuer_id: int, at: datetime) -> lis
                 ) as p
                 where p.lot_id > 0
                 group by p.wallet_id, p.lot_id
+            ), moved as (
+                -- An expiry that was moved since was sooner then.
+                select distinct on (m.wallet_id, m.lot_id) m.wallet_id, m.lot_id, m.old_expiry
+                from ledger.expiry_move as m
+                join ledger.entry as e on e.wallet_id = m.wallet_id and e.seq = m.seq
+                where m.issuer_id = %(issuer)s and e.at >= %(at)s
+                order by m.wallet_id, m.lot_id, m.seq
             ), held as (
                 select l.emoney_id, l.face, coalesce(l.paid, 0) as paid,
-                    coalesce(l.expires_at <= %(at)s, false) as is_dead,
+                    coalesce(coalesce(m.old_expiry, l.expires_at) <= %(at)s, false) as is_dead,
                     (l.balance - coalesce(s.amount, 0))::bigint as yen
-                from ledger.lot as l left join since as s using (wallet_id, lot_id)
+                from ledger.lot as l
+                left join since as s using (wallet_id, lot_id)
+                left join moved as m using (wallet_id, lot_id)
                 where l.issuer_id = %(issuer)s
             )
             select h.emoney_id,

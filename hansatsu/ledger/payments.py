@@ -55,7 +55,12 @@ LOST: LiteralString = """
         select coalesce(sum(p.amount), 0)::bigint as amount
         from unnest(e.refs, e.amounts) as p (ref, amount)
         join ledger.lot as l on l.wallet_id = e.wallet_id and l.lot_id = p.ref
-        where l.expires_at <= e.at
+        -- By the expiry that the lot had then: it may have been moved since.
+        where coalesce((
+            select m.old_expiry from ledger.expiry_move as m
+            where m.wallet_id = e.wallet_id and m.lot_id = l.lot_id and m.seq > e.seq
+            order by m.seq limit 1
+        ), l.expires_at) <= e.at
     ) as dead
     cross join lateral (
         select coalesce(-sum(p.amount) filter (where p.ref = -3), 0)::bigint as expired,

@@ -15,12 +15,14 @@ from hansatsu.ledger.outcomes import (
     CancelResult,
     CorrectionResult,
     IssueResult,
+    MoveExpiryResult,
     PaymentResult,
     RefundResult,
     ReinstatementResult,
     ReversalResult,
     StateResult,
     TransferResult,
+    UnexpireResult,
 )
 
 Mode = Literal["live", "sandbox", "demo"]
@@ -252,6 +254,64 @@ class CorrectionOutcome:
     @property
     def corrected(self) -> bool:
         return self.outcome in ("corrected", "replayed")
+
+
+@dataclass(frozen=True, slots=True)
+class LaterExpiry:
+    """A living lot to be spendable until a later ``expires_at``, its first moment of not.
+    ``is_exempt``: its issuer's value needs no deposit since it is usable for six months only."""
+
+    request: Request
+    issuer_id: int
+    wallet_id: int
+    lot_id: int
+    expires_at: datetime
+    is_exempt: bool
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LaterExpiryOutcome:
+    """How moving an expiry ended: `MoveExpiryResult`."""
+
+    outcome: MoveExpiryResult
+    wallet_id: int | None
+    seq: int | None
+    at: datetime | None
+
+    @property
+    def moved(self) -> bool:
+        return self.outcome in ("moved", "replayed")
+
+
+@dataclass(frozen=True, slots=True)
+class ExpiryTakenBack:
+    """A 失効 that was booked wrongly, named by the wallet and seq of its entry, to go back into its
+    lots, spendable before ``expires_at``. ``is_exempt``: as of a ``LaterExpiry``."""
+
+    request: Request
+    issuer_id: int
+    wallet_id: int
+    seq: int
+    expires_at: datetime
+    is_exempt: bool
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UnexpireOutcome:
+    """How taking a 失効 back ended: `UnexpireResult`. ``amount`` yen are in the wallet
+    ``wallet_id`` again, which is where the value has moved."""
+
+    outcome: UnexpireResult
+    wallet_id: int | None
+    seq: int | None
+    at: datetime | None
+    amount: int | None
+
+    @property
+    def unexpired(self) -> bool:
+        return self.outcome in ("unexpired", "replayed")
 
 
 @dataclass(frozen=True, slots=True)

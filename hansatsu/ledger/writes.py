@@ -13,8 +13,11 @@ from hansatsu.ledger.values import (
     CancelOutcome,
     Correction,
     CorrectionOutcome,
+    ExpiryTakenBack,
     Issue,
     IssueOutcome,
+    LaterExpiry,
+    LaterExpiryOutcome,
     OwedMessage,
     Payment,
     PaymentCancelled,
@@ -30,6 +33,7 @@ from hansatsu.ledger.values import (
     StateChange,
     StateOutcome,
     TransferOutcome,
+    UnexpireOutcome,
     Use,
 )
 from hansatsu.system.awake import Awake
@@ -251,6 +255,51 @@ def correct(connection: Connection[Any], correction: Correction) -> CorrectionOu
                 correction.emoney_id,
                 correction.expires_at,
                 correction.reason,
+            ],
+        ).fetchall()[0]
+
+
+def move_expiry(connection: Connection[Any], later: LaterExpiry) -> LaterExpiryOutcome:
+    """Have a living lot die later: `moved`, or why not (`MoveExpiryResult`)."""
+    with connection.cursor(row_factory=class_row(LaterExpiryOutcome)) as cursor:
+        return cursor.execute(
+            """
+            select outcome, wallet_id, seq, at
+            from ledger.move_expiry_v1(%s, %s, %s, %s, %s, %s, %s, %s, %s)
+            """,
+            [
+                later.request.actor,
+                later.request.key,
+                later.request.content,
+                later.issuer_id,
+                later.wallet_id,
+                later.lot_id,
+                later.expires_at,
+                later.is_exempt,
+                later.reason,
+            ],
+        ).fetchall()[0]
+
+
+def unexpire(connection: Connection[Any], back: ExpiryTakenBack) -> UnexpireOutcome:
+    """Give a wrongly booked 失効 back into its very lots: `unexpired`, or why not
+    (`UnexpireResult`)."""
+    with connection.cursor(row_factory=class_row(UnexpireOutcome)) as cursor:
+        return cursor.execute(
+            """
+            select outcome, wallet_id, seq, at, amount
+            from ledger.unexpire_v1(%s, %s, %s, %s, %s, %s, %s, %s, %s)
+            """,
+            [
+                back.request.actor,
+                back.request.key,
+                back.request.content,
+                back.issuer_id,
+                back.wallet_id,
+                back.seq,
+                back.expires_at,
+                back.is_exempt,
+                back.reason,
             ],
         ).fetchall()[0]
 

@@ -26,6 +26,8 @@ NOT_CALLED = {
     "hansatsu.ledger.closing.shops_of": "the same",
     "hansatsu.ledger.closing.writers_are_done": "the same",
     "hansatsu.ledger.closing.writers_since": "the same",
+    "hansatsu.ledger.writes.move_expiry": "by acts of the office, which come next",
+    "hansatsu.ledger.writes.unexpire": "the same",
     "hansatsu.ledger.paid.paid_flows": "by the reconciliation, which comes with settlement",
     "hansatsu.ledger.paid.paid_parts": "the same",
     "hansatsu.parties.shops.batch_files.hold": "by `batches`, which takes its module for a value",

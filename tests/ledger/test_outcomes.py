@@ -21,6 +21,8 @@ RESULTS: dict[str, Any] = {
     "cancel_payment": ledger.CancelPaymentResult,
     "transfer": ledger.TransferResult,
     "set_state": ledger.StateResult,
+    "move_expiry": ledger.MoveExpiryResult,
+    "unexpire": ledger.UnexpireResult,
 }
 """By the name of the SQL function, without its version."""
 

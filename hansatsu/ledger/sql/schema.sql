@@ -15,7 +15,9 @@ CREATE TYPE ledger.entry_kind AS ENUM (
     'correction',
     'freeze',
     'unfreeze',
-    'close'
+    'close',
+    'move_expiry',
+    'unexpire'
 );
 
 CREATE FUNCTION ledger.accept_clock_v1(p_reason text) RETURNS integer
@@ -348,6 +350,16 @@ begin
     end;
     wallet_id := v_request.wallet_id;
     seq := v_request.seq;
+end
+$$;
+
+CREATE FUNCTION ledger.canonical_expiry_v1(lot_id bigint, old_expiry timestamp with time zone, new_expiry timestamp with time zone) RETURNS bytea
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+    AS $$
+begin
+    return
+        ledger.field_v1('hansatsu expiry 1'::text) || ledger.field_v1(lot_id)
+        || ledger.field_v1(old_expiry) || ledger.field_v1(new_expiry);
 end
 $$;
 
@@ -943,6 +955,10 @@ begin
         and (a.valid_until is null or a.valid_until > v_now);
 end
 $$;
+
+CREATE FUNCTION ledger.end_of_exemption_v1(p_issued_at timestamp with time zone) RETURNS timestamp with time zone
+    LANGUAGE sql STABLE
+    RETURN ((date_trunc('day'::text, (p_issued_at AT TIME ZONE 'Asia/Tokyo'::text)) + '6 mons'::interval) AT TIME ZONE 'Asia/Tokyo'::text);
 
 CREATE FUNCTION ledger.expire_due_v1(p_limit integer) RETURNS integer
     LANGUAGE plpgsql SECURITY DEFINER
@@ -1813,6 +1829,74 @@ CREATE FUNCTION ledger.made_lots_v1(p_wallet_id bigint, p_seq bigint) RETURNS by
 CREATE FUNCTION ledger.management_number_v1(p_lot_id bigint, p_at timestamp with time zone) RETURNS text
     LANGUAGE sql STABLE
     RETURN (('d01'::text || to_char((p_at AT TIME ZONE 'Asia/Tokyo'::text), 'YYMMDD'::text)) || lpad(((p_lot_id % (10000000)::bigint))::text, 7, '0'::text));
+
+CREATE FUNCTION ledger.move_expiries_v1(p_issuer_id integer, p_wallet_id bigint, p_seq bigint, p_lots bigint[], p_expires_at timestamp with time zone) RETURNS bytea
+    LANGUAGE plpgsql
+    AS $$
+declare
+    v_moved bytea;
+begin
+    insert into ledger.expiry_move (wallet_id, seq, lot_id, issuer_id, old_expiry, new_expiry)
+    select p_wallet_id, p_seq, l.lot_id, p_issuer_id, l.expires_at, p_expires_at
+    from ledger.lot as l
+    where l.wallet_id = p_wallet_id and l.lot_id = any (p_lots) and l.expires_at < p_expires_at;
+    select string_agg(ledger.canonical_expiry_v1(m.lot_id, m.old_expiry, m.new_expiry),
+        ''::bytea order by m.lot_id)
+    into v_moved
+    from ledger.expiry_move as m where m.wallet_id = p_wallet_id and m.seq = p_seq;
+    update ledger.lot as l set expires_at = p_expires_at, swept_at = null
+    where l.wallet_id = p_wallet_id and l.lot_id = any (p_lots);
+    return v_moved;
+end
+$$;
+
+CREATE FUNCTION ledger.move_expiry_v1(p_actor text, p_key text, p_content bytea, p_issuer_id integer, p_wallet_id bigint, p_lot_id bigint, p_expires_at timestamp with time zone, p_exempt boolean, p_note text, OUT outcome text, OUT wallet_id bigint, OUT seq bigint, OUT at timestamp with time zone) RETURNS record
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_claim record;
+    v_wallet record;
+    v_lot ledger.lot;
+begin
+    v_claim := ledger.claim_v2(p_actor, p_key, 'move_expiry', p_content);
+    if v_claim.state <> 'new' then
+        outcome := v_claim.state; wallet_id := v_claim.wallet_id; seq := v_claim.seq;
+        select e.at into at from ledger.entry as e
+        where e.wallet_id = v_claim.wallet_id and e.seq = v_claim.seq;
+        return;
+    end if;
+    perform ledger.lock_wallets_v1(array[p_wallet_id]);
+    wallet_id := p_wallet_id;
+    select w.state, w.seq, w.last_at, i.closed_until into v_wallet
+    from ledger.wallet as w join ledger.issuer as i on i.issuer_id = w.issuer_id
+    where w.wallet_id = p_wallet_id and w.issuer_id = p_issuer_id;
+    at := ledger.time_of_v1(v_wallet.last_at, v_wallet.closed_until);
+    select l.* into v_lot from ledger.lot as l
+    where l.wallet_id = p_wallet_id and l.lot_id = p_lot_id and l.issuer_id = p_issuer_id;
+    outcome := case
+        when v_wallet.state is null or v_lot.lot_id is null then 'unknown'
+        when v_wallet.state = 'closed' then 'closed'
+        when v_lot.expires_at <= at then 'expired'
+        when (v_lot.expires_at < p_expires_at) is not true or p_expires_at = 'infinity'
+            then 'not_later'
+        when p_exempt is not false
+            and p_expires_at > ledger.end_of_exemption_v1(v_lot.issued_at) then 'exempt'
+    end;
+    if outcome is not null then
+        at := null;
+        perform ledger.drop_claim_v2(p_actor, p_key);
+        return;
+    end if;
+    seq := ledger.append_entry_v1(
+        p_issuer_id, p_wallet_id, 'move_expiry', at, null, null, null, 0, p_actor, p_content,
+        p_note, '{}', '{}', '{}',
+        ledger.move_expiries_v1(
+            p_issuer_id, p_wallet_id, v_wallet.seq + 1, array[p_lot_id], p_expires_at), 0);
+    perform ledger.keep_claim_v2(p_actor, p_key, p_wallet_id, seq);
+    outcome := 'moved';
+end
+$$;
 
 CREATE TABLE ledger.wallet (
     wallet_id bigint NOT NULL,
@@ -4802,6 +4886,92 @@ begin
 end
 $$;
 
+CREATE FUNCTION ledger.unexpire_v1(p_actor text, p_key text, p_content bytea, p_issuer_id integer, p_wallet_id bigint, p_seq bigint, p_expires_at timestamp with time zone, p_exempt boolean, p_note text, OUT outcome text, OUT wallet_id bigint, OUT seq bigint, OUT at timestamp with time zone, OUT amount bigint) RETURNS record
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_claim record;
+    v_wallet record;
+    v_lines record;
+    v_lot bigint;
+    v_issue record;
+    v_is_reversed boolean := false;
+begin
+    v_claim := ledger.claim_v2(p_actor, p_key, 'unexpire', p_content);
+    if v_claim.state <> 'new' then
+        outcome := v_claim.state; wallet_id := v_claim.wallet_id; seq := v_claim.seq;
+        select e.at, e.amount into at, amount from ledger.entry as e
+        where e.wallet_id = v_claim.wallet_id and e.seq = v_claim.seq;
+        return;
+    end if;
+    if not exists (
+        select from ledger.entry as e
+        where e.wallet_id = p_wallet_id and e.seq = p_seq and e.issuer_id = p_issuer_id
+            and e.kind = 'expiry'
+    ) then
+        perform ledger.drop_claim_v2(p_actor, p_key);
+        outcome := 'unknown';
+        return;
+    end if;
+
+    wallet_id := ledger.lock_moves_v1(p_wallet_id);
+    select w.state, w.seq, w.last_at, i.closed_until into strict v_wallet
+    from ledger.wallet as w join ledger.issuer as i on i.issuer_id = w.issuer_id
+    where w.wallet_id = unexpire_v1.wallet_id;
+    at := ledger.time_of_v1(v_wallet.last_at, v_wallet.closed_until);
+
+    select array_agg(l.lot_id order by l.lot_id) as refs,
+        array_agg(l.emoney_id::bigint order by l.lot_id) as emoneys,
+        array_agg(-p.amount order by l.lot_id) as amounts, -sum(p.amount)::bigint as total,
+        max(l.expires_at) as last_expiry,
+        min(ledger.end_of_exemption_v1(l.issued_at)) as end_of_exemption
+    into v_lines
+    from ledger.posting as p
+    join ledger.lot as o on o.wallet_id = p.wallet_id and o.lot_id = p.lot_id
+    join ledger.lot as l on l.wallet_id = unexpire_v1.wallet_id and l.root_lot = o.root_lot
+    where p.wallet_id = p_wallet_id and p.seq = p_seq;
+    foreach v_lot in array coalesce(v_lines.refs, '{}') loop
+        v_issue := ledger.issue_of_lot_v1(wallet_id, v_lot);
+        v_is_reversed := v_is_reversed or exists (
+            select from ledger.reversal as r
+            where r.wallet_id = v_issue.wallet_id and r.seq = v_issue.seq);
+    end loop;
+    outcome := case
+        when exists (
+            select from ledger.entry as e
+            where e.wallet_id = any (ledger.moves_of_v1(p_wallet_id)) and e.kind = 'unexpire'
+                and e.refunded_number = ledger.name_of_issue_v1(p_wallet_id, p_seq)
+        ) then 'already'
+        when v_wallet.state = 'closed' then 'closed'
+        when v_is_reversed then 'reversed'
+        when (p_expires_at > at and p_expires_at >= v_lines.last_expiry) is not true
+            or p_expires_at = 'infinity' then 'not_later'
+        when p_exempt is not false and p_expires_at > v_lines.end_of_exemption then 'exempt'
+    end;
+    if outcome is not null then
+        at := null;
+        perform ledger.drop_claim_v2(p_actor, p_key);
+        return;
+    end if;
+
+    update ledger.lot as l set balance = l.balance + t.amount
+    from unnest(v_lines.refs, v_lines.amounts) as t (lot_id, amount)
+    where l.wallet_id = unexpire_v1.wallet_id and l.lot_id = t.lot_id;
+    amount := v_lines.total;
+    seq := ledger.append_entry_v1(
+        p_issuer_id, wallet_id, 'unexpire', at, null,
+        ledger.name_of_issue_v1(p_wallet_id, p_seq), null, amount, p_actor, p_content, p_note,
+        v_lines.refs || array_fill(-3::bigint, array[cardinality(v_lines.refs)]),
+        v_lines.emoneys || v_lines.emoneys,
+        v_lines.amounts || ledger.negated_v1(v_lines.amounts),
+        ledger.move_expiries_v1(
+            p_issuer_id, wallet_id, v_wallet.seq + 1, v_lines.refs, p_expires_at), 0);
+    perform ledger.keep_claim_v2(p_actor, p_key, wallet_id, seq);
+    outcome := 'unexpired';
+end
+$$;
+
 CREATE FUNCTION ledger.watch_clock_v1(p_boot_id text, p_awake double precision) RETURNS interval
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -4998,6 +5168,16 @@ CREATE TABLE ledger.clock_seen (
     shown timestamp with time zone NOT NULL
 );
 
+CREATE TABLE ledger.expiry_move (
+    wallet_id bigint NOT NULL,
+    seq bigint NOT NULL,
+    lot_id bigint NOT NULL,
+    issuer_id integer NOT NULL,
+    old_expiry timestamp with time zone NOT NULL,
+    new_expiry timestamp with time zone NOT NULL,
+    CONSTRAINT expiry_move_check CHECK ((new_expiry > old_expiry))
+);
+
 CREATE SEQUENCE ledger.lot_id
     START WITH 1
     INCREMENT BY 1
@@ -5058,6 +5238,9 @@ ALTER TABLE ONLY ledger.emoney
 
 ALTER TABLE ONLY ledger.entry
     ADD CONSTRAINT entry_pkey PRIMARY KEY (wallet_id, seq);
+
+ALTER TABLE ONLY ledger.expiry_move
+    ADD CONSTRAINT expiry_move_pkey PRIMARY KEY (wallet_id, lot_id, seq);
 
 ALTER TABLE ONLY ledger.hang
     ADD CONSTRAINT hang_pkey PRIMARY KEY (actor, key);

@@ -23,12 +23,13 @@ KINDS: dict[Show, tuple[str, ...]] = {
         "transfer_out",
         "transfer_in",
         "expiry",
+        "unexpire",
         "payback",
         "correction",
     ),
     "payments": ("payment", "refund"),
     "charges": ("issue", "transfer_in"),
-    "expiries": ("expiry",),
+    "expiries": ("expiry", "unexpire"),
 }
 """Which entries each filter of the page shows: those that move value."""
 

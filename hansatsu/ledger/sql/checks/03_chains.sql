@@ -1,12 +1,27 @@
 -- Entries are 1..n without a gap, time never goes back, and every hash follows from the one
 -- before, from genesis to the wallet's head. (A chain whose end was cut off together with its
 -- head shows only against a checkpoint.)
-with made as (
+with first_move as (
+    select distinct on (m.wallet_id, m.lot_id) m.wallet_id, m.lot_id, m.old_expiry
+    from ledger.expiry_move as m where m.wallet_id between :first and :last
+    order by m.wallet_id, m.lot_id, m.seq
+), made as (
+    -- A lot as it was made: with the expiry that it had before any was moved.
     select l.wallet_id, l.made_seq, string_agg(ledger.canonical_lot_v1(
-        l.lot_id, l.emoney_id, l.face, l.expires_at, l.issued_at, l.origin_wallet, l.origin_lot,
-        l.code, l.management_number), ''::bytea order by l.lot_id) as bytes
-    from ledger.lot as l where l.wallet_id between :first and :last
+        l.lot_id, l.emoney_id, l.face, coalesce(m.old_expiry, l.expires_at), l.issued_at,
+        l.origin_wallet, l.origin_lot, l.code, l.management_number), ''::bytea order by l.lot_id)
+        as bytes
+    from ledger.lot as l
+    left join first_move as m on m.wallet_id = l.wallet_id and m.lot_id = l.lot_id
+    where l.wallet_id between :first and :last
     group by l.wallet_id, l.made_seq
+    union all
+    -- An entry that moves expiries makes no lots.
+    select m.wallet_id, m.seq, string_agg(
+        ledger.canonical_expiry_v1(m.lot_id, m.old_expiry, m.new_expiry), ''::bytea
+        order by m.lot_id)
+    from ledger.expiry_move as m where m.wallet_id between :first and :last
+    group by m.wallet_id, m.seq
 ), chained as (
     select e.*, m.bytes as made,
         lag(e.seq, 1, 0::bigint) over wallet as seq_before,

@@ -1,7 +1,7 @@
 -- No payment from a lot that was dead, to a shop that did not take it, or while frozen.
 with used as (
     select p.* from (
-        select e.wallet_id, e.number, e.shop_id, e.at,
+        select e.wallet_id, e.seq, e.number, e.shop_id, e.at,
             unnest(e.refs) as lot_id, unnest(e.emoneys) as emoney_id
         from ledger.entry as e
         where e.wallet_id between :first and :last and e.kind = 'payment'
@@ -11,7 +11,13 @@ with used as (
 select format('payment %s: lot %s had expired', u.number, u.lot_id)
 from used as u
 join ledger.lot as l on l.wallet_id = u.wallet_id and l.lot_id = u.lot_id
-where l.wallet_id between :first and :last and l.expires_at <= u.at
+-- The expiry that the lot had then: one that was moved later revives no payment.
+left join lateral (
+    select m.old_expiry from ledger.expiry_move as m
+    where m.wallet_id = u.wallet_id and m.lot_id = u.lot_id and m.seq > u.seq
+    order by m.seq limit 1
+) as m on true
+where l.wallet_id between :first and :last and coalesce(m.old_expiry, l.expires_at) <= u.at
 union all
 select format('payment %s: the shop did not take emoney %s', u.number, u.emoney_id)
 from used as u

@@ -142,6 +142,8 @@ def _ledger_words() -> dict[str, str]:
         "entry:transfer_out": _("ほかのウォレットへの移動"),
         "entry:transfer_in": _("カードなどからの移動"),
         "entry:expiry": _("失効"),
+        "entry:unexpire": _("失効の取消"),
+        "entry:move_expiry": _("有効期限の延長"),
         "entry:payback": _("払戻し"),
         "entry:correction": _("訂正"),
         "entry:freeze": _("ウォレットの停止"),
