@@ -23,6 +23,7 @@ PERIODIC = {
     ("give_back", "* * * * *", "give_back"),
     ("look_after_orders", "* * * * *", "look_after_orders"),
     ("tell_of_disabled_webhooks", "* * * * *", "tell_of_disabled"),
+    ("tell_shops", "* * * * *", "tell_shops"),
     ("watch_clock", "* * * * *", "watch_clock"),
     ("wipe_files", "* * * * *", "wipe_files"),
 }

@@ -15,7 +15,7 @@ from hansatsu.parties.issuers.models import AuditEntry
 from hansatsu.parties.seals.bank_accounts import open_account
 from hansatsu.parties.shops.batches import Outcome, apply, draft
 from hansatsu.parties.shops.importing import EXAMPLE, HEADINGS, Import, read_shops
-from hansatsu.parties.shops.models import AccountVersion, BatchKind, Shop
+from hansatsu.parties.shops.models import AccountVersion, BatchKind, ContactChange, Shop
 from hansatsu.parties.shops.sheets import form_file, known_file
 from tests.support.racing import CALLERS, race
 from tests.support.sheets import SHEET, bomb, csv_file, line, replaced, rows, xlsx
@@ -56,7 +56,7 @@ def test_thirty_shops(write: object) -> None:
     town = make_town()
     lines = [line(number) for number in range(30)]
     lines[3] |= {"使える電子マネー": "全店共通"}
-    lines[4] |= dict.fromkeys(list(HEADINGS.values())[9:], "")
+    lines[4] |= dict.fromkeys(list(HEADINGS.values())[10:], "")
     result, outcome = send(town, write(rows(lines)))  # type: ignore[operator]
     assert (outcome.done, result.refused) == (30, False), result
     shops = Shop.objects.of(town.issuer).filter(code__startswith="K")
@@ -288,7 +288,7 @@ def test_the_forms_own_example_is_no_shop(town: Town) -> None:
 def test_every_cell_of_the_form_is_text_and_offers_what_can_be_chosen(town: Town) -> None:
     book = load_workbook(io.BytesIO(form_file(town.issuer, accounts=True)))
     form, example, words = book.worksheets
-    assert {cell.number_format for row in form["A1:N1001"] for cell in row} == {"@"}
+    assert {cell.number_format for row in form["A1:O1001"] for cell in row} == {"@"}
     assert form["A2"].value is None
     assert example["A2"].value == "S0001"
     assert [cell.value for cell in words[1]] == ["地区", "業種", "使える電子マネー", "預金種目"]
@@ -296,8 +296,8 @@ def test_every_cell_of_the_form_is_text_and_offers_what_can_be_chosen(town: Town
     assert offered == {
         "E2:E10001": "'選べる名前'!$A$2:$A$2",
         "F2:F10001": "'選べる名前'!$B$2:$B$2",
-        "I2:I10001": "'選べる名前'!$C$2:$C$4",
-        "L2:L10001": "'選べる名前'!$D$2:$D$4",
+        "J2:J10001": "'選べる名前'!$C$2:$C$4",
+        "M2:M10001": "'選べる名前'!$D$2:$D$4",
     }
     assert "見出しの下に行がありません" in read(town, form_file(town.issuer, accounts=True)).error
 
@@ -323,3 +323,20 @@ def test_known_shops_are_changed_as_the_file_says(town: Town) -> None:
     assert (result.same, outcome.done) == (1, 1)
     shop = Shop.objects.get(pk=town.shop.pk)
     assert (shop.address, shop.name, shop.phone) == ("駅前9", town.shop.name, town.shop.phone)
+
+
+def test_a_shops_mail_address_comes_with_the_file_and_is_changed_by_it(town: Town) -> None:
+    send(town, csv_file(rows([line(1, contact_email="Ｍise@Example.JP")])))
+    shop = Shop.objects.of(town.issuer).get(code="K00001")
+    assert shop.contact_email == "Mise@example.jp"
+    assert not ContactChange.objects.of(town.issuer).exists()
+    table = csv_file([["加盟店番号", "連絡先メール"], ["K00001", "neu@example.jp"]])
+    (change,) = read(town, table, known=True).changes
+    assert change.before == {"contact_email": "Mise@example.jp"}
+    by = Actor(town.issuer, "staff:1", "事務 一郎", "console")
+    batch = draft(by, BatchKind.FILE, [change], reason="変更")
+    assert apply(by, batch, accounts=True).done == 1
+    row = ContactChange.objects.of(town.issuer).get()
+    assert (row.before, row.after) == ("Mise@example.jp", "neu@example.jp")
+    wrong = read(town, csv_file([["加盟店番号", "連絡先メール"], ["K00001", "neu"]]), known=True)
+    assert [fault.column for fault in wrong.faults] == ["連絡先メール"]

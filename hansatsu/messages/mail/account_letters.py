@@ -42,6 +42,7 @@ def post(
     unknown: str = "",
     has_secret: bool = True,
     about: str = "",
+    greeting: str = "",
 ) -> Mail:
     """Write a mail and queue it; the worker sends it when the transaction is committed.
 
@@ -61,6 +62,7 @@ def post(
         unknown: what to do who did not expect the mail; when empty: to call the office.
         has_secret: True when a code or link in it opens something, and must not be kept.
         about: what it is about, as ``order:123456789012``.
+        greeting: the first line, for who is neither a resident nor unknown.
 
     Returns the mail as it is kept.
     """
@@ -74,7 +76,7 @@ def post(
         issuer=issuer_name,
         colour=issuer.colour_primary,
         subject=f"【{issuer_name}】{subject}",
-        greeting=words.stranger if resident is None else _greeting(resident, language),
+        greeting=greeting or (_greeting(resident, language) if resident else words.stranger),
         opening=opening,
         facts=tuple(Fact(label, value) for label, value in facts),
         closing=(*closing, unknown or standing.unknown, standing.no_reply),

@@ -15,13 +15,13 @@ from hansatsu.parties.shops.account_versions import AT_ONCE, Entry, enter_held, 
 from hansatsu.parties.shops.changes import Change, Kept, Why
 from hansatsu.parties.shops.facts import COLUMNS, Facts, facts_of
 from hansatsu.parties.shops.locking import lock_ids
-from hansatsu.parties.shops.models import AccountVersion, Batch, Shop, ShopAccount
+from hansatsu.parties.shops.models import AccountVersion, Batch, ContactChange, Shop, ShopAccount
 from hansatsu.parties.shops.periods import Pair, Period, from_now, put
 from hansatsu.parties.shops.takes import Takes, takes_of, without_past
 
 TAKES: Final = "takes"
-GOES_WITH_IT: Final = ("account", "account_versions")
-"""What of a shop goes when the shop goes: its account was in the same file."""
+GOES_WITH_IT: Final = ("account", "account_versions", "contact_changes")
+"""What of a shop goes when the shop goes: its account and address were in the same file."""
 
 
 def apply(by: Actor, batch: Batch, changes: list[Change]) -> tuple[list[str], list[Change]]:
@@ -106,6 +106,7 @@ def undo(by: Actor, changes: list[Change], reason: str) -> None:
     made = [each.shop for each in changes if each.before is None and each.shop]
     _take_nothing(issuer, made)
     AccountVersion.objects.of(issuer).filter(shop__in=made).delete()
+    ContactChange.objects.of(issuer).filter(shop__in=made).delete()
     ShopAccount.objects.of(issuer).filter(shop__in=made).delete()
     Shop.objects.of(issuer).filter(pk__in=made).delete()
     back = {each.shop: each.before for each in changes if each.before is not None and each.shop}
@@ -122,7 +123,11 @@ def _make(issuer: Issuer, new: list[Change]) -> dict[str, int]:
         Shop(
             issuer=issuer,
             code=each.code,
-            **{column: each.after[name] for name, column in COLUMNS.items()},
+            **{
+                column: each.after[name]
+                for name, column in COLUMNS.items()
+                if name in each.after  # a draft of the version before knows no mail address
+            },
         )
         for each in new
     ]

@@ -24,6 +24,7 @@ COLUMNS: Final = {
     "category": "category_id",
     "address": "address",
     "phone": "phone",
+    "contact_email": "contact_email",
 }
 """Facts that are fields of the shop's own row."""
 

@@ -11,6 +11,7 @@ from hansatsu.formats.typed import held, identifier, narrowed, plain
 from hansatsu.formats.zengin import yucho
 from hansatsu.formats.zengin.banks import find_place
 from hansatsu.formats.zengin.names import read_name
+from hansatsu.parties.identity.fields.contact import clean_email
 from hansatsu.parties.issuers.fields import PHONE
 from hansatsu.parties.seals.bank_accounts import BankAccount, read_account
 
@@ -47,6 +48,10 @@ def read_shop(typed: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]
         "phone": re.sub(r"[‐‑‒–—―−ー()\s]+", "-", identifier(typed.get("phone", ""))).strip("-"),
     }
     errors = {name: _("入力してください。") for name in NEEDED if not found[name]}
+    contact = clean_email(typed.get("contact_email", ""))
+    if contact.value and contact.error:
+        errors["contact_email"] = contact.error
+    found["contact_email"] = contact.value
     for name, longest in LONGEST.items():
         if len(found[name]) > longest:
             errors[name] = _("%(longest)d文字以内で入力してください。") % {"longest": longest}

@@ -38,6 +38,7 @@ HEADINGS: Final = {
     "category": "業種",
     "address": "住所",
     "phone": "電話番号",
+    "contact_email": "連絡先メール",
     "takes": "使える電子マネー",
     **ACCOUNT_HEADINGS,
 }
@@ -51,6 +52,7 @@ EXAMPLE: Final = {
     "name_en": "Cafe Himawari",
     "address": "中央町1-2-3",
     "phone": "0285-00-0001",
+    "contact_email": "himawari@example.jp",
     "bank": "0129",
     "branch": "101",
     "type": TYPES["1"],
@@ -58,7 +60,7 @@ EXAMPLE: Final = {
     "holder": "ヒマワリ タロウ",
 }
 """The shop that the form shows how to write; it is no shop when it is sent back."""
-TEXTS: Final = ("name", "name_kana", "name_en", "address", "phone")
+TEXTS: Final = ("name", "name_kana", "name_en", "address", "phone", "contact_email")
 BETWEEN = re.compile(r"[、,，;\n]")
 DAY = re.compile(r"\d{4}[-/]\d{1,2}[-/]\d{1,2}( 0?0:00(:00)?)?|\d{1,2}月\d{1,2}日")
 """What Excel writes into a CSV file where it took an address such as 4-1 for a day."""

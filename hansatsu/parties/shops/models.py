@@ -74,6 +74,13 @@ class Shop(models.Model):
     category = models.ForeignKey(Category, on_delete=models.PROTECT, related_name="shops")
     address = models.CharField(max_length=150)
     phone = models.CharField(max_length=20, blank=True)
+    contact_email = models.CharField(
+        max_length=254,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="Whom the office writes to; empty when it has none.",
+    )
     open = models.BooleanField(default=True, help_text="A closed shop is not listed.")
 
     objects = OfIssuer()
@@ -97,6 +104,30 @@ class Shop(models.Model):
     def local_name(self) -> str:
         """The name in the active language."""
         return in_language(self.name, self.name_en)
+
+
+class ContactChange(models.Model):
+    """A shop's mail address that became another. The database writes it, whoever changes the shop;
+    ``told_at`` is when both addresses were written to."""
+
+    id = models.BigAutoField(primary_key=True)
+    issuer = models.ForeignKey(Issuer, on_delete=models.PROTECT, related_name="contact_changes")
+    shop = models.ForeignKey(Shop, on_delete=models.PROTECT, related_name="contact_changes")
+    before = models.CharField(max_length=254, blank=True)
+    after = models.CharField(max_length=254, blank=True)
+    at = models.DateTimeField()
+    told_at = models.DateTimeField(null=True)
+
+    objects = OfIssuer()
+
+    class Meta:
+        ordering = ["-id"]
+        indexes = [
+            models.Index(fields=["id"], condition=Q(told_at=None), name="contact_change_untold"),
+        ]
+
+    def __str__(self) -> str:
+        return f"of shop {self.shop_id}, {self.at}"
 
 
 class ShopAccount(models.Model):

@@ -21,7 +21,10 @@ from hansatsu.parties.shops.locking import lock_shop
 from hansatsu.parties.shops.models import Area, Category, Grouping, Shop
 from hansatsu.parties.shops.services import NewShop, open_shop, set_takes
 
-CHANGEABLE = ("name", "name_kana", "name_en", "area", "category", "address", "phone")
+CHANGEABLE = (
+    *("name", "name_kana", "name_en", "area", "category", "address", "phone"),
+    "contact_email",
+)
 """Not the code: it stands on posters."""
 
 
@@ -237,4 +240,5 @@ def _facts(shop: Shop) -> dict[str, Value]:
         "category": shop.category.name,
         "address": shop.address,
         "phone": shop.phone,
+        "contact_email": shop.contact_email,
     }

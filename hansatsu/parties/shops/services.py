@@ -24,6 +24,7 @@ class NewShop:
     category: Category
     address: str
     phone: str = ""
+    contact_email: str = ""
 
 
 def open_area(issuer: Issuer, *, name: str, name_en: str, order: int = 0) -> Area:

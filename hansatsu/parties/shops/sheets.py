@@ -20,7 +20,7 @@ SHOPS: Final = "加盟店"
 EXAMPLES: Final = "記入例"
 WORDS: Final = "選べる名前"
 WIDTHS: Final = dict(
-    zip(HEADINGS, [14, 24, 24, 24, 14, 14, 32, 16, 28, 14, 12, 10, 12, 24], strict=True)
+    zip(HEADINGS, [14, 24, 24, 24, 14, 14, 32, 16, 28, 28, 14, 12, 10, 12, 24], strict=True)
 )
 BLANK: Final = 1_000
 """Rows that are made ready; the columns below are text as well."""

@@ -218,6 +218,7 @@ def name_words(name: str) -> str:
         "category": _("業種"),
         "address": _("住所"),
         "phone": _("電話番号"),
+        "contact_email": _("連絡先メールアドレス"),
         "takes": _("使える電子マネー"),
         "account": _("口座"),
         "accounts": _("承認した口座"),

@@ -100,6 +100,7 @@ PAGES: dict[str, Act] = {
     "webhook": Act.WEBHOOKS,
     "webhook_act": Act.WEBHOOKS,
     "webhook_again": Act.WEBHOOKS,
+    "contact": Act.SETTINGS,
     "settings": Act.SETTINGS,
     "audit": Act.AUDIT,
 }

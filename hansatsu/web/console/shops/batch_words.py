@@ -23,7 +23,8 @@ from hansatsu.web.shared.audit_words import name_words
 from hansatsu.web.shared.time_words import moment_words, period_words, until_words
 
 FACTS: Final = (
-    *("name", "name_kana", "name_en", "area", "category", "address", "phone", "takes", "account"),
+    *("name", "name_kana", "name_en", "area", "category", "address", "phone"),
+    *("contact_email", "takes", "account"),
     PERIODS,
 )
 """In the order in which they are told; the database keeps none."""

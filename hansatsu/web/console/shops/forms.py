@@ -55,6 +55,12 @@ class ShopForm(ReasonForm):
     category = fields.choice(gettext_lazy("業種"))
     address = fields.text(gettext_lazy("住所"), 150)
     phone = fields.text(gettext_lazy("電話番号"), 20, required=False)
+    contact_email = fields.text(
+        gettext_lazy("連絡先メールアドレス"),
+        254,
+        required=False,
+        help_text=gettext_lazy("精算と振込先の口座のお知らせを送ります。"),
+    )
 
     def __init__(self, issuer: Issuer, *args: Any, **names: Any) -> None:
         super().__init__(*args, **names)
@@ -89,7 +95,7 @@ class NewShopForm(ShopForm, AccountForm):
     takes = fields.several(gettext_lazy("使える電子マネー"))
     field_order = [
         *("code", "name", "name_kana", "name_en", "area", "category", "address", "phone"),
-        *("takes", *ACCOUNT, "reason"),
+        *("contact_email", "takes", *ACCOUNT, "reason"),
     ]
 
     def __init__(self, issuer: Issuer, *args: Any, accounts: bool, **names: Any) -> None:

@@ -55,6 +55,7 @@ class ShopAdmin(IssuerAdmin):
     search_help_text = gettext_lazy("番号、店名、フリガナ、住所、電話番号で探せます。")
     fields = (
         *("code_", "name_", "name_kana_", "name_en_", "area_", "category_", "address_", "phone_"),
+        "contact_email_",
         *("state", "manager", "takes", "accepted", "account_", "account_waiting"),
     )
     readonly_fields = fields
@@ -138,6 +139,11 @@ class ShopAdmin(IssuerAdmin):
     def phone_(self, shop: Shop) -> str:
         """Or a dash."""
         return shop.phone or "—"
+
+    @column(gettext_lazy("連絡先メールアドレス"))
+    def contact_email_(self, shop: Shop) -> str:
+        """Whom the office writes to, or a dash."""
+        return shop.contact_email or "—"
 
     @column(gettext_lazy("使える電子マネー"))
     def takes(self, shop: Shop) -> str:

@@ -78,6 +78,7 @@ def edit(request: HttpRequest, clerk: Clerk, shop_id: int) -> HttpResponse:
     """Name, place and kind."""
     shop = found_shop(clerk, shop_id)
     now = {name: getattr(shop, name) for name in ("name", "name_kana", "name_en", "address")}
+    now |= {"contact_email": shop.contact_email}
     now |= {"phone": shop.phone, "area": str(shop.area_id), "category": str(shop.category_id)}
     form = ShopForm(clerk.issuer, request.POST or None, initial=now)
     return _act(
