@@ -15,11 +15,14 @@ from hansatsu.demo.seed import seed
 from hansatsu.ledger import api as ledger
 from hansatsu.ledger.checks import verify
 from hansatsu.messages.mail.models import Mail
+from hansatsu.messages.mail.shop_notices import tell_shops
 from hansatsu.messages.relay.relay import relay_batch
 from hansatsu.parties.cards.services import find_card
 from hansatsu.parties.gifts.services import find_gift
 from hansatsu.parties.identity.residents import check_resident
 from hansatsu.parties.issuers.selectors import find_issuer
+from hansatsu.parties.shops.account_versions import to_pay, waiting
+from hansatsu.parties.shops.models import Shop
 from hansatsu.parties.shops.selectors import find_shop
 from hansatsu.parties.staff.checking import check_staff
 from hansatsu.parties.wallets.selectors import (
@@ -157,7 +160,20 @@ def test_the_books_hold_and_the_clock_is_right(town: dict[str, Any]) -> None:
 
 def test_its_history_is_mailed_to_nobody(town: dict[str, Any]) -> None:
     assert relay_batch() == 0
+    assert tell_shops() == 0
     assert not Mail.objects.exists()
+
+
+@pytest.mark.usefixtures("town")
+@pytest.mark.parametrize("code", ["OEM202303", "OEM202011"])
+def test_its_shops_are_paid_where_two_agreed_but_one_and_one_waits(code: str) -> None:
+    issuer = find_issuer(code)
+    assert issuer is not None
+    shops = list(Shop.objects.of(issuer).order_by("code"))
+    paid = to_pay(issuer, [shop.pk for shop in shops])
+    assert set(paid) == {shop.pk for shop in shops[:-2]}
+    assert all(version.entered_by != version.decided_by for version in paid.values())
+    assert [version.shop for version in waiting(issuer)] == [shops[-2]]
 
 
 def test_a_second_seed_changes_nothing(town: dict[str, Any]) -> None:

@@ -63,6 +63,7 @@ def build_shops(
                 category=made_categories[each.category],
                 address=each.address,
                 phone=f"0285-00-{1000 + number}",
+                contact_email=f"s{number:04}@{issuer.domain}",
             ),
             takes=takes[each.category],
         )

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from hansatsu.demo.clock import Clock
 from hansatsu.demo.town import building
+from hansatsu.demo.town.accounts import build_accounts
 from hansatsu.demo.town.api_keys import build_api_key
 from hansatsu.demo.town.cards import build_cards, build_gifts
 from hansatsu.demo.town.history import GiveBack, History, Visit
@@ -65,6 +66,7 @@ def _stand_up(history: History) -> building.Town:
     for shop in shops:
         build_api_key(shop)
     building.build_console_staff(issuer, CONSOLE_STAFF)
+    build_accounts(issuer, shops, "accountant", "admin")
     return building.Town(issuer, emoneys, shops, residents)
 
 

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from hansatsu.demo.clock import Clock
 from hansatsu.demo.town import building
+from hansatsu.demo.town.accounts import build_accounts
 from hansatsu.demo.town.api_keys import build_api_key
 from hansatsu.demo.town.cards import build_cards
 from hansatsu.demo.town.history import History, Visit
@@ -13,7 +14,10 @@ from hansatsu.demo.town.shops import TENNOZU_AREAS, TENNOZU_CATEGORIES, TENNOZU_
 from hansatsu.parties.identity.models import Role
 from hansatsu.parties.issuers.services import open_issuer
 
-CONSOLE_STAFF = {"tennozu-admin": (Role.OWNER, "天王洲 責任者")}
+CONSOLE_STAFF = {
+    "tennozu-admin": (Role.OWNER, "天王洲 責任者"),
+    "tennozu-accountant": (Role.ACCOUNTANT, "天王洲 経理担当"),
+}
 
 
 def build(clock: Clock, today: datetime) -> None:
@@ -30,6 +34,7 @@ def build(clock: Clock, today: datetime) -> None:
     for shop in shops:
         build_api_key(shop)
     building.build_console_staff(issuer, CONSOLE_STAFF)
+    build_accounts(issuer, shops, "tennozu-accountant", "tennozu-admin")
 
     visits = [Visit(shop, each.usual) for shop, each in zip(shops, TENNOZU_SHOPS, strict=True)]
     for resident in residents:
