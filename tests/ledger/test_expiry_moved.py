@@ -182,7 +182,7 @@ class TestUnexpire:
         assert back(books, wallet, seq + 3, books.in_days(1)).amount == 100
         assert sound(shiftable)
 
-    def test_the_day_has_less_expired(self, died: tuple[Books, int, int, int]) -> None:
+    def test_the_books_have_less_expired(self, died: tuple[Books, int, int, int]) -> None:
         books, _, wallet, seq = died
         since = midnight(books.now()) - 9 * DAY
         before = api.figures(books.connection, books.issuer_id, since).days
@@ -191,8 +191,6 @@ class TestUnexpire:
         after = api.figures(books.connection, books.issuer_id, since).days
         assert sum(each.expired for each in after) == 0
         assert sum(each.change for each in after) == books.held(wallet) == 1000
-        today = midnight(books.now()).date()
-        assert sum(each.expired for each in after if each.day == today) == -1000
 
     def test_it_follows_a_wallet_that_moved(
         self, shiftable: Shiftable, died: tuple[Books, int, int, int]
