@@ -18,13 +18,15 @@ from tests.town import PASSWORD, Town
 LISTS = [
     *("", "shop/", "area/", "category/", "emoney/", "sale/", "product/", "making/"),
     *("purchasecode/", "giftcode/", "auditentry/", "staff/", "settings/", "passkeys/", "batch/"),
-    *("settings/closing/", "accountversion/"),
+    *("settings/closing/", "accountversion/", "settings/settlement/", "settings/fee-classes/"),
 ]
 FORMS = [
     *("shops/new/", "shops/import/", "shops/posters/", "areas/new/", "emoneys/new/"),
     *("sales/new/", "products/new/", "makings/codes/", "makings/gifts/", "makings/cards/"),
     *("settings/office/", "settings/rules/", "settings/closing/new/", "settings/terms/"),
-    "settings/logo/",
+    *("settings/logo/", "settings/settlement/account/", "settings/settlement/days/"),
+    *("settings/settlement/file/", "settings/settlement/transfer-fees/"),
+    *("settings/settlement/on-demand/", "settings/fee-classes/new/", "settings/fee-classes/move/"),
     "settings/legal/privacy/",
 ]
 

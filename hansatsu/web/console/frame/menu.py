@@ -69,6 +69,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
             _("管理"),
             [
                 ("settings", _("発行者の設定"), "settings"),
+                ("settlement_rules", _("精算の設定"), "account_balance_wallet"),
                 ("identity_staff_changelist", _("担当者"), "badge"),
                 ("issuers_auditentry_changelist", pgettext("many", "操作の記録"), "history"),
             ],
