@@ -106,6 +106,7 @@ from hansatsu.ledger.reads import (
     wallet_state,
     wallet_states,
 )
+from hansatsu.ledger.taken_back import taken_back
 from hansatsu.ledger.values import (
     Acceptance,
     CancelOutcome,
@@ -343,6 +344,7 @@ __all__ = [
     "standing_of",
     "start_acceptance",
     "take_outbox",
+    "taken_back",
     "takes",
     "transfer",
     "unexpire",

@@ -7,6 +7,8 @@ id. What counts of it is not what comes last to us, but:
 - of a dispute, what happened last by the provider's clock (a lost one may be appealed and won).
 """
 
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -15,6 +17,7 @@ from django.db.models import QuerySet, Sum
 
 from hansatsu.flows.charging.models import ProviderPayment, ReceivedEvent, Transfer, TransferState
 from hansatsu.flows.charging.psp.base import ProviderEvent
+from hansatsu.parties.issuers.models import Issuer
 
 RefundStands = Literal["", "refunded", "refund_failed"]
 DisputeStands = Literal["", "disputed", "dispute_lost", "dispute_won"]
@@ -87,17 +90,8 @@ def money_away(payment: ProviderPayment, event: ProviderEvent | None = None) -> 
     told = [Told(*row) for row in _taken(payment).values_list("about", "kind", "at", "amount")]
     if event is not None:
         told.append(Told(event.about, event.kind, event.at, event.amount))
-    by_about: dict[str, list[Told]] = {}
-    for each in told:
-        kind = "refund" if each.kind in REFUND else "dispute"
-        by_about.setdefault(f"{kind}:{each.about}", []).append(each)
-    refunded = sum(_refunded(each) for each in by_about.values())
-    disputes = [_dispute(each) for each in by_about.values()]
-    return Away(
-        refunded=refunded + _transferred(payment),
-        undecided=sum(yen for stands, yen in disputes if stands == "disputed"),
-        lost=sum(yen for stands, yen in disputes if stands == "dispute_lost"),
-    )
+    away = away_by(told)
+    return Away(away.refunded + _transferred(payment), away.undecided, away.lost)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +102,34 @@ class Told:
     kind: str
     at: datetime
     amount: int
+
+
+def away_by(told: Iterable[Told]) -> Away:
+    """What is away by what was told of one payment; transfers that we made ourselves are not in
+    it."""
+    by_about: dict[str, list[Told]] = {}
+    for each in told:
+        kind = "refund" if each.kind in REFUND else "dispute"
+        by_about.setdefault(f"{kind}:{each.about}", []).append(each)
+    disputes = [_dispute(each) for each in by_about.values()]
+    return Away(
+        refunded=sum(_refunded(each) for each in by_about.values()),
+        undecided=sum(yen for stands, yen in disputes if stands == "disputed"),
+        lost=sum(yen for stands, yen in disputes if stands == "dispute_lost"),
+    )
+
+
+def away_at(issuer: Issuer, moment: datetime) -> dict[tuple[str, str], Away]:
+    """What was away before ``moment`` of payments of which anything was told, by provider and its
+    id of the payment; transfers that we made ourselves are not in it."""
+    heard = ReceivedEvent.objects.of(issuer).filter(kind__in=[*REFUND, *DISPUTE], at__lt=moment)
+    rows = heard.exclude(outcome__in=NOT_TAKEN).values_list(
+        "provider", "payment_id", "about", "kind", "at", "amount"
+    )
+    told: defaultdict[tuple[str, str], list[Told]] = defaultdict(list)
+    for provider, payment_id, about, kind, at, amount in rows:
+        told[provider, payment_id].append(Told(about, kind, at, amount))
+    return {payment: away_by(each) for payment, each in told.items()}
 
 
 def _refunded(told: list[Told]) -> int:
