@@ -7,6 +7,7 @@ from dataclasses import asdict
 
 import click
 
+from hansatsu.lab.bench.closing import bench_close
 from hansatsu.lab.bench.curve import bench_curve
 from hansatsu.lab.bench.draws import SPREADS, Spread
 from hansatsu.lab.bench.http import bench_http
@@ -164,6 +165,16 @@ def verify(entries: int, as_json: bool) -> None:
     show(figures, as_json=False)
     click.echo("The slowest checks, in seconds:")
     show(slowest, as_json=False)
+
+
+@bench.command()
+@click.option("--shops", default=2_000, show_default=True, help="That are closed.")
+@click.option("--payments", default=1_000_000, show_default=True, help="Of last month.")
+@click.option("--papers", default=40, show_default=True, help="Statements that are printed.")
+@as_json
+def close(shops: int, payments: int, papers: int, as_json: bool) -> None:
+    """A month of a large town closed, and its statements as PDF and xlsx."""
+    show(bench_close(shops, payments, papers), as_json)
 
 
 @bench.command("all")
