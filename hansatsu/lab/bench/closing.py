@@ -24,7 +24,7 @@ _PAYMENTS: LiteralString = """
         content, refs, emoneys, amounts, hash)
     select 1 + n %% %(wallets)s, 1 + n / %(wallets)s, %(issuer)s, 'payment',
         (%(shops)s::integer[])[1 + n %% cardinality(%(shops)s::integer[])],
-        date_trunc('month', now() at time zone 'Asia/Tokyo') at time zone 'Asia/Tokyo'
+        date_trunc('month', ledger.now() at time zone 'Asia/Tokyo') at time zone 'Asia/Tokyo'
             - interval '27 days' + n * interval '27 days' / %(payments)s,
         -s.yen, 'BENCH' || lpad(n::text, 28, '0'), 'bench', '\\x00', array[1, 2, -1, -1],
         array[e[1], e[2], e[1], e[2]], array[-100, 100 - s.yen, 100, s.yen - 100], '\\x00'

@@ -16,6 +16,15 @@ from hansatsu.flows.settlement.models.owed import (
     AdjustmentLine,
     Hold,
 )
+from hansatsu.flows.settlement.models.reconciliation import (
+    COMING_IN,
+    GOING_OUT,
+    BankLine,
+    BankLineKind,
+    LineSource,
+    Reconciliation,
+    ReconciliationState,
+)
 from hansatsu.flows.settlement.models.request import PayoutRequest, RequestState
 from hansatsu.flows.settlement.models.rules import (
     MOST_BASIS_POINTS,
@@ -37,12 +46,16 @@ from hansatsu.flows.settlement.models.run import (
 
 __all__ = [
     "BEGINNING",
+    "COMING_IN",
+    "GOING_OUT",
     "MOST_BASIS_POINTS",
     "MOST_FIXED",
     "Adjustment",
     "AdjustmentKind",
     "AdjustmentLine",
     "BankDayShift",
+    "BankLine",
+    "BankLineKind",
     "Closing",
     "ClosingKind",
     "FeeBearer",
@@ -50,11 +63,14 @@ __all__ = [
     "Hold",
     "LineEnding",
     "LineKind",
+    "LineSource",
     "Payable",
     "PayableState",
     "PayoutRequest",
     "PayoutRow",
     "PayoutRun",
+    "Reconciliation",
+    "ReconciliationState",
     "RequestState",
     "RowOutcome",
     "RunFetch",
