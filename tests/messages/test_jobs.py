@@ -14,6 +14,7 @@ PACKAGE = Path(hansatsu.__file__).parent
 
 PERIODIC = {
     ("check_ledger", "*/15 * * * *", "check_ledger"),
+    ("close_days", "* * * * *", "close_days"),
     ("expire_due", "* * * * *", "expire_due"),
     ("forget_old_drafts", "17 * * * *", "forget_old_drafts"),
     ("forget_old_failures", "17 * * * *", "forget_old_failures"),
@@ -22,8 +23,11 @@ PERIODIC = {
     ("forget_old_webhooks", "47 * * * *", "forget_old_webhooks"),
     ("give_back", "* * * * *", "give_back"),
     ("look_after_orders", "* * * * *", "look_after_orders"),
+    ("remind_of_expiry", "* * * * *", "remind_of_expiry"),
     ("tell_of_disabled_webhooks", "* * * * *", "tell_of_disabled"),
+    ("tell_paid_parts", "7 * * * *", "tell_paid_parts"),
     ("tell_shops", "* * * * *", "tell_shops"),
+    ("tell_statements", "* * * * *", "tell_statements"),
     ("watch_clock", "* * * * *", "watch_clock"),
     ("wipe_files", "* * * * *", "wipe_files"),
 }

@@ -1,14 +1,19 @@
-"""Telling shops' servers that their statement is there.
+"""Telling shops that their statement is there: by mail to the address that they gave to the
+office, and their servers by webhook.
 
-What a closing wrote waits with ``told_at`` empty. Whoever tells holds the rows: messages and
+What a closing wrote waits with ``told_at`` empty. Whoever tells holds the rows: mails, messages and
 ``told_at`` are one transaction, and of two workers each statement is one's.
 """
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 from django.db import transaction
+from django.utils import translation
 
+from hansatsu.flows.settlement.documents.content import contents_of
 from hansatsu.flows.settlement.documents.told import settlements_told
+from hansatsu.flows.settlement.letters import post_statement
 from hansatsu.flows.settlement.models import Statement
 from hansatsu.flows.settlement.standing import with_standing
 from hansatsu.messages.webhooks.announcing import Announced, announce
@@ -38,6 +43,7 @@ def tell_batch(issuer: Issuer) -> int:
             .select_related("closing", "payable", "shop__issuer")
             .order_by("pk")
         )
+        _write(rows)
         announce(SETTLEMENT_CLOSED, [_announced(row) for row in rows])
         Statement.objects.of(issuer).filter(pk__in=mine).update(told_at=clock.now())
     return len(rows)
@@ -47,6 +53,16 @@ def _held(issuer: Issuer) -> Any:
     """Statements that nobody has told of, or is telling of now, for the rest of the transaction."""
     waiting = Statement.objects.of(issuer).filter(told_at=None).order_by("pk")
     return waiting.select_for_update(of=("self",), no_key=True, skip_locked=True)
+
+
+def _write(rows: Sequence[Any]) -> None:
+    """Mails to those that have an address; a shop that took nothing and owes nothing is left in
+    peace."""
+    reachable = [row for row in rows if row.shop.contact_email]
+    with translation.override("ja"):
+        for row, content in zip(reachable, contents_of(reachable), strict=True):
+            if content.figures:
+                post_statement(row.shop, content)
 
 
 def _announced(row: Any) -> Announced:

@@ -11,13 +11,15 @@ from django.db import connection
 from hansatsu.flows.settlement import telling
 from hansatsu.flows.settlement.models import Statement
 from hansatsu.flows.settlement.telling import tell_all, tell_batch
+from hansatsu.messages.mail.models import Mail
 from hansatsu.messages.webhooks.events import PAYMENT_PAID, SETTLEMENT_CLOSED
 from hansatsu.messages.webhooks.models import Delivery, Message
 from hansatsu.messages.webhooks.services import open_endpoint
 from hansatsu.parties.issuers.models import Issuer
 from hansatsu.parties.shops.models import Shop
 from tests.support.racing import race
-from tests.support.settled import close, statement_of
+from tests.support.settled import Terms, adjustment, close, statement_of
+from tests.support.tills import hire
 from tests.town import Town, make_town
 
 
@@ -72,6 +74,40 @@ def test_a_statement_of_nothing_is_told_to_servers_too(town: Town) -> None:
     assert json.loads(message.body)["data"]["state"] == "nothing"
 
 
+def reach(*shops: Shop) -> None:
+    Shop.objects.filter(pk__in=[each.pk for each in shops]).update(contact_email="mise@example.jp")
+
+
+def test_a_shop_is_written_to_with_the_amount_and_the_day(town: Town) -> None:
+    reach(town.shop, town.large_shop)
+    closing = close(town.issuer)
+    tell_all(town.issuer)
+    (mail,) = Mail.objects.of(town.issuer)  # the large shop took nothing
+    assert (mail.to, mail.kind) == ("mise@example.jp", "statement")
+    assert mail.subject == "【小山市共通商品券】精算書のお知らせ"
+    day = closing.pay_on
+    for said in ("700円", f"{day.year}年{day.month}月{day.day}日", "0001-S0001", "天王洲飯店"):
+        assert said in mail.text, said
+    assert f"/shop/statements/{closing.number}/" in mail.text
+    assert "567" not in mail.text + mail.html  # where it is paid to
+
+
+def test_what_is_only_carried_is_told_without_a_day(town: Town) -> None:
+    reach(town.large_shop)
+    owed = adjustment(town.large_shop, -300, hire(town.shop), hire(town.shop))
+    close(town.issuer, terms=Terms(adjusted={town.large_shop.pk: [owed]}))
+    tell_all(town.issuer)
+    (mail,) = Mail.objects.of(town.issuer)
+    assert "-300円" in mail.text
+    assert "お支払日" not in mail.text
+
+
+def test_a_shop_without_an_address_is_not_written_to(town: Town) -> None:
+    close(town.issuer)
+    tell_all(town.issuer)
+    assert not Mail.objects.of(town.issuer).exists()
+
+
 def test_another_issuers_are_left(town: Town) -> None:
     other = make_town()
     close(other.issuer)
@@ -82,6 +118,7 @@ def test_another_issuers_are_left(town: Town) -> None:
 
 def test_what_fails_on_the_way_is_told_later(town: Town) -> None:
     listen(town.shop, SETTLEMENT_CLOSED)
+    reach(town.shop)
     close(town.issuer)
     with (
         mock.patch.object(telling, "announce", side_effect=RuntimeError),
@@ -91,6 +128,7 @@ def test_what_fails_on_the_way_is_told_later(town: Town) -> None:
     assert Statement.objects.of(town.issuer).filter(told_at=None).count() == 2
     tell_all(town.issuer)
     assert len(messages(town.issuer)) == 1
+    assert Mail.objects.of(town.issuer).count() == 1
 
 
 def unlocked(issuer: Issuer) -> Any:
@@ -102,6 +140,7 @@ def unlocked(issuer: Issuer) -> Any:
 def test_of_workers_at_once_one_tells(town: Town, locks: bool, told: int) -> None:
     """With the lock off both tell: so the race is one."""
     listen(town.shop, SETTLEMENT_CLOSED)
+    reach(town.shop)
     close(town.issuer)
     both_have_read = threading.Barrier(2, timeout=60)
     real = telling.announce
@@ -118,3 +157,4 @@ def test_of_workers_at_once_one_tells(town: Town, locks: bool, told: int) -> Non
                 race(lambda _: tell_batch(town.issuer), 2)
     connection.close()
     assert len(messages(town.issuer)) == told
+    assert Mail.objects.of(town.issuer).count() == told
