@@ -10,6 +10,14 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, reverse
 
 from hansatsu.flows.charging.models import Order, Task, Transfer
+from hansatsu.flows.settlement.models import (
+    Adjustment,
+    Closing,
+    Hold,
+    Payable,
+    PayoutRequest,
+    Statement,
+)
 from hansatsu.parties.identity.models import Passkey, Staff
 from hansatsu.parties.identity.models.staff import ISSUER_ROLES
 from hansatsu.parties.issuers.closing_terms import terms_of
@@ -27,6 +35,7 @@ from tests.support.clerks import Desk, employ
 from tests.support.clients import words
 from tests.support.code import ROOT
 from tests.support.passkeys import Key
+from tests.support.settlement_things import SettlementThings
 from tests.support.things import Things
 from tests.support.tills import hire
 from tests.town import Town, make_town
@@ -74,6 +83,7 @@ class Place:
         self.transfer = ready_for_transfer(shopper, BankAccount("0517", "001", "1", "1", "ｵﾔﾏ"))
         self.order, _ = shopper.charged()
         self.things = Things(town, self.staff)
+        self.owed = SettlementThings(town)
 
     def address(self, name: str, clerk: Staff | None = None) -> str:
         """The page called ``name``, of this issuer's things, and of what ``clerk`` owns."""
@@ -109,6 +119,11 @@ class Place:
             "file_id": self.things.file.pk,
             "code_id": (self.things.gift if name == "gift_void" else self.things.code).pk,
             "group_id": town.area.pk if name.startswith("area") else town.category.pk,
+            "closing_id": self.owed.statement.closing_id,
+            "statement_id": self.owed.statement.pk,
+            "adjustment_id": self.owed.adjustment.pk,
+            "hold_id": self.owed.hold.pk,
+            "request_id": self.owed.request.pk,
         }
 
     def state(self) -> tuple[Any, ...]:
@@ -127,6 +142,10 @@ class Place:
             list(Order.objects.of(issuer).order_by("pk").values()),
             list(Task.objects.of(issuer).order_by("pk").values()),
             list(Transfer.objects.of(issuer).order_by("pk").values()),
+            [
+                list(each.objects.of(issuer).order_by("pk").values())
+                for each in (Closing, Statement, Payable, Adjustment, Hold, PayoutRequest)
+            ],
         )
 
 
@@ -193,11 +212,13 @@ def test_links_lead_to_every_page() -> None:
         (
             "operator",
             "code_make sale_new shop_import task_give_back correction_approve",
-            "staff_new settings_rules shop_account account_approve shop_batch_accounts",
+            "staff_new settings_rules shop_account account_approve shop_batch_accounts"
+            " closing_close adjustment_new hold_approve",
         ),
         (
             "accountant",
-            "shop_account account_approve shop_batch_accounts transfer_paid correction_approve",
+            "shop_account account_approve shop_batch_accounts transfer_paid correction_approve"
+            " closing_close adjustment_approve",
             "code_make sale_new shop_new support_freeze correction_up staff_new",
         ),
         (
@@ -207,7 +228,7 @@ def test_links_lead_to_every_page() -> None:
         ),
         (
             "viewer",
-            "shops_shop_changelist charging_order_changelist",
+            "shops_shop_changelist charging_order_changelist settlement_statement_changelist",
             "support_find support_personal shop_new transfer_account",
         ),
     ],

@@ -90,11 +90,11 @@ def propose(deed: Deed, by: Staff, proposal: Proposal, *, key: str, today: date)
     """
     issuer = deed.actor.issuer
     with transaction.atomic():
+        locked_rules(issuer)  # one after another: the same form may come twice at once
         known = Adjustment.objects.of(issuer).filter(proposed_by=by, key=key).first()
         if known is not None:
             return Proposed(known)
-        locked_rules(issuer)
-        refusal = _why_not_proposed(issuer, proposal, today)
+        refusal = why_not_proposed(issuer, proposal, today)
         if refusal:
             return Proposed(None, refusal)
         adjustment = Adjustment.objects.create(
@@ -148,7 +148,8 @@ def find_adjustment(issuer: Issuer, adjustment_id: int) -> Adjustment | None:
     return found.filter(pk=adjustment_id).first()
 
 
-def _why_not_proposed(issuer: Issuer, proposal: Proposal, today: date) -> Refusal:
+def why_not_proposed(issuer: Issuer, proposal: Proposal, today: date) -> Refusal:
+    """Why it could not be proposed now, on the day ``today``; empty when it could."""
     if proposal.yen == 0 or abs(proposal.yen) > LARGEST:
         return "amount"
     match proposal.kind:

@@ -29,6 +29,7 @@ from hansatsu.flows.settlement.models import (
 )
 from hansatsu.flows.settlement.rules import locked_rules, rules_of
 from hansatsu.parties import clock
+from hansatsu.parties.issuers.deeds import Deed
 from hansatsu.parties.issuers.models import Issuer
 
 WORKER: Final = "system:settlement"
@@ -68,19 +69,20 @@ class Days:
     hand_in_by: date
 
 
-def close_due(issuer: Issuer, by: str = WORKER) -> Made:
+def close_due(issuer: Issuer, deed: Deed | None = None) -> Made:
     """Cut the issuer's books and make the closings that are due. Not to be called inside a
     transaction. Called twice at once, each closing is made once.
 
     Args:
         issuer: whose.
-        by: who has it done, as ``staff:7``.
+        deed: who of the staff has it done, and why; it is recorded with each closing. None: the
+            clock.
     """
     cut, midnight = cuts.cut_days(issuer)
     if cut != "cut":
         return Made(cut, midnight)
     made: list[Closing] = []
-    while (closing := _close_next(issuer, midnight, by)) is not None:
+    while (closing := _close_next(issuer, midnight, deed)) is not None:
         made.append(closing)
     return Made("closed" if made else "nothing_due", midnight, tuple(made))
 
@@ -90,7 +92,7 @@ def is_due(issuer: Issuer) -> bool:
     return bool(plans.due(issuer, rules_of(issuer), clock.now()))
 
 
-def _close_next(issuer: Issuer, midnight: datetime, by: str) -> Closing | None:
+def _close_next(issuer: Issuer, midnight: datetime, deed: Deed | None) -> Closing | None:
     """Make the oldest closing that is due at the cut of ``midnight``; None when none is."""
     with transaction.atomic():
         rules = locked_rules(issuer)
@@ -106,7 +108,15 @@ def _close_next(issuer: Issuer, midnight: datetime, by: str) -> Closing | None:
             plan.pay_on,
             plan.hand_in_by,
         )
-        return write(rules, days, drafts(issuer, plan.cut_at), by)
+        by = deed.actor.actor if deed else WORKER
+        closing = write(rules, days, drafts(issuer, plan.cut_at), by)
+        if deed is not None:
+            deed.record(
+                "closed_by_hand",
+                closing.subject,
+                after={"number": closing.number, "yen": closing.payout},
+            )
+        return closing
 
 
 def write(rules: SettlementRules, days: Days, drafted: Sequence[Draft], by: str) -> Closing:

@@ -14,6 +14,7 @@ from hansatsu.web.console.home import urls as home
 from hansatsu.web.console.money import urls as money
 from hansatsu.web.console.programs import urls as programs
 from hansatsu.web.console.settings import urls as settings
+from hansatsu.web.console.settlement import urls as settlement
 from hansatsu.web.console.shops import urls as shops
 from hansatsu.web.console.staff import urls as staff
 from hansatsu.web.console.support import urls as support
@@ -32,6 +33,7 @@ class Console(ConsoleSite):
             *shops.PATHS,
             *support.PATHS,
             *money.PATHS,
+            *settlement.PATHS,
             *programs.PATHS,
             *codes.PATHS,
             *settings.PATHS,
@@ -43,6 +45,6 @@ class Console(ConsoleSite):
 
 
 site = Console(name=CONSOLE)
-for subject in (staff, shops, support, money, programs, codes):
+for subject in (staff, shops, support, money, settlement, programs, codes):
     for model, listed in subject.LISTS.items():
         site.register(model, listed)

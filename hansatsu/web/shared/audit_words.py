@@ -152,6 +152,18 @@ def acts() -> dict[str, str]:
         "correction_proposed": _("残高の訂正の申請"),
         "correction_approved": _("残高の訂正の承認"),
         "correction_declined": _("残高の訂正の却下"),
+        "closed_by_hand": _("精算を締める"),
+        "adjustment_proposed": _("精算の調整の申請"),
+        "adjustment_approved": _("精算の調整の承認"),
+        "adjustment_declined": _("精算の調整の却下"),
+        "hold_proposed": _("支払保留の申請"),
+        "hold_approved": _("支払保留の承認"),
+        "hold_declined": _("支払保留の却下"),
+        "hold_released": _("支払保留の解除"),
+        "payout_requested": _("随時払いの申請"),
+        "payout_request_closed": _("随時払いの締め"),
+        "payout_request_declined": _("随時払いの見送り"),
+        "payout_request_withdrawn": _("随時払いの申請の取り下げ"),
     }
 
 
@@ -295,6 +307,9 @@ def name_words(name: str) -> str:
         "files": _("ファイル"),
         "form": _("形"),
         "provider": _("お支払い会社"),
+        "yen": _("金額(円)"),
+        "closing": _("締めの番号"),
+        "lines": _("お店と金額"),
     }.get(name, name)
 
 

@@ -58,6 +58,23 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
             ],
         ),
         (
+            _("精算"),
+            [
+                ("settlement", _("精算のホーム"), "payments"),
+                ("settlement_closing_changelist", pgettext("many", "締め"), "event_available"),
+                ("settlement_statement_changelist", pgettext("many", "精算書"), "description"),
+                ("settlement_adjustment_changelist", pgettext("many", "精算の調整"), "tune"),
+                ("settlement_hold_changelist", pgettext("many", "支払保留"), "front_hand"),
+                ("debts", _("未収"), "money_off"),
+                (
+                    "settlement_payoutrequest_changelist",
+                    pgettext("many", "随時払いの申請"),
+                    "pending_actions",
+                ),
+                ("dry_run", _("もし今日締めたら"), "calculate"),
+            ],
+        ),
+        (
             _("購入"),
             [
                 ("charging_order_changelist", pgettext("many", "注文"), "receipt_long"),

@@ -25,6 +25,8 @@ class Act(StrEnum):
     PERSONAL = "personal"  # see a resident's data unmasked
     ORDERS = "orders"  # who buys what, and which money waits for a person
     MONEY = "money"  # giving money back, charging what was paid
+    SETTLE = "settle"  # close, propose what changes what a shop is paid, pay shops
+    APPROVE_SETTLEMENT = "approve_settlement"  # approve what somebody else proposed of that
     CORRECT = "correct"  # propose that a mistake in a wallet is corrected
     APPROVE = "approve"  # approve what somebody else proposed
     HELP = "help"  # stop and resume wallets and cards, reissue, refund, resend a mail
@@ -38,14 +40,18 @@ EVERYBODY = frozenset({Act.OPEN, Act.HOME, Act.OWN, Act.LOOK, Act.ORDERS})
 SUPPORT = frozenset({Act.SUPPORT, Act.PERSONAL, Act.HELP, Act.CORRECT})
 """What answering residents takes."""
 
+SETTLEMENT = frozenset(
+    {Act.ACCOUNTS, Act.APPROVE_ACCOUNTS, Act.MONEY, Act.SETTLE, Act.APPROVE_SETTLEMENT}
+)
+"""What paying shops takes; nobody does both halves of one thing."""
+
 SALES = frozenset({Act.SHOPS, Act.SHOP_STAFF, Act.PROGRAMS, Act.CODES})
 """What running the scheme takes."""
 
 MAY: dict[str, frozenset[Act]] = {
     Role.OWNER: frozenset(Act),
     Role.OPERATOR: EVERYBODY | SUPPORT | SALES | {Act.AUDIT, Act.MONEY, Act.APPROVE},
-    Role.ACCOUNTANT: EVERYBODY
-    | {Act.AUDIT, Act.ACCOUNTS, Act.APPROVE_ACCOUNTS, Act.MONEY, Act.SUPPORT, Act.APPROVE},
+    Role.ACCOUNTANT: EVERYBODY | SETTLEMENT | {Act.AUDIT, Act.SUPPORT, Act.APPROVE},
     Role.SUPPORT: EVERYBODY | SUPPORT,
     Role.VIEWER: EVERYBODY,
 }
@@ -211,6 +217,36 @@ PAGES: dict[str, Act] = {
     "correction_down": Act.CORRECT,
     "correction_approve": Act.APPROVE,
     "correction_decline": Act.SUPPORT,
+    "settlement": Act.LOOK,
+    "settlement_closing_changelist": Act.LOOK,
+    "settlement_closing_change": Act.LOOK,
+    "closing_sheet": Act.LOOK,
+    "closing_close": Act.SETTLE,
+    "settlement_statement_changelist": Act.LOOK,
+    "settlement_statement_change": Act.LOOK,
+    "statement_file": Act.LOOK,
+    "statement_entries": Act.LOOK,
+    "settlement_adjustment_changelist": Act.LOOK,
+    "settlement_adjustment_change": Act.LOOK,
+    "adjustment_new": Act.SETTLE,
+    "adjustment_wrong_shop": Act.SETTLE,
+    "adjustment_approve": Act.APPROVE_SETTLEMENT,
+    "adjustment_decline": Act.SETTLE,
+    "settlement_hold_changelist": Act.LOOK,
+    "settlement_hold_change": Act.LOOK,
+    "hold_new": Act.SETTLE,
+    "hold_approve": Act.APPROVE_SETTLEMENT,
+    "hold_decline": Act.SETTLE,
+    "hold_release": Act.APPROVE_SETTLEMENT,
+    "debts": Act.LOOK,
+    "debt_collect": Act.SETTLE,
+    "debt_write_off": Act.SETTLE,
+    "settlement_payoutrequest_changelist": Act.LOOK,
+    "settlement_payoutrequest_change": Act.LOOK,
+    "payout_request_close": Act.SETTLE,
+    "payout_request_decline": Act.SETTLE,
+    "dry_run": Act.LOOK,
+    "dry_run_sheet": Act.LOOK,
 }
 
 

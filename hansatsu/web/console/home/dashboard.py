@@ -35,6 +35,8 @@ from hansatsu.parties.staff.accounts import owners_of
 from hansatsu.parties.staff.first_managers import shops_without_manager
 from hansatsu.web.console.frame.access import Clerk, console_url
 from hansatsu.web.console.frame.needing import AREA, CATEGORY, EMONEY
+from hansatsu.web.console.home.concern import Concern
+from hansatsu.web.console.home.settlement_waiting import waiting_for
 
 DAYS = 30
 RECENT = 2
@@ -134,14 +136,6 @@ class Past:
 
     figures: ledger.Figures
     outstanding: dict[int, int]
-
-
-@dataclass(frozen=True, slots=True)
-class Concern:
-    """Something that wants attention, and where to see to it."""
-
-    text: str
-    href: str = ""
 
 
 def charts(issuer: Issuer) -> list[Chart]:
@@ -265,11 +259,12 @@ def concerns(clerk: Clerk) -> list[Concern]:
             "shops_shop_changelist",
         ),
     ]
-    return [
+    said = [
         Concern(text % {"count": count}, console_url(page) if clerk.may_open(page) else "")
         for count, text, page in counted
         if count
-    ] + [*_accounts_to_approve(clerk), *_cards_to_print(clerk)]
+    ]
+    return [*waiting_for(clerk), *said, *_accounts_to_approve(clerk), *_cards_to_print(clerk)]
 
 
 def _accounts_to_approve(clerk: Clerk) -> list[Concern]:

@@ -7,6 +7,7 @@ from hansatsu.web.console.frame.access import Clerk, for_clerks
 from hansatsu.web.console.frame.asking import show
 from hansatsu.web.console.home.alarm_words import newest_alarms
 from hansatsu.web.console.home.dashboard import charts, concerns
+from hansatsu.web.console.home.settlement_days import days_shown
 
 ALARMS = 20
 
@@ -21,5 +22,6 @@ def home(request: HttpRequest, clerk: Clerk) -> HttpResponse:
         title="",
         alarms=newest_alarms(clerk, ALARMS),
         concerns=concerns(clerk),
+        days=days_shown(clerk),
         charts=charts(clerk.issuer),
     )

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from hansatsu.flows.charging.models import Task
 from hansatsu.flows.charging.psp.registry import PROVIDERS
 from hansatsu.flows.printouts.models import Making, PrintFile
+from hansatsu.flows.settlement.models import Adjustment, Closing, Hold, PayoutRequest, Statement
 from hansatsu.flows.support.models import Correction
 from hansatsu.messages.mail.models import Mail
 from hansatsu.messages.webhooks.models import Endpoint
@@ -43,6 +44,11 @@ NAMED: dict[str, tuple[type[Model], str, str]] = {
     "task": (Task, "pk", "charging_task_change"),
     "correction": (Correction, "pk", "support_correction_change"),
     "mail": (Mail, "subject", "notifications_mail_change"),
+    "closing": (Closing, "number", "settlement_closing_change"),
+    "statement": (Statement, "pk", "settlement_statement_change"),
+    "adjustment": (Adjustment, "pk", "settlement_adjustment_change"),
+    "hold": (Hold, "shop__code", "settlement_hold_change"),
+    "payout_request": (PayoutRequest, "shop__code", "settlement_payoutrequest_change"),
 }
 """Where the name of ``KIND:ID`` stands, and which page shows it; residents by their number, for the
 log must not tell who they are."""
@@ -114,6 +120,11 @@ def _called(kind: str, name: str) -> str:
         "task": _("対応"),
         "correction": _("残高の訂正"),
         "mail": _("メール"),
+        "closing": _("締め"),
+        "statement": _("精算書"),
+        "adjustment": _("精算の調整"),
+        "hold": _("支払保留"),
+        "payout_request": _("随時払いの申請"),
         "payment": _("決済"),
         "order": _("注文"),
     }

@@ -1,6 +1,7 @@
 """What can be done with a resident, a card, a payment, and where the data of an order and of a shop
 stand: only what this clerk may, and what fits."""
 
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from hansatsu.database.connections import ledger_connection
@@ -51,8 +52,15 @@ def card_links(clerk: Clerk, card: Card) -> list[Link]:
 
 def payment_links(clerk: Clerk, number: str, left: int) -> list[Link]:
     """For a payment's page; ``left`` yen of it can be given back."""
-    pages = [("support_refund", _("返金"), "undo", True)] if left else []
-    return _links(clerk, pages, number) + record_links(clerk, payment_name(number))
+    if not left:
+        return record_links(clerk, payment_name(number))
+    wrong = f"{console_url('adjustment_wrong_shop')}?{urlencode({'payment': number})}"
+    said = _("この決済は別のお店のものでした")
+    return [
+        *_links(clerk, [("support_refund", _("返金"), "undo", True)], number),
+        *clerk.only_open(("adjustment_wrong_shop", Link(said, wrong, "swap_horiz"))),
+        *record_links(clerk, payment_name(number)),
+    ]
 
 
 def story_links(clerk: Clerk, page: str, argument: str | int) -> list[Link]:
