@@ -21,6 +21,7 @@ PERIODIC = {
     ("forget_old_links", "37 * * * *", "forget_old_links"),
     ("forget_old_shortages", "17 * * * *", "forget_old_shortages"),
     ("forget_old_webhooks", "47 * * * *", "forget_old_webhooks"),
+    ("forget_statement_files", "27 * * * *", "forget_statement_files"),
     ("give_back", "* * * * *", "give_back"),
     ("look_after_orders", "* * * * *", "look_after_orders"),
     ("remind_of_expiry", "* * * * *", "remind_of_expiry"),
@@ -36,6 +37,7 @@ PERIODIC = {
 ON_DEMAND = {
     ("close_pages", "pages"),
     ("make_codes", "making"),
+    ("make_statement_files", "making"),
     ("send_mail", "mail"),
     ("send_sandbox_webhook", "sandbox"),
     ("stop_cards", "making"),

@@ -2,9 +2,14 @@
 
 import logging
 
+from procrastinate import RetryStrategy
+from procrastinate.contrib.django import app
+
 from hansatsu.database.clock_jobs import periodic
+from hansatsu.flows.printouts.batches import QUEUE
 from hansatsu.flows.settlement.closing import close_due, is_due
 from hansatsu.flows.settlement.cuts import is_cut
+from hansatsu.flows.settlement.documents import all_files
 from hansatsu.flows.settlement.plans import midnight_of
 from hansatsu.flows.settlement.telling import tell_all
 from hansatsu.parties import clock
@@ -30,3 +35,16 @@ def tell_statements() -> None:
     """Every minute: tell shops of the statements that closings have made."""
     for issuer in Issuer.objects.all():
         tell_all(issuer)
+
+
+@app.task(name=all_files.TASK, queue=QUEUE, retry=RetryStrategy(max_attempts=10, wait=30))
+def make_statement_files(files_id: int) -> None:
+    """Make the files of a closing's statements; a worker that is killed leaves whole parts, and
+    another goes on."""
+    all_files.make_all(files_id)
+
+
+@periodic("forget_statement_files", "27 * * * *")
+def forget_statement_files() -> None:
+    """Delete what was made a week ago."""
+    all_files.forget_old_files()

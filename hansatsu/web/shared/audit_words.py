@@ -89,6 +89,7 @@ def acts() -> dict[str, str]:
         "webhook_tested": _("Webhookのテスト"),
         "webhook_redelivered": _("Webhookの再送"),
         "shops_ordered": _("加盟店の案内状の作成"),
+        "statement_files_ordered": _("精算書のPDFの作成"),
         "shop_added": _("加盟店の登録"),
         "shop_changed": _("加盟店の登録内容の変更"),
         "shop_takes": _("使える電子マネーの変更"),

@@ -43,6 +43,7 @@ from hansatsu.flows.settlement.models.run import (
     RunFetch,
     RunState,
 )
+from hansatsu.flows.settlement.models.statement_files import StatementFiles, StatementFilesPart
 
 __all__ = [
     "BEGINNING",
@@ -78,5 +79,7 @@ __all__ = [
     "SettlementRules",
     "ShopFeeClass",
     "Statement",
+    "StatementFiles",
+    "StatementFilesPart",
     "StatementLine",
 ]
