@@ -106,6 +106,7 @@ from hansatsu.ledger.reads import (
     wallet_state,
     wallet_states,
 )
+from hansatsu.ledger.six_months import is_within_six_months
 from hansatsu.ledger.taken_back import taken_back
 from hansatsu.ledger.values import (
     Acceptance,
@@ -289,6 +290,7 @@ __all__ = [
     "held_by",
     "history",
     "hold_shops",
+    "is_within_six_months",
     "issue_set",
     "issue_standing",
     "issuer_rules",

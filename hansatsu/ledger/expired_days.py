@@ -3,8 +3,8 @@
 The sweep may come late: its worker was dead, the wallet was busy. What a refund or a
 reinstated issue gives to a lot that is dead already expires on the day it came, for it was not
 there before; the same transaction sweeps it, with the entry next after the one that brought it. An
-expiry that was moved since the sweep does not say when the value had died: it counts on the day of
-the sweep's entry.
+expiry that was moved since counts as it was then; what is taken back of 失効 counts on the day of
+that act, not on the day that it had been booked on.
 """
 
 from collections.abc import Sequence
@@ -23,16 +23,19 @@ PARTS: LiteralString = """
     cross join lateral unnest(e.refs, e.amounts) as died (ref, amount)
     join ledger.lot as l on l.wallet_id = e.wallet_id and l.lot_id = died.ref
     cross join lateral (select (e.at at time zone 'Asia/Tokyo')::date as day) as swept
+    cross join lateral (select coalesce((
+        select m.old_expiry from ledger.expiry_move as m
+        where m.wallet_id = e.wallet_id and m.lot_id = l.lot_id and m.seq > e.seq
+        order by m.seq limit 1
+    ), l.expires_at) as expires_at) as had
     cross join lateral (
         select coalesce(sum(given.amount), 0)::bigint as amount
         from ledger.entry as b cross join lateral unnest(b.refs, b.amounts) as given (ref, amount)
         where b.wallet_id = e.wallet_id and b.seq = e.seq - 1 and b.kind <> 'expiry'
-            and b.at >= l.expires_at and given.ref = l.lot_id
+            and b.at >= had.expires_at and given.ref = l.lot_id
     ) as came
     cross join lateral (values
-        (case when l.expires_at <= e.at
-            then ((l.expires_at - interval '1 microsecond') at time zone 'Asia/Tokyo')::date
-            else swept.day end,
+        (((had.expires_at - interval '1 microsecond') at time zone 'Asia/Tokyo')::date,
             -died.amount - came.amount),
         (swept.day, came.amount)
     ) as part (day, amount)

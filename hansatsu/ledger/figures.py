@@ -82,22 +82,32 @@ def outstanding_at(connection: Connection[Any], issuer_id: int, moment: datetime
     now, less what has come into them since, read as one."""
     rows = connection.execute(
         """
+        with moved as (
+            -- an expiry that was moved since was sooner then
+            select distinct on (m.wallet_id, m.lot_id) m.wallet_id, m.lot_id, m.old_expiry
+            from ledger.expiry_move as m
+            join ledger.entry as e on e.wallet_id = m.wallet_id and e.seq = m.seq
+            where m.issuer_id = %(issuer)s and e.at >= %(moment)s
+            order by m.wallet_id, m.lot_id, m.seq
+        )
         select held.emoney_id, sum(held.yen)::bigint
         from (
             select l.emoney_id, sum(l.balance) as yen
-            from ledger.lot as l
-            where l.issuer_id = %(issuer)s and l.balance > 0
-                and (l.expires_at is null or l.expires_at > %(moment)s)
+            from ledger.lot as l left join moved as m using (wallet_id, lot_id)
+            where l.issuer_id = %(issuer)s and l.balance > 0 and (
+                l.expires_at is null or coalesce(m.old_expiry, l.expires_at) > %(moment)s)
             group by l.emoney_id
             union all
             select l.emoney_id, -sum(line.amount)
             from (
-                select e.wallet_id, unnest(e.refs) as ref, unnest(e.amounts) as amount
+                select e.wallet_id, unnest(e.refs) as lot_id, unnest(e.amounts) as amount
                 from ledger.entry as e
                 where e.issuer_id = %(issuer)s and e.at >= %(moment)s
             ) as line
-            join ledger.lot as l on l.wallet_id = line.wallet_id and l.lot_id = line.ref
-            where line.ref > 0 and (l.expires_at is null or l.expires_at > %(moment)s)
+            join ledger.lot as l using (wallet_id, lot_id)
+            left join moved as m using (wallet_id, lot_id)
+            where line.lot_id > 0 and (
+                l.expires_at is null or coalesce(m.old_expiry, l.expires_at) > %(moment)s)
             group by l.emoney_id
         ) as held
         group by held.emoney_id

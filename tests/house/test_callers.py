@@ -21,8 +21,6 @@ NOT_CALLED = {
     "hansatsu.ledger.canonical.entry_hash": "a second reading of the chain, which tests hold"
     " against the SQL that writes it",
     "hansatsu.ledger.canonical.genesis": "the same",
-    "hansatsu.ledger.writes.move_expiry": "by acts of the office, which come next",
-    "hansatsu.ledger.writes.unexpire": "the same",
     "hansatsu.parties.shops.batch_files.hold": "by `batches`, which takes its module for a value",
     "hansatsu.formats.zengin.banks.find_kana": "by the payout run, once it is there",
     "hansatsu.formats.zengin.bulk_transfer.bulk_transfer": "the same",

@@ -1,12 +1,16 @@
 """Something of everything that support's pages can be asked about."""
 
+from datetime import timedelta
 from typing import Any
 
 from hansatsu.database.connections import ledger_connection
+from hansatsu.flows.support import expiry_moves
 from hansatsu.flows.support.corrections import Proposal, propose
-from hansatsu.flows.support.models import Correction
+from hansatsu.flows.support.expiry_moves import Later
+from hansatsu.flows.support.models import Correction, ExpiryMove
 from hansatsu.ledger import api as ledger
 from hansatsu.messages.mail.models import Mail
+from hansatsu.parties import clock
 from hansatsu.parties.issuers.audit import CONSOLE, Actor
 from hansatsu.parties.issuers.deeds import Deed
 from hansatsu.parties.staff.checking import open_staff
@@ -36,6 +40,15 @@ class Asked:
         correction = propose(deed, clerk, proposal, key="asked").correction
         assert correction is not None
         self.correction = correction
+        town.charge(town.resident, town.all_shops, 50, clock.now() + timedelta(days=9))
+        lot = ledger.lots(ledger_connection(), town.issuer.pk, town.resident.wallet_id)[0]
+        assert lot.expires_at is not None
+        later = Later(
+            town.resident, 50, lot.expires_at, lot.expires_at + timedelta(days=9), lot.lot_id
+        )
+        move = expiry_moves.propose(deed, clerk, later, key="asked").move
+        assert move is not None
+        self.move = move
         self.ids: dict[str, Any] = {
             "resident_id": town.resident.pk,
             "shop_id": town.shop.pk,
@@ -43,6 +56,7 @@ class Asked:
             "mail_id": mail.pk,
             "wallet_id": town.resident.wallet_id,
             "correction_id": correction.pk,
+            "move_id": move.pk,
         }
         self.numbers: dict[str, Any] = {
             "support_payment": payment,
@@ -60,4 +74,5 @@ class Asked:
             [len(ledger.history(connection, issuer, wallet)) for wallet in self._wallets],
             Mail.objects.filter(issuer=issuer).count(),
             Correction.objects.get(pk=self.correction.pk).state,
+            ExpiryMove.objects.get(pk=self.move.pk).state,
         )

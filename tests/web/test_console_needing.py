@@ -109,8 +109,9 @@ def test_a_correction_says_what_comes_first(issuer: Issuer, desk: Desk) -> None:
 
 def test_corrections_begin_at_whom_they_are_for(issuer: Issuer, desk: Desk) -> None:
     open_emoney(issuer, name="全店共通", name_en="All shops")
-    shown = words(desk.get("correction/")).split("data-empty")[1]
-    assert 'href="/console/support/"' in shown
+    for page in ("correction/", "expirymove/"):
+        shown = words(desk.get(page)).split("data-empty")[1]
+        assert 'href="/console/support/"' in shown, page
 
 
 def test_the_tables_name_pages_that_are_there() -> None:

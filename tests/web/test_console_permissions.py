@@ -211,20 +211,22 @@ def test_links_lead_to_every_page() -> None:
     [
         (
             "operator",
-            "code_make sale_new shop_import task_give_back correction_approve",
+            "code_make sale_new shop_import task_give_back correction_approve expiry_move_approve",
             "staff_new settings_rules shop_account account_approve shop_batch_accounts"
             " closing_close adjustment_new hold_approve",
         ),
         (
             "accountant",
             "shop_account account_approve shop_batch_accounts transfer_paid correction_approve"
-            " closing_close adjustment_approve",
-            "code_make sale_new shop_new support_freeze correction_up staff_new",
+            " closing_close adjustment_approve expiry_move_approve",
+            "code_make sale_new shop_new support_freeze correction_up expiry_move expiry_unexpire"
+            " staff_new",
         ),
         (
             "support",
-            "support_freeze support_card_reissue correction_up",
-            "correction_approve code_make transfer_paid issuers_auditentry_changelist",
+            "support_freeze support_card_reissue correction_up expiry_move expiry_unexpire",
+            "correction_approve expiry_move_approve code_make transfer_paid"
+            " issuers_auditentry_changelist",
         ),
         (
             "viewer",

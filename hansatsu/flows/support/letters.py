@@ -1,11 +1,15 @@
-"""What residents are told when the office stops or resumes their wallet, or ends their devices. In
-the transaction of the act, in the resident's language; the reason is the office's own."""
+"""What residents are told when the office stops or resumes their wallet, ends their devices, or has
+value live longer. In the transaction of the act, in the resident's language; the reason is the
+office's own."""
 
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from hansatsu.flows.support.models import ExpiryMove
+from hansatsu.formats.japan import last_day
 from hansatsu.messages.mail.change_notices import tell
 from hansatsu.parties.identity.models import Resident
+from hansatsu.parties.wallets.expiry_words import until
 
 
 def wallet_stopped(resident: Resident) -> None:
@@ -50,4 +54,27 @@ def devices_ended(resident: Resident, count: int) -> None:
             facts=[(_("停止した端末"), _("%(count)d台") % {"count": count})],
             page="login/",
             link_label=_("もう一度ログインする"),
+        )
+
+
+def expiry_moved(resident: Resident, move: ExpiryMove) -> None:
+    """Value lives longer, or lives again."""
+    with translation.override(resident.language):
+        opening = (
+            _("有効期限切れとなっていた次の残高を、もう一度ご利用いただけるようにしました。")
+            if move.is_of_expired
+            else _("次の残高の有効期限を延長しました。")
+        )
+        tell(
+            resident,
+            "expiry_moved",
+            subject=_("有効期限の変更のお知らせ"),
+            opening=opening,
+            facts=[
+                (_("対象の残高"), _("%(yen)s円分") % {"yen": f"{move.amount:,}"}),
+                (_("これまでの有効期限"), until(last_day(move.expires_at_before))),
+                (_("新しい有効期限"), until(last_day(move.expires_at))),
+            ],
+            page="balance/",
+            link_label=_("残高を確かめる"),
         )

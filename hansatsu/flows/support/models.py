@@ -1,7 +1,7 @@
-"""Corrections of mistakes in wallets: proposed by one person, approved by another."""
+"""What is mended in wallets: proposed by one person, approved by another."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import pgettext_lazy
 
 from hansatsu.parties.cards.models import Card
@@ -67,3 +67,77 @@ class Correction(Proposed):
     def subject(self) -> str:
         """As the audit log names it."""
         return f"correction:{self.pk}"
+
+
+class ExpiryMove(Proposed):
+    """A later expiry, ``expires_at`` for ``expires_at_before``: of the living lot ``lot_id``, or of
+    what the wallet's entry ``expired_seq`` had booked as 失効, which then lives again.
+
+    ``amount`` yen are there, or had expired, when it was proposed. ``seq`` is that of the wallet's
+    entry that booked it. Nobody approves what they proposed: the database refuses it.
+    """
+
+    issuer = models.ForeignKey(Issuer, on_delete=models.PROTECT, related_name="expiry_moves")
+    wallet_id = models.BigIntegerField()
+    resident = models.ForeignKey(
+        Resident, on_delete=models.PROTECT, null=True, related_name="expiry_moves"
+    )
+    card = models.ForeignKey(Card, on_delete=models.PROTECT, null=True, related_name="expiry_moves")
+    lot_id = models.BigIntegerField(null=True)
+    expired_seq = models.BigIntegerField(null=True)
+    amount = models.BigIntegerField()
+    expires_at_before = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    key = models.CharField(max_length=64, help_text="Of the form that it was proposed with.")
+    seq = models.BigIntegerField(null=True)
+
+    objects = OfIssuer()
+
+    class Meta:
+        verbose_name = pgettext_lazy("one", "有効期限の変更")
+        verbose_name_plural = pgettext_lazy("many", "有効期限の変更")
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["proposed_by", "key"], name="expiry_move_proposed_once"
+            ),
+            models.UniqueConstraint(fields=["wallet_id", "seq"], name="expiry_move_entry_once"),
+            models.CheckConstraint(
+                condition=Q(resident=None, card__isnull=False)
+                | Q(resident__isnull=False, card=None),
+                name="expiry_move_of_one_wallet",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    lot_id__isnull=False,
+                    expired_seq=None,
+                    expires_at__gt=F("expires_at_before"),
+                )
+                | Q(
+                    lot_id=None,
+                    expired_seq__isnull=False,
+                    expires_at__gte=F("expires_at_before"),
+                ),
+                name="expiry_move_is_later",
+            ),
+            models.CheckConstraint(condition=Q(amount__gt=0), name="expiry_move_of_something"),
+            decided_by_another("expiry_move_decided_by_another", booked_in="seq"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.amount:,}円"
+
+    @property
+    def is_of_expired(self) -> bool:
+        """True when what has expired is to live again."""
+        return self.expired_seq is not None
+
+    @property
+    def actor(self) -> str:
+        """In whose name the ledger books it."""
+        return f"expiry_move:{self.pk}"
+
+    @property
+    def subject(self) -> str:
+        """As the audit log names it."""
+        return f"expiry_move:{self.pk}"

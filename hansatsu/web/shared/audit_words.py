@@ -165,6 +165,9 @@ def acts() -> dict[str, str]:
         "payout_request_closed": _("随時払いの締め"),
         "payout_request_declined": _("随時払いの見送り"),
         "payout_request_withdrawn": _("随時払いの申請の取り下げ"),
+        "expiry_move_proposed": _("有効期限の変更の申請"),
+        "expiry_move_approved": _("有効期限の変更の承認"),
+        "expiry_move_declined": _("有効期限の変更の却下"),
     }
 
 

@@ -90,6 +90,7 @@ RESIDENT: tuple[Branch, ...] = (
     sources.DEVICES_OF_RESIDENT,
     sources.CODES_OF_RESIDENT,
     sources.CORRECTIONS_OF_RESIDENT,
+    sources.EXPIRY_MOVES_OF_RESIDENT,
 )
 SHOP: tuple[Branch, ...] = (
     sources.ENTRIES_OF_SHOP,
@@ -122,6 +123,7 @@ CARD: tuple[Branch, ...] = (
     sources.AUDIT_OF_SUBJECT,
     sources.CARD_MADE,
     sources.CORRECTIONS_OF_CARD,
+    sources.EXPIRY_MOVES_OF_CARD,
 )
 
 

@@ -357,6 +357,20 @@ CORRECTIONS_OF_CARD = Branch(
     "correction", f"{_CORRECTION_STEPS} and c.card_id = %(card)s", **_CORRECTION
 )
 
+_MOVE_STEPS = """support_expirymove as c
+    cross join lateral (values ('proposed', c.proposed_at, c.proposed_by_id, c.reason),
+        (c.state, c.decided_at, c.decided_by_id, c.decided_reason)
+    ) as step (name, at, staff, reason)
+    where c.issuer_id = %(issuer)s and step.at is not null"""
+
+EXPIRY_MOVES_OF_RESIDENT = Branch(
+    "expiry_move", f"{_MOVE_STEPS} and c.resident_id = %(resident)s", **_CORRECTION
+)
+
+EXPIRY_MOVES_OF_CARD = Branch(
+    "expiry_move", f"{_MOVE_STEPS} and c.card_id = %(card)s", **_CORRECTION
+)
+
 _ALARM = {
     "at": "l.at",
     "key": BIG.format("l.id"),

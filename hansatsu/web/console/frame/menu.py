@@ -20,6 +20,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
             [
                 ("support_find", _("利用者・決済をさがす"), "support_agent"),
                 ("support_correction_changelist", pgettext("many", "残高の訂正"), "rule"),
+                ("support_expirymove_changelist", pgettext("many", "有効期限の変更"), "event"),
                 ("notifications_mail_changelist", pgettext("many", "メール"), "mail"),
             ],
         ),

@@ -13,7 +13,7 @@ from hansatsu.flows.charging.models import Task
 from hansatsu.flows.charging.psp.registry import PROVIDERS
 from hansatsu.flows.printouts.models import Making, PrintFile
 from hansatsu.flows.settlement.models import Adjustment, Closing, Hold, PayoutRequest, Statement
-from hansatsu.flows.support.models import Correction
+from hansatsu.flows.support.models import Correction, ExpiryMove
 from hansatsu.messages.mail.models import Mail
 from hansatsu.messages.webhooks.models import Endpoint
 from hansatsu.parties.cards.models import Card
@@ -42,6 +42,7 @@ NAMED: dict[str, tuple[type[Model], str, str]] = {
     "resident": (Resident, "pk", "support_resident"),
     "card": (Card, "last_four", "support_card"),
     "task": (Task, "pk", "charging_task_change"),
+    "expiry_move": (ExpiryMove, "pk", "support_expirymove_change"),
     "correction": (Correction, "pk", "support_correction_change"),
     "mail": (Mail, "subject", "notifications_mail_change"),
     "closing": (Closing, "number", "settlement_closing_change"),
@@ -119,6 +120,7 @@ def _called(kind: str, name: str) -> str:
         "card": _("カード"),
         "task": _("対応"),
         "correction": _("残高の訂正"),
+        "expiry_move": _("有効期限の変更"),
         "mail": _("メール"),
         "closing": _("締め"),
         "statement": _("精算書"),

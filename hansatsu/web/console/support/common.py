@@ -13,11 +13,13 @@ from hansatsu.flows.support.residents import (
     mask_resident,
     resident_of_wallet,
 )
+from hansatsu.formats.japan import last_day
 from hansatsu.ledger import api as ledger
 from hansatsu.parties.cards.models import Card
 from hansatsu.parties.identity.models import Resident
 from hansatsu.parties.identity.resident_fields import FIELD
 from hansatsu.parties.issuers.models import Issuer
+from hansatsu.parties.programs.models import Emoney
 from hansatsu.parties.wallets.selectors import balance_page
 from hansatsu.web.console.frame.access import Clerk, console_url
 from hansatsu.web.console.frame.amount_words import value_words
@@ -121,3 +123,35 @@ def what_is_held(issuer: Issuer, wallet_id: int) -> dict[str, Any]:
         "total": value_words(held.total),
         "table": table(headers, rows) if rows else None,
     }
+
+
+def way_back(owner: Resident | Card) -> str:
+    """The page of whose wallet it is."""
+    is_resident = isinstance(owner, Resident)
+    return console_url("support_resident" if is_resident else "support_card", owner.pk)
+
+
+def wallet_owner(clerk: Clerk, wallet_id: int) -> Resident | Card:
+    """Whose wallet it is, of this clerk's issuer.
+
+    Raises:
+        Http404: when the issuer has no such wallet.
+    """
+    cards = Card.objects.of(clerk.issuer).select_related("issuer")
+    owner = resident_of_wallet(clerk.issuer, wallet_id) or cards.filter(wallet_id=wallet_id).first()
+    if owner is None:
+        raise Http404("not this issuer's")
+    return owner
+
+
+def owner_link(resident: Resident | None, card: Card | None) -> Any:
+    """A link to whose wallet it is, masked."""
+    if resident:
+        return resident_link(resident)
+    return card_link(card) if card else "—"
+
+
+def lot_words(lot: ledger.Lot, emoney: Emoney) -> str:
+    """A lot as one is chosen."""
+    until = until_short(last_day(lot.expires_at))
+    return f"{emoney.local_name} · {lot.management_number} · {until} · {value_words(lot.balance)}"

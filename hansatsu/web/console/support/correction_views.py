@@ -13,7 +13,6 @@ from hansatsu.database.connections import ledger_connection
 from hansatsu.flows.support import corrections
 from hansatsu.flows.support.corrections import LARGEST, Proposal, Refusal
 from hansatsu.flows.support.models import Correction
-from hansatsu.flows.support.residents import resident_of_wallet
 from hansatsu.formats.japan import last_day
 from hansatsu.ledger import api as ledger
 from hansatsu.parties import clock
@@ -26,7 +25,6 @@ from hansatsu.parties.programs.models import Emoney
 from hansatsu.parties.programs.services import Expiry
 from hansatsu.web.console.frame import fields
 from hansatsu.web.console.frame.access import Clerk, console_url, for_clerks
-from hansatsu.web.console.frame.amount_words import value_words
 from hansatsu.web.console.frame.asking import Question, ask, done, show
 from hansatsu.web.console.frame.needing import needed
 from hansatsu.web.console.frame.once import OnceForm
@@ -34,8 +32,11 @@ from hansatsu.web.console.frame.permissions import Act
 from hansatsu.web.console.programs.forms import ExpiryForm
 from hansatsu.web.console.support.common import (
     card_link,
+    lot_words,
+    owner_link,
     resident_facts,
-    resident_link,
+    wallet_owner,
+    way_back,
     what_is_held,
 )
 from hansatsu.web.console.support.correction_words import correction_refusal, signed_words
@@ -103,9 +104,9 @@ class DownForm(OnceForm):
 @for_clerks
 def up(request: HttpRequest, clerk: Clerk, wallet_id: int) -> HttpResponse:
     """Propose that a wallet gets value that it should have had."""
-    owner = _owner(clerk, wallet_id)
+    owner = wallet_owner(clerk, wallet_id)
     title = _("残高を増やす訂正の申請")
-    missing = needed(request, clerk, "correction_up", title, _back(owner))
+    missing = needed(request, clerk, "correction_up", title, way_back(owner))
     if missing is not None:
         return missing
     form = UpForm(clerk.issuer, wallet_id, request.POST or None)
@@ -127,17 +128,17 @@ def up(request: HttpRequest, clerk: Clerk, wallet_id: int) -> HttpResponse:
 @for_clerks
 def down(request: HttpRequest, clerk: Clerk, wallet_id: int) -> HttpResponse:
     """Propose that a wallet loses value that it should not have had."""
-    owner, form = _owner(clerk, wallet_id), DownForm(request.POST or None)
+    owner, form = wallet_owner(clerk, wallet_id), DownForm(request.POST or None)
     title = _("残高を減らす訂正の申請")
     lots = {
         str(lot.lot_id): lot for lot in ledger.lots(ledger_connection(), clerk.issuer.pk, wallet_id)
     }
     if not lots:
         said = _("減らせる残高はありません。")
-        return show(request, "told", title=title, said=said, way_back=_back(owner))
+        return show(request, "told", title=title, said=said, way_back=way_back(owner))
     emoneys = Emoney.objects.of(clerk.issuer).in_bulk()
     form.fields["lot"].choices = [  # type: ignore[attr-defined]
-        (number, _lot_words(lot, emoneys[lot.emoney_id])) for number, lot in lots.items()
+        (number, lot_words(lot, emoneys[lot.emoney_id])) for number, lot in lots.items()
     ]
     if form.is_valid():
         typed, lot = form.cleaned_data, lots[form.cleaned_data["lot"]]
@@ -199,7 +200,7 @@ def _decide(
         form.add_error(None, correction_refusal(why))
     until = "—" if correction.lot_id else until_short(last_day(correction.expires_at))
     facts: list[tuple[str, Any]] = [
-        (_("対象"), _owner_link(correction)),
+        (_("対象"), owner_link(correction.resident, correction.card)),
         (_("訂正金額"), signed_words(correction.amount)),
         (_("電子マネー"), correction.emoney.local_name),
         (_("有効期限"), until),
@@ -225,35 +226,10 @@ def _ask(
         lead=_("申請だけでは残高は変わりません。ほかの担当者が承認したときに変わります。"),
         form=form,
         submit=_("申請する"),
-        back=_back(owner),
+        back=way_back(owner),
         facts=facts,
     )
     return ask(request, question)
-
-
-def _back(owner: Resident | Card) -> str:
-    is_resident = isinstance(owner, Resident)
-    return console_url("support_resident" if is_resident else "support_card", owner.pk)
-
-
-def _owner(clerk: Clerk, wallet_id: int) -> Resident | Card:
-    """Whose wallet it is, of this issuer; or 404."""
-    cards = Card.objects.of(clerk.issuer).select_related("issuer")
-    owner = resident_of_wallet(clerk.issuer, wallet_id) or cards.filter(wallet_id=wallet_id).first()
-    if owner is None:
-        raise Http404("not this issuer's")
-    return owner
-
-
-def _owner_link(correction: Correction) -> Any:
-    if correction.resident:
-        return resident_link(correction.resident)
-    return card_link(correction.card) if correction.card else "—"
-
-
-def _lot_words(lot: ledger.Lot, emoney: Emoney) -> str:
-    until = until_short(last_day(lot.expires_at))
-    return f"{emoney.local_name} · {lot.management_number} · {until} · {value_words(lot.balance)}"
 
 
 def _page_of(correction: Correction) -> str:

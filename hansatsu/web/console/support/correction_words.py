@@ -5,20 +5,19 @@ from typing import assert_never
 from django.utils.translation import gettext as _
 
 from hansatsu.flows.support.corrections import Refusal
-from hansatsu.flows.support.models import Correction
-from hansatsu.parties.staff.two_people import ProposalState, has_lapsed
+from hansatsu.parties.staff.two_people import ProposalState, Proposed, has_lapsed
 from hansatsu.web.shared.words import grouped
 
 
-def correction_state_words(correction: Correction) -> str:
+def proposal_state_words(proposal: Proposed) -> str:
     """Where a proposal is."""
-    if has_lapsed(correction):
+    if has_lapsed(proposal):
         return _("期限切れ")
     return {
         ProposalState.PROPOSED: _("承認待ち"),
         ProposalState.APPROVED: _("承認済み"),
         ProposalState.DECLINED: _("却下"),
-    }[ProposalState(correction.state)]
+    }[ProposalState(proposal.state)]
 
 
 def signed_words(amount: int) -> str:

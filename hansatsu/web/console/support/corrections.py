@@ -16,7 +16,7 @@ from hansatsu.web.console.frame.access import Clerk, console_url
 from hansatsu.web.console.frame.columns import column
 from hansatsu.web.console.frame.lists import IssuerAdmin, Link
 from hansatsu.web.console.support.common import card_link, resident_link
-from hansatsu.web.console.support.correction_words import correction_state_words, signed_words
+from hansatsu.web.console.support.correction_words import proposal_state_words, signed_words
 from hansatsu.web.shared.words import japan_time, until_short
 
 
@@ -82,7 +82,7 @@ class CorrectionAdmin(IssuerAdmin):
     )
     def state_(self, thing: Correction) -> str:
         """In words."""
-        return correction_state_words(thing)
+        return proposal_state_words(thing)
 
     @column(gettext_lazy("申請した人"))
     def by(self, thing: Correction) -> str:

@@ -84,6 +84,8 @@ def _corrections(clerk: Clerk, wallet_id: int, state: str | None) -> list[Link]:
     pages = [
         ("correction_up", _("残高を増やす訂正"), "add", False),
         ("correction_down", _("残高を減らす訂正"), "remove", False),
+        ("expiry_move", _("有効期限の延長"), "event", False),
+        ("expiry_unexpire", _("期限切れの取消"), "restore", False),
     ]
     return [] if state == "closed" else _links(clerk, pages, wallet_id)
 

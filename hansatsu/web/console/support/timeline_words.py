@@ -78,7 +78,7 @@ def _parts(row: Row) -> list[str]:
             return [detail["emoney"]]
         case "alarm":
             return [detail["text"]]
-        case "correction":
+        case "correction" | "expiry_move":
             return [detail["reason"]]
         case "event":
             return [detail["address"]]
@@ -125,6 +125,7 @@ def _actors() -> dict[str, str]:
         "order": _("ご購入"),
         "system": _("システム"),
         "correction": _("事務局"),
+        "expiry_move": _("事務局"),
     }
 
 
@@ -152,6 +153,9 @@ def _ledger_words() -> dict[str, str]:
         "correction:proposed": _("残高の訂正の申請"),
         "correction:approved": _("残高の訂正の承認"),
         "correction:declined": _("残高の訂正の却下"),
+        "expiry_move:proposed": _("有効期限の変更の申請"),
+        "expiry_move:approved": _("有効期限の変更の承認"),
+        "expiry_move:declined": _("有効期限の変更の却下"),
         "code:card": _("カードの受け取り"),
         "code:gift": _("ギフトコードの受け取り"),
         "code:purchase": _("購入コードの割り当て"),

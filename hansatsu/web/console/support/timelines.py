@@ -77,6 +77,9 @@ def _links(clerk: Clerk, row: Row) -> list[Link]:
         case "correction":
             number = row.detail["id"]
             return [Link(f"#{number}", console_url("support_correction_change", number))]
+        case "expiry_move":
+            number = row.detail["id"]
+            return [Link(f"#{number}", console_url("support_expirymove_change", number))]
         case "mail" if row.detail["resendable"] and clerk.may_open("support_mail"):
             return [Link(_("再送"), console_url("support_mail", row.detail["id"]))]
         case _:

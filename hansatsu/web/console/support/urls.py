@@ -2,11 +2,20 @@
 
 from django.urls import URLPattern, path
 
-from hansatsu.flows.support.models import Correction
+from hansatsu.flows.support.models import Correction, ExpiryMove
 from hansatsu.messages.mail.models import Mail
 from hansatsu.web.console.frame.site import Lists
-from hansatsu.web.console.support import acts, correction_views, find, refund, resident, things
+from hansatsu.web.console.support import (
+    acts,
+    correction_views,
+    expiry_move_views,
+    find,
+    refund,
+    resident,
+    things,
+)
 from hansatsu.web.console.support.corrections import CorrectionAdmin
+from hansatsu.web.console.support.expiry_moves import ExpiryMoveAdmin
 from hansatsu.web.console.support.mails import MailAdmin
 
 PATHS: list[URLPattern] = [
@@ -57,10 +66,27 @@ PATHS: list[URLPattern] = [
         correction_views.decline,
         name="correction_decline",
     ),
+    path("support/wallets/<int:wallet_id>/expiry/", expiry_move_views.move, name="expiry_move"),
+    path(
+        "support/wallets/<int:wallet_id>/unexpire/",
+        expiry_move_views.unexpire,
+        name="expiry_unexpire",
+    ),
+    path(
+        "expirymove/<int:move_id>/approve/",
+        expiry_move_views.approve,
+        name="expiry_move_approve",
+    ),
+    path(
+        "expirymove/<int:move_id>/decline/",
+        expiry_move_views.decline,
+        name="expiry_move_decline",
+    ),
     path("support/mails/<int:mail_id>/resend/", acts.mail, name="support_mail"),
 ]
 
 LISTS: Lists = {
     Mail: MailAdmin,
     Correction: CorrectionAdmin,
+    ExpiryMove: ExpiryMoveAdmin,
 }
