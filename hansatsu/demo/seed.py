@@ -8,7 +8,7 @@ from django.db import connection, transaction
 from hansatsu.database.connections import ledger_connection
 from hansatsu.demo.clock import shifted_clock
 from hansatsu.demo.description import describe
-from hansatsu.demo.town import oyama, tennozu
+from hansatsu.demo.town import oyama, settling, tennozu
 from hansatsu.demo.town.issuers import OYAMA
 from hansatsu.flows.charging.psp.sandbox.sending import TASK as SANDBOX_WEBHOOK
 from hansatsu.ledger import api as ledger
@@ -22,17 +22,21 @@ logger = logging.getLogger(__name__)
 def seed() -> dict[str, Any]:
     """Make the towns unless they are there, and describe them as in ``demo.json``.
 
-    All is one transaction: a seed that is killed leaves nothing, and the next one starts anew.
-    Run it before worker and pages: the ledger's clock is shifted meanwhile.
+    All but how they settle is one transaction: a seed that is killed leaves nothing, and the next
+    one starts anew; what is left to settle it goes on with. Run it before worker and pages: the
+    ledger's clock is shifted meanwhile.
     """
-    with shifted_clock() as clock, transaction.atomic():
-        if find_issuer(OYAMA.code) is None:
-            today = ledger.now(ledger_connection())
-            oyama.build(clock, today)
-            tennozu.build(clock, today)
-            owed = _owe_no_mails()
+    with shifted_clock() as clock:
+        today = ledger.now(ledger_connection())
+        with transaction.atomic():
+            if find_issuer(OYAMA.code) is None:
+                oyama.build(clock, today)
+                tennozu.build(clock, today)
+                owed = _owe_no_mails()
+                _send_nothing_of_the_past()
+                logger.info("the demo's towns are made", extra={"entries": owed})
+        if settling.go_on(clock, today):
             _send_nothing_of_the_past()
-            logger.info("the demo's towns are made", extra={"entries": owed})
     return describe()
 
 

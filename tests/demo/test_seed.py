@@ -12,6 +12,10 @@ from hansatsu.database.connections import ledger_connection
 from hansatsu.database.server import EmbeddedServer
 from hansatsu.demo.clock import shifted_clock
 from hansatsu.demo.seed import seed
+from hansatsu.demo.town import settling
+from hansatsu.flows.settlement.models import Closing, Reconciliation
+from hansatsu.flows.settlement.reconciliation import signing
+from hansatsu.flows.settlement.reconciliation.months import month_of
 from hansatsu.ledger import api as ledger
 from hansatsu.ledger.checks import verify
 from hansatsu.messages.mail.models import Mail
@@ -192,3 +196,20 @@ def test_a_clock_that_a_killed_seed_left_wrong_is_set_right(
     assert (real - ledger.now(ledger_connection())).days > 300
     with shifted_clock():
         assert (ledger.now(ledger_connection()) - real).total_seconds() < 60
+
+
+def test_three_months_were_settled_and_every_yen_is_there(town: dict[str, Any]) -> None:
+    issuer = find_issuer(town["issuer"])
+    assert issuer is not None
+    closings = Closing.objects.of(issuer).filter(kind="regular").order_by("number")
+    assert closings.count() == settling.MONTHS
+    assert min(each.carry for each in closings) < 0
+    assert sum(each.fee for each in closings) > 0
+    today = ledger.now(ledger_connection())
+    for months_ago in range(1, settling.MONTHS + 1):
+        month = month_of(settling.first_of(today, months_ago))
+        found = signing.found_now(issuer, month)
+        assert (found.difference, [pair for pair in found.pairs if pair.gap]) == (0, [])
+        assert found.bank > 0
+    states = [each.state for each in Reconciliation.objects.of(issuer).order_by("last_day")]
+    assert states[:2] == ["signed", "signed"]

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from hansatsu.demo.clock import Clock
-from hansatsu.demo.town import building
+from hansatsu.demo.town import building, settling
 from hansatsu.demo.town.accounts import build_accounts
 from hansatsu.demo.town.api_keys import build_api_key
 from hansatsu.demo.town.cards import build_cards, build_gifts
@@ -50,6 +50,8 @@ def build(clock: Clock, today: datetime) -> None:
     _give_cards(history, town)
     _sell(history, town)
     _go_shopping(history, town)
+    all_shops = town.emoneys[ALL_SHOPS.name].pk
+    settling.begin(history, town.residents[6], all_shops, town.shops)
     history.play()
 
 
