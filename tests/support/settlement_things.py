@@ -3,7 +3,15 @@ waits for a second person."""
 
 from hansatsu.flows.settlement import adjustments, holds
 from hansatsu.flows.settlement.adjustments import Proposal
-from hansatsu.flows.settlement.models import AdjustmentKind, PayoutRequest
+from hansatsu.flows.settlement.models import (
+    AdjustmentKind,
+    BankLine,
+    PayoutRequest,
+    Reconciliation,
+)
+from hansatsu.flows.settlement.reconciliation.figures import found_until
+from hansatsu.flows.settlement.reconciliation.frozen import GENESIS, freeze
+from hansatsu.flows.settlement.reconciliation.months import month_of
 from hansatsu.formats.japan import in_japan
 from hansatsu.parties import clock
 from hansatsu.parties.identity.models import Role
@@ -37,4 +45,39 @@ class SettlementThings:
             shop=town.shop,
             asked_by=hire(town.shop, role=Role.MANAGER),
             asked_at=clock.now(),
+        )
+        self.bank_line = self._bank_line(town)
+        self.reconciliation = self._reconciliation(town)
+
+    def _bank_line(self, town: Town) -> BankLine:
+        """What the account held when it was opened."""
+        return BankLine.objects.create(
+            issuer=town.issuer,
+            day=in_japan(clock.now()).date(),
+            kind="opening",
+            yen=1_000,
+            source="typed",
+            key="opening",
+            added_by=self.proposer,
+            added_at=clock.now(),
+        )
+
+    def _reconciliation(self, town: Town) -> Reconciliation:
+        """A month that was found right, and is not signed."""
+        month = month_of(self.bank_line.day)
+        found = found_until(town.issuer, month)
+        return Reconciliation.objects.create(
+            issuer=town.issuer,
+            last_day=month.last_day,
+            cut_at=month.cut_at,
+            figures=freeze(town.issuer, month, found),
+            lines=[],
+            bank=found.bank,
+            expected=found.bank,
+            difference=0,
+            previous_hash=GENESIS,
+            hash=GENESIS,
+            prepared_by=self.proposer,
+            prepared_name=self.proposer.display_name,
+            prepared_at=clock.now(),
         )

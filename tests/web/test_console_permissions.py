@@ -12,10 +12,12 @@ from django.urls import URLPattern, URLResolver, reverse
 from hansatsu.flows.charging.models import Order, Task, Transfer
 from hansatsu.flows.settlement.models import (
     Adjustment,
+    BankLine,
     Closing,
     Hold,
     Payable,
     PayoutRequest,
+    Reconciliation,
     Statement,
 )
 from hansatsu.parties.identity.models import Passkey, Staff
@@ -63,6 +65,9 @@ ITSELF = re.compile(r'\b(?:show\(|needed\(|name=)\s*(?:request,\s*(?:clerk,\s*)?
 
 NO_LINKS = ("urls.py", "permissions.py", "needing.py")
 """Files that tell of pages by their names and lead to none."""
+
+MONTHLY = {"reconciliation", "reconciliation_prepare"}
+"""Pages of a month, which each issuer has for itself: no other's can be named."""
 
 POSTED = {"passkey_finish"}
 """Pages that are only posted to, and refuse an empty form."""
@@ -122,6 +127,10 @@ class Place:
             "closing_id": self.owed.statement.closing_id,
             "statement_id": self.owed.statement.pk,
             "adjustment_id": self.owed.adjustment.pk,
+            "line_id": self.owed.bank_line.pk,
+            "reconciliation_id": self.owed.reconciliation.pk,
+            "year": self.owed.reconciliation.last_day.year,
+            "month_number": self.owed.reconciliation.last_day.month,
             "hold_id": self.owed.hold.pk,
             "request_id": self.owed.request.pk,
         }
@@ -144,7 +153,10 @@ class Place:
             list(Transfer.objects.of(issuer).order_by("pk").values()),
             [
                 list(each.objects.of(issuer).order_by("pk").values())
-                for each in (Closing, Statement, Payable, Adjustment, Hold, PayoutRequest)
+                for each in (
+                    *(Closing, Statement, Payable, Adjustment, Hold, PayoutRequest),
+                    *(BankLine, Reconciliation),
+                )
             ],
         )
 
@@ -246,7 +258,7 @@ def test_a_page_opens_for_whom_the_table_says(
     own: Place, other: Place, desks: dict[str, Desk], name: str
 ) -> None:
     before = own.state(), other.state()
-    names_a_thing = bool(ADDRESSES[name].pattern.converters)
+    names_a_thing = bool(ADDRESSES[name].pattern.converters) and name not in MONTHLY
     for role, desk in desks.items():
         for method in (desk.get, desk.post):
             if not may_open(role, name):

@@ -73,6 +73,12 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
                     "pending_actions",
                 ),
                 ("dry_run", _("もし今日締めたら"), "calculate"),
+                ("reconciliations", pgettext("many", "資金照合"), "balance"),
+                (
+                    "settlement_bankline_changelist",
+                    pgettext("many", "口座の明細"),
+                    "account_balance_wallet",
+                ),
             ],
         ),
         (

@@ -253,6 +253,19 @@ PAGES: dict[str, Act] = {
     "payout_request_decline": Act.SETTLE,
     "dry_run": Act.LOOK,
     "dry_run_sheet": Act.LOOK,
+    "reconciliations": Act.LOOK,
+    "reconciliation": Act.LOOK,
+    "reconciliation_prepare": Act.SETTLE,
+    "reconciliation_sign": Act.APPROVE_SETTLEMENT,
+    "reconciliation_drop": Act.SETTLE,
+    "reconciliation_pdf": Act.LOOK,
+    "reconciliation_sheet": Act.LOOK,
+    "settlement_bankline_changelist": Act.LOOK,
+    "settlement_bankline_change": Act.LOOK,
+    "bank_line_new": Act.SETTLE,
+    "bank_line_import": Act.SETTLE,
+    "bank_line_template": Act.SETTLE,
+    "bank_line_reverse": Act.SETTLE,
 }
 
 

@@ -12,6 +12,8 @@ from hansatsu.flows.settlement.models import (
     Hold,
     PayoutRequest,
     PayoutRun,
+    Reconciliation,
+    ReconciliationState,
     RequestState,
     RunState,
 )
@@ -64,6 +66,14 @@ def _to_approve(clerk: Clerk) -> Iterator[Counted]:
         n,
     )
     yield n, said, "settlement_payoutrun_changelist"
+    prepared = Reconciliation.objects.of(clerk.issuer).filter(state=ReconciliationState.PREPARED)
+    n = prepared.exclude(prepared_by=clerk.staff).count()
+    said = ngettext(
+        "資金照合%(count)d件が、あなたの署名を待っています。",
+        "資金照合%(count)d件が、あなたの署名を待っています。",
+        n,
+    )
+    yield n, said, "reconciliations"
 
 
 def _to_settle(clerk: Clerk) -> Iterator[Counted]:

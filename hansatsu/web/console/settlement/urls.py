@@ -2,10 +2,18 @@
 
 from django.urls import URLPattern, path
 
-from hansatsu.flows.settlement.models import Adjustment, Closing, Hold, PayoutRequest, Statement
+from hansatsu.flows.settlement.models import (
+    Adjustment,
+    BankLine,
+    Closing,
+    Hold,
+    PayoutRequest,
+    Statement,
+)
 from hansatsu.web.console.frame.site import Lists
 from hansatsu.web.console.settlement import (
     adjustment_views,
+    bank_line_views,
     close_views,
     closing_page,
     debt_views,
@@ -13,10 +21,12 @@ from hansatsu.web.console.settlement import (
     entries_page,
     hold_views,
     home_views,
+    reconciliation_views,
     request_views,
     statement_page,
 )
 from hansatsu.web.console.settlement.adjustment_list import AdjustmentAdmin
+from hansatsu.web.console.settlement.bank_line_list import BankLineAdmin
 from hansatsu.web.console.settlement.closing_list import ClosingAdmin
 from hansatsu.web.console.settlement.hold_list import HoldAdmin
 from hansatsu.web.console.settlement.request_list import PayoutRequestAdmin
@@ -57,6 +67,41 @@ PATHS: list[URLPattern] = [
         request_views.decline,
         name="payout_request_decline",
     ),
+    path("reconciliation/", reconciliation_views.months, name="reconciliations"),
+    path(
+        "reconciliation/<int:year>-<int:month_number>/",
+        reconciliation_views.page,
+        name="reconciliation",
+    ),
+    path(
+        "reconciliation/<int:year>-<int:month_number>/prepare/",
+        reconciliation_views.prepare,
+        name="reconciliation_prepare",
+    ),
+    path(
+        "reconciliation/<int:reconciliation_id>/sign/",
+        reconciliation_views.sign,
+        name="reconciliation_sign",
+    ),
+    path(
+        "reconciliation/<int:reconciliation_id>/drop/",
+        reconciliation_views.drop,
+        name="reconciliation_drop",
+    ),
+    path(
+        "reconciliation/<int:reconciliation_id>/reconciliation.pdf",
+        reconciliation_views.pdf,
+        name="reconciliation_pdf",
+    ),
+    path(
+        "reconciliation/<int:reconciliation_id>/reconciliation.xlsx",
+        reconciliation_views.sheet,
+        name="reconciliation_sheet",
+    ),
+    path("bank-lines/new/", bank_line_views.new, name="bank_line_new"),
+    path("bank-lines/import/", bank_line_views.import_file, name="bank_line_import"),
+    path("bank-lines/bank-lines.xlsx", bank_line_views.template, name="bank_line_template"),
+    path("bank-lines/<int:line_id>/reverse/", bank_line_views.reverse, name="bank_line_reverse"),
 ]
 
 LISTS: Lists = {
@@ -65,4 +110,5 @@ LISTS: Lists = {
     Adjustment: AdjustmentAdmin,
     Hold: HoldAdmin,
     PayoutRequest: PayoutRequestAdmin,
+    BankLine: BankLineAdmin,
 }

@@ -12,7 +12,15 @@ from django.utils.translation import gettext as _
 from hansatsu.flows.charging.models import Task
 from hansatsu.flows.charging.psp.registry import PROVIDERS
 from hansatsu.flows.printouts.models import Making, PrintFile
-from hansatsu.flows.settlement.models import Adjustment, Closing, Hold, PayoutRequest, Statement
+from hansatsu.flows.settlement.models import (
+    Adjustment,
+    BankLine,
+    Closing,
+    Hold,
+    PayoutRequest,
+    Reconciliation,
+    Statement,
+)
 from hansatsu.flows.support.models import Correction, ExpiryMove
 from hansatsu.messages.mail.models import Mail
 from hansatsu.messages.webhooks.models import Endpoint
@@ -50,6 +58,8 @@ NAMED: dict[str, tuple[type[Model], str, str]] = {
     "adjustment": (Adjustment, "pk", "settlement_adjustment_change"),
     "hold": (Hold, "shop__code", "settlement_hold_change"),
     "payout_request": (PayoutRequest, "shop__code", "settlement_payoutrequest_change"),
+    "bank_line": (BankLine, "pk", "settlement_bankline_change"),
+    "reconciliation": (Reconciliation, "last_day", "reconciliation_pdf"),
 }
 """Where the name of ``KIND:ID`` stands, and which page shows it; residents by their number, for the
 log must not tell who they are."""
@@ -127,6 +137,9 @@ def _called(kind: str, name: str) -> str:
         "adjustment": _("精算の調整"),
         "hold": _("支払保留"),
         "payout_request": _("随時払いの申請"),
+        "bank_line": _("口座の明細"),
+        "bank_lines": _("口座の明細のファイル"),
+        "reconciliation": _("資金照合"),
         "payment": _("決済"),
         "order": _("注文"),
     }
