@@ -342,6 +342,32 @@ def test_undoing_a_file_enters_the_account_of_before_again(case: Case) -> None:
     assert account_of(case.shop) == FIRST
 
 
+def test_an_account_that_waited_comes_back_as_theirs_who_entered_it(case: Case) -> None:
+    """Who undoes a file enters nothing: or else who entered the account could approve it."""
+    case.enter()
+    waited = case.newest()
+    batch = case.imported(known(SECOND), known=True)
+    assert batches.undo(case.osamu, batch, reason="誤り", accounts=True).done == 1
+    back = case.newest()
+    assert (back.state, open_version(back)) == ("waiting", FIRST)
+    assert back.pk != waited.pk
+    assert (back.entered_by, back.entered_by_name) == ("staff:1", "経理 恵子")
+    before = case.all()
+    assert case.approve(by=case.keiko) == "oneself"
+    assert case.all() == before
+    assert case.approve(by=case.osamu) == ""
+
+
+def test_an_account_of_nobody_known_is_nobodys_when_it_comes_back(case: Case) -> None:
+    ShopAccount.objects.create(
+        issuer=case.issuer, shop=case.shop, sealed=seal_account(FIRST), changed_at=clock.now()
+    )
+    batch = case.imported(known(SECOND), known=True)
+    assert batches.undo(case.osamu, batch, reason="誤り", accounts=True).done == 1
+    assert (open_version(case.newest()), case.newest().state) == (FIRST, "waiting")
+    assert case.approve(by=case.keiko) == "nobody"
+
+
 def test_a_first_account_that_was_approved_stays_when_its_file_is_undone(case: Case) -> None:
     batch = case.imported(known(FIRST), known=True)
     case.approve()

@@ -34,10 +34,11 @@ was entered. ``oneself``: they entered it. ``nobody``: it is not known who did."
 @dataclass(frozen=True, slots=True)
 class Entry:
     """An account that is entered: ``sealed``, and in ``notes`` what was read otherwise than it was
-    typed."""
+    typed. ``again`` is the version that comes back by it: who entered that one has entered this."""
 
     sealed: str
     notes: Sequence[str] = ()
+    again: AccountVersion | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,8 +127,8 @@ def enter_held(
             sealed=each.sealed,
             notes=[note[:200] for note in each.notes],
             batch=batch,
-            entered_by=by.actor,
-            entered_by_name=by.actor_name[:60],
+            entered_by=each.again.entered_by if each.again else by.actor,
+            entered_by_name=each.again.entered_by_name if each.again else by.actor_name[:60],
             entered_at=now,
             reason=reason,
         )
@@ -135,6 +136,30 @@ def enter_held(
         if each is not None and not _is(in_force.get(pk), each)
     ]
     AccountVersion.objects.bulk_create(new, batch_size=AT_ONCE)
+
+
+def of_before(issuer: Issuer, accounts: Mapping[int, str]) -> dict[int, Entry | None]:
+    """What to enter so that shops have again the accounts of before: by the shops' ids, sealed;
+    empty for a shop that had none.
+
+    One that nobody had approved stays theirs who entered it: they could approve it if it were
+    theirs who brings it back.
+    """
+    kept: dict[tuple[int, str], AccountVersion] = {}
+    rows = AccountVersion.objects.of(issuer).filter(shop__in=list(accounts))
+    for row in rows.order_by("pk"):
+        place = row.shop_id, row.sealed
+        if place not in kept or kept[place].state != AccountState.APPROVED:
+            kept[place] = row
+    found: dict[int, Entry | None] = dict.fromkeys(accounts)
+    for pk, sealed in accounts.items():
+        version = kept.get((pk, sealed))
+        if version is not None:
+            was_agreed = version.state == AccountState.APPROVED
+            found[pk] = Entry(sealed, version.notes, None if was_agreed else version)
+        elif sealed:
+            found[pk] = Entry(sealed)
+    return found
 
 
 def why_not(version: AccountVersion, actor: str) -> Refusal:

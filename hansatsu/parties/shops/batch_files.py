@@ -11,7 +11,13 @@ from hansatsu.database.connections import ledger_connection
 from hansatsu.ledger import api as ledger
 from hansatsu.parties.issuers.audit import Actor
 from hansatsu.parties.issuers.models import Issuer
-from hansatsu.parties.shops.account_versions import AT_ONCE, Entry, enter_held, to_pay
+from hansatsu.parties.shops.account_versions import (
+    AT_ONCE,
+    Entry,
+    enter_held,
+    of_before,
+    to_pay,
+)
 from hansatsu.parties.shops.changes import Change, Kept, Why
 from hansatsu.parties.shops.facts import COLUMNS, Facts, facts_of
 from hansatsu.parties.shops.locking import lock_ids
@@ -97,7 +103,8 @@ def way_back(change: Change, now: datetime) -> Change:
 
 def undo(by: Actor, changes: list[Change], reason: str) -> None:
     """Set back what was changed, take away what was made. The shops are held. An account of before
-    is entered again, and waits for a second person as any other.
+    is entered again, and waits for a second person as any other; one that waited then is still
+    theirs who had entered it.
 
     The ledger keeps its row of a shop that is gone: it has taken nothing and takes nothing, and its
     id is never used again.
@@ -112,10 +119,8 @@ def undo(by: Actor, changes: list[Change], reason: str) -> None:
     back = {each.shop: each.before for each in changes if each.before is not None and each.shop}
     shops = {shop.pk: shop for shop in Shop.objects.of(issuer).filter(pk__in=back)}
     _set(issuer, shops, back, facts_of(issuer, shops.values()))
-    entries = {pk: each["account"] for pk, each in back.items() if "account" in each}
-    enter_held(
-        by, {pk: Entry(each) if each else None for pk, each in entries.items()}, reason=reason
-    )
+    accounts = {pk: each["account"] for pk, each in back.items() if "account" in each}
+    enter_held(by, of_before(issuer, accounts), reason=reason)
 
 
 def _make(issuer: Issuer, new: list[Change]) -> dict[str, int]:
