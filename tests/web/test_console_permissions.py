@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, reverse
 
 from hansatsu.flows.charging.models import Order, Task, Transfer
+from hansatsu.flows.settlement.documents.all_files import make_all, order_files
 from hansatsu.flows.settlement.models import (
     Adjustment,
     BankLine,
@@ -22,7 +23,9 @@ from hansatsu.flows.settlement.models import (
 )
 from hansatsu.parties.identity.models import Passkey, Staff
 from hansatsu.parties.identity.models.staff import ISSUER_ROLES
+from hansatsu.parties.issuers.audit import CONSOLE, Actor
 from hansatsu.parties.issuers.closing_terms import terms_of
+from hansatsu.parties.issuers.deeds import Deed
 from hansatsu.parties.issuers.models import AuditEntry
 from hansatsu.parties.seals.bank_accounts import BankAccount
 from hansatsu.parties.shops.models import AccountVersion, Area, Category, Shop
@@ -89,6 +92,8 @@ class Place:
         self.order, _ = shopper.charged()
         self.things = Things(town, self.staff)
         self.owed = SettlementThings(town)
+        by = Deed(Actor(town.issuer, "staff:1", "経理 恵子", CONSOLE), "試験")
+        make_all(order_files(by, self.owed.statement.closing).pk)
 
     def address(self, name: str, clerk: Staff | None = None) -> str:
         """The page called ``name``, of this issuer's things, and of what ``clerk`` owns."""

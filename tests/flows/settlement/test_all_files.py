@@ -18,6 +18,7 @@ from hansatsu.flows.settlement.documents.all_files import (
 )
 from hansatsu.flows.settlement.models import Closing, StatementFiles, StatementFilesPart
 from hansatsu.parties.issuers.audit import CONSOLE, Actor
+from hansatsu.parties.issuers.deeds import Deed
 from hansatsu.parties.issuers.models import AuditEntry
 from tests.support.settled import close
 from tests.town import make_town
@@ -38,8 +39,8 @@ def two_at_once() -> object:
         yield
 
 
-def clerk(closing: Closing) -> Actor:
-    return Actor(closing.issuer, "staff:1", "経理 恵子", CONSOLE)
+def clerk(closing: Closing) -> Deed:
+    return Deed(Actor(closing.issuer, "staff:1", "経理 恵子", CONSOLE), "お店に郵送するため")
 
 
 def test_each_shop_has_its_file(closing: Closing) -> None:

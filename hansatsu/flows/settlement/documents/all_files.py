@@ -24,7 +24,8 @@ from hansatsu.flows.settlement.models import (
     StatementFilesPart,
 )
 from hansatsu.parties import clock
-from hansatsu.parties.issuers.audit import Actor, Value, audit
+from hansatsu.parties.issuers.audit import Value
+from hansatsu.parties.issuers.deeds import Deed
 
 TASK: Final = "make_statement_files"
 PART: Final = 50
@@ -32,7 +33,12 @@ PART: Final = 50
 KEPT_FOR: Final = timedelta(days=7)
 
 
-def order_files(by: Actor, closing: Closing) -> StatementFiles:
+def files_of(closing: Closing) -> StatementFiles | None:
+    """How far they are made; None when nobody has asked for them, or they are forgotten."""
+    return StatementFiles.objects.filter(closing=closing).first()
+
+
+def order_files(deed: Deed, closing: Closing) -> StatementFiles:
     """Have the worker make them; once, however often it is asked for while they are there.
 
     Raises:
@@ -47,12 +53,12 @@ def order_files(by: Actor, closing: Closing) -> StatementFiles:
                 "issuer": closing.issuer,
                 "count": closing.statement_count,
                 "ordered_at": clock.now(),
-                "ordered_by": by.actor,
+                "ordered_by": deed.actor.actor,
             },
         )
         if is_new:
             after: dict[str, Value] = {"closing": closing.number, "count": files.count}
-            audit(by, "statement_files_ordered", files.subject, after=after)
+            deed.record("statement_files_ordered", closing.subject, after=after)
             task = configure_task(name=TASK, job_manager=JobManager(DjangoConnector()), queue=QUEUE)
             task.defer(files_id=files.pk)
     return files

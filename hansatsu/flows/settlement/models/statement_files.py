@@ -37,11 +37,6 @@ class StatementFiles(models.Model):
     def __str__(self) -> str:
         return f"{self.done} of {self.count}"
 
-    @property
-    def subject(self) -> str:
-        """As the audit log names it."""
-        return f"closing:{self.closing_id}"
-
 
 class StatementFilesPart(models.Model):
     """Some of the files, as a zip file; ``first`` is the place of its first statement."""

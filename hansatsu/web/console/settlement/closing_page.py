@@ -74,6 +74,7 @@ def page(request: HttpRequest, clerk: Clerk, closing: Closing) -> HttpResponse:
         links=[
             Link(_("精算書の一覧"), statements_url(closing), "description"),
             Link(_("Excelファイル(全店)"), console_url("closing_sheet", closing.pk), "download"),
+            *_files_link(clerk, closing),
             *record_links(clerk, closing.subject),
         ],
     )
@@ -92,6 +93,13 @@ def statements_url(closing: Closing, standing: Standing | None = None) -> str:
     """The list of its statements; those that stand so, when asked."""
     narrowed = {"closing": str(closing.pk)} | ({"standing": standing.value} if standing else {})
     return f"{console_url('settlement_statement_changelist')}?{urlencode(narrowed)}"
+
+
+def _files_link(clerk: Clerk, closing: Closing) -> list[Link]:
+    """To its statements as PDF files, for who may have them made."""
+    if not clerk.may_open("closing_files"):
+        return []
+    return [Link(_("精算書のPDF(全店)"), console_url("closing_files", closing.pk), "folder_zip")]
 
 
 def _facts(closing: Closing) -> list[tuple[str, str]]:
