@@ -18,6 +18,11 @@ def lines(texts: Sequence[str]) -> SafeString:
     return format_html_join("", line, ((text,) for text in texts))
 
 
+def unbroken(text: str) -> SafeString:
+    """A cell that stays on one line, as an amount does."""
+    return format_html('<span class="whitespace-nowrap">{}</span>', text)
+
+
 def linked(label: str, href: str) -> SafeString:
     """A cell that leads somewhere."""
     return format_html(

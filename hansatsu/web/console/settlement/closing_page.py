@@ -20,7 +20,7 @@ from hansatsu.web.console.frame.cells import moment
 from hansatsu.web.console.frame.files import download
 from hansatsu.web.console.frame.listing import how_many_shops
 from hansatsu.web.console.frame.lists import Link, found, record_links
-from hansatsu.web.console.frame.tables import linked, table
+from hansatsu.web.console.frame.tables import lines, linked, table, unbroken
 from hansatsu.web.console.settlement import sums
 from hansatsu.web.console.settlement.heroes import Hero
 from hansatsu.web.console.settlement.next_steps import next_step, why_so
@@ -52,7 +52,7 @@ def page(request: HttpRequest, clerk: Clerk, closing: Closing) -> HttpResponse:
         request,
         "closing",
         title=closing_name(closing),
-        subtitle=period_of(closing),
+        subtitle=f"{closing_name(closing)} · {period_of(closing)}",
         hero=Hero(
             _("振込する合計"),
             yen_words(closing.payout),
@@ -135,8 +135,8 @@ def _unusual(clerk: Clerk, closing: Closing) -> dict[str, Any] | None:
             [
                 standing_badge(each.standing),
                 linked(f"{each.shop.code} {each.shop.local_name}", statement_url(each)),
-                yen_words(each.payout + each.carry),
-                why.get(each.shop_id, ""),
+                unbroken(yen_words(each.payout + each.carry)),
+                lines([why.get(each.shop_id, "")]),
                 linked(step.label, step.href) if step else SafeString("—"),
             ]
         )

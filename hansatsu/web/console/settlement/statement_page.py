@@ -23,7 +23,7 @@ from hansatsu.web.console.frame.asking import show
 from hansatsu.web.console.frame.cells import moment
 from hansatsu.web.console.frame.files import download
 from hansatsu.web.console.frame.lists import Link, found, record_links
-from hansatsu.web.console.frame.tables import linked, table
+from hansatsu.web.console.frame.tables import linked, table, unbroken
 from hansatsu.web.console.settlement import sums
 from hansatsu.web.console.settlement.heroes import Hero
 from hansatsu.web.console.settlement.next_steps import next_step, why_so
@@ -96,7 +96,7 @@ def _line(clerk: Clerk, statement: Statement, figure: Figure) -> list[Any]:
     said: Any = figure.label
     if figure.detail:
         said = format_html('{}<br><span class="text-subtle">{}</span>', said, figure.detail)
-    return [said, signed_yen(figure.amount), _source(clerk, statement, figure)]
+    return [said, unbroken(signed_yen(figure.amount)), _source(clerk, statement, figure)]
 
 
 def _source(clerk: Clerk, statement: Statement, figure: Figure) -> SafeString:
