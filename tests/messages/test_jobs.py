@@ -30,6 +30,7 @@ PERIODIC = {
     ("tell_shops", "* * * * *", "tell_shops"),
     ("tell_statements", "* * * * *", "tell_statements"),
     ("watch_clock", "* * * * *", "watch_clock"),
+    ("watch_payout_runs", "* * * * *", "watch_payout_runs"),
     ("wipe_files", "* * * * *", "wipe_files"),
 }
 """Name, times, queueing lock. A name or lock that changes loses the jobs of a running town."""

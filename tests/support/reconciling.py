@@ -25,9 +25,11 @@ from hansatsu.formats.japan import in_japan
 from hansatsu.ledger import api as ledger
 from hansatsu.parties import clock
 from hansatsu.parties.programs.services import Expiry
-from hansatsu.parties.shops.models import Shop
+from hansatsu.parties.seals.bank_accounts import seal_account
+from hansatsu.parties.shops.models import BY_SYSTEM, AccountVersion, Shop
 from tests.flows.charging.shopper import PRICE, Shopper
 from tests.support.adjusting import adjust
+from tests.support.paying_out import ACCOUNT
 from tests.support.settling import Settling, deed_of
 
 K = BankLineKind
@@ -137,6 +139,7 @@ class Money:
                     run=run,
                     place=place,
                     payable=each,
+                    account_version=self._account(each.shop_id),
                     account="sealed",
                     payee="ﾐｾ",
                     yen=each.yen,
@@ -155,6 +158,19 @@ class Money:
             for each in payables[len(paid) :]:
                 Payable.objects.filter(pk=each.pk).update(state="in_run")
         return run
+
+    def _account(self, shop_id: int) -> AccountVersion:
+        """The one that the shop is paid to."""
+        found = AccountVersion.objects.of(self.issuer).filter(shop=shop_id, state="approved")
+        return found.first() or AccountVersion.objects.create(
+            issuer=self.issuer,
+            shop_id=shop_id,
+            sealed=seal_account(ACCOUNT),
+            entered_at=clock.now(),
+            state="approved",
+            decided_by=BY_SYSTEM,
+            decided_at=clock.now(),
+        )
 
     def come_back(self, kept: int = 0) -> None:
         """What could not be paid is back, less ``kept`` yen."""

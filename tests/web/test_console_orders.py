@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from hansatsu.flows.charging.models import Method, Order, Task, Transfer
+from hansatsu.flows.charging.models import Method, Order, Task
 from hansatsu.messages.mail.models import Mail
 from hansatsu.parties.identity.models import Role
 from hansatsu.parties.issuers.models import AuditEntry
@@ -20,6 +20,7 @@ from tests.flows.charging.shopper import (
 )
 from tests.support.clerks import Desk
 from tests.support.clients import words
+from tests.support.paying_out import Office
 
 ACCOUNT = BankAccount("0517", "001", "1", "7654321", "ｵﾔﾏ ﾊﾅｺ")
 WHY = {"reason": "お電話で確認"}
@@ -191,32 +192,23 @@ class TestTransfers:
         shown = AuditEntry.objects.of(desk.issuer).latest("pk")  # and it has no before and after
         assert "口座の表示" in words(owner.get(f"auditentry/{shown.pk}/"))
 
-    def test_is_marked_as_paid_once(self, shopper: Shopper, desk: Desk) -> None:
+    def test_is_paid_by_a_run_of_two_people(self, shopper: Shopper, desk: Desk) -> None:
         transfer = ready_for_transfer(shopper, ACCOUNT)
-        assert desk.post(f"transfers/{transfer.pk}/paid/", WHY).status_code == 303
-        assert last_act(desk) == ("transfer_paid", WHY["reason"])
-        assert desk.post(f"transfers/{transfer.pk}/paid/", WHY).status_code == 422
+        assert "runs/new" not in words(desk.get(f"transfer/{transfer.pk}/"))
+        desk = Desk(desk.issuer)
+        said = words(desk.get(f"transfer/{transfer.pk}/"))
+        assert "/console/runs/new/?refunds=on" in said
+        assert desk.post(f"transfers/{transfer.pk}/paid/", WHY).status_code == 404
+        office = Office(shopper.town)
+        run = office.prepared(refunds=True)
+        said = words(desk.get(f"transfer/{transfer.pk}/"))
+        assert ("振込手続き中" in said, f"/console/payoutrun/{run.pk}/" in said) == (True, True)
+        assert "runs/new" not in said
+        assert office.approve(run) == ""
+        assert office.fetch(run).refusal == ""
+        assert office.mark(run) == ""
         assert Mail.objects.of(desk.issuer).filter(kind="order_transferred").count() == 1
         assert numbers(words(desk.get("task/"))) == set()
-
-    def test_that_was_lowered_since_it_was_shown_is_not_marked(
-        self, shopper: Shopper, desk: Desk
-    ) -> None:
-        transfer = ready_for_transfer(shopper, ACCOUNT)
-        page = f"transfers/{transfer.pk}/paid/"
-        shown = re.search(r'name="yen" value="(\d+)"', words(desk.get(page)))
-        assert shown is not None
-        task = transfer.task
-        shopper.tell("dispute_lost", task.order, task.payment.payment_id, amount=3_000)
-        answer = desk.post(page, WHY | {"yen": shown[1]})
-        assert answer["Location"] == desk.address(page)
-        said = words(desk.get(page))
-        assert "振込の金額が変わりました" in said
-        assert "7,000円" in said
-        assert Transfer.objects.get(pk=transfer.pk).state == "waiting"
-        assert last_act(desk)[0] == "log_in"
-        assert desk.post(page, WHY | {"yen": "7000"}).status_code == 303
-        assert last_act(desk) == ("transfer_paid", WHY["reason"])
 
 
 @pytest.mark.parametrize("role", [Role.SUPPORT, Role.VIEWER])
@@ -227,7 +219,7 @@ def test_who_only_reads_is_offered_nothing(shopper: Shopper, role: Role) -> None
     for page in (f"order/{order.pk}/", f"task/{late(shopper).pk}/", f"transfer/{transfer.pk}/"):
         said = words(desk.get(page))
         assert not re.search(r'href="/console/(orders|tasks|transfers)/', said)
-    assert desk.post(f"transfers/{transfer.pk}/paid/", WHY).status_code == 403
+    assert desk.get("runs/new/").status_code == 403
     assert total_balance(order.issuer, order.resident.wallet_id) > 0
     assert Order.objects.get(pk=order.pk).state == "charged"
 

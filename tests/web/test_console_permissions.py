@@ -18,7 +18,10 @@ from hansatsu.flows.settlement.models import (
     Hold,
     Payable,
     PayoutRequest,
+    PayoutRow,
+    PayoutRun,
     Reconciliation,
+    RunFetch,
     Statement,
 )
 from hansatsu.parties.identity.models import Passkey, Staff
@@ -40,6 +43,7 @@ from tests.support.clerks import Desk, employ
 from tests.support.clients import words
 from tests.support.code import ROOT
 from tests.support.passkeys import Key
+from tests.support.paying_out import Office
 from tests.support.settlement_things import SettlementThings
 from tests.support.things import Things
 from tests.support.tills import hire
@@ -94,6 +98,9 @@ class Place:
         self.owed = SettlementThings(town)
         by = Deed(Actor(town.issuer, "staff:1", "経理 恵子", CONSOLE), "試験")
         make_all(order_files(by, self.owed.statement.closing).pk)
+        office = Office(town)
+        office.owe({town.add_shop("S0900", town.all_shops): 500})
+        self.run = office.paid({1: "口座名義相違"})
 
     def address(self, name: str, clerk: Staff | None = None) -> str:
         """The page called ``name``, of this issuer's things, and of what ``clerk`` owns."""
@@ -138,6 +145,8 @@ class Place:
             "month_number": self.owed.reconciliation.last_day.month,
             "hold_id": self.owed.hold.pk,
             "request_id": self.owed.request.pk,
+            "run_id": self.run.pk,
+            "row_id": self.run.rows.get().pk,
         }
 
     def state(self) -> tuple[Any, ...]:
@@ -162,6 +171,10 @@ class Place:
                     *(Closing, Statement, Payable, Adjustment, Hold, PayoutRequest),
                     *(BankLine, Reconciliation),
                 )
+            ],
+            [
+                list(each.objects.of(issuer).order_by("pk").values())
+                for each in (PayoutRun, PayoutRow, RunFetch)
             ],
         )
 
@@ -234,7 +247,7 @@ def test_links_lead_to_every_page() -> None:
         ),
         (
             "accountant",
-            "shop_account account_approve shop_batch_accounts transfer_paid correction_approve"
+            "shop_account account_approve shop_batch_accounts run_new correction_approve"
             " closing_close adjustment_approve expiry_move_approve",
             "code_make sale_new shop_new support_freeze correction_up expiry_move expiry_unexpire"
             " staff_new",
@@ -242,7 +255,7 @@ def test_links_lead_to_every_page() -> None:
         (
             "support",
             "support_freeze support_card_reissue correction_up expiry_move expiry_unexpire",
-            "correction_approve expiry_move_approve code_make transfer_paid"
+            "correction_approve expiry_move_approve code_make run_new"
             " issuers_auditentry_changelist",
         ),
         (

@@ -47,7 +47,7 @@ def _kind_that_can_go(kind: TaskKind, payment: ProviderPayment, yen: int) -> Tas
     """A task has one transfer, and one refund of the same yen: the provider, which knows it by the
     task and its yen, would not make a second one. What fits better comes first; money that comes
     back in many parts takes whichever is left, for a name that fits less loses nobody's money."""
-    was_paid = Q(transfer__state=TransferState.PAID)
+    was_paid = Q(transfer__state__in=[TransferState.IN_RUN, TransferState.PAID])
     was_refunded = ~Q(refund="") & Q(yen=yen)
     at_its_end = payment.tasks.filter(was_paid | was_refunded).values_list("kind", flat=True)
     kinds = (kind, TaskKind.REFUND, TaskKind.REFUND_FAILED, *OWED)
@@ -78,7 +78,8 @@ def owed_tasks(payment: ProviderPayment) -> QuerySet[Task]:
 def set_owed(payment: ProviderPayment, left: int) -> None:
     """``left`` yen of a payment are with us: no more can be owed, and when it is nothing, all is
     done. A refund that is on its way to the payer goes as it is. A transfer that waits is
-    lowered, but not raised (ADR 0234)."""
+    lowered, but not raised (ADR 0234); of one that a run pays, which can only be dropped whole, the
+    issuer is told (ADR 0290)."""
     if not left:
         close_tasks(payment, *OWED)
     owed_tasks(payment).filter(state__in=[TaskState.OPEN, TaskState.ASKED]).update(yen=left)
@@ -87,17 +88,18 @@ def set_owed(payment: ProviderPayment, left: int) -> None:
 
 
 def _lower_transfer(task: Task, yen: int) -> None:
-    lowered = Transfer.objects.filter(task=task, state=TransferState.WAITING).update(yen=yen)
-    if not lowered:
+    transfer = Transfer.objects.filter(task=task).exclude(state=TransferState.PAID).first()
+    if transfer is None:
         return
-    before, task.yen = task.yen, yen
+    text = f"振込の金額が{task.yen:,}円から{yen:,}円に減りました。振り込む前にご確認ください。"
+    if transfer.state == TransferState.IN_RUN:
+        text += "振込の回に入っています。引き渡す前なら、その回を取りやめてください。"
+    else:
+        transfer.yen = yen
+        transfer.save(update_fields=["yen"])
+    task.yen = yen
     task.save(update_fields=["yen"])
-    raise_alarm(
-        task.issuer,
-        kind="transfer_lowered",
-        subject=task.order.subject,
-        text=f"振込の金額が{before:,}円から{yen:,}円に減りました。振り込む前にご確認ください。",
-    )
+    raise_alarm(task.issuer, kind="transfer_lowered", subject=task.order.subject, text=text)
 
 
 def close_arrived(payment: ProviderPayment, event: ProviderEvent | None) -> list[TaskKind]:

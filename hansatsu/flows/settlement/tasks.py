@@ -10,6 +10,7 @@ from hansatsu.flows.printouts.batches import QUEUE
 from hansatsu.flows.settlement.closing import close_due, is_due
 from hansatsu.flows.settlement.cuts import is_cut
 from hansatsu.flows.settlement.documents import all_files
+from hansatsu.flows.settlement.payouts.staleness import alarm_of_changes
 from hansatsu.flows.settlement.plans import midnight_of
 from hansatsu.flows.settlement.telling import tell_all
 from hansatsu.parties import clock
@@ -48,3 +49,9 @@ def make_statement_files(files_id: int) -> None:
 def forget_statement_files() -> None:
     """Delete what was made a week ago."""
     all_files.forget_old_files()
+
+
+@periodic("watch_payout_runs")
+def watch_payout_runs() -> None:
+    """Every minute: tell issuers what has changed in runs that were approved before."""
+    alarm_of_changes()

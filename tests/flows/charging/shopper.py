@@ -6,8 +6,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from django.db import transaction
+
 from hansatsu.database.connections import ledger_connection
-from hansatsu.flows.charging import provider_events, refunds
+from hansatsu.flows.charging import bank_transfers, provider_events, refunds
 from hansatsu.flows.charging.models import (
     Checkout,
     CheckoutState,
@@ -26,6 +28,7 @@ from hansatsu.messages.mail.models import Mail
 from hansatsu.parties import clock
 from hansatsu.parties.identity.mailed_links import find_link
 from hansatsu.parties.identity.models import Purpose, Resident
+from hansatsu.parties.issuers.deeds import Deed
 from hansatsu.parties.programs.models import CodeState, Product, PurchaseCode, Sale
 from hansatsu.parties.programs.purchase_codes import NewCode, make_purchase_codes
 from hansatsu.parties.programs.services import Expiry, open_product, open_sale
@@ -212,6 +215,16 @@ def ready_for_transfer(
     transfer = refunds.take_account(link, account)
     assert transfer is not None
     return transfer
+
+
+def paid_at_the_bank(
+    transfer: Transfer, deed: Deed, *, shown: int | None = None
+) -> bank_transfers.WhyNot | bank_transfers.MarkedPaid:
+    """Put a transfer into a run, and have the bank make it; or why it does not go out."""
+    transfer.refresh_from_db()
+    with transaction.atomic():
+        why = bank_transfers.put_in_run(transfer, shown=transfer.yen if shown is None else shown)
+    return why or bank_transfers.mark_paid(transfer, deed)
 
 
 def wrong(*orders: Order) -> list[str]:

@@ -2,8 +2,8 @@
 
 import pytest
 
-from hansatsu.flows.charging import refunds
-from hansatsu.flows.charging.bank_transfers import mark_paid, masked_account, show_account
+from hansatsu.flows.charging import bank_transfers, refunds
+from hansatsu.flows.charging.bank_transfers import masked_account, show_account
 from hansatsu.flows.charging.models import Method, OrderState, Task, Transfer
 from hansatsu.flows.charging.operator_acts import charge_again, take_note
 from hansatsu.flows.charging.operator_queries import (
@@ -18,7 +18,13 @@ from hansatsu.parties.issuers.deeds import Deed
 from hansatsu.parties.issuers.models import AuditEntry
 from hansatsu.parties.seals.bank_accounts import BankAccount
 from hansatsu.parties.wallets.selectors import total_balance
-from tests.flows.charging.shopper import PRICE, Shopper, ready_for_transfer, wrong
+from tests.flows.charging.shopper import (
+    PRICE,
+    Shopper,
+    paid_at_the_bank,
+    ready_for_transfer,
+    wrong,
+)
 from tests.town import make_town
 
 ACCOUNT = BankAccount("0517", "001", "1", "7654321", "ｵﾔﾏ ﾊﾅｺ")
@@ -56,8 +62,11 @@ class TestTransfer:
     def test_is_paid_once_and_told(self, shopper: Shopper, deed: Deed) -> None:
         transfer = ready_for_transfer(shopper, ACCOUNT)
         order = transfer.task.order
-        assert mark_paid(transfer, deed) == "paid"
-        assert mark_paid(transfer, deed) == "not_waiting"
+        assert bank_transfers.mark_paid(transfer, deed) == "not_in_run"
+        assert_nothing_was_paid(shopper, transfer)
+        assert paid_at_the_bank(transfer, deed) == "paid"
+        assert paid_at_the_bank(transfer, deed) == "not_waiting"
+        assert bank_transfers.mark_paid(transfer, deed) == "not_in_run"
         assert open_tasks(shopper) == []
         assert order.payments.get().refunded == PRICE
         told = Mail.objects.of(order.issuer).latest("pk")
@@ -73,7 +82,7 @@ class TestTransfer:
         transfer = ready_for_transfer(shopper, ACCOUNT, task)
         order.refresh_from_db()
         assert order.state == OrderState.PAID
-        assert mark_paid(transfer, deed) == "paid"
+        assert paid_at_the_bank(transfer, deed) == "paid"
         order.refresh_from_db()
         assert order.state == OrderState.REFUNDED
         assert wrong(order) == []
@@ -82,14 +91,14 @@ class TestTransfer:
         transfer = ready_for_transfer(shopper, ACCOUNT)
         task = transfer.task
         shopper.tell("disputed", task.order, task.payment.payment_id)
-        assert mark_paid(transfer, deed) == "disputed"
+        assert paid_at_the_bank(transfer, deed) == "disputed"
         assert_nothing_was_paid(shopper, transfer)
 
     def test_not_when_the_provider_has_refunded_it(self, shopper: Shopper, deed: Deed) -> None:
         transfer = ready_for_transfer(shopper, ACCOUNT)
         task = transfer.task
         shopper.tell("refunded", task.order, task.payment.payment_id)
-        assert mark_paid(transfer, deed) == "not_waiting"
+        assert paid_at_the_bank(transfer, deed) == "not_waiting"
         assert_nothing_was_paid(shopper, transfer)
 
     def test_account_is_masked_and_looking_is_on_record(self, shopper: Shopper, deed: Deed) -> None:

@@ -6,7 +6,6 @@ import pytest
 
 from hansatsu.flows.charging import polling
 from hansatsu.flows.charging import refunds as order_refunds
-from hansatsu.flows.charging.bank_transfers import mark_paid
 from hansatsu.flows.charging.models import (
     OWED,
     Checkout,
@@ -35,7 +34,13 @@ from hansatsu.parties.issuers.deeds import Deed
 from hansatsu.parties.issuers.models import Alarm
 from hansatsu.parties.seals.bank_accounts import BankAccount, open_account
 from hansatsu.parties.wallets.selectors import total_balance
-from tests.flows.charging.shopper import PRICE, Shopper, ready_for_transfer, wrong
+from tests.flows.charging.shopper import (
+    PRICE,
+    Shopper,
+    paid_at_the_bank,
+    ready_for_transfer,
+    wrong,
+)
 
 ACCOUNT = BankAccount("0517", "001", "1", "7654321", "ｵﾔﾏ ﾊﾅｺ")
 
@@ -452,14 +457,14 @@ class TestMoreComesBackMeanwhile:
         transfer = ready_for_transfer(shopper, ACCOUNT, task)
         self.won_part(shopper, task, 3_000)
         assert (state(task), task.yen) == ("ready", 7_000)
-        assert mark_paid(transfer, deed) == "paid"
+        assert paid_at_the_bank(transfer, deed) == "paid"
         assert state(task) == "done"
         assert wrong(task.order) == []
         rest = self.rest(task)
         assert (rest.state, rest.yen) == ("open", 3_000)
         again = ready_for_transfer(shopper, ACCOUNT, rest)
         assert again.yen == 3_000
-        assert mark_paid(again, deed) == "paid"
+        assert paid_at_the_bank(again, deed) == "paid"
         assert task.payment.tasks.filter(kind__in=OWED).exclude(state="done").count() == 0
         assert wrong(task.order) == []
 
@@ -472,9 +477,9 @@ class TestMoreComesBackMeanwhile:
         self.lost_part(shopper, task, 3_000)
         alarm = Alarm.objects.of(task.issuer).latest("pk")
         assert (alarm.kind, "7,000円" in alarm.text) == ("transfer_lowered", True)
-        assert mark_paid(transfer, deed, shown=shown) == "changed"
+        assert paid_at_the_bank(transfer, deed, shown=shown) == "changed"
         assert (state(task), refunds(task)) == ("ready", [])
-        assert mark_paid(transfer, deed, shown=7_000) == "paid"
+        assert paid_at_the_bank(transfer, deed, shown=7_000) == "paid"
         assert state(task) == "done"
         task.payment.refresh_from_db()
         assert (task.payment.refunded, task.payment.left) == (7_000, 0)
@@ -487,12 +492,12 @@ class TestMoreComesBackMeanwhile:
         parts = [f"{payment}-{each}" for each in range(5)]
         for part in parts:
             shopper.tell("dispute_lost", task.order, payment, amount=1_000, about=part)
-        assert mark_paid(ready_for_transfer(shopper, ACCOUNT, task), deed) == "paid"
+        assert paid_at_the_bank(ready_for_transfer(shopper, ACCOUNT, task), deed) == "paid"
         for part in parts:
             shopper.tell("dispute_won", task.order, payment, amount=1_000, about=part)
             again = ready_for_transfer(shopper, ACCOUNT, self.rest(task))
             assert again.yen == 1_000
-            assert mark_paid(again, deed) == "paid"
+            assert paid_at_the_bank(again, deed) == "paid"
         task.payment.refresh_from_db()
         assert (task.payment.refunded, task.payment.left) == (PRICE, 0)
         assert wrong(task.order) == []

@@ -1,16 +1,20 @@
 """What the database holds of a payout run, whoever writes."""
 
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, InternalError, transaction
+from django.db import IntegrityError, InternalError, connection, transaction
 
 from hansatsu.flows.settlement.models import Payable, PayoutRow, PayoutRun, RunFetch
 from hansatsu.parties import clock
 from hansatsu.parties.identity.models import Staff
+from hansatsu.parties.shops import account_versions
+from hansatsu.parties.shops.models import AccountVersion
 from tests.support.clerks import employ
 from tests.support.owed import owe
+from tests.support.paying_out import ACCOUNT, deed
 from tests.town import Town, make_town
 
 pytestmark = pytest.mark.usefixtures("server")
@@ -26,6 +30,9 @@ class Runs:
         self.one: Staff = employ(self.town.issuer)
         self.other: Staff = employ(self.town.issuer)
         (self.payable,) = owe(self.town, {self.town.shop: 5_000})
+        actor = deed(self.one).actor
+        account_versions.enter(actor, self.town.shop, ACCOUNT, reason="試験")
+        self.version = AccountVersion.objects.of(self.town.issuer).get()
 
     def write(self, payable: Payable | None = None, **fields: Any) -> PayoutRun:
         """A run that pays one payable."""
@@ -46,11 +53,19 @@ class Runs:
         with transaction.atomic():
             run = PayoutRun.objects.create(issuer=self.town.issuer, **(values | fields))
             self.add(run, payable)
+            with connection.cursor() as cursor:
+                cursor.execute("set constraints all immediate; set constraints all deferred")
         return run
 
     def add(self, run: PayoutRun, payable: Payable, **fields: Any) -> PayoutRow:
         """A row of it."""
-        values = {"yen": payable.yen, "net_yen": payable.yen, "new_code": "0", "place": 1}
+        values: dict[str, Any] = {
+            "yen": payable.yen,
+            "net_yen": payable.yen,
+            "new_code": "0",
+            "place": 1,
+        }
+        values |= {"account_version": self.version}
         return PayoutRow.objects.create(
             issuer=run.issuer,
             run=run,
@@ -61,8 +76,16 @@ class Runs:
         )
 
 
-@pytest.fixture(scope="module")
-def runs(server: object) -> Runs:
+@pytest.fixture(autouse=True)
+def undone(server: object) -> Iterator[None]:
+    """What is written by hand is not what the books say: none of it stays."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def runs(undone: None) -> Runs:
     return Runs()
 
 

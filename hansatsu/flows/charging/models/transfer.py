@@ -10,9 +10,10 @@ from hansatsu.parties.tenancy.scope import OfIssuer
 
 
 class TransferState(models.TextChoices):
-    """``waiting``: it goes out with the next transfers of the settlement."""
+    """``waiting`` for a payout run, ``in_run`` since one was prepared, ``paid`` by the bank."""
 
     WAITING = "waiting", "振込待ち"
+    IN_RUN = "in_run", "振込手続き中"
     PAID = "paid", "振込済み"
 
 
@@ -43,7 +44,7 @@ class Transfer(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["issuer", "id"], name="transfer_issuer_id"),
             models.CheckConstraint(
-                condition=models.Q(state="waiting", paid_at=None)
+                condition=models.Q(state__in=["waiting", "in_run"], paid_at=None)
                 | models.Q(state="paid", paid_at__isnull=False),
                 name="transfer_state_known",
             ),

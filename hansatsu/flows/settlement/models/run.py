@@ -8,6 +8,7 @@ from hansatsu.flows.charging.models import Transfer
 from hansatsu.flows.settlement.models.closing import Payable
 from hansatsu.parties.identity.models import Staff
 from hansatsu.parties.issuers.models import Issuer
+from hansatsu.parties.shops.models import AccountVersion
 from hansatsu.parties.tenancy.scope import OfIssuer
 
 
@@ -160,7 +161,9 @@ class PayoutRow(models.Model):
 
     Attributes:
         place: in the file, from 1 on.
-        account: sealed, of ``seals.bank_accounts``, as it was when the run was prepared.
+        account_version: of the shop, as it was in force when the run was prepared; a resident's
+            account has no versions.
+        account: the same sealed, of ``seals.bank_accounts``.
         payee: as the bank reads it.
         yen: what is owed; the bank sends ``net_yen``, which is ``transfer_fee`` less where the
             shop bears that.
@@ -179,6 +182,9 @@ class PayoutRow(models.Model):
     )
     transfer = models.ForeignKey(
         Transfer, on_delete=models.PROTECT, null=True, related_name="payout_rows"
+    )
+    account_version = models.ForeignKey(
+        AccountVersion, on_delete=models.PROTECT, null=True, related_name="payout_rows"
     )
     account = models.TextField()
     payee = models.CharField(max_length=30)
@@ -216,8 +222,8 @@ class PayoutRow(models.Model):
                 name="payout_row_one_open_a_transfer",
             ),
             models.CheckConstraint(
-                condition=Q(payable__isnull=False, transfer=None)
-                | Q(payable=None, transfer__isnull=False),
+                condition=Q(payable__isnull=False, account_version__isnull=False, transfer=None)
+                | Q(payable=None, account_version=None, transfer__isnull=False),
                 name="payout_row_pays_one_thing",
             ),
             models.CheckConstraint(

@@ -64,6 +64,11 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
                 ("settlement", _("精算のホーム"), "payments"),
                 ("settlement_closing_changelist", pgettext("many", "締め"), "event_available"),
                 ("settlement_statement_changelist", pgettext("many", "精算書"), "description"),
+                (
+                    "settlement_payoutrun_changelist",
+                    pgettext("many", "店舗への振込"),
+                    "account_balance",
+                ),
                 ("settlement_adjustment_changelist", pgettext("many", "精算の調整"), "tune"),
                 ("settlement_hold_changelist", pgettext("many", "支払保留"), "front_hand"),
                 ("debts", _("未収"), "money_off"),

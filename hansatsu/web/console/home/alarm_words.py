@@ -39,6 +39,7 @@ def alarm_title(kind: str) -> str:
         "wrong_codes": _("端末で違う番号の読み取りが続いた"),
         "transfer_waiting": _("振込の依頼"),
         "transfer_lowered": _("振込の金額が減った"),
+        "run_stale": _("承認した振込に変更があった"),
         "refund_refused": _("返金が受け付けられなかった"),
         "refund_failed": _("返金が成立しなかった"),
         "refunded_twice": _("二重の返金のおそれ"),

@@ -1,8 +1,5 @@
-"""Whose account a transfer goes to, and that it was made."""
+"""Whose account a transfer goes to."""
 
-from typing import assert_never
-
-from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -14,13 +11,7 @@ from hansatsu.parties.issuers.deeds import Deed
 from hansatsu.parties.seals.bank_accounts import BankAccount, type_words
 from hansatsu.web.console.frame.access import Clerk, console_url, for_clerks
 from hansatsu.web.console.frame.amount_words import yen_words
-from hansatsu.web.console.frame.asking import Question, ReasonForm, ask, done, show
-
-
-class PaidForm(ReasonForm):
-    """Why, and the yen that the page shows."""
-
-    yen = forms.IntegerField(widget=forms.HiddenInput, required=False)
+from hansatsu.web.console.frame.asking import Question, ReasonForm, ask, show
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -49,50 +40,6 @@ def account(request: HttpRequest, clerk: Clerk, transfer_id: int) -> HttpRespons
         facts=[*_facts(transfer), (_("振込先"), bank_transfers.masked_account(transfer))],
     )
     return ask(request, question)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@for_clerks
-def paid(request: HttpRequest, clerk: Clerk, transfer_id: int) -> HttpResponse:
-    """Note that it was made at the bank."""
-    transfer = _found(clerk, transfer_id)
-    form = PaidForm(request.POST or None, initial={"yen": transfer.yen})
-    if form.is_valid():
-        deed = Deed(clerk.actor, form.cleaned_data["reason"])
-        outcome = bank_transfers.mark_paid(transfer, deed, shown=form.cleaned_data["yen"])
-        why = _why_not_paid(outcome)
-        if not why:
-            return done(request, _("振込済みにしました。"), _page_of(transfer))
-        if outcome == "changed":  # the page anew, which shows the sum of now
-            return done(request, why, request.path)
-        form.add_error(None, why)
-    question = Question(
-        title=_("振込済みにする"),
-        lead=_("銀行での振込が済んでから押してください。利用者へメールでお知らせします。"),
-        form=form,
-        submit=_("振込済みにする"),
-        back=_page_of(transfer),
-        facts=[*_facts(transfer), (_("振込先"), bank_transfers.masked_account(transfer))],
-        danger=True,
-    )
-    return ask(request, question)
-
-
-def _why_not_paid(outcome: bank_transfers.MarkedPaid) -> str:
-    """Why it must not be made, in a sentence; empty when it is noted."""
-    match outcome:
-        case "paid":
-            return ""
-        case "disputed":
-            return _(
-                "チャージバックにより、代金はすでにカード会社へ戻っています。振り込まないでください。"
-            )
-        case "not_waiting":
-            return _("この振込は、済んでいるか、必要がなくなっています。振り込まないでください。")
-        case "changed":
-            return _("振込の金額が変わりました。振込済みにしていません。金額をご確認ください。")
-        case never:
-            assert_never(never)
 
 
 def _found(clerk: Clerk, transfer_id: int) -> Transfer:

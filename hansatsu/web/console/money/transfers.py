@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy
 
 from hansatsu.flows.charging.bank_transfers import masked_account
 from hansatsu.flows.charging.models import TaskState, Transfer, TransferState
+from hansatsu.flows.settlement.models import PayoutRow
 from hansatsu.parties.identity.masks import mask_name
 from hansatsu.web.console.frame.access import Clerk, console_url
 from hansatsu.web.console.frame.amount_words import yen_words
@@ -13,16 +14,20 @@ from hansatsu.web.console.frame.cells import badge, moment, order_link
 from hansatsu.web.console.frame.columns import column
 from hansatsu.web.console.frame.filters import choice_filter, known
 from hansatsu.web.console.frame.lists import IssuerAdmin, Link
-from hansatsu.web.console.frame.permissions import Act
 
 
 def state_words(state: str) -> str:
-    """The state of a transfer: made, or waiting to be."""
-    return _("振込済み") if state == TransferState.PAID else _("振込待ち")
+    """The state of a transfer: made, on its way with a run, or waiting for one."""
+    return {
+        TransferState.WAITING: _("振込待ち"),
+        TransferState.IN_RUN: _("振込手続き中"),
+        TransferState.PAID: _("振込済み"),
+    }[TransferState(state)]
 
 
 class TransferAdmin(IssuerAdmin):
-    """Accounts are masked; to see one, and to say that it was paid, asks for a reason."""
+    """Accounts are masked; to see one asks for a reason. They are paid by a payout run, by two
+    people."""
 
     list_display = ("id_", "state_", "yen_", "who", "account_", "order_", "since", "paid")
     list_filter = (
@@ -43,14 +48,23 @@ class TransferAdmin(IssuerAdmin):
     fields = ("id_", "state_", "yen_", "who", "account_", "order_", "since", "paid")
     readonly_fields = fields
 
+    def list_links(self, clerk: Clerk) -> list[Link]:
+        """To the run that pays what waits."""
+        pay = Link(_("返金を振り込む"), f"{console_url('run_new')}?refunds=on", "add")
+        return clerk.only_open(("run_new", pay))
+
     def links(self, clerk: Clerk, thing: Transfer) -> list[Link]:
-        """To see the account, and to say that it was paid."""
-        is_waiting = thing.state == TransferState.WAITING and thing.task.state == TaskState.READY
-        if not clerk.may(Act.MONEY):
-            return []
+        """To see the account, and to the run that pays it."""
         show = Link(_("口座を表示する"), console_url("transfer_account", thing.pk))
-        paid = Link(_("振込済みにする"), console_url("transfer_paid", thing.pk))
-        return [show, paid] if is_waiting else [show]
+        ways = [("transfer_account", show)]
+        if thing.state == TransferState.WAITING and thing.task.state == TaskState.READY:
+            pay = Link(_("返金を振り込む"), f"{console_url('run_new')}?refunds=on")
+            ways.append(("run_new", pay))
+        row = PayoutRow.objects.of(thing.issuer).filter(transfer=thing).order_by("-pk").first()
+        if row is not None:
+            href = console_url("settlement_payoutrun_change", row.run_id)
+            ways.append(("settlement_payoutrun_change", Link(_("振込の回を見る"), href)))
+        return clerk.only_open(*ways)
 
     def name_of(self, thing: Transfer) -> str:
         """Its number, as on the paper at the bank."""
@@ -65,7 +79,8 @@ class TransferAdmin(IssuerAdmin):
     def state_(self, transfer: Transfer) -> SafeString:
         """As a badge; one whose money went another way is not to be paid."""
         if transfer.state == TransferState.WAITING and transfer.task.state != TaskState.READY:
-            return badge(_("振込不要"), "")
+            is_asked = transfer.task.state == TaskState.ASKED
+            return badge(_("口座の登録待ち") if is_asked else _("振込不要"), "")
         tone = "success" if transfer.state == TransferState.PAID else "warning"
         return badge(state_words(transfer.state), tone)
 

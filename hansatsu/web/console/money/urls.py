@@ -16,7 +16,6 @@ PATHS: list[URLPattern] = [
     path("tasks/<int:task_id>/charge/", views.charge, name="task_charge"),
     path("tasks/<int:task_id>/note/", views.note, name="task_note"),
     path("transfers/<int:transfer_id>/account/", transfer_views.account, name="transfer_account"),
-    path("transfers/<int:transfer_id>/paid/", transfer_views.paid, name="transfer_paid"),
 ]
 
 LISTS: Lists = {

@@ -114,7 +114,7 @@ def what_to_do(task: Task) -> str:
         TaskState.ASKED: _(
             "利用者が口座を登録するのを待っています。届いていないときは、メールをもう一度送ってください。"
         ),
-        TaskState.READY: _("登録された口座へ振り込み、振込済みにしてください。"),
+        TaskState.READY: _("振込の回に入れて、登録された口座へ振り込んでください。"),
         TaskState.DONE: _("対応は済んでいます。"),
     }
     state = TaskState(task.state)

@@ -8,6 +8,7 @@ from hansatsu.flows.settlement.models import (
     Closing,
     Hold,
     PayoutRequest,
+    PayoutRun,
     Statement,
 )
 from hansatsu.web.console.frame.site import Lists
@@ -24,6 +25,10 @@ from hansatsu.web.console.settlement import (
     home_views,
     reconciliation_views,
     request_views,
+    run_new,
+    run_page,
+    run_rows,
+    runs,
     statement_page,
 )
 from hansatsu.web.console.settlement.adjustment_list import AdjustmentAdmin
@@ -31,6 +36,7 @@ from hansatsu.web.console.settlement.bank_line_list import BankLineAdmin
 from hansatsu.web.console.settlement.closing_list import ClosingAdmin
 from hansatsu.web.console.settlement.hold_list import HoldAdmin
 from hansatsu.web.console.settlement.request_list import PayoutRequestAdmin
+from hansatsu.web.console.settlement.run_list import PayoutRunAdmin
 from hansatsu.web.console.settlement.statement_list import StatementAdmin
 
 PATHS: list[URLPattern] = [
@@ -110,6 +116,15 @@ PATHS: list[URLPattern] = [
     path("bank-lines/import/", bank_line_views.import_file, name="bank_line_import"),
     path("bank-lines/bank-lines.xlsx", bank_line_views.template, name="bank_line_template"),
     path("bank-lines/<int:line_id>/reverse/", bank_line_views.reverse, name="bank_line_reverse"),
+    path("runs/new/", run_new.new, name="run_new"),
+    path("runs/<int:run_id>/rows/", run_page.rows, name="run_rows"),
+    path("runs/<int:run_id>/approve/", runs.approve, name="run_approve"),
+    path("runs/<int:run_id>/drop/", runs.drop, name="run_drop"),
+    path("runs/<int:run_id>/file/", runs.fetch, name="run_fetch"),
+    path("runs/<int:run_id>/paid/", runs.paid, name="run_paid"),
+    path("runs/rows/<int:row_id>/fail/", run_rows.fail, name="run_row_fail"),
+    path("runs/rows/<int:row_id>/returned/", run_rows.returned, name="run_row_returned"),
+    path("runs/rows/<int:row_id>/paid/", run_rows.paid, name="run_row_paid"),
 ]
 
 LISTS: Lists = {
@@ -119,4 +134,5 @@ LISTS: Lists = {
     Hold: HoldAdmin,
     PayoutRequest: PayoutRequestAdmin,
     BankLine: BankLineAdmin,
+    PayoutRun: PayoutRunAdmin,
 }

@@ -18,6 +18,7 @@ from hansatsu.flows.settlement.models import (
     Closing,
     Hold,
     PayoutRequest,
+    PayoutRun,
     Reconciliation,
     Statement,
 )
@@ -60,6 +61,7 @@ NAMED: dict[str, tuple[type[Model], str, str]] = {
     "payout_request": (PayoutRequest, "shop__code", "settlement_payoutrequest_change"),
     "bank_line": (BankLine, "pk", "settlement_bankline_change"),
     "reconciliation": (Reconciliation, "last_day", "reconciliation_pdf"),
+    "payout_run": (PayoutRun, "number", "settlement_payoutrun_change"),
 }
 """Where the name of ``KIND:ID`` stands, and which page shows it; residents by their number, for the
 log must not tell who they are."""
@@ -140,6 +142,7 @@ def _called(kind: str, name: str) -> str:
         "bank_line": _("口座の明細"),
         "bank_lines": _("口座の明細のファイル"),
         "reconciliation": _("資金照合"),
+        "payout_run": _("振込の回"),
         "payment": _("決済"),
         "order": _("注文"),
     }
