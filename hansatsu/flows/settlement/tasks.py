@@ -1,6 +1,7 @@
 """The worker's jobs of settling. procrastinate finds this module by its name."""
 
 import logging
+from collections.abc import Callable
 
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
@@ -23,19 +24,38 @@ logger = logging.getLogger(__name__)
 def close_days() -> None:
     """Every minute: cut the books of issuers whose day is over, and make the closings that are due.
     What is cut already costs a look."""
-    for issuer in Issuer.objects.all():
-        if is_cut(issuer, midnight_of(clock.now())) and not is_due(issuer):
-            continue
-        made = close_due(issuer)
-        for closing in made.closings:
-            logger.info("closed", extra={"issuer": issuer.code, "closing": closing.number})
+    _of_each_issuer(_close)
 
 
 @periodic("tell_statements")
 def tell_statements() -> None:
     """Every minute: tell shops of the statements that closings have made."""
-    for issuer in Issuer.objects.all():
-        tell_all(issuer)
+    _of_each_issuer(tell_all)
+
+
+def _close(issuer: Issuer) -> None:
+    if is_cut(issuer, midnight_of(clock.now())) and not is_due(issuer):
+        return
+    for closing in close_due(issuer).closings:
+        logger.info("closed", extra={"issuer": issuer.code, "closing": closing.number})
+
+
+def _of_each_issuer(work: Callable[[Issuer], object]) -> None:
+    """What fails for one issuer keeps none of the others from being paid. The job fails when all
+    have had their turn, with all that went wrong.
+
+    Raises:
+        ExceptionGroup: of what ``work`` raised, each with its issuer.
+    """
+    failed: list[Exception] = []
+    for issuer in Issuer.objects.order_by("pk"):
+        try:
+            work(issuer)
+        except Exception as error:  # whatever it is: it is this issuer's alone
+            error.add_note(f"of issuer {issuer.code}")
+            failed.append(error)
+    if failed:
+        raise ExceptionGroup("settling failed", failed)
 
 
 @app.task(name=all_files.TASK, queue=QUEUE, retry=RetryStrategy(max_attempts=10, wait=30))

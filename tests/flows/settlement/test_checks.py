@@ -75,6 +75,16 @@ HERE = "shop_id = {shop} and id = {last}"
          " and statement_id = {last}", "its lines say 251"),
         (ACCOUNT, f"update {LINE} set amount = 1 where kind = 'fee' and statement_id = {{last}}",
          "of fees"),
+        (ACCOUNT, f"update {LINE} set base = base - 100 where kind = 'fee'"
+         " and statement_id = {last}", "is on 2400 yen, taken were 2500"),
+        (ACCOUNT, "delete from settlement_shopfeeclass where shop_id = {shop}", "taken were 0"),
+        (CHAIN, f"update {LINE} set amount = amount - 1 where kind = 'fee'"
+         " and statement_id = {last}", "on 2500 yen and 1 payments is not 39"),
+        (CHAIN, f"update {LINE} set count = 2, kind = 'on_demand' where kind = 'fee'"
+         " and statement_id = {last}", "on 2500 yen and 2 payouts"),
+        (CHAIN, "update settlement_adjustment set kind = 'wrong_shop', payment_number = 'X'"
+         f" where issuer_id = {{issuer}}; update {ADJUSTED} set yen = -250"
+         " where shop_id = {shop}", "payment X: 250 yen of it were moved away"),
         (CHAIN, f"update {CLOSING} set number = 7 where issuer_id = {{issuer}} and number = 2",
          "it follows closing 1"),
         (CHAIN, f"update {CLOSING} set previous_hash = '' where issuer_id = {{issuer}}"

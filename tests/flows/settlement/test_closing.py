@@ -6,7 +6,8 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from hansatsu.database.connections import ledger_connection
-from hansatsu.flows.settlement import leaf
+from hansatsu.flows.settlement import leaf, tasks
+from hansatsu.flows.settlement.closing import Made, close_due
 from hansatsu.flows.settlement.models import (
     Closing,
     LineKind,
@@ -15,9 +16,12 @@ from hansatsu.flows.settlement.models import (
     Statement,
     StatementLine,
 )
+from hansatsu.flows.settlement.rules import rules_of
 from hansatsu.flows.settlement.tasks import close_days
 from hansatsu.ledger import api as ledger
+from hansatsu.parties.issuers.models import Issuer
 from tests.support.settling import Settling, with_account
+from tests.town import make_town
 
 
 def figures(statement: Statement) -> tuple[int, ...]:
@@ -223,6 +227,27 @@ def test_the_worker_cuts_each_day_and_closes_when_it_is_due(settling: Settling) 
     settling.at("2026-04-01 00:00:30")
     close_days()
     close_days()
+    assert Closing.objects.of(issuer).count() == 1
+
+
+def test_what_fails_for_one_issuer_keeps_no_other_from_being_closed(
+    settling: Settling, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken, issuer = settling.town.issuer, make_town().issuer
+    rules_of(issuer)
+    settling.at("2026-04-01 00:00:30")
+
+    def close_all_but_one(each: Issuer) -> Made:
+        if each == broken:
+            raise RuntimeError("its rows are broken")
+        return close_due(each)
+
+    monkeypatch.setattr(tasks, "close_due", close_all_but_one)
+    with pytest.raises(ExceptionGroup) as failed:
+        close_days()
+    (error,) = failed.value.exceptions
+    assert (str(error), error.__notes__) == ("its rows are broken", [f"of issuer {broken.code}"])
+    assert not Closing.objects.of(broken).exists()
     assert Closing.objects.of(issuer).count() == 1
 
 

@@ -1,9 +1,11 @@
 -- A statement says what its shop's account in the ledger says of its range: yen and number of the
--- payments and refunds, and the yen of each emoney. Its lines of adjustments and fees add up to it.
+-- payments and refunds, and the yen of each emoney. Its lines of adjustments and fees add up to it, and
+-- each fee is of what was taken while the shop was of its class: a refund counts on its payment's day.
 -- Ranges follow each other (check 71), so a payment or refund before its shop's last closed cut stands
 -- in exactly one.
 with moved as materialized (
-    select s.id, e.kind::text as kind, abs(e.amount) as amount, e.refs, e.emoneys, e.amounts
+    select s.id, s.shop_id, e.kind::text as kind, e.at, e.refunded_number, abs(e.amount) as amount,
+        e.refs, e.emoneys, e.amounts
     from settlement_statement as s
     join ledger.entry as e on e.shop_id = s.shop_id and e.at >= s.starts_at and e.at < s.ends_at
     where e.kind in ('payment', 'refund')
@@ -27,6 +29,19 @@ with moved as materialized (
     select l.statement_id as id, l.kind, l.emoney_id, sum(l.amount) as amount
     from settlement_statementline as l where l.kind in ('payment', 'refund')
     group by l.statement_id, l.kind, l.emoney_id
+), of_class as (
+    select m.id, c.fee_class_id,
+        sum(case m.kind when 'payment' then m.amount else -m.amount end) as base
+    from moved as m
+    left join ledger.entry as p on p.number = m.refunded_number and p.kind = 'payment'
+    join settlement_shopfeeclass as c on c.shop_id = m.shop_id
+        and daterange(c.from_day, c.until_day)
+            @> (coalesce(p.at, m.at) at time zone 'Asia/Tokyo')::date
+    group by m.id, c.fee_class_id
+), fees as (
+    select l.statement_id as id, l.fee_class_id, sum(l.base) as base
+    from settlement_statementline as l where l.kind = 'fee'
+    group by l.statement_id, l.fee_class_id
 ), others as (
     select l.statement_id as id,
         coalesce(sum(l.amount) filter (where l.kind = 'adjustment'), 0) as adjustments,
@@ -53,3 +68,9 @@ select format('statement %s: it says %s yen of adjustments and %s of fees, its l
     s.id, s.adjustments, s.fee, coalesce(o.adjustments, 0), coalesce(o.fee, 0))
 from settlement_statement as s left join others as o on o.id = s.id
 where (s.adjustments, s.fee) is distinct from (coalesce(o.adjustments, 0), coalesce(o.fee, 0))
+union all
+select format('statement %s: its fee of class %s is on %s yen, taken were %s while it was of that class',
+    coalesce(f.id, c.id), coalesce(f.fee_class_id, c.fee_class_id), coalesce(f.base, 0),
+    coalesce(c.base, 0))
+from fees as f full join of_class as c on c.id = f.id and c.fee_class_id = f.fee_class_id
+where coalesce(f.base, 0) <> coalesce(c.base, 0)

@@ -1,6 +1,7 @@
 -- An issuer's closings are numbered without gap, each follows the hash of the one before, and says the
 -- sums of its statements. A shop's statements follow each other without gap or overlap, each opens
--- with what the one before carried, and one that pays is owed once, as much, to that shop.
+-- with what the one before carried, and one that pays is owed once, as much, to that shop. Fees are
+-- those of their classes, and no more of a payment goes to another shop than was paid.
 with closings as (
     select c.*, lag(c.number) over w as before, lag(c.hash) over w as hash_before
     from settlement_closing as c window w as (partition by c.issuer_id order by c.number)
@@ -77,3 +78,23 @@ select format('adjustment %s moves a payment to another shop, and its lines sum 
     sum(l.yen))
 from settlement_adjustment as a join settlement_adjustmentline as l on l.adjustment_id = a.id
 where a.kind = 'wrong_shop' group by a.id having sum(l.yen) <> 0 or count(*) <> 2
+union all
+select format('payment %s: %s yen of it were moved away from shop %s, which took %s', a.payment_number,
+    sum(-l.yen), l.shop_id, coalesce(-p.amount, 0))
+from settlement_adjustment as a
+join settlement_adjustmentline as l on l.adjustment_id = a.id and l.yen < 0
+left join ledger.entry as p on p.number = a.payment_number and p.kind = 'payment'
+    and p.issuer_id = a.issuer_id and p.shop_id = l.shop_id
+where a.kind = 'wrong_shop' and a.state = 'approved'
+group by a.issuer_id, a.payment_number, l.shop_id, p.amount
+having sum(-l.yen) > coalesce(-p.amount, 0)
+union all
+select format('statement %s: the fee of class %s on %s yen and %s payments is not %s', l.statement_id,
+    l.fee_class_id, l.base, l.count, l.amount)
+from settlement_statementline as l join settlement_feeclass as f on f.id = l.fee_class_id
+where l.amount <> sign(l.base) * (abs(l.base) * f.basis_points / 10000) + f.fixed * l.count
+union all
+select format('statement %s: the fee for being paid on demand is on %s yen and %s payouts', s.id,
+    l.base, l.count)
+from settlement_statementline as l join settlement_statement as s on s.id = l.statement_id
+where l.kind = 'on_demand' and (l.base <> s.payments - s.refunds or l.count <> 1)
