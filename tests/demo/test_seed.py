@@ -13,9 +13,16 @@ from hansatsu.database.server import EmbeddedServer
 from hansatsu.demo.clock import shifted_clock
 from hansatsu.demo.seed import seed
 from hansatsu.demo.town import settling
-from hansatsu.flows.settlement.models import Closing, Reconciliation
+from hansatsu.flows.settlement.models import (
+    Closing,
+    Payable,
+    PayoutRow,
+    PayoutRun,
+    Reconciliation,
+)
 from hansatsu.flows.settlement.reconciliation import signing
 from hansatsu.flows.settlement.reconciliation.months import month_of
+from hansatsu.formats.japan import in_japan
 from hansatsu.ledger import api as ledger
 from hansatsu.ledger.checks import verify
 from hansatsu.messages.mail.models import Mail
@@ -213,3 +220,18 @@ def test_three_months_were_settled_and_every_yen_is_there(town: dict[str, Any]) 
         assert found.bank > 0
     states = [each.state for each in Reconciliation.objects.of(issuer).order_by("last_day")]
     assert states[:2] == ["signed", "signed"]
+
+
+def test_what_failed_was_paid_by_the_next_run(town: dict[str, Any]) -> None:
+    issuer = find_issuer(town["issuer"])
+    assert issuer is not None
+    rows = PayoutRow.objects.of(issuer)
+    failed = rows.get(outcome="failed")
+    assert failed.returned_yen == failed.net_yen
+    assert rows.filter(payable=failed.payable, outcome="paid").count() == 1
+    runs = PayoutRun.objects.of(issuer).filter(state="paid")
+    assert runs.count() >= settling.MONTHS - 1
+    assert [run for run in runs if run.approved_by_id == run.prepared_by_id] == []
+    today = in_japan(ledger.now(ledger_connection())).date()
+    owed = Payable.objects.of(issuer).filter(state="waiting", due_on__lt=today)
+    assert {settling.HELD, "S0031", "S0032"} >= {each.shop.code for each in owed} > set()

@@ -6,12 +6,13 @@ goes on at the next start.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from functools import partial
 from typing import Final
 
 from dateutil.relativedelta import relativedelta
+from django.db import transaction
 
 from hansatsu.demo.clock import Clock
 from hansatsu.demo.town.history import GiveBack, History
@@ -25,14 +26,19 @@ from hansatsu.flows.settlement.models import (
     AdjustmentKind,
     BankLineKind,
     Closing,
+    PayoutRow,
+    PayoutRun,
     Reconciliation,
+    RunState,
     Statement,
 )
+from hansatsu.flows.settlement.payouts import approving, choosing, handing_over, marking, preparing
 from hansatsu.flows.settlement.reconciliation import lines, signing
 from hansatsu.flows.settlement.reconciliation.lines import NewLine
 from hansatsu.flows.settlement.reconciliation.months import Month
 from hansatsu.flows.settlement.rule_changes import change_rules
 from hansatsu.flows.settlement.rules import rules_of
+from hansatsu.formats.bank_days import next_bank_day
 from hansatsu.formats.japan import JAPAN, in_japan
 from hansatsu.parties import clock as ledger_clock
 from hansatsu.parties.identity.models import Resident, Staff
@@ -50,6 +56,8 @@ OPENING: Final = 2_000_000
 """Yen in the account when the town began to settle."""
 WITHHELD: Final = 360
 """Basis points that the provider keeps of what it pays."""
+BANK_FEE: Final = 165
+"""Yen that the bank takes for a transfer."""
 LARGE, FIRST, HELD, NEGATIVE, FAILING = "S0002", "S0001", "S0012", "S0017", "S0005"
 """Shops: one with a fee, one that asks to be paid in between, one whose money is held, one that
 gave back more than it took, one whose account was wrong."""
@@ -133,6 +141,12 @@ def _steps(issuer: Issuer, today: datetime) -> Iterator[tuple[datetime, Callable
         month = _month(today, MONTHS - place)
         yield _at(after, 0, 5), desk.close
         yield _at(after, 10, 30), partial(desk.premium, month)
+        pay_on = _pay_on(issuer, after)
+        run = _Run(desk, pay_on, fails=place == 0)
+        yield _at(pay_on - timedelta(days=8), 10), run.prepare
+        yield _at(pay_on - timedelta(days=7), 11), run.hand_over
+        yield _at(pay_on, 15), run.mark
+        yield _at(pay_on + timedelta(days=3), 10), run.returned
         yield (
             _at(after + timedelta(days=1), 16),
             partial(desk.reconcile, month, is_last=place == MONTHS - 1),
@@ -244,6 +258,76 @@ class _Desk:
             _must(signing.sign(self.approval("金額を確認"), self.other, row) == "")
 
 
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """A run on its way; ``fails`` when the bank does not know one account of it."""
+
+    desk: _Desk
+    pay_on: date
+    fails: bool
+
+    @property
+    def row(self) -> PayoutRun | None:
+        """The run of that day."""
+        runs = PayoutRun.objects.of(self.desk.issuer).exclude(state=RunState.DROPPED)
+        return runs.select_related("issuer").filter(pay_on=self.pay_on).first()
+
+    def prepare(self) -> None:
+        """By one person."""
+        if self.row is None:
+            shown = choosing.preview(self.desk.issuer, self.pay_on, with_refunds=True)
+            preparing.prepare(
+                self.desk.deed("定例の支払"),
+                self.desk.one,
+                self.pay_on,
+                with_refunds=True,
+                shown=shown.digest,
+            )
+
+    def hand_over(self) -> None:
+        """Approved by another, and fetched for the bank."""
+        run = self.row
+        if run is None:
+            return
+        if run.state == RunState.PREPARED:
+            said = approving.approve(
+                self.desk.approval("合計と宛先を確認"), self.desk.other, run, total=run.total
+            )
+            _must(said == "")
+        if self.row is not None and self.row.state == RunState.APPROVED:
+            fetched = handing_over.fetch(self.desk.deed("銀行へ送信"), self.desk.one, self.row)
+            _must(fetched.refusal == "")
+
+    @transaction.atomic
+    def mark(self) -> None:
+        """The bank has paid, but for one account that it does not know."""
+        run = self.row
+        if run is None or run.state != RunState.HANDED_OVER:
+            return
+        rows = PayoutRow.objects.filter(run=run, payable__shop__code=FAILING)
+        failed = {row.place: "口座番号相違" for row in rows} if self.fails else {}
+        said = marking.mark_paid(
+            self.desk.deed("入出金明細で確認"), self.desk.one, run, failed=failed
+        )
+        _must(said == "")
+        one, number = self.desk.one, run.number
+        _line(one, run.pay_on, K.SHOP_PAYOUT, -run.total, "総合振込", key=f"run {number}")
+        fees = -BANK_FEE * run.count
+        _line(one, run.pay_on, K.TRANSFER_FEE, fees, "振込手数料", key=f"fees {number}")
+
+    @transaction.atomic
+    def returned(self) -> None:
+        """What could not be paid is back."""
+        run = self.row
+        if run is None:
+            return
+        for row in PayoutRow.objects.filter(run=run, outcome="failed", returned_on=None):
+            day, yen = _today(), row.net_yen
+            deed = self.desk.deed("組戻しの入金を確認")
+            _must(marking.take_back(deed, self.desk.one, row, on=day, yen=yen) == "")
+            _line(self.desk.one, day, K.RETURNED, yen, "組戻し", key=f"returned {row.pk}")
+
+
 def _line(
     by: Staff,
     day: date,
@@ -275,6 +359,11 @@ def _month(today: datetime, months_ago: int) -> Month:
 
 def _today() -> date:
     return in_japan(ledger_clock.now()).date()
+
+
+def _pay_on(issuer: Issuer, after: date) -> date:
+    """When the closing at the beginning of this month is paid."""
+    return next_bank_day(after.replace(day=PAYOUT_DAY), tuple(rules_of(issuer).own_closed_days))
 
 
 def _at(day: date, hour: int, minute: int = 0) -> datetime:
