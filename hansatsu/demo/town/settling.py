@@ -18,7 +18,7 @@ from hansatsu.demo.clock import Clock
 from hansatsu.demo.town.history import GiveBack, History
 from hansatsu.demo.town.issuers import OYAMA
 from hansatsu.flows.charging.models import ProviderPayment
-from hansatsu.flows.settlement import adjustments, holds, on_demand
+from hansatsu.flows.settlement import adjustments, holds, on_demand, plans
 from hansatsu.flows.settlement.adjustments import Proposal
 from hansatsu.flows.settlement.closing import close_due
 from hansatsu.flows.settlement.fee_classes import make_fee_class, move_shops
@@ -155,7 +155,13 @@ def _steps(issuer: Issuer, today: datetime) -> Iterator[tuple[datetime, Callable
     yield _at(second + timedelta(days=1), 14), desk.hold
     yield _at(second + timedelta(days=4), 14), desk.goodwill
     yield _at(second + timedelta(days=22), 10), desk.new_account
-    yield _at(first_of(today, 1) + timedelta(days=19), 10), desk.on_demand
+    asked = first_of(today, 1) + timedelta(days=19)
+    pay_on, _hand_in_by = plans.on_demand_pay_on(rules_of(issuer), asked)
+    between = _Run(desk, pay_on, fails=False)
+    yield _at(asked, 10), desk.on_demand
+    yield _at(asked, 12), between.prepare
+    yield _at(asked, 14), between.hand_over
+    yield _at(pay_on, 15), between.mark
     for payment in ProviderPayment.objects.of(issuer).order_by("pk"):
         at = _at(in_japan(payment.paid_at).date() + timedelta(days=6), 9)
         yield at, partial(desk.provider, payment)
