@@ -143,6 +143,26 @@ class TestMoveExpiry:
         assert later(books, target, lot, end, is_exempt=True).outcome == "moved"
         assert later(books, target, lot, end + second).outcome == "moved"
 
+    def test_grace_ends_no_exemption(self, shiftable: Shiftable) -> None:
+        """Days of grace led beyond six months, and what is there already went on for ever."""
+        books = Books(shiftable.books.connection, refund_grace_days=30)
+        emoney, start = books.emoney(), books.now()
+        shop, wallet, target = books.shop(emoney), books.wallet(), books.wallet()
+        exempt = books.issue(wallet, emoney, 10, start + 170 * DAY)
+        longer = books.issue(wallet, emoney, 10, start + 300 * DAY)
+        number = books.paid(wallet, shop, 10)
+        shiftable.show(start + 175 * DAY)
+        assert books.refund(number).outcome == "refunded"
+        (grace,) = set(books.lots(wallet)) - {exempt, longer}
+        connection = books.connection
+        assert api.is_within_six_months(connection, wallet, [exempt])
+        assert not api.is_within_six_months(connection, wallet, [longer])
+        assert api.is_within_six_months(connection, wallet, [grace])
+        books.transfer(wallet, target)
+        longer, grace = sorted(books.lots(target))
+        assert not api.is_within_six_months(connection, target, [longer])
+        assert api.is_within_six_months(connection, target, [grace])
+
 
 class TestUnexpire:
     @pytest.fixture
