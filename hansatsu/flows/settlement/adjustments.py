@@ -10,12 +10,14 @@ from datetime import date
 from typing import Final, Literal
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 
 from hansatsu.database.connections import ledger_connection
 from hansatsu.flows.settlement.debts import debt_of
 from hansatsu.flows.settlement.models import Adjustment, AdjustmentKind, AdjustmentLine
 from hansatsu.flows.settlement.rules import locked_rules
 from hansatsu.ledger import api as ledger
+from hansatsu.parties import clock
 from hansatsu.parties.identity.models import Staff
 from hansatsu.parties.issuers.deeds import Deed
 from hansatsu.parties.issuers.models import Issuer
@@ -195,27 +197,31 @@ def left_of_payment(issuer: Issuer, number: str, *, but: Adjustment | None = Non
     standing = ledger.payment_standing(ledger_connection(), issuer.pk, number)
     if standing is None:
         return 0
-    moved = AdjustmentLine.objects.of(issuer).filter(
+    moved = _counting(issuer, but).filter(
         adjustment__kind=AdjustmentKind.WRONG_SHOP,
         adjustment__payment_number=number,
         yen__gt=0,
     )
-    moved = moved.exclude(adjustment__state=ProposalState.DECLINED)
-    if but is not None:
-        moved = moved.exclude(adjustment=but)
     return standing.left - sum(moved.values_list("yen", flat=True))
+
+
+def _counting(issuer: Issuer, but: Adjustment | None) -> "QuerySet[AdjustmentLine]":
+    """Lines that are approved or may be yet: not of what was declined, nor of what nobody decided
+    in time; those of ``but`` aside."""
+    lapsed = Q(adjustment__state=ProposalState.PROPOSED, adjustment__lapses_at__lte=clock.now())
+    lines = AdjustmentLine.objects.of(issuer).exclude(
+        Q(adjustment__state=ProposalState.DECLINED) | lapsed
+    )
+    return lines if but is None else lines.exclude(adjustment=but)
 
 
 def _adjusted_otherwise(shop: Shop, *, but: Adjustment | None = None) -> int:
     """Yen of the shop's debt that are being collected or written off, and in no statement yet."""
-    lines = AdjustmentLine.objects.of(shop.issuer).filter(
+    lines = _counting(shop.issuer, but).filter(
         shop=shop,
         statement=None,
         adjustment__kind__in=[AdjustmentKind.COLLECTED, AdjustmentKind.WRITTEN_OFF],
     )
-    lines = lines.exclude(adjustment__state=ProposalState.DECLINED)
-    if but is not None:
-        lines = lines.exclude(adjustment=but)
     return sum(lines.values_list("yen", flat=True))
 
 

@@ -123,6 +123,17 @@ def test_what_was_refunded_meanwhile_is_not_moved(
     assert Adjustment.objects.get(pk=made.pk).state == "proposed"
 
 
+def test_what_nobody_decided_in_time_holds_nothing_back(settling: Settling, one: Staff) -> None:
+    town = settling.town
+    settling.at("2026-03-05 12:00:00")
+    number = settling.pay(2_000)
+    wanted = Proposal(WRONG, town.shop, 2_000, other=town.large_shop, payment_number=number)
+    assert propose(one, wanted, key="1").adjustment is not None
+    assert propose(one, wanted, key="2").refusal == "too_much"
+    settling.at("2026-03-12 12:00:00")
+    assert propose(one, wanted, key="3").adjustment is not None
+
+
 def owing(settling: Settling) -> None:
     """The shop owes 1,000 after April."""
     settling.at("2026-03-05 12:00:00")
