@@ -101,6 +101,17 @@ class TestPreparing:
         page = words(desk(office).get(f"runs/new/?pay_on={day}"))
         assert ("銀行の休業日です" in page, 'name="shown"' in page) == (True, False)
 
+    @pytest.mark.parametrize("day", ["0001-01-01", "2026-01-05", "9999-12-31"])
+    def test_a_day_that_cannot_be(self, office: Office, day: str) -> None:
+        answer = desk(office).get(f"runs/new/?pay_on={day}")
+        assert (answer.status_code, 'name="shown"' in words(answer)) == (422, False)
+        sent = desk(office).post("runs/new/", {"pay_on": day, "shown": "0" * 64} | WHY)
+        assert sent.status_code == 303
+        assert PayoutRun.objects.of(office.issuer).count() == 0
+
+    def test_follows_nothing_that_is_no_number(self, office: Office) -> None:
+        assert desk(office).get("runs/new/?follows=²").status_code == 200
+
     def test_a_new_issuer_is_led_to_its_own_account(self) -> None:
         office = Office()
         office.set_rules(originator_code="")
@@ -224,6 +235,8 @@ class TestSteps:
         fail = WHY | {"failed_reason": "該当口座なし"}
         assert clerk.post(f"runs/rows/{row.pk}/fail/", fail).status_code == 303
         assert clerk.post(f"runs/rows/{row.pk}/fail/", fail).status_code == 422
+        assert f"/console/runs/rows/{row.pk}/paid/" in words(clerk.get(f"runs/{run.pk}/rows/"))
+        assert f"/console/runs/rows/{row.pk}/paid/" in words(clerk.get(f"payoutrun/{run.pk}/"))
         assert clerk.post(f"runs/rows/{row.pk}/paid/", WHY).status_code == 303
         assert clerk.post(f"runs/rows/{row.pk}/fail/", fail).status_code == 303
         back = WHY | {"returned_on": str(run.pay_on), "yen": "5,000"}

@@ -157,6 +157,17 @@ def test_a_statement_that_overlaps_names_the_rows(bank: Bank) -> None:
     assert bank.balance() == 1_000_200
 
 
+def test_two_files_at_once_do_not_keep_a_line_twice(bank: Bank) -> None:
+    rows = "2026-03-05,100,,利息,,\n", "2026-03-05,100,,利息,,\n2026-03-06,7,,利息,,\n"
+    first, second = (read_lines(bank.issuer, (HEAD + each).encode()) for each in rows)
+    assert (first.refused, second.refused) == (False, False)
+    assert lines.add_all(bank.deed, bank.staff, first.lines, file=first.file) == ""
+    before = AuditEntry.objects.of(bank.issuer).count()
+    assert lines.add_all(bank.deed, bank.staff, second.lines, file=second.file) == "known"
+    assert (bank.balance(), bank.count) == (1_000_100, 2)
+    assert AuditEntry.objects.of(bank.issuer).count() == before
+
+
 def test_faults_of_a_file_are_named_and_nothing_is_kept(bank: Bank) -> None:
     rows = (
         "きのう,5,,利息,,\n"

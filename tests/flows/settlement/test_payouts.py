@@ -19,6 +19,7 @@ from hansatsu.flows.settlement.models import (
 from hansatsu.flows.settlement.payouts import approving, marking, preparing
 from hansatsu.flows.settlement.payouts.bank_file import open_file, read_file
 from hansatsu.flows.settlement.payouts.choosing import Payee, Preview, preview
+from hansatsu.flows.settlement.payouts.preparing import MOST_DAYS_AHEAD
 from hansatsu.flows.settlement.payouts.staleness import alarm_of_changes, stale_rows
 from hansatsu.formats.bank_days import next_bank_day
 from hansatsu.parties.identity.models import Staff
@@ -221,6 +222,22 @@ class TestPreparing:
         )
         assert (made.outcome, made.run) == (what, None)
         assert everything(owing) == before
+
+    def test_not_for_a_day_of_another_year(self, owing: Office) -> None:
+        """The file says month and day alone: a bank would take next year's for this year's, which
+        gets round the first days of an account, and a hold that is to end by then."""
+        owing.set_rules(first_payout_hold_days=30)
+        hold = holds.propose(
+            deed(owing.hand), owing.hand, owing.town.shop, until_day=owing.day + timedelta(days=30)
+        )
+        assert hold is not None
+        assert holds.approve(deed(owing.eyes), owing.eyes, hold) == ""
+        assert preview(owing.issuer, owing.day, with_refunds=False).payees == ()
+        day = next_bank_day(owing.day + timedelta(days=MOST_DAYS_AHEAD + 1))
+        before = everything(owing)
+        assert owing.prepare(day).outcome == "too_far"
+        assert everything(owing) == before
+        assert MOST_DAYS_AHEAD < 365 - 31
 
     def test_nothing_is_no_run(self, office: Office) -> None:
         assert office.prepare().outcome == "nothing"

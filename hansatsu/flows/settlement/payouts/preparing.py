@@ -1,8 +1,8 @@
 """Preparing a run: what was shown is frozen, and the bank's file is made of it."""
 
 from dataclasses import dataclass
-from datetime import date
-from typing import Literal
+from datetime import date, timedelta
+from typing import Final, Literal
 
 from django.db import transaction
 
@@ -26,10 +26,15 @@ from hansatsu.parties.issuers.deeds import Deed
 from hansatsu.parties.issuers.models import Issuer
 from hansatsu.parties.seals.secrets_box import seal_file
 
+MOST_DAYS_AHEAD: Final = 180
+"""Days from today within which a run is paid. The file says month and day without a year: of a day
+that is further away a bank could take the one before it, and pay what is held until then."""
+
 DayRefused = Literal[
     "",
     "no_bank_day",  # banks do not work on it
     "too_soon",  # the bank wanted the file before today
+    "too_far",  # the bank could take it for the same day a year before
 ]
 """Why no run is paid on a day; empty when one can be."""
 
@@ -38,6 +43,7 @@ Prepared = Literal[
     "no_originator",  # the issuer's own account is not set
     "no_bank_day",
     "too_soon",
+    "too_far",
     "nothing",  # nothing is due that can be paid
     "too_many",  # more than one file holds
     "changed",  # it is not what was shown
@@ -57,7 +63,14 @@ def why_not_on(issuer: Issuer, shown: Preview) -> DayRefused:
     """Why no run can be paid on the day of a preview."""
     if not is_bank_day(shown.pay_on, rules_of(issuer).own_closed_days):
         return "no_bank_day"
-    return "too_soon" if shown.hand_in_by < in_japan(clock.now()).date() else ""
+    if shown.hand_in_by < in_japan(clock.now()).date():
+        return "too_soon"
+    return "too_far" if is_too_far(shown.pay_on) else ""
+
+
+def is_too_far(day: date) -> bool:
+    """True when a run cannot be paid on a day because it is too far away."""
+    return day > in_japan(clock.now()).date() + timedelta(days=MOST_DAYS_AHEAD)
 
 
 def prepare(

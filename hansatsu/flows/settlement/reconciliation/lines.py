@@ -41,6 +41,7 @@ Refusal = Literal[
     "withheld",  # only providers withhold
     "reversed",  # it was taken back, or takes another back
     "needed",  # other lines stand on it
+    "known",  # a line of a file stands there already: another file had it
 ]
 """Why nothing was kept; empty when it was."""
 
@@ -137,6 +138,8 @@ def add_all(deed: Deed, by: Staff, lines: Sequence[NewLine], *, file: str) -> Re
             refusal = _why_not(line, opening, signed)
             if refusal:
                 return refusal
+        if _has_known(issuer, lines):
+            return "known"
         for place, line in enumerate(lines):
             _make(issuer, by, line, LineSource.IMPORTED, _key(file, place))
         deed.record(
@@ -196,6 +199,12 @@ def known_lines(issuer: Issuer, since: date) -> Iterable[tuple[date, int, str]]:
     """Day, yen and text of lines that stand, from a day on."""
     lines = BankLine.objects.of(issuer).filter(day__gte=since, reverses=None, reversed_by=None)
     return lines.values_list("day", "yen", "text")
+
+
+def _has_known(issuer: Issuer, lines: Sequence[NewLine]) -> bool:
+    """True when one of the lines came meanwhile, with another file."""
+    known = set(known_lines(issuer, min((line.day for line in lines), default=date.max)))
+    return any((line.day, line.yen, line.text) in known for line in lines)
 
 
 def _key(file: str, place: int) -> str:

@@ -195,6 +195,7 @@ def line_refusal(refusal: str) -> tuple[str | None, str]:
         "withheld": ("withheld", _("決済代行からの入金だけに書けます。")),
         "reversed": (None, _("この行は、もう取り消されているか、取消の行です。")),
         "needed": (None, _("ほかの明細があるうちは、はじめの残高を取り消せません。")),
+        "known": (None, _("同じ明細がもうあります。")),
     }
     return said[refusal]
 

@@ -1,5 +1,6 @@
 """Preparing a run: what would be paid, to whom as the bank reads it, and what is left out."""
 
+import re
 from datetime import date
 from typing import Any
 
@@ -14,9 +15,16 @@ from django.views.decorators.http import require_http_methods
 from hansatsu.flows.charging.bank_transfers import ready_transfers
 from hansatsu.flows.settlement.models import PayoutRun
 from hansatsu.flows.settlement.payouts.choosing import Payee, Preview, preview
-from hansatsu.flows.settlement.payouts.preparing import may_be_followed, prepare, why_not_on
+from hansatsu.flows.settlement.payouts.preparing import (
+    is_too_far,
+    may_be_followed,
+    prepare,
+    why_not_on,
+)
 from hansatsu.flows.settlement.payouts.reading import find_run, proposed_pay_day
 from hansatsu.flows.settlement.rules import rules_of
+from hansatsu.formats.japan import in_japan
+from hansatsu.parties import clock
 from hansatsu.parties.identity.masks import mask_name
 from hansatsu.parties.issuers.deeds import Deed
 from hansatsu.web.console.frame import fields
@@ -38,11 +46,26 @@ from hansatsu.web.console.settlement.run_words import (
 )
 from hansatsu.web.console.settlement.words import day_words
 
+FOLLOWS = re.compile("[0-9]{1,18}")
+"""A run's id."""
+
+
+def check_day(day: date) -> None:
+    """Refuse a day that is over, or too far away for all that is reckoned of it.
+
+    Raises:
+        django.core.exceptions.ValidationError: then.
+    """
+    if day < in_japan(clock.now()).date():
+        raise forms.ValidationError(day_refusal("too_soon"))
+    if is_too_far(day):
+        raise forms.ValidationError(day_refusal("too_far"))
+
 
 class DayForm(forms.Form):
     """For which day, and whether residents' refunds go in the same file."""
 
-    pay_on = fields.day(gettext_lazy("支払日"))
+    pay_on = fields.day(gettext_lazy("支払日"), validators=[check_day])
     refunds = fields.tick(gettext_lazy("利用者への返金も振り込む"))
     follows = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
@@ -50,7 +73,7 @@ class DayForm(forms.Form):
 class PrepareForm(ReasonForm):
     """Why, and what was shown."""
 
-    pay_on = forms.DateField(widget=forms.HiddenInput)
+    pay_on = forms.DateField(widget=forms.HiddenInput, validators=[check_day])
     refunds = forms.BooleanField(widget=forms.HiddenInput, required=False)
     follows = forms.IntegerField(widget=forms.HiddenInput, required=False)
     shown = forms.CharField(widget=forms.HiddenInput, max_length=64)
@@ -231,7 +254,7 @@ def _left(clerk: Clerk, found: Preview) -> dict[str, Any] | None:
 
 def _follows(clerk: Clerk, value: object) -> PayoutRun | None:
     """The dropped run whose place the new one takes, as the address says."""
-    if not str(value or "").isdigit():
+    if not FOLLOWS.fullmatch(str(value)):
         return None
     run = find_run(clerk.issuer, int(str(value)))
     return run if run is not None and may_be_followed(run) else None

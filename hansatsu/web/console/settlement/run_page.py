@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any, assert_never
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
@@ -227,7 +228,9 @@ def _where(clerk: Clerk, left: LeftOut) -> Link | None:
 def _step(clerk: Clerk, row: PayoutRow) -> Any:
     """What is done with a row next, as a link; empty when nothing is."""
     if row.outcome == RowOutcome.FAILED and row.returned_on is None:
-        return _link(clerk, "run_row_returned", _("戻り金を記録"), row)
+        ways = (("run_row_returned", _("戻り金を記録")), ("run_row_paid", _("支払済みに戻す")))
+        links = [_link(clerk, page, label, row) for page, label in ways]
+        return format_html_join(" · ", "{}", ((each,) for each in links if each))
     if row.outcome == RowOutcome.FAILED:
         facts = {"day": day_words(row.returned_on), "yen": yen_words(row.returned_yen or 0)}
         return _("%(day)sに%(yen)sが戻りました") % facts

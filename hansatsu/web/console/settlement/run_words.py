@@ -165,6 +165,8 @@ def day_refusal(why: DayRefused) -> str:
             return _(
                 "この日に支払うには、銀行への提出期限を過ぎています。もっとあとの日を選んでください。"
             )
+        case "too_far":
+            return _("銀行のファイルに年は入りません。半年より先の日には支払えません。")
         case never:
             assert_never(never)
 
@@ -176,7 +178,7 @@ def not_prepared(why: Prepared) -> str:
             return ""
         case "no_originator":
             return _("振込元の口座と委託者コードが、精算の設定にまだありません。")
-        case "no_bank_day" | "too_soon":
+        case "no_bank_day" | "too_soon" | "too_far":
             return day_refusal(why)
         case "nothing":
             return _("この日までに支払えるものがありません。")
