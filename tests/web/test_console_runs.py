@@ -162,6 +162,8 @@ class TestWhoseTurnItIs:
         text = said(office, run)
         assert "振込不能が1件あります" in text
         assert "口座名義相違 戻り金を記録" in text
+        office.returned(next(row for row in rows(run) if row.outcome == "failed"))
+        assert "戻ったお金は、次からの振込で支払います" in said(office, run)
 
     def test_when_something_has_changed(self, office: Office) -> None:
         run = office.prepared()

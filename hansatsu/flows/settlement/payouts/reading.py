@@ -20,7 +20,8 @@ from hansatsu.parties.issuers.models import Issuer
 
 @dataclass(frozen=True, slots=True)
 class Sums:
-    """Of a run's rows, in yen: ``owed`` = ``sent`` + ``fees``, those of failed ones among them."""
+    """Of a run's rows, in yen: ``owed`` = ``sent`` + ``fees``, those of failed ones among them.
+    ``away`` counts the failed ones whose money is not back."""
 
     shops: int
     residents: int
@@ -29,6 +30,7 @@ class Sums:
     fees: int
     failed: int
     failed_yen: int
+    away: int
 
 
 def find_run(issuer: Issuer, run_id: int) -> PayoutRun | None:
@@ -57,6 +59,7 @@ def sums_of(rows: list[PayoutRow]) -> Sums:
         fees=sum(row.transfer_fee for row in rows),
         failed=len(failed),
         failed_yen=sum(row.net_yen for row in failed),
+        away=sum(row.returned_on is None for row in failed),
     )
 
 

@@ -132,8 +132,10 @@ def _to_mark(clerk: Clerk, run: PayoutRun) -> Box:
 def _paid(clerk: Clerk, sums: Sums) -> Box:
     if not sums.failed:
         return Box(_("支払いは済みました"), _("この振込で、することはありません。"))
+    if not sums.away:
+        return Box(_("支払いは済みました"), _("戻ったお金は、次からの振込で支払います。"))
     text = _("戻り金の日と金額を記録すると、次の振込で、そのときの口座に支払います。")
-    title = _("振込不能が%(count)sあります") % {"count": transfers_words(sums.failed)}
+    title = _("振込不能が%(count)sあります") % {"count": transfers_words(sums.away)}
     return Box(title, text, is_mine=clerk.may_open("run_row_returned"))
 
 
