@@ -197,6 +197,21 @@ class TestSteps:
         assert owner.post(page, WHY | {"total": "５,７００"}).status_code == 303
         assert PayoutRun.objects.get(pk=run.pk).approved_by == office.owner
 
+    def test_approving_shows_what_is_paid_again(self, office: Office) -> None:
+        """That the money came back is one person's word: the approver sees whose, and of what."""
+        first = office.paid({1: "口座名義相違"})
+        assert office.returned(rows(first)[0], 4_340) == ""
+        with on(first.pay_on):
+            run = office.prepared()
+            page = words(desk(office, office.owner).get(f"runs/{run.pk}/approve/"))
+        text = re.sub(r"\s+", " ", strip_tags(page.split("もう一度支払うもの")[-1]))
+        assert re.search(r"S0001.* 5,000円 第1回の振込 口座名義相違 .*4,340円.* 鈴木 一郎", text)
+
+    def test_approving_the_first_time_shows_nothing_paid_again(self, office: Office) -> None:
+        run = office.prepared()
+        page = words(desk(office, office.owner).get(f"runs/{run.pk}/approve/"))
+        assert "もう一度支払うもの" not in page
+
     def test_the_file(self, office: Office) -> None:
         run = office.approved()
         page = f"runs/{run.pk}/file/"

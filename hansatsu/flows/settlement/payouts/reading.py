@@ -1,7 +1,10 @@
 """What pages ask about runs."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+
+from django.db.models import Q
 
 from hansatsu.flows.settlement.models import (
     Payable,
@@ -46,6 +49,23 @@ def find_row(issuer: Issuer, row_id: int) -> PayoutRow | None:
         "run__issuer", "payable__shop", "transfer__task__order", "transfer__resident"
     )
     return rows.filter(pk=row_id).first()
+
+
+def paid_in_vain(issuer: Issuer, rows: Sequence[PayoutRow]) -> dict[int, PayoutRow]:
+    """By the ids of rows, the last row of an earlier run that was to pay the same, failed, and
+    whose money was noted to be back; rows that pay for the first time are not among them."""
+    failed = PayoutRow.objects.of(issuer).filter(
+        Q(payable__in=[row.payable_id for row in rows if row.payable_id])
+        | Q(transfer__in=[row.transfer_id for row in rows if row.transfer_id]),
+        outcome=RowOutcome.FAILED,
+        returned_on__isnull=False,
+    )
+    before = {
+        (each.payable_id, each.transfer_id): each
+        for each in failed.select_related("run", "returned_noted_by").order_by("pk")
+    }
+    found = {row.pk: before.get((row.payable_id, row.transfer_id)) for row in rows}
+    return {pk: each for pk, each in found.items() if each is not None and each.pk != pk}
 
 
 def sums_of(rows: list[PayoutRow]) -> Sums:

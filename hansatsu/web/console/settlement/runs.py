@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from hansatsu.flows.settlement.models import PayoutRow, PayoutRun, RunState
 from hansatsu.flows.settlement.payouts import approving, handing_over, marking
-from hansatsu.flows.settlement.payouts.reading import sums_of
+from hansatsu.flows.settlement.payouts.reading import paid_in_vain, sums_of
 from hansatsu.flows.settlement.payouts.staleness import rows_of
 from hansatsu.formats.typed import plain
 from hansatsu.formats.zengin.bulk_transfer import MOST_ROWS, MOST_YEN
@@ -105,7 +105,8 @@ def approve(request: HttpRequest, clerk: Clerk, run_id: int) -> HttpResponse:
         danger=True,
     )
     rows = rows_of(run)
-    return _ask(request, question, run, rows, first=_first_paid(rows))
+    first, again = _first_paid(rows), _paid_again(clerk, rows)
+    return _ask(request, question, run, rows, first=first, again=again)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -236,6 +237,27 @@ def _first_paid(rows: list[PayoutRow]) -> dict[str, Any] | None:
         if row.new_code != "0"
     ]
     headers = [_("支払先"), _("銀行が読む名義"), _("口座"), _("振込額"), _("登録 / 承認")]
+    return table(headers, cells) if cells else None
+
+
+def _paid_again(clerk: Clerk, rows: list[PayoutRow]) -> dict[str, Any] | None:
+    """What an earlier run was to pay: that its money came back is one person's word."""
+    before = paid_in_vain(clerk.issuer, rows)
+    cells = [
+        [
+            payee_words(row),
+            yen_cell(row.net_yen),
+            run_name(failed.run),
+            failed.failed_reason,
+            day_words(failed.returned_on),
+            yen_cell(failed.returned_yen or 0),
+            failed.returned_noted_by.display_name if failed.returned_noted_by else "—",
+        ]
+        for row in rows
+        if (failed := before.get(row.pk))
+    ]
+    headers = [_("支払先"), _("振込額"), _("前の振込"), _("銀行の理由"), _("戻った日")]
+    headers += [_("戻った金額"), _("記録した人")]
     return table(headers, cells) if cells else None
 
 
