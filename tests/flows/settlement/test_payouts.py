@@ -4,8 +4,10 @@ refusal changes nothing."""
 import hashlib
 from datetime import timedelta
 from typing import Any
+from unittest import mock
 
 import pytest
+from django.db import connection
 
 from hansatsu.flows.settlement import holds
 from hansatsu.flows.settlement.models import (
@@ -238,6 +240,13 @@ class TestPreparing:
         assert owing.prepare(day).outcome == "too_far"
         assert everything(owing) == before
         assert MOST_DAYS_AHEAD < 365 - 31
+
+    def test_of_more_rows_than_a_statement_has_parameters(self, owing: Office) -> None:
+        """65,535 of them: Django makes several statements of 3,641 rows."""
+        with mock.patch.object(connection.features, "max_query_params", 20):
+            run = owing.prepared()
+        assert [(row.place, row.net_yen) for row in rows(run)] == [(1, 5_000), (2, 700)]
+        assert owing.approve(run) == ""
 
     def test_nothing_is_no_run(self, office: Office) -> None:
         assert office.prepare().outcome == "nothing"

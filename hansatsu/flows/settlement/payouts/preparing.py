@@ -16,6 +16,7 @@ from hansatsu.flows.settlement.models import (
 )
 from hansatsu.flows.settlement.payouts import bank_file
 from hansatsu.flows.settlement.payouts.choosing import Payee, Preview, preview
+from hansatsu.flows.settlement.payouts.writing import insert_rows
 from hansatsu.flows.settlement.rules import locked_rules, rules_of
 from hansatsu.formats.bank_days import is_bank_day
 from hansatsu.formats.japan import in_japan
@@ -174,7 +175,7 @@ def _write(
     )
     for row in rows:
         row.run = run
-    PayoutRow.objects.bulk_create(rows)  # in one statement: the database adds them up
+    insert_rows(rows)
     return run
 
 
