@@ -170,6 +170,12 @@ ABOUT_ALL = [
         " where e.wallet_id = {0} and e.seq = 2 and o.wallet_id <> {0} and o.seq = 2",
         "決済ID % is on 2 entries",
     ),
+    (
+        "19",
+        "update ledger.entry set kind = 'unexpire', refunded_number = '0/1'"
+        " where wallet_id = {0} and seq = 2",
+        "失効 0/1: % were booked",
+    ),
 ]
 
 

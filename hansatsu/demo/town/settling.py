@@ -42,7 +42,7 @@ from hansatsu.formats.bank_days import next_bank_day
 from hansatsu.formats.japan import JAPAN, in_japan
 from hansatsu.parties import clock as ledger_clock
 from hansatsu.parties.identity.models import Resident, Staff
-from hansatsu.parties.issuers.audit import CONSOLE, Actor
+from hansatsu.parties.issuers.audit import CONSOLE, Actor, place_of_shop
 from hansatsu.parties.issuers.closing_terms import Days, change_term
 from hansatsu.parties.issuers.deeds import Deed
 from hansatsu.parties.issuers.models import LAST_DAY, Issuer
@@ -243,7 +243,9 @@ class _Desk:
         if Closing.objects.of(self.issuer).filter(kind="on_demand").exists():
             return
         manager = Staff.objects.of(self.issuer).get(shop=shop, role="manager")
-        ask = Deed(Actor(self.issuer, manager.actor, manager.display_name, f"shop:{shop.pk}"), "")
+        ask = Deed(
+            Actor(self.issuer, manager.actor, manager.display_name, place_of_shop(shop.pk)), ""
+        )
         expected = on_demand.expected(shop)
         if expected is None or on_demand.ask(ask, manager, shop) != "asked":
             return

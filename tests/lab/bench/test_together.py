@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from hansatsu.lab.bench import cli, together
 from hansatsu.lab.bench.together import BENCHES, BenchFailedError, Row, rows_of, table
 
-OTHER_THINGS = {"all", "curve", "soak"}
+OTHER_THINGS = {"all", "close", "curve", "soak"}
 """What is no short benchmark: this one, the long ones."""
 
 

@@ -25,6 +25,7 @@ from hansatsu.formats.japan import in_japan
 from hansatsu.parties import clock
 from hansatsu.parties.identity.models import Staff
 from hansatsu.parties.issuers.deeds import Deed
+from hansatsu.parties.issuers.names import shop_name
 
 NotMarked = Literal[
     "",
@@ -200,7 +201,7 @@ def take_back(deed: Deed, by: Staff, row: PayoutRow, *, on: date, yen: int) -> N
 def things_of(row: PayoutRow) -> list[str]:
     """What a row is about, as the audit log names it."""
     if row.payable is not None:
-        return [f"shop:{row.payable.shop_id}"]
+        return [shop_name(row.payable.shop_id)]
     return [row.transfer.task.order.subject] if row.transfer else []
 
 

@@ -95,7 +95,7 @@ def closing(request: HttpRequest, clerk: Clerk) -> HttpResponse:
         },
         is_too_early=any(plan.hand_in_by <= plan.last_day for plan in plans),
         add=console_url("settings_closing_new") if may_change else "",
-        back=console_url("settings"),
+        way_back=console_url("settings"),
     )
 
 

@@ -54,7 +54,7 @@ def classes(request: HttpRequest, clerk: Clerk) -> HttpResponse:
         groups=groups,
         add=console_url("fee_class_new") if may_change else "",
         move=console_url("fee_class_move") if may_change and groups else "",
-        back=console_url("settlement_rules"),
+        way_back=console_url("settlement_rules"),
     )
 
 

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from hansatsu.parties.issuers.names import shop_name
 from hansatsu.parties.shops.account_versions import why_not, words_of
 from hansatsu.parties.shops.models import AccountState, AccountVersion
 from hansatsu.web.console.frame.access import Clerk, console_url
@@ -66,7 +67,7 @@ class AccountVersionAdmin(IssuerAdmin):
             if not why_not(thing, clerk.staff.actor):
                 ways.insert(0, ("account_approve", approve))
             found = clerk.only_open(*ways) + found
-        return found + record_links(clerk, f"shop:{thing.shop_id}")
+        return found + record_links(clerk, shop_name(thing.shop_id))
 
     @column(gettext_lazy("入力日時"), ordering="id")
     def when(self, version: AccountVersion) -> str:
