@@ -9,7 +9,7 @@ import pytest
 from django.utils.html import strip_tags
 
 from hansatsu.flows.settlement import holds
-from hansatsu.flows.settlement.models import PayoutRun, RunFetch
+from hansatsu.flows.settlement.models import Closing, PayoutRun, RunFetch
 from hansatsu.flows.settlement.payouts.approving import drop
 from hansatsu.parties.identity.models import Role, Staff
 from hansatsu.parties.issuers.models import AuditEntry
@@ -135,6 +135,21 @@ class TestWhoseTurnItIs:
         text = said(office, office.prepared(), office.hand)
         assert "あなたが登録し、はじめて支払う口座があります" in text
         assert "内容を確かめて承認へ" not in text
+
+    def test_home_and_the_closing_lead_on_to_a_run(self, office: Office) -> None:
+        closing = Closing.objects.of(office.issuer).latest("number")
+        pages, waits = ("", "settlement/"), "支払いを待つ精算書が2通あります"
+        assert all(waits in words(desk(office).get(page)) for page in pages)
+        assert 'href="/console/runs/new/"' in words(desk(office).get(f"closing/{closing.pk}/"))
+        office.prepared()
+        assert not any("支払いを待つ精算書" in words(desk(office).get(page)) for page in pages)
+        assert "/console/runs/new/" not in words(desk(office).get(f"closing/{closing.pk}/"))
+
+    def test_home_calls_only_who_may_approve(self, office: Office) -> None:
+        office.prepared()
+        waits = "店舗への振込1件が、あなたの承認を待っています"
+        for staff, is_called in ((office.owner, True), (office.hand, False), (office.clerk, False)):
+            assert (waits in words(desk(office, staff).get())) is is_called, staff.display_name
 
     @pytest.mark.parametrize("role", [Role.VIEWER, Role.SUPPORT, Role.OPERATOR])
     def test_of_who_only_sees(self, office: Office, role: str) -> None:

@@ -10,16 +10,21 @@ from hansatsu.flows.settlement import plans
 from hansatsu.flows.settlement.models import (
     Adjustment,
     Hold,
+    PayableState,
     PayoutRequest,
     PayoutRun,
     Reconciliation,
     ReconciliationState,
     RequestState,
     RunState,
+    Statement,
 )
+from hansatsu.flows.settlement.payouts.approving import who_entered
 from hansatsu.flows.settlement.rules import rules_of
+from hansatsu.flows.settlement.standing import Standing, with_standing
 from hansatsu.formats.japan import in_japan
 from hansatsu.parties import clock
+from hansatsu.parties.issuers.models import Issuer
 from hansatsu.parties.staff.two_people import ProposalState
 from hansatsu.web.console.frame.access import Clerk, console_url
 from hansatsu.web.console.frame.permissions import Act
@@ -59,7 +64,8 @@ def _to_approve(clerk: Clerk) -> Iterator[Counted]:
     )
     yield n, said, "settlement_hold_changelist"
     runs = PayoutRun.objects.of(clerk.issuer).filter(state=RunState.PREPARED)
-    n = runs.exclude(prepared_by=clerk.staff).count()
+    others = runs.exclude(prepared_by=clerk.staff).select_related("issuer")
+    n = sum(clerk.staff.actor not in who_entered(run) for run in others)
     said = ngettext(
         "店舗への振込%(count)d件が、あなたの承認を待っています。",
         "店舗への振込%(count)d件が、あなたの承認を待っています。",
@@ -92,6 +98,13 @@ def _to_settle(clerk: Clerk) -> Iterator[Counted]:
         n,
     )
     yield n, said, "settlement_payoutrequest_changelist"
+    n = _unpaid(issuer)
+    said = ngettext(
+        "支払いを待つ精算書が%(count)d通あります。振込を作成してください。",
+        "支払いを待つ精算書が%(count)d通あります。振込を作成してください。",
+        n,
+    )
+    yield n, said, "run_new"
     runs = PayoutRun.objects.of(issuer)
     n = runs.filter(state=RunState.APPROVED).count()
     said = ngettext(
@@ -108,6 +121,12 @@ def _to_settle(clerk: Clerk) -> Iterator[Counted]:
         n,
     )
     yield n, said, "settlement_payoutrun_changelist"
+
+
+def _unpaid(issuer: Issuer) -> int:
+    """Statements that the next run can pay: nothing is in their way."""
+    waiting = Statement.objects.of(issuer).filter(payable__state=PayableState.WAITING)
+    return with_standing(issuer, waiting).filter(standing=Standing.WAITING).count()
 
 
 def _proposed(clerk: Clerk, rows: "QuerySet[Adjustment] | QuerySet[Hold]") -> int:

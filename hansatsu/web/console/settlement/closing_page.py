@@ -72,6 +72,7 @@ def page(request: HttpRequest, clerk: Clerk, closing: Closing) -> HttpResponse:
         unusual=_unusual(clerk, closing),
         facts=_facts(closing),
         links=[
+            *_run_link(clerk, parts),
             Link(_("精算書の一覧"), statements_url(closing), "description"),
             Link(_("Excelファイル(全店)"), console_url("closing_sheet", closing.pk), "download"),
             *_files_link(clerk, closing),
@@ -93,6 +94,13 @@ def statements_url(closing: Closing, standing: Standing | None = None) -> str:
     """The list of its statements; those that stand so, when asked."""
     narrowed = {"closing": str(closing.pk)} | ({"standing": standing.value} if standing else {})
     return f"{console_url('settlement_statement_changelist')}?{urlencode(narrowed)}"
+
+
+def _run_link(clerk: Clerk, parts: dict[Any, Any]) -> list[Link]:
+    """To preparing a run, while something of it waits for one."""
+    if Standing.WAITING not in parts or not clerk.may_open("run_new"):
+        return []
+    return [Link(_("振込を作成する"), console_url("run_new"), "add")]
 
 
 def _files_link(clerk: Clerk, closing: Closing) -> list[Link]:

@@ -31,7 +31,7 @@ class HoldAdmin(IssuerAdmin):
 
     recorded_as = "hold"
 
-    list_display = ("shop_", "state_", "until", "by", "when", "why")
+    list_display = ("when", "shop_", "state_", "until", "by", "why")
     list_filter = (
         choice_filter("state", gettext_lazy("状態"), known(ProposalState.values, state_words)),
     )

@@ -30,7 +30,7 @@ class PayoutRequestAdmin(IssuerAdmin):
 
     recorded_as = "payout_request"
 
-    list_display = ("shop_", "state_", "when", "by", "paid", "decided")
+    list_display = ("when", "shop_", "state_", "by", "paid", "decided")
     list_filter = (
         choice_filter("state", gettext_lazy("状態"), known(RequestState.values, request_words)),
     )
