@@ -138,6 +138,11 @@ def make_town(
     """A new town, with one resident (hanako) whose wallet is empty. ``fields`` are of
     ``NewIssuer``."""
     issuer = open_issuer(new_issuer(**fields), limits=limits, refund_grace_days=refund_grace_days)
+    return furnished(issuer)
+
+
+def furnished(issuer: Issuer) -> Town:
+    """What ``make_town`` puts into a new issuer, in one that is there already and empty."""
     all_shops = open_emoney(issuer, name="全店共通", name_en="All shops")
     small_shops = open_emoney(issuer, name="中小店舗限定", name_en="Small shops only")
     area = open_area(issuer, name="駅西", name_en="West")
