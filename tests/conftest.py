@@ -29,6 +29,7 @@ APPLICATION = pytest.StashKey[dict[str, str]]()
 
 LONGEST = (
     "test_console_pages",
+    "test_settling_town",
     "test_own_town",
     "test_till",
     "test_register",
